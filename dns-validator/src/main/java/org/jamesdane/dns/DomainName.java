@@ -1,0 +1,236 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns;
+
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An absolute domain name, compared without regard to case (RFC 4343).
+ *
+ * <p>Labels are kept in lower case as presentation text: an octet that is not a printable ASCII character, or is a dot or a
+ * backslash, is written {@code \DDD} or {@code \.} (RFC 1035 §5.1). The root is written as a single dot, any other name without
+ * a final dot.
+ */
+public final class DomainName implements Comparable<DomainName> {
+    /** The root of the DNS. */
+    public static final DomainName ROOT = new DomainName(List.of());
+
+    /** Octets of a whole name with its length octets (RFC 1035 §2.3.4). */
+    private static final int MAX_NAME_OCTETS = 255;
+    /** Octets of a label (RFC 1035 §2.3.4). */
+    private static final int MAX_LABEL_OCTETS = 63;
+    /** How much of a wrong name is repeated in a message. */
+    private static final int SHOWN_CHARACTERS = 80;
+    /** Characters that IDNA 2003 maps away and IDNA 2008 keeps: the two would lead to different domains (RFC 5894 §7.2). */
+    private static final String DEVIATIONS = "\u00df\u03c2\u200c\u200d";
+
+    private final List<String> labels;
+    private final String text;
+
+    private DomainName(List<String> labels) {
+        this.labels = List.copyOf(labels);
+        this.text = labels.isEmpty() ? "." : String.join(".", labels);
+    }
+
+    /**
+     * Reads a name in presentation form, with or without a final dot. Labels outside ASCII become A-labels.
+     *
+     * @throws IllegalArgumentException with a sentence that says what is wrong
+     */
+    public static DomainName of(String text) {
+        if (text.equals(".")) {
+            return ROOT;
+        }
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("A domain name must not be empty");
+        }
+        List<String> labels = split(toAscii(text), text);
+        int octets = 1;
+        for (String label : labels) {
+            int length = octetsOf(label, text);
+            if (length == 0) {
+                throw invalid(text, "it has an empty label");
+            }
+            if (length > MAX_LABEL_OCTETS) {
+                throw invalid(text, "a label has " + length + " octets, at most 63 are allowed");
+            }
+            octets += length + 1;
+        }
+        if (octets > MAX_NAME_OCTETS) {
+            throw invalid(text, "it has " + octets + " octets, at most 255 are allowed");
+        }
+        return new DomainName(labels);
+    }
+
+    /** As {@link #of}, but empty where the text is no domain name. */
+    public static Optional<DomainName> parse(String text) {
+        try {
+            return Optional.of(of(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String toAscii(String text) {
+        if (StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
+            return text;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (DEVIATIONS.indexOf(text.charAt(i)) >= 0) {
+                throw invalid(text, "it has a letter that can be read in two ways; write it as an A-label (xn--…)");
+            }
+        }
+        try {
+            return IDN.toASCII(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid(text, "it is no valid internationalised name");
+        }
+    }
+
+    private static List<String> split(String ascii, String original) {
+        List<String> labels = new ArrayList<>();
+        StringBuilder label = new StringBuilder();
+        int i = 0;
+        while (i < ascii.length()) {
+            char c = ascii.charAt(i);
+            if (c == '\\') {
+                i = unescape(ascii, i + 1, label, original);
+            } else if (c == '.') {
+                labels.add(label.toString());
+                label.setLength(0);
+                i++;
+            } else {
+                append(label, c);
+                i++;
+            }
+        }
+        if (label.length() > 0) {
+            labels.add(label.toString());
+        }
+        return labels;
+    }
+
+    /** Reads what stands behind a backslash at {@code start - 1}; returns the index behind it. */
+    private static int unescape(String ascii, int start, StringBuilder label, String original) {
+        if (start >= ascii.length()) {
+            throw invalid(original, "it ends in a backslash");
+        }
+        char c = ascii.charAt(start);
+        if (!isDigit(c)) {
+            append(label, c, true);
+            return start + 1;
+        }
+        if (start + 3 > ascii.length() || !isDigit(ascii.charAt(start + 1)) || !isDigit(ascii.charAt(start + 2))) {
+            throw invalid(original, "a backslash and a digit must be followed by two more digits");
+        }
+        int octet = Integer.parseInt(ascii.substring(start, start + 3));
+        if (octet > 255) {
+            throw invalid(original, "\\" + octet + " is no octet");
+        }
+        append(label, (char) octet, true);
+        return start + 3;
+    }
+
+    private static void append(StringBuilder label, char octet) {
+        append(label, octet, false);
+    }
+
+    private static void append(StringBuilder label, char octet, boolean escaped) {
+        if (octet <= ' ' || octet >= 0x7f) {
+            label.append('\\').append((char) ('0' + octet / 100)).append((char) ('0' + octet / 10 % 10)).append((char) ('0' + octet % 10));
+        } else if (octet == '\\' || (octet == '.' && escaped)) {
+            label.append('\\').append(octet);
+        } else {
+            label.append(octet >= 'A' && octet <= 'Z' ? (char) (octet + 32) : octet);
+        }
+    }
+
+    private static int octetsOf(String label, String original) {
+        int octets = 0;
+        int i = 0;
+        while (i < label.length()) {
+            if (label.charAt(i) == '\\') {
+                i += isDigit(label.charAt(i + 1)) ? 4 : 2;
+            } else {
+                i++;
+            }
+            octets++;
+        }
+        if (i != label.length()) {
+            throw invalid(original, "an escape is cut off");
+        }
+        return octets;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static IllegalArgumentException invalid(String text, String why) {
+        String shown = text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+        return new IllegalArgumentException("\"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" is no domain name: " + why);
+    }
+
+    /** The labels from the left, none for the root. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    public boolean isRoot() {
+        return labels.isEmpty();
+    }
+
+    /** The name without its first label; empty for the root. */
+    public Optional<DomainName> parent() {
+        return isRoot() ? Optional.empty() : Optional.of(new DomainName(labels.subList(1, labels.size())));
+    }
+
+    /** Whether this is the other name or below it. */
+    public boolean isAtOrBelow(DomainName other) {
+        int extra = labels.size() - other.labels.size();
+        return extra >= 0 && labels.subList(extra, labels.size()).equals(other.labels);
+    }
+
+    /**
+     * The name below this one, {@code _25._tcp} for example.
+     *
+     * @throws IllegalArgumentException if the result is too long
+     */
+    public DomainName prefixedWith(String prefix) {
+        return of(isRoot() ? prefix : prefix + "." + text);
+    }
+
+    /** By labels from the right, as DNS names are ordered (RFC 4034 §6.1), on presentation text. */
+    @Override
+    public int compareTo(DomainName other) {
+        for (int i = 1; i <= Math.min(labels.size(), other.labels.size()); i++) {
+            int order = labels.get(labels.size() - i).compareTo(other.labels.get(other.labels.size() - i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(labels.size(), other.labels.size());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DomainName that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** Presentation form without a final dot; the root is a dot. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

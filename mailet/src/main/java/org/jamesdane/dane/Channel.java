@@ -1,0 +1,53 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One stretch of a connection between changes of its protection: before STARTTLS, or since the TLS handshake.
+ *
+ * <p>A channel is identified by the object, not by its content: a {@link Permit} for one channel is worth nothing on another,
+ * even one to the same peer.
+ */
+public final class Channel {
+
+    /**
+     * What the TLS handshake agreed on.
+     *
+     * @param protocol TLSv1.3 for example
+     * @param cipherSuite the suite's standard name
+     * @param serverName the server name sent, empty if none was
+     * @param peerChain the certificates as the peer sent them, the leaf first; not checked in any way
+     */
+    public record Tls(String protocol, String cipherSuite, Optional<String> serverName, List<X509Certificate> peerChain) {
+        public Tls {
+            peerChain = List.copyOf(peerChain);
+        }
+    }
+
+    private final Optional<Tls> tls;
+
+    private Channel(Optional<Tls> tls) {
+        this.tls = tls;
+    }
+
+    /** A new channel without protection. */
+    public static Channel clear() {
+        return new Channel(Optional.empty());
+    }
+
+    /** A new channel under TLS. */
+    public static Channel encrypted(Tls tls) {
+        return new Channel(Optional.of(tls));
+    }
+
+    /** The result of the handshake; empty for clear text. */
+    public Optional<Tls> tls() {
+        return tls;
+    }
+}
