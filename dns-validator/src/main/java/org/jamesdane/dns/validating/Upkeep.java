@@ -78,13 +78,17 @@ final class Upkeep implements AutoCloseable {
     private CompletableFuture<Void> test(Upstream upstream) {
         lastTests.put(upstream, System.nanoTime());
         boolean wasUsable = upstream.isUsable();
-        return selfTest.apply(upstream).thenRun(() -> upstream.status().advice().ifPresentOrElse(
-            advice -> LOGGER.error("DNS self-test: {}", advice),
-            () -> {
-                if (!wasUsable) {
-                    LOGGER.info("DNS self-test: the resolver {} passes on all that DNSSEC needs", upstream);
-                }
-            }));
+        return selfTest.apply(upstream).thenRun(() -> report(upstream, wasUsable));
+    }
+
+    private void report(Upstream upstream, boolean wasUsable) {
+        // A test that was cut off by the end says nothing about the resolver.
+        if (!timer.isShutdown()) {
+            upstream.status().advice().ifPresent(advice -> LOGGER.error("DNS self-test: {}", advice));
+            if (!wasUsable && upstream.isUsable()) {
+                LOGGER.info("DNS self-test: the resolver {} passes on all that DNSSEC needs", upstream);
+            }
+        }
     }
 
     private void tick() {
