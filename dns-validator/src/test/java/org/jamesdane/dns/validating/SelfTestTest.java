@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -143,6 +144,17 @@ class SelfTestTest {
         try (SignedDns dns = world().start()) {
             dns.fault("good.example", "DS", Fault.servFail());
             dns.fault("absent.good.example", "A", Fault.servFail());
+            try (Resolving resolving = testing(dns)) {
+                assertThat(resolving.dns().status().healthy()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldNotGiveUpAResolverForOneForgedPacket() {
+        try (SignedDns dns = world().start()) {
+            AtomicBoolean forged = new AtomicBoolean();
+            dns.rewrite((query, reply, transport) -> forged.compareAndSet(false, true) ? without(reply, Type.RRSIG) : reply);
             try (Resolving resolving = testing(dns)) {
                 assertThat(resolving.dns().status().healthy()).isTrue();
             }
