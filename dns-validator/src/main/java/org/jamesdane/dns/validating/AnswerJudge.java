@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jamesdane.dns.CnameRecord;
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.validating.ZoneStep.SecureZone;
@@ -17,6 +19,7 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Type;
 
 /** Decides what a reply proves about a question, once it is known which zone the name is in. */
 final class AnswerJudge {
@@ -93,7 +96,15 @@ final class AnswerJudge {
             throw LookupFailure.bogus(zone.apex(), "the " + dname + " is from a wildcard");
         }
         Positive positive = secure(zone, List.of(verified));
-        return Answer.alias(Names.fromWire(synthesised(question, dname)), positive.proof(), positive.expiry());
+        return ofSynthesised(question, dname, positive.proof(), positive.expiry());
+    }
+
+    /** The alias that follows from a DNAME, which is itself the answer where a CNAME was asked for. */
+    private static Answer ofSynthesised(Question question, SignedSet dname, Proof proof, Instant expiry) {
+        DomainName target = Names.fromWire(synthesised(question, dname));
+        return question.type() == Type.CNAME
+            ? Answer.found(List.of(new CnameRecord(target)), proof, expiry)
+            : Answer.alias(target, proof, expiry);
     }
 
     private Answer ofDenial(Question question, Denial denial, Reply reply, SecureZone zone) {
@@ -144,8 +155,7 @@ final class AnswerJudge {
         } else if (evidence instanceof Evidence.Cname alias) {
             return Answer.alias(Names.fromWire(target(alias.cname())), proof, expiry(alias.cname().ttl(), MAX_TTL, proof));
         } else if (evidence instanceof Evidence.Dname alias) {
-            return Answer.alias(Names.fromWire(synthesised(question, alias.dname())), proof,
-                expiry(alias.dname().ttl(), MAX_TTL, proof));
+            return ofSynthesised(question, alias.dname(), proof, expiry(alias.dname().ttl(), MAX_TTL, proof));
         }
         // A denial without SOA must not be kept (RFC 2308 §5).
         long ttl = reply.negativeTtl();

@@ -30,8 +30,10 @@ import org.xbill.DNS.Type;
  * never the response code; only RRsets about the name itself, signed by the zone above, are a proof.
  */
 final class DelegationJudge {
-    /** How long a proof about a zone is kept at most. */
+    /** How long the keys of a zone are kept at most. */
     static final Duration MAX_TTL = Duration.ofDays(1);
+    /** How long it is kept at most that a name is no signed zone; it may become one (RFC 2308 §5). */
+    static final Duration MAX_NEGATIVE_TTL = Duration.ofHours(3);
 
     private final RrsetVerifier verifier;
     private final DenialProver denials;
@@ -164,7 +166,7 @@ final class DelegationJudge {
 
     private Verdict settled(long ttl, StepMaker maker) {
         Instant now = clock.instant();
-        return new Verdict.Settled(maker.make(expiry(ttl, now), now));
+        return new Verdict.Settled(maker.make(expiry(Math.min(ttl, MAX_NEGATIVE_TTL.toSeconds()), now), now));
     }
 
     private static Instant expiry(long ttl, Instant now) {

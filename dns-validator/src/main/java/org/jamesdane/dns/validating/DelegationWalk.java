@@ -30,7 +30,11 @@ final class DelegationWalk {
     private final DelegationJudge judge;
     private final ZoneCache cache;
     private final Supplier<TrustAnchors> anchors;
-    private final ConcurrentMap<Name, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Flight, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
+
+    /** A proof that is being made: about a name by the zone above it, or about a zone by its trust anchor. */
+    private record Flight(Name name, boolean byAnchor) {
+    }
 
     DelegationWalk(Resolvers resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
         this.resolvers = resolvers;
@@ -48,10 +52,11 @@ final class DelegationWalk {
     CompletableFuture<ZoneStep> to(Name target, Attempt attempt, Budget budget) {
         TrustAnchors trusted = anchors.get();
         List<DomainName> starts = trusted.zonesAbove(Names.fromWire(target));
-        CompletableFuture<ZoneStep> result = from(starts.get(0), trusted, target, attempt, budget);
+        Trip trip = new Trip(target, attempt, budget, cache.epoch());
+        CompletableFuture<ZoneStep> result = trip.from(starts.get(0), trusted);
         for (DomainName start : starts.subList(1, starts.size())) {
             // RFC 6840 §5.10, "accept any success": an anchor further up can still prove it, but not prove it insecure.
-            result = result.exceptionallyCompose(failure -> from(start, trusted, target, attempt, budget)
+            result = result.exceptionallyCompose(failure -> trip.from(start, trusted)
                 .thenCompose(step -> step instanceof SecureZone
                     ? CompletableFuture.completedFuture(step)
                     : CompletableFuture.failedFuture(failure)));
@@ -59,74 +64,120 @@ final class DelegationWalk {
         return result;
     }
 
-    private CompletableFuture<ZoneStep> from(DomainName start, TrustAnchors trusted, Name target, Attempt attempt, Budget budget) {
-        Name zone = Names.toWire(start);
-        return step(zone, attempt, () -> fromAnchor(zone, trusted.of(start), attempt, budget.withFullTime()))
-            .thenCompose(step -> down((SecureZone) step, zone.labels(), target, attempt, budget));
-    }
+    /** One walk to one name. */
+    private final class Trip {
+        private final Name target;
+        private final Attempt attempt;
+        private final Budget budget;
+        private final long epoch;
 
-    /** Goes on below a zone, at the name with this many labels more than the root. */
-    private CompletableFuture<ZoneStep> down(SecureZone from, int labels, Name target, Attempt attempt, Budget budget) {
-        SecureZone zone = from;
-        for (int depth = labels; depth < target.labels(); depth++) {
-            Name name = Names.suffix(target, depth);
-            Optional<ZoneStep> known = cache.get(name).filter(step -> attempt.trusts(name, step));
-            if (known.isEmpty()) {
-                SecureZone parent = zone;
-                int next = depth + 1;
-                return step(name, attempt, () -> below(parent, name, attempt, budget.withFullTime()))
-                    .thenCompose(step -> follow(step, parent, next, target, attempt, budget));
+        Trip(Name target, Attempt attempt, Budget budget, long epoch) {
+            this.target = target;
+            this.attempt = attempt;
+            this.budget = budget;
+            this.epoch = epoch;
+        }
+
+        CompletableFuture<ZoneStep> from(DomainName start, TrustAnchors trusted) {
+            Name zone = Names.toWire(start);
+            // What the zone above says about the anchor's zone does not count here: the anchor itself is what is trusted.
+            Optional<ZoneStep> known = known(zone).filter(SecureZone.class::isInstance);
+            CompletableFuture<ZoneStep> keys = known.isPresent()
+                ? CompletableFuture.completedFuture(known.get())
+                : made(new Flight(zone, true), () -> fromAnchor(zone, trusted.of(start)));
+            return keys.thenCompose(step -> down((SecureZone) step, zone.labels()));
+        }
+
+        /** Goes on below a zone, at the name with this many labels more than the root. */
+        private CompletableFuture<ZoneStep> down(SecureZone from, int labels) {
+            SecureZone zone = from;
+            for (int depth = labels; depth < target.labels(); depth++) {
+                Name name = Names.suffix(target, depth);
+                Optional<ZoneStep> known = known(name);
+                if (known.isEmpty()) {
+                    SecureZone parent = zone;
+                    int next = depth + 1;
+                    return made(new Flight(name, false), () -> below(parent, name)).thenCompose(step -> follow(step, parent, next));
+                }
+                if (known.get() instanceof SecureZone cut) {
+                    zone = cut;
+                } else if (!(known.get() instanceof NoCut)) {
+                    return follow(known.get(), zone, depth + 1);
+                }
             }
-            if (known.get() instanceof SecureZone cut) {
-                zone = cut;
-            } else if (!(known.get() instanceof NoCut)) {
-                return follow(known.get(), zone, depth + 1, target, attempt, budget);
+            return CompletableFuture.completedFuture(zone);
+        }
+
+        private CompletableFuture<ZoneStep> follow(ZoneStep step, SecureZone above, int next) {
+            if (step instanceof InsecureZone) {
+                return CompletableFuture.completedFuture(step);
+            } else if (step instanceof SecureZone cut) {
+                return down(cut, next);
+            } else if (step instanceof NoCut) {
+                return down(above, next);
+            }
+            return CompletableFuture.completedFuture(above);
+        }
+
+        private Optional<ZoneStep> known(Name name) {
+            return cache.get(name).filter(step -> attempt.trusts(name, step));
+        }
+
+        /** A proof from another question that is at it, or made now. */
+        private CompletableFuture<ZoneStep> made(Flight flight, Supplier<CompletableFuture<ZoneStep>> make) {
+            if (!attempt.isFirst()) {
+                // Asked in another way than the questions under way, so not shared with them.
+                return make.get().whenComplete((step, failure) -> keep(flight.name(), step));
+            }
+            CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
+            CompletableFuture<ZoneStep> others = underWay.putIfAbsent(flight, mine);
+            return others != null ? others : shared(flight, mine, make);
+        }
+
+        private CompletableFuture<ZoneStep> shared(Flight flight, CompletableFuture<ZoneStep> mine,
+                Supplier<CompletableFuture<ZoneStep>> make) {
+            // What comes of it is in "mine".
+            CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
+                keep(flight.name(), step);
+                underWay.remove(flight, mine);
+                if (failure != null) {
+                    mine.completeExceptionally(Failures.unwrap(failure));
+                } else {
+                    mine.complete(step);
+                }
+            });
+            return mine;
+        }
+
+        private void keep(Name name, @Nullable ZoneStep step) {
+            if (step != null) {
+                cache.put(name, step, epoch);
             }
         }
-        return CompletableFuture.completedFuture(zone);
-    }
 
-    private CompletableFuture<ZoneStep> follow(ZoneStep step, SecureZone above, int next, Name target, Attempt attempt, Budget budget) {
-        if (step instanceof InsecureZone) {
-            return CompletableFuture.completedFuture(step);
-        } else if (step instanceof SecureZone cut) {
-            return down(cut, next, target, attempt, budget);
-        } else if (step instanceof NoCut) {
-            return down(above, next, target, attempt, budget);
+        private CompletableFuture<ZoneStep> fromAnchor(Name zone, List<TrustAnchor> trusted) {
+            Budget full = budget.withFullTime();
+            return resolvers.ask(new Question(zone, Type.DNSKEY), attempt.mode(), full)
+                .thenApply(reply -> judge.keys(zone, DelegationJudge.asDs(trusted), List.of(), DelegationJudge.MAX_TTL.toSeconds(), reply,
+                    full));
         }
-        return CompletableFuture.completedFuture(above);
-    }
 
-    /** A proof about a name from the cache, from another question that is at it, or made now. */
-    private CompletableFuture<ZoneStep> step(Name name, Attempt attempt, Supplier<CompletableFuture<ZoneStep>> make) {
-        Optional<ZoneStep> known = cache.get(name).filter(step -> attempt.trusts(name, step));
-        if (known.isPresent()) {
-            return CompletableFuture.completedFuture(known.get());
+        private CompletableFuture<ZoneStep> below(SecureZone parent, Name name) {
+            Budget full = budget.withFullTime();
+            return resolvers.ask(new Question(name, Type.DS), attempt.mode(), full).thenCompose(reply -> {
+                DelegationJudge.Verdict verdict = judge.judge(name, reply, parent, full);
+                if (verdict instanceof DelegationJudge.Verdict.Signed signed) {
+                    return withKeys(parent, signed.ds(), full);
+                }
+                return CompletableFuture.completedFuture(((DelegationJudge.Verdict.Settled) verdict).step());
+            });
         }
-        if (!attempt.isFirst()) {
-            // Asked in another way than the questions under way, so not shared with them.
-            return make.get().whenComplete((step, failure) -> keep(name, step));
-        }
-        return shared(name, make);
-    }
 
-    private CompletableFuture<ZoneStep> shared(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
-        CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
-        CompletableFuture<ZoneStep> others = underWay.putIfAbsent(name, mine);
-        if (others != null) {
-            return others;
+        private CompletableFuture<ZoneStep> withKeys(SecureZone parent, VerifiedSet ds, Budget full) {
+            List<Proof.Link> above = DelegationJudge.chain(parent, ds);
+            return resolvers.ask(new Question(ds.owner(), Type.DNSKEY), attempt.mode(), full)
+                .thenApply(reply -> judge.keys(ds.owner(), DelegationJudge.records(ds), above, ds.ttl(), reply, full));
         }
-        // What comes of it is in "mine".
-        CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
-            keep(name, step);
-            underWay.remove(name, mine);
-            if (failure != null) {
-                mine.completeExceptionally(Failures.unwrap(failure));
-            } else {
-                mine.complete(step);
-            }
-        });
-        return mine;
     }
 
     private static CompletableFuture<ZoneStep> started(Supplier<CompletableFuture<ZoneStep>> make) {
@@ -135,33 +186,5 @@ final class DelegationWalk {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private void keep(Name name, @Nullable ZoneStep step) {
-        if (step != null) {
-            cache.put(name, step);
-        }
-    }
-
-    private CompletableFuture<ZoneStep> fromAnchor(Name zone, List<TrustAnchor> trusted, Attempt attempt, Budget budget) {
-        return resolvers.ask(new Question(zone, Type.DNSKEY), attempt.mode(), budget)
-            .thenApply(reply -> judge.keys(zone, DelegationJudge.asDs(trusted), List.of(), DelegationJudge.MAX_TTL.toSeconds(), reply,
-                budget));
-    }
-
-    private CompletableFuture<ZoneStep> below(SecureZone parent, Name name, Attempt attempt, Budget budget) {
-        return resolvers.ask(new Question(name, Type.DS), attempt.mode(), budget).thenCompose(reply -> {
-            DelegationJudge.Verdict verdict = judge.judge(name, reply, parent, budget);
-            if (verdict instanceof DelegationJudge.Verdict.Signed signed) {
-                return withKeys(parent, signed.ds(), attempt, budget);
-            }
-            return CompletableFuture.completedFuture(((DelegationJudge.Verdict.Settled) verdict).step());
-        });
-    }
-
-    private CompletableFuture<ZoneStep> withKeys(SecureZone parent, VerifiedSet ds, Attempt attempt, Budget budget) {
-        List<Proof.Link> above = DelegationJudge.chain(parent, ds);
-        return resolvers.ask(new Question(ds.owner(), Type.DNSKEY), attempt.mode(), budget)
-            .thenApply(reply -> judge.keys(ds.owner(), DelegationJudge.records(ds), above, ds.ttl(), reply, budget));
     }
 }

@@ -62,15 +62,16 @@ sealed interface Evidence {
             .limit(MAX_DENIALS)
             .toList();
         Optional<SignedSet> records = at(question.name(), question.type(), reply);
-        if (records.isPresent()) {
-            return new Records(records.get(), denials);
-        }
         Optional<SignedSet> cname = at(question.name(), Type.CNAME, reply);
         Optional<SignedSet> dname = reply.answers().stream()
             .filter(set -> set.type() == Type.DNAME && Names.isBelow(question.name(), set.owner()))
             .findFirst();
         // RFC 6672 §5.3.1: a CNAME that was synthesised from a DNAME is not signed; the DNAME is.
-        if (dname.isPresent() && (cname.isEmpty() || !cname.get().isSigned())) {
+        boolean synthesised = dname.isPresent() && cname.stream().noneMatch(SignedSet::isSigned);
+        if (records.isPresent() && !(synthesised && question.type() == Type.CNAME)) {
+            return new Records(records.get(), denials);
+        }
+        if (synthesised) {
             return new Dname(dname.get());
         }
         return cname.isPresent() ? new Cname(cname.get(), denials) : new Negative(denials);

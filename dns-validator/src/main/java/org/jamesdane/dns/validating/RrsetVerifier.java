@@ -10,6 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Proof;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
@@ -28,9 +31,14 @@ final class RrsetVerifier {
     /** No RRset that mail needs is larger; a TLSA set of a hundred records already exceeds every use. */
     static final int MAX_RECORDS_PER_SET = 500;
 
+    /** Names of zones as they stand in links, so that all links of a zone share one. */
+    private static final int MAX_ZONE_NAMES = 10_000;
+
     private final SignatureCheck check;
     private final Clock clock;
     private final Duration skew;
+    private final LoadingCache<Name, DomainName> zoneNames = Caffeine.newBuilder().maximumSize(MAX_ZONE_NAMES).executor(Runnable::run)
+        .build(Names::fromWire);
 
     RrsetVerifier(SignatureCheck check, Clock clock, Duration skew) {
         this.check = check;
@@ -139,13 +147,13 @@ final class RrsetVerifier {
         return key.tag() == signature.getFootprint() && key.algorithm() == signature.getAlgorithm();
     }
 
-    private static VerifiedSet verified(SignedSet set, RRSIGRecord signature, ZoneKey key, Instant now) {
+    private VerifiedSet verified(SignedSet set, RRSIGRecord signature, ZoneKey key, Instant now) {
         int labels = signature.getLabels();
         Optional<Name> encloser = labels < Names.signedLabels(set.owner())
             ? Optional.of(Names.suffix(set.owner(), labels))
             : Optional.empty();
         Instant expiration = nearest(signature.getExpire(), now);
-        Proof.Link link = new Proof.Link(Names.fromWire(signature.getSigner()), Names.fromWire(set.owner()), Type.string(set.type()),
+        Proof.Link link = new Proof.Link(zoneNames.get(signature.getSigner()), Names.fromWire(set.owner()), Type.string(set.type()),
             key.tag(), key.algorithm(), nearest(signature.getTimeSigned(), now), expiration);
         // RFC 4035 §5.3.3: neither longer than the original TTL nor than the signature.
         long ttl = Math.min(Math.min(set.ttl(), signature.getOrigTTL()), Math.max(0, Duration.between(now, expiration).toSeconds()));

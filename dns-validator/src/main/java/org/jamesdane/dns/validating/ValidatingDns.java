@@ -33,7 +33,8 @@ import org.xbill.DNS.Name;
 /**
  * Looks up records through recursive resolvers and validates them with DNSSEC.
  *
- * <p>One per process; safe for any number of threads. Signatures are computed on a fixed set of threads, one per processor.
+ * <p>One per process; safe for any number of threads. Signatures are computed on a fixed set of threads, one per processor. Lookups
+ * complete on these threads: whoever follows with something that blocks must move to a thread of its own.
  *
  * <p>Every resolver is tested at the start and every hour, and not asked unless it passed; without one that passed, lookups fail
  * with {@link Lookup.Reason#NOT_READY}, and {@link #status()} says what to do.
@@ -224,6 +225,8 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         Name wire = Names.toWire(name);
         zones.flush(wire);
         answers.flush(wire);
+        // Who asks from now on does not share what was begun before.
+        underWay.keySet().removeIf(question -> question.name().subdomain(wire));
     }
 
     /**

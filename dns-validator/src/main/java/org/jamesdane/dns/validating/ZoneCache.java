@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -18,6 +19,7 @@ import org.xbill.DNS.Name;
 final class ZoneCache {
     private final Cache<Name, ZoneStep> steps;
     private final Clock clock;
+    private final AtomicLong flushes = new AtomicLong();
 
     /**
      * Starts empty.
@@ -46,14 +48,24 @@ final class ZoneCache {
         return Optional.of(step);
     }
 
-    void put(Name name, ZoneStep step) {
-        if (step.expiry().isAfter(clock.instant())) {
+    /** To be read before a walk starts, and given to {@link #put} with what it proves. */
+    long epoch() {
+        return flushes.get();
+    }
+
+    /** Keeps a proof, unless something was flushed since the walk started: it may rest on what was flushed. */
+    void put(Name name, ZoneStep step, long epoch) {
+        if (step.expiry().isAfter(clock.instant()) && epoch == flushes.get()) {
             steps.put(name, step);
+            if (epoch != flushes.get()) {
+                steps.asMap().remove(name, step);
+            }
         }
     }
 
     /** Forgets a name and everything below it. */
     void flush(Name name) {
+        flushes.incrementAndGet();
         steps.asMap().keySet().removeIf(cached -> cached.subdomain(name));
     }
 

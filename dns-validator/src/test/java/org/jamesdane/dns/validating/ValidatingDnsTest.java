@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 
 import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Lookup.Failed;
@@ -94,6 +95,23 @@ class ValidatingDnsTest {
 
             assertThat(answer).isInstanceOf(Found.class);
             assertThat(answer.security()).contains(Security.SECURE);
+        }
+    }
+
+    /** RFC 6672 §3.2: the CNAME that a server makes from a DNAME is not signed, the DNAME proves it. */
+    @Test
+    void shouldProveTheAliasThatADnameMakesAlsoWhereACnameIsAskedFor() {
+        try (SignedDns dns = SignedDns.world().zone("good.example").dname("old", "new.good.example").start();
+                Resolving resolving = Resolving.by(dns)) {
+            Lookup<AddressRecord> alias = resolving.lookup("mx.old.good.example", RecordType.A);
+            Lookup<CnameRecord> cname = resolving.lookup("mx.old.good.example", RecordType.CNAME);
+
+            assertThat(alias).isInstanceOfSatisfying(Lookup.Alias.class,
+                found -> assertThat(found.target()).isEqualTo(DomainName.of("mx.new.good.example")));
+            assertThat(alias.security()).contains(Security.SECURE);
+            assertThat(cname).isInstanceOf(Found.class);
+            assertThat(((Found<CnameRecord>) cname).records()).containsExactly(new CnameRecord(DomainName.of("mx.new.good.example")));
+            assertThat(cname.security()).contains(Security.SECURE);
         }
     }
 

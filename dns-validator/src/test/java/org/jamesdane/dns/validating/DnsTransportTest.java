@@ -1,0 +1,168 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import org.jamesdane.dns.Lookup;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+
+class DnsTransportTest {
+    private final ExecutorService executor = Executors.newFixedThreadPool(2);
+    private final DnsTransport transport = new DnsTransport(executor);
+    private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
+    @SuppressWarnings("NullAway.Init") // opened before each test
+    private DatagramSocket server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        transport.start();
+    }
+
+    @AfterEach
+    void stop() {
+        transport.close();
+        server.close();
+        executor.shutdown();
+    }
+
+    private InetSocketAddress address() {
+        return new InetSocketAddress(server.getLocalAddress(), server.getLocalPort());
+    }
+
+    private static Query query(int id) {
+        return Query.of(new Question(Name.fromConstantString("q" + id + ".example."), Type.A), Query.Wish.UNCHECKED, id);
+    }
+
+    /** Sends queries back as their own replies, in another thread, until the socket is closed. */
+    private void echo() {
+        Thread thread = new Thread(() -> {
+            DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+            try {
+                while (!server.isClosed()) {
+                    server.receive(packet);
+                    ports.add(packet.getPort());
+                    packet.getData()[2] |= (byte) 0x80;
+                    server.send(packet);
+                }
+            } catch (IOException e) {
+                // The test is over.
+                assertThat(server.isClosed()).isTrue();
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static LookupFailure failureOf(CompletableFuture<byte[]> result) throws InterruptedException {
+        try {
+            result.get();
+            throw new AssertionError("a reply came");
+        } catch (ExecutionException e) {
+            return (LookupFailure) Objects.requireNonNull(e.getCause());
+        }
+    }
+
+    @Test
+    void shouldAnswerMoreQueriesThanItOpensSocketsAtOnce() {
+        echo();
+        List<CompletableFuture<byte[]>> results = new ArrayList<>();
+        for (int i = 0; i < DnsTransport.MAX_OPEN * 3; i++) {
+            results.add(transport.send(address(), query(i), false, Duration.ofSeconds(60)));
+        }
+
+        CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new)).orTimeout(90, TimeUnit.SECONDS)
+            .exceptionally(lost -> null).join();
+
+        // The receive buffer of the one socket may overflow; what was not lost came back to the right query.
+        for (int i = 0; i < results.size(); i++) {
+            CompletableFuture<byte[]> result = results.get(i);
+            if (!result.isCompletedExceptionally()) {
+                assertThat(query(i).isAnsweredBy(result.join())).isTrue();
+            }
+        }
+        assertThat(results.stream().filter(result -> !result.isCompletedExceptionally()).count()).isGreaterThan(DnsTransport.MAX_OPEN);
+    }
+
+    /** RFC 5452 §9.2: the port is part of what an attacker has to guess. */
+    @Test
+    void shouldSendEachQueryFromAPortOfItsOwn() {
+        echo();
+        for (int i = 0; i < 64; i++) {
+            transport.send(address(), query(i), false, Duration.ofSeconds(60)).join();
+        }
+
+        assertThat(ports).hasSizeGreaterThan(56);
+    }
+
+    @Test
+    void shouldGiveUpAtTheDeadline() throws InterruptedException {
+        CompletableFuture<byte[]> early = transport.send(address(), query(1), false, Duration.ofMillis(50));
+        CompletableFuture<byte[]> late = transport.send(address(), query(2), false, Duration.ofMinutes(5));
+
+        assertThat(failureOf(early).reason()).isEqualTo(Lookup.Reason.TIMEOUT);
+        assertThat(late).isNotDone();
+    }
+
+    @Test
+    void shouldSayThatNothingListens() throws IOException, InterruptedException {
+        InetSocketAddress address = address();
+        server.close();
+
+        assertThat(failureOf(transport.send(address, query(1), false, Duration.ofSeconds(60))).reason())
+            .isEqualTo(Lookup.Reason.UNREACHABLE);
+        assertThat(failureOf(transport.send(address, query(1), true, Duration.ofSeconds(60))).reason())
+            .isEqualTo(Lookup.Reason.UNREACHABLE);
+    }
+
+    @Test
+    void shouldStopListeningToAStormOfGuesses() throws IOException, InterruptedException {
+        CompletableFuture<byte[]> result = transport.send(address(), query(1), false, Duration.ofSeconds(60));
+        DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+        server.receive(packet);
+        packet.getData()[2] |= (byte) 0x80;
+        packet.getData()[1] ^= 1;
+
+        for (int i = 0; i < UdpExchange.MAX_STRANGE_PACKETS; i++) {
+            server.send(packet);
+        }
+
+        assertThat(failureOf(result).reason()).isEqualTo(Lookup.Reason.MALFORMED);
+    }
+
+    @Test
+    void shouldEndWhatIsUnderWayWhenItIsClosed() throws InterruptedException {
+        CompletableFuture<byte[]> result = transport.send(address(), query(1), false, Duration.ofMinutes(5));
+
+        transport.close();
+        transport.close();
+
+        assertThat(failureOf(result).reason()).isEqualTo(Lookup.Reason.NOT_READY);
+        assertThat(failureOf(transport.send(address(), query(2), false, Duration.ofMinutes(5))).reason())
+            .isEqualTo(Lookup.Reason.NOT_READY);
+    }
+}
