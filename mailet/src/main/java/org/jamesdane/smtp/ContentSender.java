@@ -37,11 +37,13 @@ final class ContentSender {
     void send(MessageContent content, Runnable beforeEnd) throws SmtpException {
         Duration whole = wire.timeouts().dataBlock().plusSeconds(content.size() / MIN_OCTETS_PER_SECOND);
         Future<?> deadline = wire.limit(Phase.CONTENT, whole);
-        try (InputStream source = open(content)) {
-            stream(source, beforeEnd);
-        } catch (IOException e) {
-            // Only closing the source leads here, when all is written: nothing of the mail depends on it.
-            return;
+        try {
+            InputStream source = open(content);
+            try {
+                stream(source, beforeEnd);
+            } finally {
+                closeQuietly(source);
+            }
         } finally {
             deadline.cancel(false);
         }
@@ -78,6 +80,14 @@ final class ContentSender {
             return source.readNBytes(block, 0, block.length);
         } catch (IOException | RuntimeException e) {
             throw unreadable(e);
+        }
+    }
+
+    private static void closeQuietly(InputStream source) {
+        try {
+            source.close();
+        } catch (IOException | RuntimeException e) {
+            // All that was needed has been read. To fail now would send the mail twice.
         }
     }
 

@@ -4,6 +4,8 @@
  */
 package org.jamesdane.smtp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /**
  * A name and a password for AUTH.
  *
@@ -11,9 +13,15 @@ package org.jamesdane.smtp;
  * @param password without NUL; never shown
  */
 public record Credentials(String user, String password) {
+    /** RFC 4616 §2 requires 255 of a server; tokens in the place of passwords are longer. */
+    private static final int MAX_OCTETS = 1000;
+
     public Credentials {
         if (user.isEmpty() || user.indexOf('\0') >= 0 || password.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("Credentials need a user, and neither user nor password may contain NUL");
+        }
+        if (user.getBytes(UTF_8).length > MAX_OCTETS || password.getBytes(UTF_8).length > MAX_OCTETS) {
+            throw new IllegalArgumentException("User and password may have at most " + MAX_OCTETS + " octets each");
         }
     }
 

@@ -23,7 +23,7 @@ final class ReplyReader {
     static final int MAX_REPLY_OCTETS = 32 * 1024;
 
     /** RFC 5321 §4.2: Reply-code, where 1yz does not exist in SMTP; the text may be missing with its space. */
-    private static final Pattern LINE = Pattern.compile("[2-5][0-9][0-9](?:[ -].*)?");
+    private static final Pattern LINE = Pattern.compile("[2-5][0-9][0-9](?:[ -].*)?", Pattern.DOTALL);
     /** What could forge a line of a log, hide itself, or reverse the text around it. */
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final int CODE_LENGTH = 3;

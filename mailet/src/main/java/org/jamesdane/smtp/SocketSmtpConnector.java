@@ -7,8 +7,8 @@ package org.jamesdane.smtp;
 /**
  * Opens connections over TCP.
  *
- * <p>Works from platform and from virtual threads. Closing it ends the thread that guards the time limits, and must come after the last
- * connection was closed.
+ * <p>Works from platform and from virtual threads: no lock is held while it waits. Closing it ends the thread that guards the time
+ * limits; a connection that is still used after that is cut at its next step.
  */
 public final class SocketSmtpConnector implements SmtpConnector, AutoCloseable {
     private final Watchdog watchdog = new Watchdog();

@@ -34,13 +34,13 @@ record TransactionPlan(PermittedCommand mail, Map<Recipient, PermittedCommand> r
         if (messageNeedsSmtpUtf8(envelope) && !offered.smtpUtf8()) {
             return Optional.of(new Unsendable.NeedsSmtpUtf8());
         }
-        // RFC 6152 §3: 8-bit content only to a server that offers to take it.
-        if (conditions.eightBit() && !offered.eightBitMime()) {
-            return Optional.of(new Unsendable.NeedsSevenBit());
-        }
         // RFC 1870 §6.1: a message larger than the limit need not be tried.
         if (offered.sizeLimit().isPresent() && conditions.size() > offered.sizeLimit().getAsLong()) {
             return Optional.of(new Unsendable.TooLarge(conditions.size(), offered.sizeLimit().getAsLong()));
+        }
+        // RFC 6152 §3: 8-bit content only to a server that offers to take it.
+        if (conditions.eightBit() && !offered.eightBitMime()) {
+            return Optional.of(new Unsendable.NeedsSevenBit());
         }
         return Optional.empty();
     }

@@ -5,7 +5,9 @@
 package org.jamesdane.smtp;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -26,9 +28,15 @@ final class Watchdog implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Runs that, which must not block, after the time, unless it is cancelled before. */
+    /** Runs that, which must not block, after the time, unless it is cancelled before; at once if the watchdog is closed. */
     Future<?> after(Duration limit, Runnable expiry) {
-        return timer.schedule(expiry, limit.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return timer.schedule(expiry, limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Nobody would guard the time any more: what is left of a connection then has to end now.
+            expiry.run();
+            return CompletableFuture.completedFuture(expiry);
+        }
     }
 
     @Override

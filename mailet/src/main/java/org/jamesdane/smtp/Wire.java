@@ -5,7 +5,6 @@
 package org.jamesdane.smtp;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -179,13 +178,12 @@ final class Wire {
 
     /** Does the TLS handshake. */
     void startTls(TlsSettings settings) throws SmtpException {
-        TlsHandshake.Secured secured = timed(Phase.TLS_HANDSHAKE, timeouts.tlsHandshake(), () -> TlsHandshake.perform(raw, settings));
-        timed(Phase.TLS_HANDSHAKE, timeouts.tlsHandshake(), () -> {
-            InputStream in = secured.socket().getInputStream();
-            out = secured.socket().getOutputStream();
+        TlsHandshake.Secured secured = timed(Phase.TLS_HANDSHAKE, timeouts.tlsHandshake(), () -> {
+            TlsHandshake.Secured made = TlsHandshake.perform(raw, settings);
             // RFC 3207 §4.2: what was known from before is forgotten, unread octets included.
-            replies = new ReplyReader(in);
-            return in;
+            replies = new ReplyReader(made.socket().getInputStream());
+            out = made.socket().getOutputStream();
+            return made;
         });
         socket = secured.socket();
         channel = secured.channel();

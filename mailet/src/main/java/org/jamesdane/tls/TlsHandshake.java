@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIServerName;
@@ -77,10 +76,5 @@ public final class TlsHandshake {
         Optional<DomainName> serverName = settings.serverName();
         parameters.setServerNames(serverName.isPresent() ? List.<SNIServerName>of(ServerName.of(serverName.get())) : List.of());
         return parameters;
-    }
-
-    /** The protocols this Java platform is able and allowed to speak. */
-    public static Set<String> supportedProtocols() throws SSLException {
-        return Set.of(newContext(new PeerChainCapture()).getDefaultSSLParameters().getProtocols());
     }
 }
