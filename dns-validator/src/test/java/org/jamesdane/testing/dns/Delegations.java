@@ -25,7 +25,7 @@ final class Delegations {
         if (usable.isEmpty()) {
             return Answers.Security.INSECURE;
         }
-        boolean linked = zone.isSigned() && zone.keys().stream().filter(ZoneKey::isPublished).filter(ZoneKey::signsKeys)
+        boolean linked = zone.isSigned() && zone.keys().stream().filter(SigningKey::isPublished).filter(SigningKey::signsKeys)
             .anyMatch(key -> usable.stream().map(DSRecord.class::cast)
                 .anyMatch(ds -> ds.equals(key.ds(zone.origin(), ds.getTTL(), ds.getDigestID()))));
         boolean keysSigned = zone.signaturesOver(zone.origin(), Type.DNSKEY) == Signatures.VALID;

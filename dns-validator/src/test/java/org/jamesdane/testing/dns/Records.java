@@ -70,6 +70,11 @@ public final class Records {
         return records;
     }
 
+    /** Reads lines of a zone file in which all names are absolute, as {@link SignedWorld#zoneFiles()} has them. */
+    public static List<Record> parseLines(String text) {
+        return parse(Name.root, 0, text);
+    }
+
     /** The record's data in wire form, names as they were written and not compressed. */
     public static byte[] data(Record record) {
         byte[] wire = record.toWire(Section.ANSWER);

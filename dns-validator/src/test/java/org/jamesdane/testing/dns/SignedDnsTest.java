@@ -346,7 +346,7 @@ class SignedDnsTest {
 
     @Test
     void shouldFindKeysWhoseTagsCollide() {
-        List<ZoneKey> keys = ZoneKey.colliding(KeyAlgorithm.ECDSA_P256);
+        List<SigningKey> keys = SigningKey.colliding(KeyAlgorithm.ECDSA_P256);
 
         assertThat(keys).hasSize(2);
         assertThat(keys.get(0).tag()).isEqualTo(keys.get(1).tag());

@@ -38,7 +38,7 @@ public final class SignedZone {
     private final NavigableMap<Name, Map<Integer, List<Record>>> nodes = new TreeMap<>();
     private final Map<String, Signatures> signatures = new HashMap<>();
     private final List<Record> extraDs = new ArrayList<>();
-    private List<ZoneKey> keys = List.of();
+    private List<SigningKey> keys = List.of();
     private List<Integer> dsDigests = List.of(DNSSEC.Digest.SHA256);
     private boolean signed = true;
     private boolean linked = true;
@@ -187,16 +187,16 @@ public final class SignedZone {
 
     /** Signed with one fresh combined key of each of these algorithms. */
     public SignedZone algorithm(KeyAlgorithm... algorithms) {
-        return keys(Arrays.stream(algorithms).map(ZoneKey::combined).toArray(ZoneKey[]::new));
+        return keys(Arrays.stream(algorithms).map(SigningKey::combined).toArray(SigningKey[]::new));
     }
 
     /** Signed with a fresh key-signing and a fresh zone-signing key. */
     public SignedZone splitKeys(KeyAlgorithm algorithm) {
-        return keys(ZoneKey.keySigning(algorithm), ZoneKey.zoneSigning(algorithm));
+        return keys(SigningKey.keySigning(algorithm), SigningKey.zoneSigning(algorithm));
     }
 
     /** Signed with exactly these keys. */
-    public SignedZone keys(ZoneKey... exactly) {
+    public SignedZone keys(SigningKey... exactly) {
         synchronized (world) {
             keys = List.of(exactly);
             return changed();
@@ -204,10 +204,10 @@ public final class SignedZone {
     }
 
     /** The zone's keys. */
-    public List<ZoneKey> keys() {
+    public List<SigningKey> keys() {
         synchronized (world) {
             if (keys.isEmpty()) {
-                keys = List.of(ZoneKey.combined(world.defaultAlgorithm()));
+                keys = List.of(SigningKey.combined(world.defaultAlgorithm()));
             }
             return keys;
         }
@@ -342,7 +342,7 @@ public final class SignedZone {
     List<Record> delegationSigners() {
         List<Record> records = new ArrayList<>();
         if (signed && linked) {
-            keys().stream().filter(ZoneKey::isInParent)
+            keys().stream().filter(SigningKey::isInParent)
                 .forEach(key -> dsDigests.forEach(digest -> records.add(key.ds(origin, ttl, digest))));
         }
         records.addAll(extraDs);

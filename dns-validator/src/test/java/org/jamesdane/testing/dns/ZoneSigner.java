@@ -23,7 +23,7 @@ final class ZoneSigner {
 
     private final Map<Work, List<RRSIGRecord>> done = new HashMap<>();
 
-    private record Work(Name zone, List<Record> records, long ttl, List<ZoneKey> keys, Signatures how) {
+    private record Work(Name zone, List<Record> records, long ttl, List<SigningKey> keys, Signatures how) {
     }
 
     void forget(Name zone) {
@@ -52,7 +52,7 @@ final class ZoneSigner {
             expiration = inception.plus(zone.validity());
         }
         List<RRSIGRecord> signatures = new ArrayList<>();
-        for (ZoneKey key : zone.keys()) {
+        for (SigningKey key : zone.keys()) {
             if (rrset.getType() == Type.DNSKEY ? key.signsKeys() : key.signsData()) {
                 RRSIGRecord signature = key.sign(rrset, zone.origin(), inception, expiration);
                 signatures.add(how == Signatures.CORRUPT ? corrupt(signature) : signature);

@@ -56,7 +56,7 @@ final class ZoneView {
 
     private void addKeys() {
         Map<Integer, List<Record>> apex = nodes.get(zone.origin());
-        List<Record> keys = zone.keys().stream().filter(ZoneKey::isPublished)
+        List<Record> keys = zone.keys().stream().filter(SigningKey::isPublished)
             .map(key -> (Record) key.dnskey(zone.origin(), zone.ttl())).toList();
         if (apex != null && !keys.isEmpty()) {
             apex.put(Type.DNSKEY, keys);

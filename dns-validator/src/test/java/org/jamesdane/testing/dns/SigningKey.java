@@ -22,7 +22,7 @@ import org.xbill.DNS.RRset;
  * A key of a zone and what it is used for. The {@code with…} and {@code not…} methods give a changed copy with the same key pair,
  * so that the steps of a roll-over (RFC 7583) can be played one by one.
  */
-public final class ZoneKey {
+public final class SigningKey {
     private static final int ZONE_KEY = 0x0100;
     private static final int SECURE_ENTRY_POINT = 0x0001;
     /** RFC 5011 §7. */
@@ -37,7 +37,7 @@ public final class ZoneKey {
     private final boolean signsKeys;
     private final boolean signsData;
 
-    private ZoneKey(KeyAlgorithm algorithm, KeyPair pair, int number, int flags, boolean published, boolean inParent,
+    private SigningKey(KeyAlgorithm algorithm, KeyPair pair, int number, int flags, boolean published, boolean inParent,
             boolean signsKeys, boolean signsData) {
         this.algorithm = algorithm;
         this.pair = pair;
@@ -50,29 +50,29 @@ public final class ZoneKey {
     }
 
     /** A fresh key that signs everything. */
-    public static ZoneKey combined(KeyAlgorithm algorithm) {
-        return new ZoneKey(algorithm, algorithm.generate(), algorithm.number(), ZONE_KEY | SECURE_ENTRY_POINT, true, true, true, true);
+    public static SigningKey combined(KeyAlgorithm algorithm) {
+        return new SigningKey(algorithm, algorithm.generate(), algorithm.number(), ZONE_KEY | SECURE_ENTRY_POINT, true, true, true, true);
     }
 
     /** A fresh key-signing key: in the parent's DS, signs the DNSKEY RRset only. */
-    public static ZoneKey keySigning(KeyAlgorithm algorithm) {
-        return new ZoneKey(algorithm, algorithm.generate(), algorithm.number(), ZONE_KEY | SECURE_ENTRY_POINT, true, true, true, false);
+    public static SigningKey keySigning(KeyAlgorithm algorithm) {
+        return new SigningKey(algorithm, algorithm.generate(), algorithm.number(), ZONE_KEY | SECURE_ENTRY_POINT, true, true, true, false);
     }
 
     /** A fresh zone-signing key: not in the parent's DS, signs all but the DNSKEY RRset. */
-    public static ZoneKey zoneSigning(KeyAlgorithm algorithm) {
-        return new ZoneKey(algorithm, algorithm.generate(), algorithm.number(), ZONE_KEY, true, false, false, true);
+    public static SigningKey zoneSigning(KeyAlgorithm algorithm) {
+        return new SigningKey(algorithm, algorithm.generate(), algorithm.number(), ZONE_KEY, true, false, false, true);
     }
 
     /** Two different fresh combined keys with the same key tag (RFC 4034 Appendix B: tags are no identifiers). */
-    public static List<ZoneKey> colliding(KeyAlgorithm algorithm) {
+    public static List<SigningKey> colliding(KeyAlgorithm algorithm) {
         if (algorithm.number() <= KeyAlgorithm.RSASHA512.number()) {
             throw new IllegalArgumentException("Colliding key tags are found by trial, for which " + algorithm + " keys are too slow");
         }
-        Map<Integer, ZoneKey> seen = new HashMap<>();
+        Map<Integer, SigningKey> seen = new HashMap<>();
         while (true) {
-            ZoneKey key = combined(algorithm);
-            ZoneKey twin = seen.put(key.tag(), key);
+            SigningKey key = combined(algorithm);
+            SigningKey twin = seen.put(key.tag(), key);
             if (twin != null) {
                 return List.of(twin, key);
             }
@@ -80,33 +80,33 @@ public final class ZoneKey {
     }
 
     /** Claims another algorithm number in all records; signatures are still made with the real algorithm. */
-    public ZoneKey withNumber(int other) {
-        return new ZoneKey(algorithm, pair, other, flags, published, inParent, signsKeys, signsData);
+    public SigningKey withNumber(int other) {
+        return new SigningKey(algorithm, pair, other, flags, published, inParent, signsKeys, signsData);
     }
 
     /** Not in the zone's DNSKEY RRset. */
-    public ZoneKey notPublished() {
-        return new ZoneKey(algorithm, pair, number, flags, false, inParent, signsKeys, signsData);
+    public SigningKey notPublished() {
+        return new SigningKey(algorithm, pair, number, flags, false, inParent, signsKeys, signsData);
     }
 
     /** Signs nothing. */
-    public ZoneKey notSigning() {
-        return new ZoneKey(algorithm, pair, number, flags, published, inParent, false, false);
+    public SigningKey notSigning() {
+        return new SigningKey(algorithm, pair, number, flags, published, inParent, false, false);
     }
 
     /** Without DS record in the parent, and no trust anchor for the root. */
-    public ZoneKey notInParent() {
-        return new ZoneKey(algorithm, pair, number, flags, published, false, signsKeys, signsData);
+    public SigningKey notInParent() {
+        return new SigningKey(algorithm, pair, number, flags, published, false, signsKeys, signsData);
     }
 
     /** With the REVOKE bit (RFC 5011 §7), which also changes the key tag. */
-    public ZoneKey revoked() {
-        return new ZoneKey(algorithm, pair, number, flags | REVOKE, published, inParent, signsKeys, signsData);
+    public SigningKey revoked() {
+        return new SigningKey(algorithm, pair, number, flags | REVOKE, published, inParent, signsKeys, signsData);
     }
 
     /** With these DNSKEY flags (RFC 4034 §2.1.1). */
-    public ZoneKey withFlags(int other) {
-        return new ZoneKey(algorithm, pair, number, other, published, inParent, signsKeys, signsData);
+    public SigningKey withFlags(int other) {
+        return new SigningKey(algorithm, pair, number, other, published, inParent, signsKeys, signsData);
     }
 
     /** The key tag (RFC 4034 Appendix B). */
