@@ -16,12 +16,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedJamesTest {
+class EmbeddedJamesIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final Path directory;
 
-    EmbeddedJamesTest(@TempDir Path directory) {
+    EmbeddedJamesIT(@TempDir Path directory) {
         this.directory = directory;
     }
 

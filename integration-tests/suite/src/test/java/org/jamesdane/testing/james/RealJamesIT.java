@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RealJamesTest {
+class RealJamesIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String MESSAGE = """
         From: sender@james.example
@@ -30,7 +30,7 @@ class RealJamesTest {
 
     private final Path directory;
 
-    RealJamesTest(@TempDir Path directory) {
+    RealJamesIT(@TempDir Path directory) {
         this.directory = directory;
     }
 
