@@ -4,44 +4,62 @@
  */
 package org.jamesdane.smtp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
-/** A message for tests, one character for each octet. */
+/** Messages out of memory; a long one is a short piece again and again. */
 final class TestContent implements MessageContent {
-    private final byte[] octets;
+    private final byte[] piece;
+    private final int times;
     private final boolean breaks;
 
-    private TestContent(String text, boolean breaks) {
-        this.octets = text.getBytes(ISO_8859_1);
+    private TestContent(String piece, int times, boolean breaks) {
+        this.piece = piece.getBytes(StandardCharsets.ISO_8859_1);
+        this.times = times;
         this.breaks = breaks;
     }
 
-    static TestContent of(String text) {
-        return new TestContent(text, false);
+    /** One character for each octet. */
+    static TestContent of(String octets) {
+        return new TestContent(octets, 1, false);
+    }
+
+    /** That many copies of it one behind the other. */
+    static TestContent repeated(String octets, int times) {
+        return new TestContent(octets, times, false);
     }
 
     /** A message that can be read up to its last octet, and there fails. */
-    static TestContent thatBreaksBehind(String text) {
-        return new TestContent(text, true);
+    static TestContent thatBreaksBehind(String octets) {
+        return new TestContent(octets, 1, true);
     }
 
     @Override
     public InputStream open() {
-        return breaks ? new BreakingStream() : new ByteArrayInputStream(octets);
+        List<InputStream> pieces = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            pieces.add(new ByteArrayInputStream(piece));
+        }
+        if (breaks) {
+            pieces.add(new BrokenStream());
+        }
+        return new SequenceInputStream(Collections.enumeration(pieces));
     }
 
     @Override
     public long size() {
-        return octets.length;
+        return (long) piece.length * times;
     }
 
     @Override
     public boolean eightBit() {
-        for (byte octet : octets) {
+        for (byte octet : piece) {
             if (octet < 0) {
                 return true;
             }
@@ -49,21 +67,10 @@ final class TestContent implements MessageContent {
         return false;
     }
 
-    private final class BreakingStream extends InputStream {
-        private int next;
-
+    private static final class BrokenStream extends InputStream {
         @Override
         public int read() throws IOException {
-            if (next == octets.length) {
-                throw new IOException("the disk is gone");
-            }
-            return octets[next++] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            target[offset] = (byte) read();
-            return 1;
+            throw new IOException("the disk is gone");
         }
     }
 }
