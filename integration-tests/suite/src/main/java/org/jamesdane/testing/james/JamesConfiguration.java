@@ -99,7 +99,8 @@ public final class JamesConfiguration {
             .with("jmx.properties", "jmx.enabled=false\n");
     }
 
-    void writeTo(Path directory) {
+    /** Writes all files into a directory, over those that are there. */
+    public void writeTo(Path directory) {
         try {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Path target = directory.resolve(file.getKey());
