@@ -52,7 +52,7 @@ final class Authentication {
 
     private SmtpReply send(PermittedCommand command) throws SmtpException {
         wire.send(permit, List.of(command));
-        SmtpReply reply = wire.read(command);
+        SmtpReply reply = wire.read(Phase.AUTH);
         if (reply.isRefusal()) {
             throw new SmtpException(new SmtpFailure.AuthRefused(reply));
         }

@@ -35,7 +35,7 @@ final class ContentSender {
      * @param beforeEnd run right before the octets are written that complete the message
      */
     void send(MessageContent content, Runnable beforeEnd) throws SmtpException {
-        Duration whole = wire.timeouts().dataBlock().plusSeconds(content.size() / MIN_OCTETS_PER_SECOND);
+        Duration whole = wire.timeouts().of(Phase.CONTENT).plusSeconds(content.size() / MIN_OCTETS_PER_SECOND);
         Future<?> deadline = wire.limit(Phase.CONTENT, whole);
         try {
             InputStream source = open(content);

@@ -4,40 +4,31 @@
  */
 package org.jamesdane.smtp;
 
-import java.time.Duration;
-import java.util.function.Function;
-
 /** A command that says nothing of any mail, and may be sent before the peer is known. */
 final class OpenCommand {
-    static final OpenCommand STARTTLS = new OpenCommand(Phase.STARTTLS, Timeouts::startTls, "STARTTLS");
-    static final OpenCommand RSET = new OpenCommand(Phase.RSET, Timeouts::probe, "RSET");
-    static final OpenCommand NOOP = new OpenCommand(Phase.NOOP, Timeouts::probe, "NOOP");
-    static final OpenCommand QUIT = new OpenCommand(Phase.QUIT, Timeouts::quit, "QUIT");
+    static final OpenCommand STARTTLS = new OpenCommand(Phase.STARTTLS, "STARTTLS");
+    static final OpenCommand RSET = new OpenCommand(Phase.RSET, "RSET");
+    static final OpenCommand NOOP = new OpenCommand(Phase.NOOP, "NOOP");
+    static final OpenCommand QUIT = new OpenCommand(Phase.QUIT, "QUIT");
 
     private final Phase phase;
-    private final Function<Timeouts, Duration> timeout;
     private final byte[] octets;
 
-    private OpenCommand(Phase phase, Function<Timeouts, Duration> timeout, String line) {
+    private OpenCommand(Phase phase, String line) {
         this.phase = phase;
-        this.timeout = timeout;
         this.octets = CommandLine.octets(line);
     }
 
     static OpenCommand ehlo(String name) {
-        return new OpenCommand(Phase.HELLO, Timeouts::hello, "EHLO " + name);
+        return new OpenCommand(Phase.HELLO, "EHLO " + name);
     }
 
     static OpenCommand helo(String name) {
-        return new OpenCommand(Phase.HELLO, Timeouts::hello, "HELO " + name);
+        return new OpenCommand(Phase.HELLO, "HELO " + name);
     }
 
     Phase phase() {
         return phase;
-    }
-
-    Duration timeout(Timeouts timeouts) {
-        return timeout.apply(timeouts);
     }
 
     byte[] octets() {

@@ -41,7 +41,7 @@ public final class SmtpConnection implements AutoCloseable {
         if (endpoint.implicitTls()) {
             wire.startTls(endpoint.tls());
         }
-        SmtpReply banner = wire.read(Phase.BANNER, wire.timeouts().banner());
+        SmtpReply banner = wire.read(Phase.BANNER);
         if (banner.code() != READY) {
             throw unexpected(Phase.BANNER, banner);
         }
@@ -149,11 +149,12 @@ public final class SmtpConnection implements AutoCloseable {
         if (obstacle.isPresent()) {
             return new TransactionResult.NotStarted(obstacle.get());
         }
-        return transact(permit, TransactionPlan.of(envelope, conditions), content);
+        TransactionPlan plan = TransactionPlan.of(envelope, conditions);
+        Transaction transaction = new Transaction(wire, permit, plan, content, capabilities.pipelining());
+        return plan.recipients().isEmpty() ? new TransactionResult.Completed(transaction.decided()) : transact(transaction);
     }
 
-    private TransactionResult transact(Permit permit, TransactionPlan plan, MessageContent content) {
-        Transaction transaction = new Transaction(wire, permit, plan, content, capabilities.pipelining());
+    private TransactionResult transact(Transaction transaction) {
         boolean returned = false;
         try {
             if (needsReset) {

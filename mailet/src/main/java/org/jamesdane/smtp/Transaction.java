@@ -108,7 +108,7 @@ final class Transaction {
 
     /** Reads the reply to a command; RFC 2920 §3.1: replies are matched to commands by counting alone. */
     private void note(PermittedCommand command, Optional<Recipient> recipient) throws SmtpException {
-        SmtpReply reply = wire.read(command);
+        SmtpReply reply = wire.read(command.phase());
         if (reply.isClosing()) {
             throw new SmtpException(new SmtpFailure.Rejected(command.phase(), reply));
         }
@@ -149,7 +149,7 @@ final class Transaction {
 
     private Map<Recipient, RecipientResult> sendContent() throws SmtpException {
         new ContentSender(wire, permit).send(content, () -> endMayBeWritten = true);
-        SmtpReply reply = wire.read(Phase.FINAL_DOT, wire.timeouts().finalDot());
+        SmtpReply reply = wire.read(Phase.FINAL_DOT);
         if (reply.isIntermediate()) {
             throw violation(Phase.FINAL_DOT, reply);
         }

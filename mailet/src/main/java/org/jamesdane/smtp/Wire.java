@@ -58,13 +58,15 @@ final class Wire {
         Socket socket = new Socket(Proxy.NO_PROXY);
         try {
             bind(socket, endpoint);
-            socket.connect(endpoint.address(), Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(1, timeouts.connect().toMillis()))));
+            // Zero would be no limit at all.
+            long millis = Math.max(1, timeouts.of(Phase.CONNECT).toMillis());
+            socket.connect(endpoint.address(), (int) Math.min(Integer.MAX_VALUE, millis));
             // Commands are small and wait for their replies.
             socket.setTcpNoDelay(true);
             return new Wire(socket, timeouts, watchdog);
         } catch (SocketTimeoutException e) {
             closeQuietly(socket);
-            throw new SmtpException(new SmtpFailure.Timeout(Phase.CONNECT, timeouts.connect()), e);
+            throw new SmtpException(new SmtpFailure.Timeout(Phase.CONNECT, timeouts.of(Phase.CONNECT)), e);
         } catch (IOException e) {
             closeQuietly(socket);
             throw new SmtpException(new SmtpFailure.ConnectFailed(endpoint.address(), WireErrors.text(e)), e);
@@ -100,8 +102,8 @@ final class Wire {
     /** Sends a command and reads its reply. */
     SmtpReply exchange(OpenCommand command) throws SmtpException {
         requireSilence(command.phase());
-        write(command.phase(), command.timeout(timeouts), command.octets(), command.octets().length);
-        return read(command.phase(), command.timeout(timeouts));
+        write(command.phase(), command.octets(), command.octets().length);
+        return read(command.phase());
     }
 
     /**
@@ -119,7 +121,7 @@ final class Wire {
             System.arraycopy(command.octets(), 0, flight, end, command.octets().length);
             end += command.octets().length;
         }
-        write(last.phase(), last.timeout(timeouts), flight, end);
+        write(last.phase(), flight, end);
     }
 
     /**
@@ -129,7 +131,7 @@ final class Wire {
      */
     void sendContent(Permit permit, Phase phase, byte[] block, int length) throws SmtpException {
         requirePermit(permit);
-        write(phase, timeouts.dataBlock(), block, length);
+        write(phase, block, length);
     }
 
     private void requirePermit(Permit permit) {
@@ -138,14 +140,9 @@ final class Wire {
         }
     }
 
-    /** Reads the reply to a command. */
-    SmtpReply read(PermittedCommand command) throws SmtpException {
-        return read(command.phase(), command.timeout(timeouts));
-    }
-
     /** Reads one reply. After a 421 the wire is no longer open. */
-    SmtpReply read(Phase phase, Duration limit) throws SmtpException {
-        SmtpReply reply = timed(phase, limit, replies::read);
+    SmtpReply read(Phase phase) throws SmtpException {
+        SmtpReply reply = timed(phase, replies::read);
         closing |= reply.isClosing();
         return reply;
     }
@@ -155,10 +152,10 @@ final class Wire {
      * one for its successor's: a refused recipient could look accepted.
      */
     void requireSilence(Phase phase) throws SmtpException {
-        if (!timed(phase, timeouts.probe(), replies::hasUnread)) {
+        if (!timed(phase, replies::hasUnread)) {
             return;
         }
-        SmtpReply early = read(phase, timeouts.probe());
+        SmtpReply early = read(phase);
         abort();
         // A server that gives up on us says so unasked (421, and in the middle of the content any refusal).
         throw new SmtpException(early.isRefusal() ? new SmtpFailure.Rejected(phase, early)
@@ -170,7 +167,7 @@ final class Wire {
      * client speaks first, lets the server say anything there.
      */
     void requireNothingInjected() throws SmtpException {
-        if (timed(Phase.STARTTLS, timeouts.probe(), replies::hasUnread)) {
+        if (timed(Phase.STARTTLS, replies::hasUnread)) {
             abort();
             throw new SmtpException(new SmtpFailure.InjectedPlaintext());
         }
@@ -178,7 +175,7 @@ final class Wire {
 
     /** Does the TLS handshake. */
     void startTls(TlsSettings settings) throws SmtpException {
-        TlsHandshake.Secured secured = timed(Phase.TLS_HANDSHAKE, timeouts.tlsHandshake(), () -> {
+        TlsHandshake.Secured secured = timed(Phase.TLS_HANDSHAKE, () -> {
             TlsHandshake.Secured made = TlsHandshake.perform(raw, settings);
             // RFC 3207 §4.2: what was known from before is forgotten, unread octets included.
             replies = new ReplyReader(made.socket().getInputStream());
@@ -194,16 +191,16 @@ final class Wire {
         return watchdog.after(limit, () -> expire(phase, limit));
     }
 
-    private void write(Phase phase, Duration limit, byte[] octets, int length) throws SmtpException {
-        timed(phase, limit, () -> {
+    private void write(Phase phase, byte[] octets, int length) throws SmtpException {
+        timed(phase, () -> {
             out.write(octets, 0, length);
             out.flush();
             return length;
         });
     }
 
-    private <T> T timed(Phase phase, Duration limit, Step<T> step) throws SmtpException {
-        Future<?> deadline = limit(phase, limit);
+    private <T> T timed(Phase phase, Step<T> step) throws SmtpException {
+        Future<?> deadline = limit(phase, timeouts.of(phase));
         try {
             return step.run();
         } catch (IOException e) {
@@ -228,7 +225,7 @@ final class Wire {
 
     /** Closes in order, with TLS's own farewell if there is TLS, within the time of QUIT. */
     void close() {
-        Future<?> deadline = limit(Phase.QUIT, timeouts.quit());
+        Future<?> deadline = limit(Phase.QUIT, timeouts.of(Phase.QUIT));
         try {
             closeQuietly(socket);
         } finally {

@@ -14,6 +14,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -50,6 +51,9 @@ public final class TlsHandshake {
         socket.setSSLParameters(parameters(socket.getSSLParameters(), settings));
         socket.startHandshake();
         SSLSession session = socket.getSession();
+        if (capture.chain().isEmpty()) {
+            throw new SSLHandshakeException("The peer showed no certificate");
+        }
         // Without a session to go back to, any later handshake on this connection is a full one, with certificates, which the
         // capture refuses.
         session.invalidate();

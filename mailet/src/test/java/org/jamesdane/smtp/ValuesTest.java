@@ -27,21 +27,21 @@ class ValuesTest {
     void shouldWaitAsLongAsRfc5321Asks() {
         Timeouts timeouts = Timeouts.defaults();
 
-        assertThat(timeouts.banner()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(timeouts.mail()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(timeouts.rcpt()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(timeouts.data()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(timeouts.dataBlock()).isEqualTo(Duration.ofMinutes(3));
-        assertThat(timeouts.finalDot()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(timeouts.of(Phase.BANNER)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(timeouts.of(Phase.MAIL)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(timeouts.of(Phase.RCPT)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(timeouts.of(Phase.DATA)).isEqualTo(Duration.ofMinutes(2));
+        assertThat(timeouts.of(Phase.CONTENT)).isEqualTo(Duration.ofMinutes(3));
+        assertThat(timeouts.of(Phase.FINAL_DOT)).isEqualTo(Duration.ofMinutes(10));
     }
 
     @Test
     void shouldNotShortenTheWaitForTheFinalReplyWithTheRest() {
         Timeouts timeouts = Timeouts.defaults().withEachStep(Duration.ofSeconds(7)).withConnect(Duration.ofSeconds(3));
 
-        assertThat(timeouts.rcpt()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(timeouts.finalDot()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(timeouts.connect()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(timeouts.of(Phase.RCPT)).isEqualTo(Duration.ofSeconds(7));
+        assertThat(timeouts.of(Phase.FINAL_DOT)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(timeouts.of(Phase.CONNECT)).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
