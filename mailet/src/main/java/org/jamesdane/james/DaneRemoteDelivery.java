@@ -50,6 +50,14 @@ public final class DaneRemoteDelivery extends GenericMailet {
     /** Joins a mail's name and the domain it goes to, as RemoteDelivery does. */
     private static final String NAME_JUNCTION = "-to-";
 
+    /**
+     * The memory queue counts who uses it and, with the last one, throws its mail away. Webadmin's listing of a queue's mails gives two
+     * references back for the one it took (seen in 3.8.1), so that the second listing would end the queue with all deferred mail.
+     */
+    private static final String REFERENCE_COUNTING_QUEUE = "org.apache.james.queue.memory.";
+    /** Enough for a listing every minute of two months; a reference is a number. */
+    private static final int SPARE_REFERENCES = 100_000;
+
     private final DaneEngine engine;
     private final MailQueueFactory<?> queues;
     private final DomainList domains;
@@ -66,8 +74,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
     @Override
     public void init() throws MessagingException {
         MailetParameters read = MailetParameters.parse(initParameters());
-        MailQueue outgoing = queues.createQueue(MailQueueName.of(read.outgoing()),
-            MailQueueFactory.prefetchCount(engine.properties().concurrency()));
+        MailQueue outgoing = openQueue(MailQueueName.of(read.outgoing()));
         parameters = read;
         queue = outgoing;
         DeliverySettings settings = settings(read);
@@ -81,6 +88,17 @@ public final class DaneRemoteDelivery extends GenericMailet {
             concurrency));
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
+    }
+
+    private MailQueue openQueue(MailQueueName name) {
+        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
+        MailQueue opened = queues.createQueue(name, prefetch);
+        if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
+            for (int i = 0; i < SPARE_REFERENCES; i++) {
+                queues.createQueue(name, prefetch);
+            }
+        }
+        return opened;
     }
 
     private Map<String, String> initParameters() {

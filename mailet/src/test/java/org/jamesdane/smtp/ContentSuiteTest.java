@@ -6,10 +6,6 @@ package org.jamesdane.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -203,33 +199,7 @@ class ContentSuiteTest {
     }
 
     static Stream<MessageContent> unreadable() {
-        InputStream broken = new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("the disk is gone");
-            }
-
-            @Override
-            public int read(byte[] octets, int offset, int length) throws IOException {
-                return read();
-            }
-        };
-        return Stream.of("", HEADER + "part of it\r\n.", HEADER + "x".repeat(100_000) + "\r\n").map(readable -> new MessageContent() {
-            @Override
-            public InputStream open() {
-                return new SequenceInputStream(new ByteArrayInputStream(readable.getBytes(StandardCharsets.ISO_8859_1)), broken);
-            }
-
-            @Override
-            public long size() {
-                return 1_000_000;
-            }
-
-            @Override
-            public boolean eightBit() {
-                return false;
-            }
-        });
+        return Stream.of("", HEADER + "part of it\r\n.", HEADER + "x".repeat(100_000) + "\r\n").map(TestContent::thatBreaksBehind);
     }
 
     @ParameterizedTest

@@ -39,7 +39,10 @@ record FaultCase(String name, Need need, UnaryOperator<SmtpServerBuilder> peer, 
 
     /** A case under construction. */
     static FaultCase peer(String does) {
-        Timeouts patient = Timeouts.defaults().withConnect(LONG).withEachStep(LONG).withFinalDot(LONG).withProbe(LONG);
+        Timeouts patient = Timeouts.defaults();
+        for (Phase phase : Phase.values()) {
+            patient = patient.with(phase, LONG);
+        }
         return new FaultCase(does, Need.DANE_EE, UnaryOperator.identity(), patient, TestContent.of(CONTENT), 1, false, List.of());
     }
 
@@ -62,10 +65,9 @@ record FaultCase(String name, Need need, UnaryOperator<SmtpServerBuilder> peer, 
         return like(builder -> builder.fault(point, occurrence, fault));
     }
 
-    /** The time for every step is short: the peer takes all that there is. */
-    FaultCase runningOutOfTime() {
-        Timeouts impatient = patience.withEachStep(SHORT).withFinalDot(SHORT).withProbe(SHORT);
-        return new FaultCase(name, need, peer, impatient, content, mails, login, expected);
+    /** The time for that step is short: the peer takes all that there is. */
+    FaultCase runningOutOfTime(Phase phase) {
+        return new FaultCase(name, need, peer, patience.with(phase, SHORT), content, mails, login, expected);
     }
 
     FaultCase sending(MessageContent other) {

@@ -32,10 +32,10 @@ class GreetingFaultSuiteTest {
             peer("closes at once").at(Point.CONNECT, Fault.close()).gives("host: ConnectionLost@BANNER"),
             peer("resets at once").at(Point.CONNECT, Fault.reset())
                 .gives("host: ConnectionLost@BANNER").or("host: ConnectFailed@CONNECT"),
-            peer("never greets").at(Point.BANNER, Fault.silence()).runningOutOfTime().gives("host: Timeout@BANNER"),
-            peer("awaits TLS first").like(builder -> builder.implicitTls()).runningOutOfTime().gives("host: Timeout@BANNER"),
-            peer("greets by an octet now and then").at(Point.BANNER, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime()
-                .gives("host: Timeout@BANNER"),
+            peer("never greets").at(Point.BANNER, Fault.silence()).runningOutOfTime(Phase.BANNER).gives("host: Timeout@BANNER"),
+            peer("awaits TLS first").like(builder -> builder.implicitTls()).runningOutOfTime(Phase.BANNER).gives("host: Timeout@BANNER"),
+            peer("greets by an octet now and then").at(Point.BANNER, Fault.endlessDrip(Duration.ofMillis(50)))
+                .runningOutOfTime(Phase.BANNER).gives("host: Timeout@BANNER"),
             // RFC 5321 §3.1: 554 instead of 220; design: final only once the requirement is met.
             peer("has no service").at(Point.BANNER, Fault.reply("554 No SMTP here")).gives("host: Rejected@BANNER:554"),
             peer("has no service").needing(Need.NONE).at(Point.BANNER, Fault.reply("554 No SMTP here"))
@@ -93,8 +93,8 @@ class GreetingFaultSuiteTest {
                 .gives("host: Rejected@HELLO:502"),
             peer("closes at HELO").needing(Need.MAY).at(Point.EHLO, unknown).at(Point.HELO, Fault.close())
                 .gives("host: ConnectionLost@HELLO"),
-            peer("is silent at HELO").needing(Need.MAY).at(Point.EHLO, unknown).at(Point.HELO, Fault.silence()).runningOutOfTime()
-                .gives("host: Timeout@HELLO"),
+            peer("is silent at HELO").needing(Need.MAY).at(Point.EHLO, unknown).at(Point.HELO, Fault.silence())
+                .runningOutOfTime(Phase.HELLO).gives("host: Timeout@HELLO"),
             // RFC 5321 §4.2.1: 4yz says nothing about what is known.
             peer("defers EHLO").needing(Need.MAY).at(Point.EHLO, Fault.reply("451 4.3.0 Later")).gives("host: Rejected@HELLO:451"),
             peer("refuses us by name").at(Point.EHLO, Fault.reply("550 5.7.1 Not you")).gives("host: Rejected@HELLO:550"),
@@ -103,10 +103,10 @@ class GreetingFaultSuiteTest {
                 .gives("host: Rejected@HELLO:421"),
             peer("closes at EHLO").at(Point.EHLO, Fault.close()).gives("host: ConnectionLost@HELLO"),
             peer("resets at EHLO").at(Point.EHLO, Fault.reset()).gives("host: ConnectionLost@HELLO"),
-            peer("is silent at EHLO").at(Point.EHLO, Fault.silence()).runningOutOfTime().gives("host: Timeout@HELLO"),
-            peer("stalls at EHLO").at(Point.EHLO, Fault.stall()).runningOutOfTime().gives("host: Timeout@HELLO"),
-            peer("drips its answer to EHLO").at(Point.EHLO, new Fault.Flood("250-A\r\n", Duration.ofMillis(30))).runningOutOfTime()
-                .gives("host: Timeout@HELLO"),
+            peer("is silent at EHLO").at(Point.EHLO, Fault.silence()).runningOutOfTime(Phase.HELLO).gives("host: Timeout@HELLO"),
+            peer("stalls at EHLO").at(Point.EHLO, Fault.stall()).runningOutOfTime(Phase.HELLO).gives("host: Timeout@HELLO"),
+            peer("drips its answer to EHLO").at(Point.EHLO, new Fault.Flood("250-A\r\n", Duration.ofMillis(30)))
+                .runningOutOfTime(Phase.HELLO).gives("host: Timeout@HELLO"),
             peer("never ends its answer to EHLO").at(Point.EHLO, Fault.endlessReply("250")).gives("host: ProtocolViolation@HELLO"),
             peer("answers EHLO in 100,000 octets").at(Point.EHLO, Fault.longLine("250", 100_000))
                 .gives("host: ProtocolViolation@HELLO"),

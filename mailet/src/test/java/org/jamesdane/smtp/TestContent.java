@@ -4,62 +4,62 @@
  */
 package org.jamesdane.smtp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Messages out of memory; a long one is a short piece again and again. */
+/** A message for tests, one character for each octet. */
 final class TestContent implements MessageContent {
-    private final byte[] piece;
+    private final byte[] octets;
     private final int times;
     private final boolean breaks;
 
-    private TestContent(String piece, int times, boolean breaks) {
-        this.piece = piece.getBytes(StandardCharsets.ISO_8859_1);
+    private TestContent(String text, int times, boolean breaks) {
+        this.octets = text.getBytes(ISO_8859_1);
         this.times = times;
         this.breaks = breaks;
     }
 
-    /** One character for each octet. */
-    static TestContent of(String octets) {
-        return new TestContent(octets, 1, false);
+    static TestContent of(String text) {
+        return new TestContent(text, 1, false);
     }
 
-    /** That many copies of it one behind the other. */
-    static TestContent repeated(String octets, int times) {
-        return new TestContent(octets, times, false);
+    /** That many copies of the text one behind the other, of which only one is in memory. */
+    static TestContent repeated(String text, int times) {
+        return new TestContent(text, times, false);
     }
 
     /** A message that can be read up to its last octet, and there fails. */
-    static TestContent thatBreaksBehind(String octets) {
-        return new TestContent(octets, 1, true);
+    static TestContent thatBreaksBehind(String text) {
+        return new TestContent(text, 1, true);
     }
 
     @Override
     public InputStream open() {
-        List<InputStream> pieces = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            pieces.add(new ByteArrayInputStream(piece));
-        }
         if (breaks) {
-            pieces.add(new BrokenStream());
+            return new BreakingStream();
         }
-        return new SequenceInputStream(Collections.enumeration(pieces));
+        List<InputStream> copies = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            copies.add(new ByteArrayInputStream(octets));
+        }
+        return new SequenceInputStream(Collections.enumeration(copies));
     }
 
     @Override
     public long size() {
-        return (long) piece.length * times;
+        return (long) octets.length * times;
     }
 
     @Override
     public boolean eightBit() {
-        for (byte octet : piece) {
+        for (byte octet : octets) {
             if (octet < 0) {
                 return true;
             }
@@ -67,10 +67,21 @@ final class TestContent implements MessageContent {
         return false;
     }
 
-    private static final class BrokenStream extends InputStream {
+    private final class BreakingStream extends InputStream {
+        private int next;
+
         @Override
         public int read() throws IOException {
-            throw new IOException("the disk is gone");
+            if (next == octets.length) {
+                throw new IOException("the disk is gone");
+            }
+            return octets[next++] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            target[offset] = (byte) read();
+            return 1;
         }
     }
 }

@@ -53,7 +53,7 @@ class TlsFaultSuiteTest {
             peer("says 354 to it").at(Point.STARTTLS, Fault.reply("354 Go")).gives("host: ProtocolViolation@STARTTLS"),
             peer("closes").at(Point.STARTTLS, Fault.close()).gives("host: ConnectionLost@STARTTLS"),
             peer("resets").at(Point.STARTTLS, Fault.reset()).gives("host: ConnectionLost@STARTTLS"),
-            peer("is silent").at(Point.STARTTLS, Fault.silence()).runningOutOfTime().gives("host: Timeout@STARTTLS"),
+            peer("is silent").at(Point.STARTTLS, Fault.silence()).runningOutOfTime(Phase.STARTTLS).gives("host: Timeout@STARTTLS"),
             peer("says garbage").at(Point.STARTTLS, Fault.garbage("go on\r\n")).gives("host: ProtocolViolation@STARTTLS"),
             peer("never ends its answer").at(Point.STARTTLS, Fault.endlessReply("220")).gives("host: ProtocolViolation@STARTTLS"),
             // RFC 3207 §4, §6: what stands behind 220 is from before TLS, whoever sent it.
@@ -87,10 +87,11 @@ class TlsFaultSuiteTest {
                 .gives("host: TlsFailed@TLS_HANDSHAKE"),
             peer("closes").at(Point.HANDSHAKE, Fault.close()).gives("host: TlsFailed@TLS_HANDSHAKE"),
             peer("resets").at(Point.HANDSHAKE, Fault.reset()).gives("host: TlsFailed@TLS_HANDSHAKE"),
-            peer("is silent").at(Point.HANDSHAKE, Fault.silence()).runningOutOfTime().gives("host: Timeout@TLS_HANDSHAKE"),
-            peer("stalls").needing(Need.ENCRYPT).at(Point.HANDSHAKE, Fault.stall()).runningOutOfTime()
+            peer("is silent").at(Point.HANDSHAKE, Fault.silence())
+                .runningOutOfTime(Phase.TLS_HANDSHAKE).gives("host: Timeout@TLS_HANDSHAKE"),
+            peer("stalls").needing(Need.ENCRYPT).at(Point.HANDSHAKE, Fault.stall()).runningOutOfTime(Phase.TLS_HANDSHAKE)
                 .gives("host: Timeout@TLS_HANDSHAKE"),
-            peer("sends one octet of a record now and then").runningOutOfTime().at(Point.HANDSHAKE,
+            peer("sends one octet of a record now and then").runningOutOfTime(Phase.TLS_HANDSHAKE).at(Point.HANDSHAKE,
                 new Fault.Say("\u0016\u0003\u0003@\u0000", Fault.After.SILENCE)).gives("host: Timeout@TLS_HANDSHAKE"),
             peer("floods with garbage").at(Point.HANDSHAKE, new Fault.Flood("\u0000garbage", Duration.ZERO))
                 .gives("host: TlsFailed@TLS_HANDSHAKE"),
@@ -153,7 +154,7 @@ class TlsFaultSuiteTest {
             peer("closes after the handshake").at(Point.EHLO_AFTER_TLS, Fault.close()).gives("host: ConnectionLost@HELLO"),
             peer("cuts after the handshake").at(Point.EHLO_AFTER_TLS, Fault.cut()).gives("host: ConnectionLost@HELLO"),
             peer("resets after the handshake").at(Point.EHLO_AFTER_TLS, Fault.reset()).gives("host: ConnectionLost@HELLO"),
-            peer("is silent after the handshake").at(Point.EHLO_AFTER_TLS, Fault.silence()).runningOutOfTime()
+            peer("is silent after the handshake").at(Point.EHLO_AFTER_TLS, Fault.silence()).runningOutOfTime(Phase.HELLO)
                 .gives("host: Timeout@HELLO"),
             peer("does not know EHLO any more").at(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?"))
                 .gives("host: Rejected@HELLO:502"),
@@ -206,7 +207,7 @@ class TlsFaultSuiteTest {
             gateway.at(Point.AUTH, Fault.reply("334 ")).gives("host: ProtocolViolation@AUTH"),
             gateway.at(Point.AUTH, Fault.garbage("fine\r\n")).gives("host: ProtocolViolation@AUTH"),
             gateway.at(Point.AUTH, Fault.close()).gives("host: ConnectionLost@AUTH"),
-            gateway.at(Point.AUTH, Fault.silence()).runningOutOfTime().gives("host: Timeout@AUTH"),
+            gateway.at(Point.AUTH, Fault.silence()).runningOutOfTime(Phase.AUTH).gives("host: Timeout@AUTH"),
             gateway.at(Point.AUTH, new Fault.Append("250 2.1.0 Fine\r\n")).gives("interrupted: ProtocolViolation@MAIL (closed)"));
     }
 

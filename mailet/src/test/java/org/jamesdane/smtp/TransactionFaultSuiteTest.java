@@ -43,8 +43,9 @@ class TransactionFaultSuiteTest {
             peer("goes at MAIL").at(Point.MAIL, Fault.replyThenClose("421 4.3.2 Down")).gives("interrupted: Rejected@MAIL:421 (closed)"),
             peer("closes at MAIL").at(Point.MAIL, Fault.close()).gives("interrupted: ConnectionLost@MAIL (closed)"),
             peer("resets at MAIL").at(Point.MAIL, Fault.reset()).gives("interrupted: ConnectionLost@MAIL (closed)"),
-            peer("is silent at MAIL").at(Point.MAIL, Fault.silence()).runningOutOfTime().gives("interrupted: Timeout@MAIL (closed)"),
-            peer("drips at MAIL").at(Point.MAIL, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime()
+            peer("is silent at MAIL").at(Point.MAIL, Fault.silence())
+                .runningOutOfTime(Phase.MAIL).gives("interrupted: Timeout@MAIL (closed)"),
+            peer("drips at MAIL").at(Point.MAIL, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime(Phase.MAIL)
                 .gives("interrupted: Timeout@MAIL (closed)"),
             peer("says 354 to MAIL").at(Point.MAIL, Fault.reply("354 Go")).gives("interrupted: ProtocolViolation@MAIL (closed)"),
             peer("says garbage to MAIL").at(Point.MAIL, Fault.garbage("ok\r\n")).gives("interrupted: ProtocolViolation@MAIL (closed)"),
@@ -82,7 +83,7 @@ class TransactionFaultSuiteTest {
             peer("refuses one and goes").at(Point.RCPT, 1, no).at(Point.RCPT, 2, Fault.replyThenClose("421 4.3.2 Down"))
                 .gives("interrupted: Rejected@RCPT:421 bob=RCPT:550:permanent (closed)"),
             peer("takes one and closes").at(Point.RCPT, 2, Fault.close()).gives("interrupted: ConnectionLost@RCPT (closed)"),
-            peer("takes one and is silent").at(Point.RCPT, 2, Fault.silence()).runningOutOfTime()
+            peer("takes one and is silent").at(Point.RCPT, 2, Fault.silence()).runningOutOfTime(Phase.RCPT)
                 .gives("interrupted: Timeout@RCPT (closed)"),
             peer("says 354 to one").at(Point.RCPT, 1, Fault.reply("354 Go")).gives("interrupted: ProtocolViolation@RCPT (closed)"),
             peer("says garbage to one").at(Point.RCPT, 2, Fault.garbage("yes\r\n"))
@@ -105,7 +106,8 @@ class TransactionFaultSuiteTest {
             peer("says 250 to DATA").at(Point.DATA, Fault.reply("250 Fine")).gives("interrupted: ProtocolViolation@DATA (closed)"),
             peer("says 334 to DATA").at(Point.DATA, Fault.reply("334 Hm")).gives("interrupted: ProtocolViolation@DATA (closed)"),
             peer("closes at DATA").at(Point.DATA, Fault.close()).gives("interrupted: ConnectionLost@DATA (closed)"),
-            peer("is silent at DATA").at(Point.DATA, Fault.silence()).runningOutOfTime().gives("interrupted: Timeout@DATA (closed)"),
+            peer("is silent at DATA").at(Point.DATA, Fault.silence())
+                .runningOutOfTime(Phase.DATA).gives("interrupted: Timeout@DATA (closed)"),
             // Taken for the answer to the message, it would make a mail look delivered that never was.
             peer("answers the message before it comes").at(Point.DATA, new Fault.Append("250 2.0.0 Taken\r\n"))
                 .gives("interrupted: ProtocolViolation@CONTENT (closed)")), Stream.of(
@@ -130,7 +132,7 @@ class TransactionFaultSuiteTest {
                 .gives("interrupted: ConnectionLost@CONTENT (closed)"),
             peer("resets within content").sending(large).at(Point.MID_DATA, Fault.reset())
                 .gives("interrupted: ConnectionLost@CONTENT (closed)"),
-            peer("stalls within content").sending(large).at(Point.MID_DATA, Fault.stall()).runningOutOfTime()
+            peer("stalls within content").sending(large).at(Point.MID_DATA, Fault.stall()).runningOutOfTime(Phase.CONTENT)
                 .gives("interrupted: Timeout@CONTENT (closed)"),
             peer("refuses within content and reads on").needing(Need.NONE).sending(large)
                 .at(Point.MID_DATA, Fault.reply("552 5.3.4 Too big")).gives("interrupted: Rejected@CONTENT:552 (closed)"),
@@ -168,9 +170,9 @@ class TransactionFaultSuiteTest {
             peer("refuses one and closes at the final dot").at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody"))
                 .at(Point.FINAL_DOT, new Fault.AcceptThen(Fault.close()))
                 .gives("uncertain: ConnectionLost@FINAL_DOT carol=RCPT:550:permanent (closed)"),
-            peer("takes the message silently").at(Point.FINAL_DOT, new Fault.AcceptThen(Fault.silence())).runningOutOfTime()
+            peer("takes the message silently").at(Point.FINAL_DOT, new Fault.AcceptThen(Fault.silence())).runningOutOfTime(Phase.FINAL_DOT)
                 .gives("uncertain: Timeout@FINAL_DOT (closed)"),
-            peer("drips at the final dot").at(Point.FINAL_DOT, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime()
+            peer("drips at the final dot").at(Point.FINAL_DOT, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime(Phase.FINAL_DOT)
                 .gives("uncertain: Timeout@FINAL_DOT (closed)"),
             peer("says 354 to the final dot").at(Point.FINAL_DOT, Fault.reply("354 More"))
                 .gives("uncertain: ProtocolViolation@FINAL_DOT (closed)"),
@@ -218,7 +220,7 @@ class TransactionFaultSuiteTest {
             peer("does not reset").twice().at(Point.RCPT, 1, Fault.reply("550 5.1.1 No")).at(Point.RCPT, 2, Fault.reply("550 5.1.1 No"))
                 .at(Point.RSET, Fault.reply("500 What?"))
                 .gives("completed: bob=RCPT:550:permanent carol=RCPT:550:permanent (open) | interrupted: Rejected@RSET:500 (closed)"),
-            peer("is silent at QUIT").at(Point.QUIT, Fault.silence()).runningOutOfTime().gives(sent),
+            peer("is silent at QUIT").at(Point.QUIT, Fault.silence()).runningOutOfTime(Phase.QUIT).gives(sent),
             peer("resets at QUIT").at(Point.QUIT, Fault.reset()).gives(sent),
             peer("refuses QUIT").at(Point.QUIT, Fault.reply("500 Stay")).gives(sent),
             peer("never ends its answer to QUIT").at(Point.QUIT, Fault.endlessReply("221")).gives(sent));

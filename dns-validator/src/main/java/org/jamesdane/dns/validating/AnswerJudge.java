@@ -126,18 +126,19 @@ final class AnswerJudge {
     }
 
     /**
-     * Takes a reply as it is, where it is proved or configured that nothing in it can be verified.
+     * Takes a reply as it is, where it is proved or configured that nothing in it can be verified, or on the word of a trusted
+     * resolver.
      *
      * @param limit when the proof itself ends
      */
-    Answer unsigned(Question question, Evidence evidence, Reply reply, Proof.Insecure proof, Instant limit) {
-        Answer answer = unsigned(question, evidence, reply, proof);
+    Answer taken(Question question, Evidence evidence, Reply reply, Proof proof, Instant limit) {
+        Answer answer = taken(question, evidence, reply, proof);
         return answer.expiry().isAfter(limit)
             ? new Answer(answer.kind(), answer.records(), answer.target(), answer.proof(), limit)
             : answer;
     }
 
-    private Answer unsigned(Question question, Evidence evidence, Reply reply, Proof.Insecure proof) {
+    private Answer taken(Question question, Evidence evidence, Reply reply, Proof proof) {
         if (evidence instanceof Evidence.Records found) {
             return Answer.found(Records.of(found.records()), proof, expiry(found.records().ttl(), MAX_TTL, proof));
         } else if (evidence instanceof Evidence.Cname alias) {

@@ -25,18 +25,18 @@ final class DenialProver {
     Denial prove(List<SignedSet> denials, SecureZone zone, Question question, Budget budget) {
         Verified verified = verify(denials, zone, budget);
         Denial byNsec = new NsecDenial(verified.of(Type.NSEC), zone.apex()).prove(question.name(), question.type());
-        return byNsec instanceof Denial.Unproven && verified.has(Type.NSEC3)
+        return verified.explain(byNsec instanceof Denial.Unproven && verified.has(Type.NSEC3)
             ? new Nsec3Denial(verified.of(Type.NSEC3), zone.apex(), budget).prove(question.name(), question.type())
-            : verified.explain(byNsec);
+            : byNsec);
     }
 
     /** Whether the records prove that a wildcard was rightly used for the name. */
     Denial proveWildcardAnswer(List<SignedSet> denials, SecureZone zone, Name name, Name encloser, Budget budget) {
         Verified verified = verify(denials, zone, budget);
         Denial byNsec = new NsecDenial(verified.of(Type.NSEC), zone.apex()).proveWildcardAnswer(name, encloser);
-        return byNsec instanceof Denial.Unproven && verified.has(Type.NSEC3)
+        return verified.explain(byNsec instanceof Denial.Unproven && verified.has(Type.NSEC3)
             ? new Nsec3Denial(verified.of(Type.NSEC3), zone.apex(), budget).proveWildcardAnswer(name, encloser)
-            : verified.explain(byNsec);
+            : byNsec);
     }
 
     /**

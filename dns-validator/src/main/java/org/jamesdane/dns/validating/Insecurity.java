@@ -58,6 +58,11 @@ final class Insecurity {
         return new Proof.Insecure(Proof.Cause.CONFIGURED_INSECURE, domain, List.of());
     }
 
+    /** A trusted resolver left AD clear, having shown lately that it sets it. */
+    static Proof.Insecure trustedResolver(DomainName name) {
+        return new Proof.Insecure(Proof.Cause.TRUST_AD, name, List.of());
+    }
+
     /** The DS of a zone is its parent's to give or deny: the signer is strictly above the name. */
     private static void requireParent(SecureZone parent, Name delegation) {
         if (!Names.isBelow(delegation, parent.apex())) {

@@ -63,6 +63,11 @@ final class NegativeTrustAnchors {
         return anchors.remove(zone) != null;
     }
 
+    /** Removes this one, unless another has taken its place; says whether it did. */
+    boolean remove(NegativeTrustAnchor anchor) {
+        return anchors.remove(anchor.zone(), anchor);
+    }
+
     Optional<NegativeTrustAnchor> at(DomainName zone, Instant now) {
         return Optional.ofNullable(anchors.get(zone)).filter(anchor -> anchor.expiry().isAfter(now));
     }

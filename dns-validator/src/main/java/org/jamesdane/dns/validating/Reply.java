@@ -47,7 +47,10 @@ record Reply(int rcode, boolean truncated, boolean authenticated, List<SignedSet
             return new Reply(message.getRcode(), message.getHeader().getFlag(Flags.TC), message.getHeader().getFlag(Flags.AD),
                 SignedSet.collect(message.getSection(Section.ANSWER)), SignedSet.collect(message.getSection(Section.AUTHORITY)),
                 extendedError(message));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (LookupFailure failure) {
+            throw failure;
+        } catch (IOException | RuntimeException e) {
+            // The octets are a stranger's: however the parser fails on them, they are malformed, and no defect of ours.
             throw LookupFailure.of(Lookup.Reason.MALFORMED, "the reply cannot be read");
         }
     }

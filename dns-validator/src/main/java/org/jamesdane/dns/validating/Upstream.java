@@ -6,6 +6,7 @@ package org.jamesdane.dns.validating;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A recursive resolver, and whether it is worth asking at the moment. */
 final class Upstream {
@@ -17,6 +18,8 @@ final class Upstream {
     private final InetSocketAddress address;
     private int failures;
     private long backOffUntil = System.nanoTime();
+    private boolean tested;
+    private Optional<String> advice = Optional.empty();
 
     Upstream(InetSocketAddress address) {
         this.address = address;
@@ -46,6 +49,31 @@ final class Upstream {
         return backOffUntil - System.nanoTime() > 0;
     }
 
+    /** Whether it has left so many queries unanswered that it may be down. */
+    synchronized boolean isSuspect() {
+        return failures >= PATIENCE;
+    }
+
+    /**
+     * The result of a self-test.
+     *
+     * @param finding what it failed and what to do about it; empty if it passed
+     */
+    synchronized void tested(Optional<String> finding) {
+        tested = true;
+        advice = finding;
+    }
+
+    /** Whether it passed its self-test. */
+    synchronized boolean isUsable() {
+        return tested && advice.isEmpty();
+    }
+
+    synchronized ValidatorStatus.UpstreamStatus status() {
+        return new ValidatorStatus.UpstreamStatus(address, tested, tested && advice.isEmpty(), isBackingOff(), advice);
+    }
+
+    /** As people write it: the address, and the port where it is not 53. */
     @Override
     public String toString() {
         String host = address.getAddress().getHostAddress();

@@ -4,15 +4,16 @@
  */
 package org.jamesdane.dns.validating;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dns.Lookup;
@@ -32,29 +33,52 @@ final class UpstreamPool implements Resolvers {
     private static final int SHARE = 2;
     /** Less is not worth sending a query. */
     private static final Duration MIN_TIME = Duration.ofMillis(5);
+    /** What says more about the question comes first; of equal ones the last is reported. */
+    private static final List<Lookup.Reason> BY_MEANING = List.of(Lookup.Reason.SERVFAIL, Lookup.Reason.REFUSED,
+        Lookup.Reason.MALFORMED, Lookup.Reason.TIMEOUT, Lookup.Reason.UNREACHABLE);
 
     private final List<Upstream> upstreams;
     private final DnsTransport transport;
     private final RandomGenerator random;
+    private final LongAdder queries = new LongAdder();
 
-    UpstreamPool(List<InetSocketAddress> addresses, DnsTransport transport, RandomGenerator random) {
-        this.upstreams = addresses.stream().map(Upstream::new).toList();
+    UpstreamPool(List<Upstream> upstreams, DnsTransport transport, RandomGenerator random) {
+        this.upstreams = List.copyOf(upstreams);
         this.transport = transport;
         this.random = random;
     }
 
-    @Override
-    public CompletableFuture<Reply> ask(Question question, AskMode mode, Budget budget) {
-        return new Inquiry(question, mode, budget, order(mode.skip())).next(null);
+    /** All resolvers, usable or not. */
+    List<Upstream> upstreams() {
+        return upstreams;
     }
 
-    private List<Upstream> order(int skip) {
-        List<Upstream> order = new ArrayList<>(upstreams);
-        order.sort(Comparator.comparing(Upstream::isBackingOff));
-        if (!order.isEmpty()) {
-            Collections.rotate(order, -(skip % order.size()));
+    /** How many queries were sent. */
+    long queries() {
+        return queries.sum();
+    }
+
+    /** Asks those that passed their self-test. */
+    @Override
+    public CompletableFuture<Reply> ask(Question question, AskMode mode, Budget budget) {
+        List<Upstream> order = new ArrayList<>(upstreams.stream().filter(Upstream::isUsable).toList());
+        if (order.isEmpty()) {
+            return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.NOT_READY, noneUsable()));
         }
-        return order;
+        order.sort(Comparator.comparing(Upstream::isBackingOff));
+        Collections.rotate(order, -(mode.skip() % order.size()));
+        return new Inquiry(question, mode, budget, order).next();
+    }
+
+    private String noneUsable() {
+        return upstreams.stream().map(Upstream::status).flatMap(status -> status.advice().stream()).findFirst()
+            .map(advice -> "no resolver can be used: " + advice)
+            .orElse("no resolver has been tested yet");
+    }
+
+    /** Asks one resolver, whatever its self-test said. */
+    Resolvers only(Upstream upstream) {
+        return (question, mode, budget) -> new Inquiry(question, mode, budget, List.of(upstream)).next();
     }
 
     /** What to do next about a question. */
@@ -71,6 +95,7 @@ final class UpstreamPool implements Resolvers {
         private final Set<Upstream> answered = new HashSet<>();
         private int attempts;
         private boolean stream;
+        private @Nullable LookupFailure told;
 
         Inquiry(Question question, AskMode mode, Budget budget, List<Upstream> order) {
             this.question = question;
@@ -80,13 +105,12 @@ final class UpstreamPool implements Resolvers {
             this.stream = mode.stream();
         }
 
-        CompletableFuture<Reply> next(@Nullable LookupFailure last) {
+        CompletableFuture<Reply> next() {
             while (attempts < ROUNDS * order.size() && answered.contains(order.get(attempts % order.size()))) {
                 attempts++;
             }
             if (attempts >= ROUNDS * order.size()) {
-                return CompletableFuture.failedFuture(last != null ? last : LookupFailure.of(Lookup.Reason.NOT_READY,
-                    "no resolver can be used"));
+                return CompletableFuture.failedFuture(Optional.ofNullable(told).orElseThrow());
             }
             Upstream upstream = order.get(attempts % order.size());
             int round = attempts / order.size();
@@ -97,13 +121,15 @@ final class UpstreamPool implements Resolvers {
         private CompletableFuture<Reply> send(Upstream upstream, boolean overTcp, Duration patience) {
             Duration share = budget.remaining().dividedBy(SHARE);
             if (share.compareTo(MIN_TIME) < 0) {
-                return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over"));
+                return CompletableFuture.failedFuture(told != null ? told
+                    : LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over"));
             }
             try {
                 budget.spendQuery();
             } catch (LookupFailure failure) {
                 return CompletableFuture.failedFuture(failure);
             }
+            queries.increment();
             Duration timeout = share.compareTo(patience) < 0 ? share : patience;
             Query query = Query.of(question, mode.wish(), random.nextInt(1 << 16));
             return transport.send(upstream.address(), query, overTcp, timeout)
@@ -126,19 +152,27 @@ final class UpstreamPool implements Resolvers {
             }
             answered.add(upstream);
             Lookup.Reason reason = reply.rcode() == Rcode.SERVFAIL ? Lookup.Reason.SERVFAIL : Lookup.Reason.REFUSED;
-            return next(LookupFailure.of(reason, "the resolver " + upstream + " answered " + Rcode.string(reply.rcode()) + " for "
+            note(LookupFailure.of(reason, "the resolver " + upstream + " answered " + Rcode.string(reply.rcode()) + " for "
                 + question).withExtendedError(reply.extendedError()));
+            return next();
         }
 
         private CompletableFuture<Reply> retry(Upstream upstream, LookupFailure failure) {
-            if (failure.reason() == Lookup.Reason.NOT_READY || failure.reason() == Lookup.Reason.INTERNAL) {
+            if (!BY_MEANING.contains(failure.reason())) {
                 return CompletableFuture.failedFuture(failure);
             }
             upstream.failed();
             // What came was no DNS message or not for us: over TCP nobody but the resolver itself can send it.
             stream = stream || failure.reason() == Lookup.Reason.MALFORMED;
-            return next(LookupFailure.of(failure.reason(), "asking the resolver " + upstream + " for " + question + ": "
-                + failure.text()));
+            note(LookupFailure.of(failure.reason(), "asking the resolver " + upstream + " for " + question + ": " + failure.text()));
+            return next();
+        }
+
+        private void note(LookupFailure failure) {
+            LookupFailure before = told;
+            if (before == null || BY_MEANING.indexOf(failure.reason()) <= BY_MEANING.indexOf(before.reason())) {
+                told = failure;
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ import org.xbill.DNS.Name;
  * <p>Before an answer is called bogus, everything it rests on is asked for again in other ways, each judged in the same way: one
  * forged packet, one stale secondary or one old key must not stop mail.
  */
-final class Validation {
+final class Validation implements Answering {
     private final Resolvers resolvers;
     private final DelegationWalk walk;
     private final AnswerJudge judge;
@@ -54,8 +54,8 @@ final class Validation {
         return modes;
     }
 
-    /** The answer, or a {@link LookupFailure}. */
-    CompletableFuture<Answer> answer(Question question, Budget budget) {
+    @Override
+    public CompletableFuture<Answer> answer(Question question, Budget budget) {
         Instant start = clock.instant();
         return answer(question, Attempt.first(start), budget)
             .exceptionallyCompose(failure -> recover(question, Failures.unwrap(failure), 0, start, budget));
@@ -77,7 +77,7 @@ final class Validation {
             Optional<LocalExceptions.InForce> exception = exceptions.covering(Names.fromWire(question.name()), anchors.get());
             if (exception.isPresent()) {
                 return CompletableFuture.completedFuture(
-                    judge.unsigned(question, evidence, reply, exception.get().proof(), exception.get().expiry()));
+                    judge.taken(question, evidence, reply, exception.get().proof(), exception.get().expiry()));
             }
             return new Judging(question, evidence, reply, attempt, budget).run();
         });
@@ -142,7 +142,7 @@ final class Validation {
         }
 
         private Answer unsigned(InsecureZone zone) {
-            return judge.unsigned(question, evidence, reply, zone.proof(), zone.expiry());
+            return judge.taken(question, evidence, reply, zone.proof(), zone.expiry());
         }
     }
 }

@@ -36,6 +36,7 @@ public final class ValidatorConfig {
     private final int cacheMaxEntries;
     private final Duration clockSkew;
     private final boolean trustRemoteAd;
+    private final Optional<SelfTestNames> selfTestNames;
 
     private ValidatorConfig(Builder builder) {
         this.mode = builder.mode;
@@ -47,6 +48,7 @@ public final class ValidatorConfig {
         this.cacheMaxEntries = builder.cacheMaxEntries;
         this.clockSkew = builder.clockSkew;
         this.trustRemoteAd = builder.trustRemoteAd;
+        this.selfTestNames = builder.selfTestNames;
     }
 
     /** A builder with the defaults named at its methods. */
@@ -99,6 +101,11 @@ public final class ValidatorConfig {
         return trustRemoteAd;
     }
 
+    /** The names of the self-test; empty where they follow from the trust anchors. */
+    public Optional<SelfTestNames> selfTestNames() {
+        return selfTestNames;
+    }
+
     /** Collects settings. */
     public static final class Builder {
         private static final int MAX_UPSTREAMS = 8;
@@ -117,6 +124,7 @@ public final class ValidatorConfig {
         private int cacheMaxEntries = 200_000;
         private Duration clockSkew = Duration.ofMinutes(5);
         private boolean trustRemoteAd;
+        private Optional<SelfTestNames> selfTestNames = Optional.empty();
 
         private Builder() {
         }
@@ -172,6 +180,15 @@ public final class ValidatorConfig {
         /** Believes the AD bit of a resolver on another host, though anyone on the way can set it; default false. */
         public Builder trustRemoteAd(boolean value) {
             trustRemoteAd = value;
+            return this;
+        }
+
+        /**
+         * The names of the self-test; default {@link SelfTestNames#ofPublicRoot()} where one of the built-in anchors is in force, and
+         * {@link SelfTestNames#ofPrivateRoot()} under a root of one's own.
+         */
+        public Builder selfTestNames(SelfTestNames value) {
+            selfTestNames = Optional.of(value);
             return this;
         }
 

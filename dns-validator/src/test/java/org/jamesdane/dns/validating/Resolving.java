@@ -36,7 +36,10 @@ final class Resolving implements AutoCloseable {
             .upstreams(Arrays.stream(servers).map(SignedDns::address).toList())
             .trustAnchors(TrustAnchors.parse(List.of(servers[0].trustAnchor().split("\n"))))
             .timeout(Duration.ofSeconds(10));
-        return new Resolving(ValidatingDns.create(settings.apply(builder).build(), clock, new SecureRandom()));
+        ValidatingDns dns = ValidatingDns.create(settings.apply(builder).build(), clock, new SecureRandom());
+        // What a test does to the servers afterwards is not done to the self-test.
+        dns.firstSelfTest().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        return new Resolving(dns);
     }
 
     ValidatingDns dns() {

@@ -81,19 +81,36 @@ public final class Records {
         return Arrays.copyOfRange(wire, record.getName().length() + FIXED_OCTETS, wire.length);
     }
 
+    /**
+     * A record of these octets.
+     *
+     * @throws IllegalArgumentException if a record of this type cannot have them
+     */
+    public static Record of(Name owner, int type, int dclass, long ttl, byte[] data) {
+        Record record = Record.newRecord(owner, type, dclass, ttl, data);
+        if (record == null) {
+            throw new IllegalArgumentException(data.length + " octets that are no " + Type.string(type) + " record");
+        }
+        return record;
+    }
+
     /** The same data at another owner. */
     public static Record withName(Record record, Name owner) {
-        return Record.newRecord(owner, record.getType(), record.getDClass(), record.getTTL(), data(record));
+        return of(owner, record.getType(), record.getDClass(), record.getTTL(), data(record));
     }
 
     /** The same owner and data with another TTL. */
     public static Record withTtl(Record record, long ttl) {
-        return Record.newRecord(record.getName(), record.getType(), record.getDClass(), ttl, data(record));
+        return of(record.getName(), record.getType(), record.getDClass(), ttl, data(record));
     }
 
-    /** The same owner and TTL with other data. */
+    /**
+     * The same owner and TTL with other data.
+     *
+     * @throws IllegalArgumentException if a record of this type cannot have them
+     */
     public static Record withData(Record record, byte[] data) {
-        return Record.newRecord(record.getName(), record.getType(), record.getDClass(), record.getTTL(), data);
+        return of(record.getName(), record.getType(), record.getDClass(), record.getTTL(), data);
     }
 
     /** The RRset and its signatures as they look at a name that was expanded from a wildcard. */

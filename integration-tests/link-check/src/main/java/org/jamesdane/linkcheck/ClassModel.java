@@ -48,6 +48,17 @@ record ClassModel(String name, int access, Optional<String> superName, List<Stri
         methods = List.copyOf(methods);
     }
 
+    /** One model is made of each class, so its name is enough to compare, and quick. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClassModel model && model.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     static ClassModel of(byte[] classFile) {
         Reading reading = new Reading();
         new ClassReader(classFile).accept(reading, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);

@@ -62,9 +62,9 @@ final class Inheritance {
             return overrides;
         }
         for (Member method : type.methods()) {
-            if (!method.is(NEVER_INHERITED) && !method.name().startsWith("<")) {
-                inherited(type, method).filter(declared -> subject.find(declared.in().name()).isEmpty())
-                    .forEach(declared -> overrides.add(type.name() + "." + method + " overrides " + declared.in().name()));
+            if (!method.is(NEVER_INHERITED) && !method.name().startsWith("<")
+                    && inherited(type, method).anyMatch(declared -> subject.find(declared.in().name()).isEmpty())) {
+                overrides.add(type.name() + "." + method);
             }
         }
         return overrides;

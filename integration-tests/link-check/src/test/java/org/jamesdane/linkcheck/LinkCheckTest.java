@@ -107,14 +107,11 @@ class LinkCheckTest {
 
         assertThat(report.faults()).isEmpty();
         assertThat(report.overrides()).containsExactlyInAnyOrder(
-            "client/Client.on(Ljava/lang/String;)V overrides host/Listener",
-            "client/Client.overridable(Ljava/lang/String;)V overrides host/Base",
-            "client/Client$Pair.toString()Ljava/lang/String; overrides java/lang/Record",
-            "client/Client$Pair.toString()Ljava/lang/String; overrides java/lang/Object",
-            "client/Client$Pair.hashCode()I overrides java/lang/Record",
-            "client/Client$Pair.hashCode()I overrides java/lang/Object",
-            "client/Client$Pair.equals(Ljava/lang/Object;)Z overrides java/lang/Record",
-            "client/Client$Pair.equals(Ljava/lang/Object;)Z overrides java/lang/Object");
+            "client/Client.on(Ljava/lang/String;)V",
+            "client/Client.overridable(Ljava/lang/String;)V",
+            "client/Client$Pair.toString()Ljava/lang/String;",
+            "client/Client$Pair.hashCode()I",
+            "client/Client$Pair.equals(Ljava/lang/Object;)Z");
     }
 
     @ParameterizedTest

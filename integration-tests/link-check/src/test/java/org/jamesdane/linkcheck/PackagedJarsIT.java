@@ -78,9 +78,12 @@ class PackagedJarsIT {
 
     @Test
     void shouldOverrideTheSameMethodsInBoth() {
-        Set<String> renamed = report38.overrides().stream().map(PackagedJarsIT::renamedOverride).collect(Collectors.toSet());
+        Set<String> in38 = report38.overrides().stream().map(Renaming::renamedDescriptor).collect(Collectors.toSet());
+        Set<String> in39 = new TreeSet<>(report39.overrides());
 
-        assertThat(report39.overrides()).isNotEmpty().containsExactlyInAnyOrderElementsOf(renamed);
+        assertThat(in38).isNotEmpty();
+        assertThat(in39).filteredOn(override -> !in38.contains(override)).as("only against James 3.9").isEmpty();
+        assertThat(in38).filteredOn(override -> !in39.contains(override)).as("only against James 3.8").isEmpty();
     }
 
     @Test
@@ -108,11 +111,6 @@ class PackagedJarsIT {
         return fault.reference() instanceof Reference.ToAnnotation
             ? unreadAnnotations.contains(fault.blamed())
             : fault.in().startsWith(BUNDLED) && optional.contains(fault.blamed());
-    }
-
-    private static String renamedOverride(String override) {
-        int overrides = override.lastIndexOf(' ') + 1;
-        return Renaming.renamedDescriptor(override.substring(0, overrides)) + Renaming.renamed(override.substring(overrides));
     }
 
     private static Map<String, Set<String>> texts(Path jar) {

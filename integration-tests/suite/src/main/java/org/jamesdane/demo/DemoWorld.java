@@ -4,10 +4,13 @@
  */
 package org.jamesdane.demo;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +37,7 @@ public final class DemoWorld implements AutoCloseable {
     private static final int SHA_256 = 1;
 
     private final Map<Destination, List<ScriptedSmtpServer>> servers = new EnumMap<>(Destination.class);
+    private final Map<String, Credential> certificates = new HashMap<>();
     private final SignedWorld world = SignedDns.world();
     private final SignedDns dns;
     private final int port;
@@ -90,8 +94,9 @@ public final class DemoWorld implements AutoCloseable {
         return "_" + port + "._tcp." + host;
     }
 
-    private static Credential certificate(String name) {
-        return TestPki.selfSigned(name).issue();
+    /** The certificate of that name, the same each time. */
+    private Credential certificate(String name) {
+        return certificates.computeIfAbsent(name, subject -> TestPki.selfSigned(subject).issue());
     }
 
     private ScriptedSmtpServer tls(String name, String certificateName) {
@@ -159,11 +164,11 @@ public final class DemoWorld implements AutoCloseable {
 
     /** Whether this system has the loopback addresses that the hosts need; Linux has all of 127.0.0.0/8. */
     public static boolean hasAddresses() {
-        try (java.net.ServerSocket probe = new java.net.ServerSocket(0, 1, InetAddress.getByName("127.77.0.8"))) {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.77.0.8"))) {
             return probe.isBound();
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address was taken for a name", e);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return false;
         }
     }

@@ -90,7 +90,7 @@ public final class Observation {
     private static boolean isDeferred(Destination destination, JsonNode queue) {
         for (JsonNode mail : queue) {
             for (JsonNode recipient : mail.path("recipients")) {
-                if (recipient.asText().equals(destination.recipient()) && mail.path("nextDelivery").isTextual()) {
+                if (recipient.asText().equals(destination.recipient()) && mail.hasNonNull("nextDelivery")) {
                     return true;
                 }
             }
