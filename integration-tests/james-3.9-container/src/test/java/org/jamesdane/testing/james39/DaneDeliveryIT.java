@@ -52,8 +52,9 @@ class DaneDeliveryIT {
     }
 
     private static boolean hasAudited(James39 james, Destination destination) {
-        return james.log().linesWith("org.jamesdane.audit").stream()
-            .anyMatch(line -> line.contains("\"" + destination.lastHost() + "\"") && line.contains("\"" + destination.expectedMark() + "\""));
+        String host = "\"" + destination.lastHost() + "\"";
+        String mark = "\"" + destination.expectedMark() + "\"";
+        return james.log().linesWith("org.jamesdane.audit").stream().anyMatch(line -> line.contains(host) && line.contains(mark));
     }
 
     /** The container's own processors, with the sample's settings of the extension: the sample's mailets are not in the registry. */
