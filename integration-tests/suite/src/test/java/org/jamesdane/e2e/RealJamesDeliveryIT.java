@@ -14,8 +14,6 @@ import java.util.Map;
 
 import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.demo.Destination;
-import org.jamesdane.demo.Observation;
-import org.jamesdane.testing.james.DnsLibraries;
 import org.jamesdane.testing.james.RealJames;
 import org.jamesdane.testing.smtp.Transaction;
 import org.junit.jupiter.api.Test;
@@ -27,21 +25,6 @@ class RealJamesDeliveryIT {
 
     RealJamesDeliveryIT(@TempDir Path directory) {
         this.directory = directory;
-    }
-
-    @Test
-    void shouldDoRightByEachDestinationAndLoadOnlyItsOwnDnsLibrary() {
-        try (DemoWorld world = new DemoWorld();
-             RealJames james = Setups.of(world, directory).withJvmOptions(RealJames.RECORD_LOADED_CLASSES).startProcess()) {
-            for (Destination destination : Destination.values()) {
-                Setups.submit(james, "sender@james.example", destination);
-            }
-            Observation observation = new Observation(world, james);
-            await().atMost(Setups.PATIENCE).until(() -> observation.results().stream().allMatch(Observation.Result::settled));
-
-            assertThat(observation.results()).allSatisfy(result -> assertThat(result.right()).as(result.toString()).isTrue());
-            DnsLibraries.assertExtensionsCopyBesideJamesOwn(james.loadedClasses());
-        }
     }
 
     @Test

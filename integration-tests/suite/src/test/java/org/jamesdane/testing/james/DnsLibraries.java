@@ -20,7 +20,7 @@ public final class DnsLibraries {
     private DnsLibraries() {
     }
 
-    /** Asserts that each side uses its own. */
+    /** Fails if any class of either library came from the wrong jar, or if one library was not used. */
     public static void assertExtensionsCopyBesideJamesOwn(List<LoadedClass> classes) {
         String extension = JamesInstallation.extensionOfBuild().getFileName().toString();
         List<LoadedClass> jamesOwn = classes.stream().filter(loaded -> loaded.name().startsWith(ORIGINAL_PACKAGE)).toList();
