@@ -77,7 +77,12 @@ final class Lab implements AutoCloseable {
     }
 
     Lookup<?> lookup(String name, String type) {
-        return lookup(name, Objects.requireNonNull(TYPES.get(type), type));
+        return lookup(name, type(type));
+    }
+
+    /** The type with this mnemonic. */
+    static RecordType<?> type(String mnemonic) {
+        return Objects.requireNonNull(TYPES.get(mnemonic), mnemonic);
     }
 
     Lookup<?> lookup(String name, RecordType<?> type) {
