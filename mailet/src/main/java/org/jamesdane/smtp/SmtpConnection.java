@@ -140,7 +140,7 @@ public final class SmtpConnection implements AutoCloseable {
     public TransactionResult send(Permit permit, Envelope envelope, MessageContent content) {
         requirePermit(permit);
         if (envelope.requireTls() && !isAuthenticated(permit)) {
-            // RFC 8689 §4.2.1: the certificate of the server has to be verified.
+            // RFC 8689 §2: the certificate of the server has to be verified.
             throw new IllegalStateException("A mail with REQUIRETLS may only be sent to an authenticated host, and " + endpoint + " is "
                 + permit.label());
         }
