@@ -4,8 +4,6 @@
  */
 package org.jamesdane.dane;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -26,14 +24,22 @@ import org.jamesdane.dns.TlsaRecord;
  */
 public final class DaneVerifier {
     private final List<X509Certificate> chain;
+    private final SelectedContent leaf;
+    private final Map<X509Certificate, SelectedContent> issuers = new LinkedHashMap<>();
     private final Collection<DomainName> names;
     private final Instant now;
     private final List<RecordVerdict> verdicts = new ArrayList<>();
+    private final Map<X509Certificate, TlsaRecord> anchors = new LinkedHashMap<>();
+    private final Map<PublicKey, TlsaRecord> anchorKeys = new LinkedHashMap<>();
 
     private DaneVerifier(List<X509Certificate> chain, Collection<DomainName> names, Instant now) {
         this.chain = chain;
+        this.leaf = new SelectedContent(chain.get(0));
         this.names = names;
         this.now = now;
+        // A copy of the leaf further up in the chain is still the leaf: its own issuer it is not.
+        chain.stream().limit(TrustPath.MAX_CERTIFICATES).filter(certificate -> !certificate.equals(chain.get(0)))
+            .forEach(certificate -> issuers.put(certificate, new SelectedContent(certificate)));
     }
 
     /**
@@ -49,78 +55,78 @@ public final class DaneVerifier {
         try {
             return new DaneVerifier(chain, names, now).verify(records.records());
         } catch (CertificateParsingException e) {
-            return new Verification.Malformed("a certificate of the server cannot be read: " + e.getMessage());
+            return new Verification.Malformed("the server's certificate cannot be read: " + e.getMessage());
         }
     }
 
     private Verification verify(List<TlsaRecord> records) throws CertificateParsingException {
         for (TlsaRecord each : records) {
-            if (each.usage() == TlsaUsability.DANE_EE && matches(each, chain.get(0))) {
+            if (each.usage() == TlsaUsability.DANE_EE && leaf.matches(each)) {
                 // RFC 7672 §3.1.1 and §3.2.1: the match of the leaf is all; its names and dates must not be looked at.
                 return new Verification.Verified(each, 0, Optional.empty());
             }
         }
-        List<TlsaRecord> anchors = new ArrayList<>();
+        List<TlsaRecord> anchored = new ArrayList<>();
         for (TlsaRecord each : records) {
-            if (each.usage() == TlsaUsability.DANE_TA) {
-                anchors.add(each);
-            } else {
+            if (each.usage() == TlsaUsability.DANE_EE) {
                 verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT, "the server's certificate is another one"));
-            }
-        }
-        return anchors.isEmpty() ? noMatch() : underAnchors(anchors);
-    }
-
-    private Verification underAnchors(List<TlsaRecord> records) throws CertificateParsingException {
-        Map<X509Certificate, TlsaRecord> certificates = new LinkedHashMap<>();
-        Map<PublicKey, TlsaRecord> keys = new LinkedHashMap<>();
-        for (TlsaRecord each : records) {
-            if (!addFromChain(each, certificates) && !addFromRecord(each, certificates, keys)) {
+            } else if (addFromChain(each) || addFromRecord(each)) {
+                anchored.add(each);
+            } else {
                 verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT,
                     "no issuer certificate sent by the server is this trust anchor"));
             }
         }
-        TrustPath.Result result = new TrustPath(chain, certificates.keySet(), keys.keySet(), now).find();
-        if (result instanceof TrustPath.Found found) {
-            TlsaRecord matched = found.anchor().map(certificates::get).orElseGet(() -> found.key().map(keys::get).orElseThrow());
-            return named(matched, found.depth());
-        }
-        TrustPath.NotFound none = (TrustPath.NotFound) result;
-        certificates.values().forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
-        keys.values().forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
-        return noMatch();
+        return anchored.isEmpty() ? noMatch() : underAnchors(anchored);
     }
 
-    /** RFC 7672 §3.2.2: with DANE-TA the leaf must bear one of the names. */
-    private Verification named(TlsaRecord matched, int depth) {
+    private Verification underAnchors(List<TlsaRecord> anchored) {
+        TrustPath.Result result = new TrustPath(chain, anchors.keySet(), anchorKeys.keySet(), now).find();
+        if (result instanceof TrustPath.NotFound none) {
+            anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
+            return noMatch();
+        }
+        // RFC 7672 §3.2.2: with DANE-TA the leaf must bear one of the names.
         PresentedNames presented = PresentedNames.of(chain.get(0));
         Optional<DomainName> name = names.stream().filter(presented::match).findFirst();
         if (name.isPresent()) {
-            return new Verification.Verified(matched, depth, name);
+            return verified((TrustPath.Found) result, name);
         }
         String wanted = String.join(" or ", names.stream().map(DomainName::toString).toList());
-        verdicts.add(new RecordVerdict(matched, RecordVerdict.Mismatch.NAME,
-            "the certificate is for " + presented + " and not for " + wanted));
+        anchored.forEach(each -> verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.NAME,
+            "the certificate is for " + presented + " and not for " + wanted)));
         return noMatch();
     }
 
+    private Verification verified(TrustPath.Found path, Optional<DomainName> name) {
+        TlsaRecord matched = path.anchor().map(anchors::get).or(() -> path.key().map(anchorKeys::get)).orElseThrow();
+        return new Verification.Verified(matched, path.depth(), name);
+    }
+
     /** Takes the certificates above the leaf that the record speaks of as trust anchors. */
-    private boolean addFromChain(TlsaRecord each, Map<X509Certificate, TlsaRecord> anchors) throws CertificateParsingException {
+    private boolean addFromChain(TlsaRecord each) {
         boolean added = false;
-        for (X509Certificate certificate : chain.subList(1, Math.min(chain.size(), TrustPath.MAX_CERTIFICATES))) {
-            // A copy of the leaf further up in the chain is still the leaf: its issuer it is not.
-            if (!certificate.equals(chain.get(0)) && matches(each, certificate)) {
-                anchors.putIfAbsent(certificate, each);
+        for (Map.Entry<X509Certificate, SelectedContent> issuer : issuers.entrySet()) {
+            if (matches(issuer.getValue(), each)) {
+                anchors.putIfAbsent(issuer.getKey(), each);
                 added = true;
             }
         }
         return added;
     }
 
+    /** A certificate that cannot be read is a stranger; it does not spoil the others. */
+    private static boolean matches(SelectedContent issuer, TlsaRecord each) {
+        try {
+            return issuer.matches(each);
+        } catch (CertificateParsingException e) {
+            return false;
+        }
+    }
+
     /** Takes the trust anchor from the record itself, where that holds it in full and the server did not send it. */
-    private boolean addFromRecord(TlsaRecord each, Map<X509Certificate, TlsaRecord> anchors, Map<PublicKey, TlsaRecord> keys)
-            throws CertificateParsingException {
-        if (each.matchingType() != TlsaUsability.FULL || matches(each, chain.get(0))) {
+    private boolean addFromRecord(TlsaRecord each) throws CertificateParsingException {
+        if (each.matchingType() != TlsaUsability.FULL || leaf.matches(each)) {
             return false;
         }
         if (each.selector() == TlsaUsability.CERT) {
@@ -131,32 +137,12 @@ public final class DaneVerifier {
         }
         // RFC 7671 §5.2.3: a bare key is tried if no certificate of the chain has it.
         Optional<PublicKey> anchor = CertificateBytes.publicKey(each.associationData());
-        anchor.ifPresent(key -> keys.putIfAbsent(key, each));
+        anchor.ifPresent(key -> anchorKeys.putIfAbsent(key, each));
         return anchor.isPresent();
     }
 
     private Verification noMatch() {
         verdicts.sort(Comparator.comparing(RecordVerdict::mismatch));
         return new Verification.NoMatch(verdicts);
-    }
-
-    private static boolean matches(TlsaRecord each, X509Certificate certificate) throws CertificateParsingException {
-        // RFC 6698 §2.1.2: selector 0 is the certificate, 1 its subject public key info.
-        byte[] selected = each.selector() == TlsaUsability.CERT
-            ? CertificateBytes.encoded(certificate) : CertificateBytes.publicKeyInfo(certificate);
-        // RFC 6698 §2.1.3: matching type 0 is the content itself, 1 its SHA-256, 2 its SHA-512.
-        return switch (each.matchingType()) {
-            case TlsaUsability.FULL -> each.associationDataEquals(selected);
-            case TlsaUsability.SHA2_256 -> each.associationDataEquals(digest("SHA-256", selected));
-            default -> each.associationDataEquals(digest("SHA-512", selected));
-        };
-    }
-
-    private static byte[] digest(String algorithm, byte[] octets) {
-        try {
-            return MessageDigest.getInstance(algorithm).digest(octets);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + algorithm, e);
-        }
     }
 }

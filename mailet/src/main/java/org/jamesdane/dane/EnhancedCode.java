@@ -53,6 +53,19 @@ public record EnhancedCode(int category, int subject, int detail) {
         }
     }
 
+    /**
+     * Reads the form of {@link #toString}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static EnhancedCode parse(String text) {
+        String[] numbers = text.split("\\.", -1);
+        if (numbers.length != 3) {
+            throw new IllegalArgumentException("\"" + text + "\" is no enhanced status code");
+        }
+        return new EnhancedCode(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2]));
+    }
+
     /** Whether trying again later makes no sense. */
     public boolean isPermanent() {
         return category == 5;

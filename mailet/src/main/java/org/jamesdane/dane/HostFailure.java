@@ -72,6 +72,11 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return of(FailureKind.HANDSHAKE, host, "the TLS handshake failed: " + text, Rules.TLS_DISCOVERY);
     }
 
+    /** The mail demands REQUIRETLS and the authenticated host does not offer it. */
+    public static HostFailure requireTlsMissing(String host) {
+        return of(FailureKind.REQUIRETLS_MISSING, host, "it does not offer REQUIRETLS, which the mail demands", Rules.REQUIRETLS);
+    }
+
     /** A fault of this server. */
     public static HostFailure internal(String host, String text) {
         return of(FailureKind.INTERNAL, host, text, Rules.SMTP_RETRIES);

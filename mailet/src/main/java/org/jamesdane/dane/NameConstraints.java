@@ -87,7 +87,7 @@ final class NameConstraints {
             for (Subtrees subtrees : all) {
                 if (!allows(subtrees, name)) {
                     throw PathViolation.chain("name constraints do not allow a name of \""
-                        + certificate.getSubjectX500Principal().getName().replaceAll("[^ -~]", "?") + "\"");
+                        + ShownText.of(certificate.getSubjectX500Principal().getName()) + "\"");
                 }
             }
         }

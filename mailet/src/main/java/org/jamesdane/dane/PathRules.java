@@ -218,6 +218,6 @@ final class PathRules {
     }
 
     private static String shown(X509Certificate each) {
-        return "\"" + each.getSubjectX500Principal().getName().replaceAll("[^ -~]", "?") + "\"";
+        return "\"" + ShownText.of(each.getSubjectX500Principal().getName()) + "\"";
     }
 }

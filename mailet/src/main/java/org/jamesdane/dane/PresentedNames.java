@@ -121,7 +121,7 @@ final class PresentedNames {
         if (names.isEmpty()) {
             return NONE;
         }
-        String shown = String.join(", ", names.subList(0, Math.min(SHOWN, names.size()))).replaceAll("[^ -~]", "?");
+        String shown = ShownText.of(String.join(", ", names.subList(0, Math.min(SHOWN, names.size()))));
         return names.size() > SHOWN ? shown + " and " + (names.size() - SHOWN) + " more" : shown;
     }
 }

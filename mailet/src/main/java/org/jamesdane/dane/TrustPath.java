@@ -40,6 +40,7 @@ final class TrustPath {
     private final Map<X500Principal, Set<X509Certificate>> bySubject = new HashMap<>();
     private int signatures;
     private PathViolation violation = PathViolation.chain("no chain of signatures leads from the certificate to the trust anchor");
+    private boolean violated;
 
     /**
      * A search.
@@ -128,21 +129,30 @@ final class TrustPath {
             check.on(new PathRules(path, now));
             return true;
         } catch (PathViolation e) {
-            violation = e;
+            remember(e);
             return false;
+        }
+    }
+
+    /** Keeps the first violation of the most telling kind. */
+    private void remember(PathViolation found) {
+        if (!violated || found.mismatch().compareTo(violation.mismatch()) < 0) {
+            violation = found;
+            violated = true;
         }
     }
 
     private boolean signed(X509Certificate certificate, PublicKey issuer) {
         if (signatures == MAX_SIGNATURES) {
-            violation = PathViolation.chain("more than " + MAX_SIGNATURES + " signatures would have to be checked");
+            remember(PathViolation.chain("more than " + MAX_SIGNATURES + " signatures would have to be checked"));
             return false;
         }
         signatures++;
         try {
             certificate.verify(issuer);
             return true;
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Providers answer to malformed keys with unchecked exceptions as well.
             return false;
         }
     }

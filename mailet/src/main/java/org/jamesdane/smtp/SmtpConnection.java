@@ -102,7 +102,8 @@ public final class SmtpConnection implements AutoCloseable {
             throw new SmtpException(new SmtpFailure.StartTlsNotOffered());
         }
         SmtpReply reply = wire.exchange(OpenCommand.STARTTLS);
-        if (reply.isRefusal()) {
+        // RFC 5321 §3.8: 421 closes the connection, whatever the command was; it is no refusal to go on in clear text after.
+        if (reply.isRefusal() && !reply.isClosing()) {
             throw new SmtpException(new SmtpFailure.StartTlsRefused(reply));
         }
         if (reply.code() != READY) {

@@ -9,34 +9,52 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** A message for tests, one character for each octet. */
 final class TestContent implements MessageContent {
     private final byte[] octets;
+    private final int times;
     private final boolean breaks;
 
-    private TestContent(String text, boolean breaks) {
+    private TestContent(String text, int times, boolean breaks) {
         this.octets = text.getBytes(ISO_8859_1);
+        this.times = times;
         this.breaks = breaks;
     }
 
     static TestContent of(String text) {
-        return new TestContent(text, false);
+        return new TestContent(text, 1, false);
+    }
+
+    /** That many copies of the text one behind the other, of which only one is in memory. */
+    static TestContent repeated(String text, int times) {
+        return new TestContent(text, times, false);
     }
 
     /** A message that can be read up to its last octet, and there fails. */
     static TestContent thatBreaksBehind(String text) {
-        return new TestContent(text, true);
+        return new TestContent(text, 1, true);
     }
 
     @Override
     public InputStream open() {
-        return breaks ? new BreakingStream() : new ByteArrayInputStream(octets);
+        if (breaks) {
+            return new BreakingStream();
+        }
+        List<InputStream> copies = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            copies.add(new ByteArrayInputStream(octets));
+        }
+        return new SequenceInputStream(Collections.enumeration(copies));
     }
 
     @Override
     public long size() {
-        return octets.length;
+        return (long) octets.length * times;
     }
 
     @Override

@@ -21,7 +21,7 @@ public sealed interface Fault {
         CONTINUE,
         /** The connection is closed in order: under TLS with close_notify. */
         CLOSE,
-        /** The TCP connection is closed; under TLS without close_notify. */
+        /** The TCP connection is closed at once, under TLS without close_notify; if the client is still sending, that resets it. */
         CUT,
         /** The TCP connection is reset. */
         RESET,
@@ -37,6 +37,10 @@ public sealed interface Fault {
 
     /** Answers normally, with these octets right behind in the same segment. */
     record Append(String octets) implements Fault {
+    }
+
+    /** Answers normally, with these octets behind in a segment, and under TLS a record, of their own. */
+    record Follow(String octets) implements Fault {
     }
 
     /** Answers normally, one octet at a time. */
@@ -76,7 +80,7 @@ public sealed interface Fault {
         return new Say("", After.CLOSE);
     }
 
-    /** Closes the TCP connection, without close_notify. */
+    /** Closes the TCP connection at once, without close_notify. */
     static Fault cut() {
         return new Say("", After.CUT);
     }

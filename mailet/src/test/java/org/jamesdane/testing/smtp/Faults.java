@@ -35,6 +35,11 @@ final class Faults {
         } else if (fault instanceof Fault.Append append) {
             wire.write(normal + append.octets());
             wire.flush();
+        } else if (fault instanceof Fault.Follow follow) {
+            wire.write(normal);
+            wire.flush();
+            wire.write(follow.octets());
+            wire.flush();
         } else if (fault instanceof Fault.Drip drip) {
             drip(normal, drip.gap());
         } else if (fault instanceof Fault.Flood flood) {
@@ -56,13 +61,10 @@ final class Faults {
     private void follow(Fault.After after) throws IOException {
         switch (after) {
             case CONTINUE -> wire.flush();
-            case CLOSE -> {
-                wire.finish();
-                end("closed");
-            }
+            case CLOSE -> close();
             case CUT -> {
                 wire.cut();
-                end("cut");
+                throw new SessionEnd("cut");
             }
             case RESET -> {
                 wire.reset();
@@ -73,10 +75,10 @@ final class Faults {
         }
     }
 
-    private void end(String how) throws SessionEnd {
-        Protection protection = wire.protection();
-        session.receive(protection, wire.linger());
-        throw new SessionEnd(how);
+    private void close() throws IOException {
+        wire.finish();
+        session.receive(wire.protection(), wire.linger());
+        throw new SessionEnd("closed");
     }
 
     private void hearOnly() throws IOException {

@@ -140,10 +140,10 @@ final class Wire implements Closeable {
         socket.shutdownOutput();
     }
 
-    /** Ends the TCP connection's outgoing half; under TLS without a word about it. */
+    /** Closes the TCP connection; under TLS without a word about it. */
     void cut() throws IOException {
         out.flush();
-        tcp.shutdownOutput();
+        tcp.close();
     }
 
     /** Resets the TCP connection. */
@@ -172,7 +172,7 @@ final class Wire implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            if (!socket.isClosed() && !socket.isOutputShutdown()) {
+            if (!tcp.isClosed() && !socket.isOutputShutdown()) {
                 finish();
             }
         } finally {

@@ -1,0 +1,79 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jamesdane.dns.Lookup;
+
+/**
+ * What may be spent on one question, over all its attempts and all the zones above it. Whoever runs the zones or the wire decides
+ * how many signatures, keys and hashes there are to try (CVE-2023-50387, CVE-2023-50868); this ends it.
+ */
+final class Budget {
+    /** A question ten labels deep, each a zone, asked four times over, needs fewer. */
+    static final int MAX_QUERIES = 100;
+    /** Signatures that verify: about five per zone of a deep name. A P-256 signature takes about 2 ms on Java 17. */
+    static final int MAX_SIGNATURES = 120;
+    /** Signatures that do not verify: none in healthy zones, a few per attempt in broken ones. */
+    static final int MAX_WRONG_SIGNATURES = 24;
+    /** NSEC3 hashes, each of at most {@link Nsec3Denial#MAX_ITERATIONS} rounds. */
+    static final int MAX_HASHES = 400;
+
+    private final Counters counters;
+    private final Duration timeout;
+    private final long deadline;
+
+    private Budget(Counters counters, Duration timeout) {
+        this.counters = counters;
+        this.timeout = timeout;
+        this.deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    private record Counters(AtomicInteger queries, AtomicInteger signatures, AtomicInteger wrongSignatures, AtomicInteger hashes) {
+    }
+
+    /** A budget that ends after this time; measured by the machine's monotonic timer, as the wire is. */
+    static Budget of(Duration timeout) {
+        return new Budget(new Counters(new AtomicInteger(MAX_QUERIES), new AtomicInteger(MAX_SIGNATURES),
+            new AtomicInteger(MAX_WRONG_SIGNATURES), new AtomicInteger(MAX_HASHES)), timeout);
+    }
+
+    /**
+     * The same budget with all of its time, for work that other questions wait for too: it must not fail them because the question
+     * that happened to start it is nearly out of time.
+     */
+    Budget withFullTime() {
+        return new Budget(counters, timeout);
+    }
+
+    void spendQuery() {
+        spend(counters.queries(), MAX_QUERIES, "queries");
+    }
+
+    void spendSignature() {
+        spend(counters.signatures(), MAX_SIGNATURES, "signatures");
+    }
+
+    void spendWrongSignature() {
+        spend(counters.wrongSignatures(), MAX_WRONG_SIGNATURES, "signatures that do not verify");
+    }
+
+    void spendHash() {
+        spend(counters.hashes(), MAX_HASHES, "NSEC3 hashes");
+    }
+
+    private static void spend(AtomicInteger left, int allowed, String what) {
+        if (left.decrementAndGet() < 0) {
+            throw LookupFailure.of(Lookup.Reason.BUDGET, "it needs more than " + allowed + " " + what);
+        }
+    }
+
+    /** The time left; never negative. */
+    Duration remaining() {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+}

@@ -1,0 +1,167 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Proof;
+import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
+import org.jamesdane.dns.validating.ZoneStep.NoCut;
+import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+
+/**
+ * Finds the zone that a name is in, from the closest trust anchor downwards (RFC 4035 §5): at each name in between, the DS of a
+ * child zone is asked for and the reply judged by its proof. What is proved is kept in the {@link ZoneCache}, and no two questions
+ * prove the same at the same time.
+ */
+final class DelegationWalk {
+    private final Resolvers resolvers;
+    private final DelegationJudge judge;
+    private final ZoneCache cache;
+    private final Supplier<TrustAnchors> anchors;
+    private final ConcurrentMap<Name, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
+
+    DelegationWalk(Resolvers resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
+        this.resolvers = resolvers;
+        this.judge = judge;
+        this.cache = cache;
+        this.anchors = anchors;
+    }
+
+    /**
+     * Walks down to a name.
+     *
+     * @return the deepest {@link SecureZone} at or above the name, or the {@link InsecureZone} at which security ends above it; a
+     *     {@link LookupFailure} if neither is proved
+     */
+    CompletableFuture<ZoneStep> to(Name target, Attempt attempt, Budget budget) {
+        TrustAnchors trusted = anchors.get();
+        List<DomainName> starts = trusted.zonesAbove(Names.fromWire(target));
+        CompletableFuture<ZoneStep> result = from(starts.get(0), trusted, target, attempt, budget);
+        for (DomainName start : starts.subList(1, starts.size())) {
+            // RFC 6840 §5.10, "accept any success": an anchor further up can still prove it, but not prove it insecure.
+            result = result.exceptionallyCompose(failure -> from(start, trusted, target, attempt, budget)
+                .thenCompose(step -> step instanceof SecureZone
+                    ? CompletableFuture.completedFuture(step)
+                    : CompletableFuture.failedFuture(failure)));
+        }
+        return result;
+    }
+
+    private CompletableFuture<ZoneStep> from(DomainName start, TrustAnchors trusted, Name target, Attempt attempt, Budget budget) {
+        Name zone = Names.toWire(start);
+        return step(zone, attempt, () -> fromAnchor(zone, trusted.of(start), attempt, budget.withFullTime()))
+            .thenCompose(step -> down((SecureZone) step, zone.labels(), target, attempt, budget));
+    }
+
+    /** Goes on below a zone, at the name with this many labels more than the root. */
+    private CompletableFuture<ZoneStep> down(SecureZone from, int labels, Name target, Attempt attempt, Budget budget) {
+        SecureZone zone = from;
+        for (int depth = labels; depth < target.labels(); depth++) {
+            Name name = Names.suffix(target, depth);
+            Optional<ZoneStep> known = cache.get(name).filter(step -> attempt.trusts(name, step));
+            if (known.isEmpty()) {
+                SecureZone parent = zone;
+                int next = depth + 1;
+                return step(name, attempt, () -> below(parent, name, attempt, budget.withFullTime()))
+                    .thenCompose(step -> follow(step, parent, next, target, attempt, budget));
+            }
+            if (known.get() instanceof SecureZone cut) {
+                zone = cut;
+            } else if (!(known.get() instanceof NoCut)) {
+                return follow(known.get(), zone, depth + 1, target, attempt, budget);
+            }
+        }
+        return CompletableFuture.completedFuture(zone);
+    }
+
+    private CompletableFuture<ZoneStep> follow(ZoneStep step, SecureZone above, int next, Name target, Attempt attempt, Budget budget) {
+        if (step instanceof InsecureZone) {
+            return CompletableFuture.completedFuture(step);
+        } else if (step instanceof SecureZone cut) {
+            return down(cut, next, target, attempt, budget);
+        } else if (step instanceof NoCut) {
+            return down(above, next, target, attempt, budget);
+        }
+        return CompletableFuture.completedFuture(above);
+    }
+
+    /** A proof about a name from the cache, from another question that is at it, or made now. */
+    private CompletableFuture<ZoneStep> step(Name name, Attempt attempt, Supplier<CompletableFuture<ZoneStep>> make) {
+        Optional<ZoneStep> known = cache.get(name).filter(step -> attempt.trusts(name, step));
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known.get());
+        }
+        if (!attempt.isFirst()) {
+            // Asked in another way than the questions under way, so not shared with them.
+            return make.get().whenComplete((step, failure) -> keep(name, step));
+        }
+        return shared(name, make);
+    }
+
+    private CompletableFuture<ZoneStep> shared(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
+        CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
+        CompletableFuture<ZoneStep> others = underWay.putIfAbsent(name, mine);
+        if (others != null) {
+            return others;
+        }
+        // What comes of it is in "mine".
+        CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
+            keep(name, step);
+            underWay.remove(name, mine);
+            if (failure != null) {
+                mine.completeExceptionally(Failures.unwrap(failure));
+            } else {
+                mine.complete(step);
+            }
+        });
+        return mine;
+    }
+
+    private static CompletableFuture<ZoneStep> started(Supplier<CompletableFuture<ZoneStep>> make) {
+        try {
+            return make.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void keep(Name name, @Nullable ZoneStep step) {
+        if (step != null) {
+            cache.put(name, step);
+        }
+    }
+
+    private CompletableFuture<ZoneStep> fromAnchor(Name zone, List<TrustAnchor> trusted, Attempt attempt, Budget budget) {
+        return resolvers.ask(new Question(zone, Type.DNSKEY), attempt.mode(), budget)
+            .thenApply(reply -> judge.keys(zone, DelegationJudge.asDs(trusted), List.of(), DelegationJudge.MAX_TTL.toSeconds(), reply,
+                budget));
+    }
+
+    private CompletableFuture<ZoneStep> below(SecureZone parent, Name name, Attempt attempt, Budget budget) {
+        return resolvers.ask(new Question(name, Type.DS), attempt.mode(), budget).thenCompose(reply -> {
+            DelegationJudge.Verdict verdict = judge.judge(name, reply, parent, budget);
+            if (verdict instanceof DelegationJudge.Verdict.Signed signed) {
+                return withKeys(parent, signed.ds(), attempt, budget);
+            }
+            return CompletableFuture.completedFuture(((DelegationJudge.Verdict.Settled) verdict).step());
+        });
+    }
+
+    private CompletableFuture<ZoneStep> withKeys(SecureZone parent, VerifiedSet ds, Attempt attempt, Budget budget) {
+        List<Proof.Link> above = DelegationJudge.chain(parent, ds);
+        return resolvers.ask(new Question(ds.owner(), Type.DNSKEY), attempt.mode(), budget)
+            .thenApply(reply -> judge.keys(ds.owner(), DelegationJudge.records(ds), above, ds.ttl(), reply, budget));
+    }
+}

@@ -1,0 +1,81 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Type;
+
+/** Verifies the denial records of a reply against one zone and asks them what they prove. */
+final class DenialProver {
+    private final RrsetVerifier verifier;
+
+    DenialProver(RrsetVerifier verifier) {
+        this.verifier = verifier;
+    }
+
+    /** What the records, so far as the zone signed them, prove about a type at a name. */
+    Denial prove(List<SignedSet> denials, SecureZone zone, Question question, Budget budget) {
+        Verified verified = verify(denials, zone, budget);
+        Denial byNsec = new NsecDenial(verified.of(Type.NSEC), zone.apex()).prove(question.name(), question.type());
+        return verified.explain(byNsec instanceof Denial.Unproven && verified.has(Type.NSEC3)
+            ? new Nsec3Denial(verified.of(Type.NSEC3), zone.apex(), budget).prove(question.name(), question.type())
+            : byNsec);
+    }
+
+    /** Whether the records prove that a wildcard was rightly used for the name. */
+    Denial proveWildcardAnswer(List<SignedSet> denials, SecureZone zone, Name name, Name encloser, Budget budget) {
+        Verified verified = verify(denials, zone, budget);
+        Denial byNsec = new NsecDenial(verified.of(Type.NSEC), zone.apex()).proveWildcardAnswer(name, encloser);
+        return verified.explain(byNsec instanceof Denial.Unproven && verified.has(Type.NSEC3)
+            ? new Nsec3Denial(verified.of(Type.NSEC3), zone.apex(), budget).proveWildcardAnswer(name, encloser)
+            : byNsec);
+    }
+
+    /**
+     * The records that verified, and why others did not.
+     *
+     * @param failures in the order of the records
+     */
+    private record Verified(List<VerifiedSet> sets, List<LookupFailure> failures) {
+        List<VerifiedSet> of(int type) {
+            return sets.stream().filter(set -> set.set().type() == type).toList();
+        }
+
+        boolean has(int type) {
+            return sets.stream().anyMatch(set -> set.set().type() == type);
+        }
+
+        /** A wrong signature says more than the gap it leaves. */
+        Denial explain(Denial denial) {
+            return denial instanceof Denial.Unproven && !failures.isEmpty() ? new Denial.Unproven(failures.get(0).text()) : denial;
+        }
+    }
+
+    private Verified verify(List<SignedSet> denials, SecureZone zone, Budget budget) {
+        List<VerifiedSet> sets = new ArrayList<>();
+        List<LookupFailure> failures = new ArrayList<>();
+        for (SignedSet denial : denials) {
+            if (denial.signatures().stream().map(RRSIGRecord::getSigner).noneMatch(zone.apex()::equals)) {
+                continue;
+            }
+            try {
+                sets.add(verifier.verify(denial, zone.apex(), zone.keys(), budget));
+            } catch (LookupFailure failure) {
+                if (failure.reason() != Lookup.Reason.BOGUS) {
+                    throw failure;
+                }
+                // Left out of the proof, which will not hold if it was needed.
+                failures.add(failure);
+            }
+        }
+        return new Verified(sets, failures);
+    }
+}

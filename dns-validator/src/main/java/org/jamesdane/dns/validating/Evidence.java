@@ -1,0 +1,103 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.xbill.DNS.DNAMERecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.NameTooLongException;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Type;
+
+/**
+ * The RRsets of a reply that bear on the question, picked by name and type alone. Whatever else is in the reply is not looked at.
+ */
+sealed interface Evidence {
+    /** Denial records looked at; a proof needs three, a wildcard answer one. */
+    int MAX_DENIALS = 8;
+
+    /** The RRsets that must be signed for the answer to be secure. */
+    List<SignedSet> sets();
+
+    /** The RRset that was asked for. */
+    record Records(SignedSet records, List<SignedSet> denials) implements Evidence {
+        @Override
+        public List<SignedSet> sets() {
+            return List.of(records);
+        }
+    }
+
+    /** An alias at the name. */
+    record Cname(SignedSet cname, List<SignedSet> denials) implements Evidence {
+        @Override
+        public List<SignedSet> sets() {
+            return List.of(cname);
+        }
+    }
+
+    /** An alias for everything below a name above. */
+    record Dname(SignedSet dname) implements Evidence {
+        @Override
+        public List<SignedSet> sets() {
+            return List.of(dname);
+        }
+    }
+
+    /** No answer, but perhaps records that deny it. */
+    record Negative(List<SignedSet> denials) implements Evidence {
+        @Override
+        public List<SignedSet> sets() {
+            return denials;
+        }
+    }
+
+    /** Sorts out a reply. */
+    static Evidence of(Question question, Reply reply) {
+        List<SignedSet> denials = reply.authorities().stream()
+            .filter(set -> set.type() == Type.NSEC || set.type() == Type.NSEC3)
+            .limit(MAX_DENIALS)
+            .toList();
+        Optional<SignedSet> records = at(question.name(), question.type(), reply);
+        if (records.isPresent()) {
+            return new Records(records.get(), denials);
+        }
+        Optional<SignedSet> cname = at(question.name(), Type.CNAME, reply);
+        Optional<SignedSet> dname = reply.answers().stream()
+            .filter(set -> set.type() == Type.DNAME && Names.isBelow(question.name(), set.owner()))
+            .findFirst();
+        // RFC 6672 §5.3.1: a CNAME that was synthesised from a DNAME is not signed; the DNAME is.
+        if (dname.isPresent() && (cname.isEmpty() || !cname.get().isSigned())) {
+            return new Dname(dname.get());
+        }
+        return cname.isPresent() ? new Cname(cname.get(), denials) : new Negative(denials);
+    }
+
+    private static Optional<SignedSet> at(Name name, int type, Reply reply) {
+        return reply.answers().stream().filter(set -> set.type() == type && set.owner().equals(name)).findFirst();
+    }
+
+    /**
+     * The zone that claims to have signed: the deepest signer that encloses the name asked for, strictly where a DS is asked for,
+     * since that is the parent's. Empty if nothing is signed.
+     */
+    default Optional<Name> signer(Question question) {
+        return sets().stream()
+            .flatMap(set -> set.signatures().stream())
+            .map(RRSIGRecord::getSigner)
+            .filter(signer -> question.type() == Type.DS ? Names.isBelow(question.name(), signer) : question.name().subdomain(signer))
+            .reduce((a, b) -> b.labels() > a.labels() ? b : a);
+    }
+
+    /** The target of the DNAME for a name below it (RFC 6672 §2.2); empty if it would be too long. */
+    static Optional<Name> synthesise(Name name, DNAMERecord dname) {
+        try {
+            return Optional.ofNullable(name.fromDNAME(dname));
+        } catch (NameTooLongException e) {
+            return Optional.empty();
+        }
+    }
+}

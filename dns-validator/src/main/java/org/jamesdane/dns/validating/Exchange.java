@@ -1,0 +1,74 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jamesdane.dns.Lookup;
+
+/** One query under way over one socket. All methods but the constructor are called on the I/O thread. */
+abstract class Exchange {
+    private final Query query;
+    private final long deadline;
+    private final CompletableFuture<byte[]> result;
+    private final Executor executor;
+    private boolean done;
+
+    Exchange(Query query, long deadline, CompletableFuture<byte[]> result, Executor executor) {
+        this.query = query;
+        this.deadline = deadline;
+        this.result = result;
+        this.executor = executor;
+    }
+
+    /** Opens the socket and sends, as far as that goes at once. */
+    abstract void open(Selector selector) throws IOException;
+
+    /** Goes on where the socket is ready. */
+    abstract void ready(SelectionKey key) throws IOException;
+
+    /** Closes the socket. */
+    abstract void release();
+
+    Query query() {
+        return query;
+    }
+
+    /** In terms of {@link System#nanoTime()}. */
+    long deadline() {
+        return deadline;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    void succeed(byte[] reply) {
+        finish(() -> result.complete(reply));
+    }
+
+    void fail(Lookup.Reason reason, String text) {
+        finish(() -> result.completeExceptionally(LookupFailure.of(reason, text)));
+    }
+
+    /** What follows from the reply is computed elsewhere than on the I/O thread. */
+    private void finish(Runnable completion) {
+        if (done) {
+            return;
+        }
+        done = true;
+        release();
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.xbill.DNS.Name;
+
+/** Ends the work on a question without an answer; becomes a {@link Lookup.Failed} at the edge. */
+final class LookupFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Lookup.Reason reason;
+    private final transient Optional<Name> zone;
+    private final transient OptionalInt extendedError;
+
+    private LookupFailure(Lookup.Reason reason, Optional<Name> zone, String text, OptionalInt extendedError) {
+        // Without a stack trace: it is an outcome, made often, and its text says what it needs to.
+        super(text, null, false, false);
+        this.reason = reason;
+        this.zone = zone;
+        this.extendedError = extendedError;
+    }
+
+    static LookupFailure of(Lookup.Reason reason, String text) {
+        return new LookupFailure(reason, Optional.empty(), text, OptionalInt.empty());
+    }
+
+    /** Signatures or proofs of a zone that must be there are missing or wrong. */
+    static LookupFailure bogus(Name zone, String text) {
+        return new LookupFailure(Lookup.Reason.BOGUS, Optional.of(zone), text, OptionalInt.empty());
+    }
+
+    LookupFailure withExtendedError(OptionalInt code) {
+        return code.isEmpty() || extendedError.isPresent() ? this : new LookupFailure(reason, zone, text(), code);
+    }
+
+    Lookup.Reason reason() {
+        return reason;
+    }
+
+    /** The zone in which it went wrong. */
+    Optional<Name> zone() {
+        return zone;
+    }
+
+    OptionalInt extendedError() {
+        return extendedError;
+    }
+
+    String text() {
+        return String.valueOf(getMessage());
+    }
+
+    <R extends DnsRecord> Lookup.Failed<R> toLookup(DomainName owner) {
+        return new Lookup.Failed<>(owner, reason, zone.map(Names::fromWire), text(), extendedError);
+    }
+}

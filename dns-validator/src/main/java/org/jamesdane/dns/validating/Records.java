@@ -1,0 +1,58 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.CnameRecord;
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.MxRecord;
+import org.jamesdane.dns.TlsaRecord;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.TLSARecord;
+
+/** Turns records of the DNS library into ours. */
+final class Records {
+    private Records() {
+    }
+
+    /** The records; none of a type that is not handed out but asked for by ourselves. */
+    static List<DnsRecord> of(SignedSet set) {
+        return set.records().stream().map(Records::of).flatMap(Optional::stream).toList();
+    }
+
+    private static Optional<DnsRecord> of(Record record) {
+        if (record instanceof ARecord a) {
+            return Optional.of(address(a.getAddress()));
+        } else if (record instanceof AAAARecord aaaa) {
+            return Optional.of(address(aaaa.getAddress()));
+        } else if (record instanceof MXRecord mx) {
+            return Optional.of(new MxRecord(mx.getPriority(), Names.fromWire(mx.getTarget())));
+        } else if (record instanceof TLSARecord tlsa) {
+            return Optional.of(new TlsaRecord(tlsa.getCertificateUsage(), tlsa.getSelector(), tlsa.getMatchingType(),
+                tlsa.getCertificateAssociationData()));
+        } else if (record instanceof CNAMERecord cname) {
+            return Optional.of(new CnameRecord(Names.fromWire(cname.getTarget())));
+        }
+        return Optional.empty();
+    }
+
+    /** Without the host name; an IPv4-mapped IPv6 address becomes the IPv4 address that a connection would go to. */
+    private static AddressRecord address(InetAddress address) {
+        try {
+            return new AddressRecord(InetAddress.getByAddress(address.getAddress()));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("An address has 4 or 16 octets", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.Security;
+import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
+
+/**
+ * Finds out whether a resolver passes on what validation needs. Nothing but a proof of the root's keys makes it pass; of the other
+ * names only a wrong reply makes it fail, since they may be out of order themselves.
+ */
+final class SelfTest {
+    /** The first type for private use (RFC 6895 §3.1). */
+    private static final int PRIVATE_TYPE = 65280;
+    /** What shows that a reply was lacking, and not only that the name did not resolve. */
+    private static final Set<Lookup.Reason> LACKING = Set.of(Lookup.Reason.BOGUS, Lookup.Reason.MALFORMED, Lookup.Reason.REFUSED);
+
+    private final UpstreamPool pool;
+    private final Engine engine;
+    private final SelfTestNames names;
+    private final Duration timeout;
+
+    SelfTest(UpstreamPool pool, Engine engine, SelfTestNames names, Duration timeout) {
+        this.pool = pool;
+        this.engine = engine;
+        this.names = names;
+        this.timeout = timeout;
+    }
+
+    /** Tests a resolver and tells it the result. Never fails. */
+    CompletableFuture<Void> run(Upstream upstream, Supplier<TrustAnchors> anchors) {
+        return new Run(upstream, anchors).run()
+            .exceptionally(failure -> Optional.of("The resolver " + upstream + " could not be tested: " + Failures.unwrap(failure).text()))
+            .thenAccept(upstream::tested);
+    }
+
+    /** Proves the root's keys by a set of anchors, asking one resolver. */
+    CompletableFuture<ZoneStep> proveRoot(Upstream upstream, TrustAnchors anchors) {
+        return new Run(upstream, () -> anchors).walk.to(Name.root, Attempt.first(engine.clock().instant()), Budget.of(timeout));
+    }
+
+    /** One test of one resolver, with nothing known before. */
+    private final class Run {
+        private final Upstream upstream;
+        private final Resolvers resolvers;
+        private final DelegationWalk walk;
+        private final Validation validation;
+
+        Run(Upstream upstream, Supplier<TrustAnchors> anchors) {
+            this.upstream = upstream;
+            this.resolvers = pool.only(upstream);
+            this.walk = engine.walk(resolvers, new ZoneCache(1000, engine.clock()), anchors);
+            LocalExceptions none = new LocalExceptions(Set.of(), new NegativeTrustAnchors(engine.clock()), engine.clock());
+            this.validation = engine.validation(resolvers, walk, none, anchors, 1);
+        }
+
+        /** What it failed first, and what to do about it; empty if it passed. */
+        CompletableFuture<Optional<String>> run() {
+            List<Supplier<CompletableFuture<Optional<String>>>> checks = new ArrayList<>(List.of(this::root, this::tcp));
+            names.signedZone().ifPresent(zone -> checks.add(() -> signedZone(zone)));
+            names.absentName().ifPresent(name -> checks.add(() -> absent(name)));
+            names.hashedDelegation().ifPresent(name -> checks.add(() -> hashed(name)));
+            names.bogusName().ifPresent(name -> checks.add(() -> checkingDisabled(name)));
+            if (names.unknownType()) {
+                checks.add(this::unknownType);
+            }
+            CompletableFuture<Optional<String>> result = CompletableFuture.completedFuture(Optional.empty());
+            for (Supplier<CompletableFuture<Optional<String>>> check : checks) {
+                result = result.thenCompose(found -> found.isPresent() ? CompletableFuture.completedFuture(found) : check.get());
+            }
+            return result;
+        }
+
+        private CompletableFuture<Optional<String>> root() {
+            return walk.to(Name.root, Attempt.first(engine.clock().instant()), Budget.of(timeout))
+                .thenApply(step -> Optional.<String>empty())
+                .exceptionally(thrown -> {
+                    LookupFailure failure = Failures.unwrap(thrown);
+                    return Optional.of(failure.reason() == Lookup.Reason.BOGUS
+                        ? "The resolver " + upstream + " does not give the keys of the root that the trust anchors name ("
+                            + failure.text() + "); use one that passes on DNSSEC records, and compare the trust anchors"
+                        : "The resolver " + upstream + " does not answer (" + failure.text()
+                            + "); check its address, and that it allows recursive queries from here");
+                });
+        }
+
+        private CompletableFuture<Optional<String>> tcp() {
+            return resolvers.ask(new Question(Name.root, Type.DNSKEY), new AskMode(true, 0, Query.Wish.UNCHECKED), Budget.of(timeout))
+                .thenApply(reply -> Optional.<String>empty())
+                .exceptionally(thrown -> Optional.of("The resolver " + upstream + " does not answer over TCP ("
+                    + Failures.unwrap(thrown).text() + "); allow TCP to its port, large answers need it"));
+        }
+
+        private CompletableFuture<Optional<String>> signedZone(DomainName zone) {
+            Name name = Names.toWire(zone);
+            return unlessLacking(walk.to(name, Attempt.first(engine.clock().instant()), Budget.of(timeout)),
+                step -> step instanceof SecureZone secure && secure.apex().equals(name),
+                "does not pass on the DS and DNSKEY records of " + zone);
+        }
+
+        private CompletableFuture<Optional<String>> absent(DomainName name) {
+            return unlessLacking(validation.answer(new Question(Names.toWire(name), Type.A), Budget.of(timeout)),
+                answer -> answer.proof().security() == Security.SECURE, "drops DNSSEC denial records (asked for " + name + ")");
+        }
+
+        private CompletableFuture<Optional<String>> hashed(DomainName name) {
+            // Whether the delegation is signed or not, it is the proof that is wanted.
+            return unlessLacking(walk.to(Names.toWire(name), Attempt.first(engine.clock().instant()), Budget.of(timeout)),
+                step -> true, "drops DNSSEC denial records of the NSEC3 kind (asked for the DS of " + name + ")");
+        }
+
+        private CompletableFuture<Optional<String>> checkingDisabled(DomainName name) {
+            return resolvers.ask(new Question(Names.toWire(name), Type.A), AskMode.NORMAL, Budget.of(timeout))
+                .thenApply(reply -> Optional.<String>empty())
+                .exceptionally(thrown -> Failures.unwrap(thrown).reason() == Lookup.Reason.SERVFAIL
+                    ? Optional.of(advice("does not honour CD (asked for " + name + ", which is bogus on purpose)"))
+                    : Optional.empty());
+        }
+
+        private CompletableFuture<Optional<String>> unknownType() {
+            return unlessLacking(validation.answer(new Question(Name.root, PRIVATE_TYPE), Budget.of(timeout)),
+                answer -> answer.proof().security() == Security.SECURE, "does not pass on types it does not know");
+        }
+
+        private <T> CompletableFuture<Optional<String>> unlessLacking(CompletableFuture<T> check, Predicate<T> passes,
+                String finding) {
+            return check
+                .thenApply(result -> passes.test(result) ? Optional.<String>empty() : Optional.of(advice(finding)))
+                .exceptionally(thrown -> LACKING.contains(Failures.unwrap(thrown).reason())
+                    ? Optional.of(advice(finding + ": " + Failures.unwrap(thrown).text()))
+                    : Optional.empty());
+        }
+
+        private String advice(String finding) {
+            return "The resolver " + upstream + " " + finding + "; use one that passes on DNSSEC as RFC 4035 asks, for example Unbound";
+        }
+    }
+}

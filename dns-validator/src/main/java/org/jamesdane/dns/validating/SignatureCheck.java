@@ -1,0 +1,113 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSOutput;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Record;
+
+/**
+ * The cryptographic part of checking a signature (RFC 4035 §5.3.2, §5.3.3), and nothing else of it.
+ *
+ * <p>Most of the cost of validation is here, so a signature over the same octets by the same key is computed only once: what
+ * verified is remembered by the SHA-256 of key, signature and octets.
+ */
+final class SignatureCheck {
+    /** About 32 octets and overhead each; the signatures of a few thousand domains. */
+    private static final int MAX_REMEMBERED = 20_000;
+
+    private final Cache<ByteBuffer, Boolean> verified = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+    private final LongAdder computed = new LongAdder();
+
+    /** Whether the key made the signature over the records. */
+    boolean verifies(SignedSet set, RRSIGRecord signature, ZoneKey key) {
+        if (key.publicKey().isEmpty()) {
+            return false;
+        }
+        byte[] octets = signedOctets(set, signature);
+        ByteBuffer fingerprint = fingerprint(octets, signature, key);
+        if (verified.getIfPresent(fingerprint) != null) {
+            return true;
+        }
+        boolean result = compute(octets, signature, key.publicKey().get());
+        if (result) {
+            verified.put(fingerprint, Boolean.TRUE);
+        }
+        return result;
+    }
+
+    private boolean compute(byte[] octets, RRSIGRecord signature, PublicKey key) {
+        computed.increment();
+        try {
+            Signature check = DnssecAlgorithms.signature(signature.getAlgorithm());
+            check.initVerify(key);
+            check.update(octets);
+            return check.verify(signature.getSignature());
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // A supported algorithm that cannot be computed on this input is a wrong signature; it never makes a zone unsigned.
+            return false;
+        }
+    }
+
+    private static ByteBuffer fingerprint(byte[] octets, RRSIGRecord signature, ZoneKey key) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : new byte[][] {key.record().rdataToWireCanonical(), signature.getSignature(), octets}) {
+                sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
+                sha256.update(part);
+            }
+            return ByteBuffer.wrap(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** What is signed: the RRSIG's data without the signature, then the records in canonical form and order (RFC 4034 §3.1.8.1, §6). */
+    private static byte[] signedOctets(SignedSet set, RRSIGRecord signature) {
+        DNSOutput out = new DNSOutput();
+        out.writeU16(signature.getTypeCovered());
+        out.writeU8(signature.getAlgorithm());
+        out.writeU8(signature.getLabels());
+        out.writeU32(signature.getOrigTTL());
+        out.writeU32(signature.getExpire().getEpochSecond() & 0xFFFFFFFFL);
+        out.writeU32(signature.getTimeSigned().getEpochSecond() & 0xFFFFFFFFL);
+        out.writeU16(signature.getFootprint());
+        signature.getSigner().toWireCanonical(out);
+
+        Name owner = set.owner();
+        if (signature.getLabels() < Names.signedLabels(owner)) {
+            owner = owner.wild(owner.labels() - 1 - signature.getLabels());
+        }
+        byte[] name = owner.toWireCanonical();
+        byte[][] data = set.records().stream().map(Record::rdataToWireCanonical).sorted(Arrays::compareUnsigned).toArray(byte[][]::new);
+        for (byte[] rdata : data) {
+            out.writeByteArray(name);
+            out.writeU16(set.type());
+            out.writeU16(DClass.IN);
+            out.writeU32(signature.getOrigTTL());
+            out.writeU16(rdata.length);
+            out.writeByteArray(rdata);
+        }
+        return out.toByteArray();
+    }
+
+    /** How many signatures were computed, not counting those remembered. */
+    long computed() {
+        return computed.sum();
+    }
+}

@@ -1,0 +1,123 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is looked after from time to time: self-tests, the trust anchor file, the end of negative trust anchors. */
+final class Upkeep implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Upkeep.class);
+
+    /** How often it is looked whether something is due. */
+    static final Duration TICK = Duration.ofSeconds(5);
+    /** A resolver that passed is tested again after this time. */
+    static final Duration TEST_INTERVAL = Duration.ofHours(1);
+    /** One that failed, after this time. */
+    static final Duration RETEST_INTERVAL = Duration.ofSeconds(30);
+    /** How often it is tried whether a zone under a negative trust anchor validates again (RFC 7646 §4). */
+    static final Duration EXCEPTION_INTERVAL = Duration.ofMinutes(10);
+
+    private final List<Upstream> upstreams;
+    private final Function<Upstream, CompletableFuture<Void>> selfTest;
+    private final Supplier<CompletableFuture<Void>> anchors;
+    private final Function<Boolean, CompletableFuture<Void>> exceptions;
+    private final Map<Upstream, Long> lastTests = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timer;
+    private long lastExceptions = System.nanoTime();
+
+    /**
+     * Does nothing before it is started.
+     *
+     * @param anchors looks at the trust anchor file
+     * @param exceptions ends negative trust anchors; is told whether to try their zones too
+     */
+    Upkeep(List<Upstream> upstreams, Function<Upstream, CompletableFuture<Void>> selfTest, Supplier<CompletableFuture<Void>> anchors,
+            Function<Boolean, CompletableFuture<Void>> exceptions) {
+        this.upstreams = upstreams;
+        this.selfTest = selfTest;
+        this.anchors = anchors;
+        this.exceptions = exceptions;
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "dane-dns-upkeep");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Tests all resolvers now, and looks after everything from now on. */
+    CompletableFuture<Void> start() {
+        CompletableFuture<Void> tested = testAll();
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(),
+            TimeUnit.MILLISECONDS);
+        return tested;
+    }
+
+    /** Tests all resolvers, all at once; done when the last has its result. */
+    CompletableFuture<Void> testAll() {
+        return test(upstreams);
+    }
+
+    private CompletableFuture<Void> test(List<Upstream> some) {
+        return CompletableFuture.allOf(some.stream().map(this::test).toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> test(Upstream upstream) {
+        lastTests.put(upstream, System.nanoTime());
+        boolean wasUsable = upstream.isUsable();
+        return selfTest.apply(upstream).thenRun(() -> report(upstream, wasUsable));
+    }
+
+    private void report(Upstream upstream, boolean wasUsable) {
+        // A test that was cut off by the end says nothing about the resolver.
+        if (!timer.isShutdown()) {
+            upstream.status().advice().ifPresent(advice -> LOGGER.error("DNS self-test: {}", advice));
+            if (!wasUsable && upstream.isUsable()) {
+                LOGGER.info("DNS self-test: the resolver {} passes on all that DNSSEC needs", upstream);
+            }
+        }
+    }
+
+    private void tick() {
+        try {
+            boolean tryZones = isPast(lastExceptions, EXCEPTION_INTERVAL);
+            lastExceptions = tryZones ? System.nanoTime() : lastExceptions;
+            // None of them fails; none waits for another.
+            CompletableFuture<Void> unused = CompletableFuture.allOf(test(upstreams.stream().filter(this::isDue).toList()), anchors.get(),
+                exceptions.apply(tryZones));
+        } catch (RuntimeException e) {
+            // One round that fails must not be the last one.
+            LOGGER.error("The upkeep of the DNS validator failed", e);
+        }
+    }
+
+    private boolean isDue(Upstream upstream) {
+        long last = lastTests.getOrDefault(upstream, System.nanoTime());
+        if (upstream.isSuspect() && isPast(last, TICK)) {
+            return true;
+        }
+        return isPast(last, upstream.isUsable() ? TEST_INTERVAL : RETEST_INTERVAL);
+    }
+
+    private static boolean isPast(long since, Duration interval) {
+        return System.nanoTime() - since >= interval.toNanos();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

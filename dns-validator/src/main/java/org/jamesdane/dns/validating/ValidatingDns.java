@@ -1,0 +1,262 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.SecureDns;
+import org.xbill.DNS.Name;
+
+/**
+ * Looks up records through recursive resolvers and validates them with DNSSEC.
+ *
+ * <p>One per process; safe for any number of threads. Signatures are computed on a fixed set of threads, one per processor.
+ *
+ * <p>Every resolver is tested at the start and every hour, and not asked unless it passed; without one that passed, lookups fail
+ * with {@link Lookup.Reason#NOT_READY}, and {@link #status()} says what to do.
+ */
+public final class ValidatingDns implements SecureDns, AutoCloseable {
+    /** Questions at once. More than any set of delivery threads asks; the next one fails as a fault of our own. */
+    static final int MAX_UNDER_WAY = 10_000;
+    /** How long a failure is kept, so that a busy broken domain is not asked for over and over (RFC 2308 §7.1: at most 5 minutes). */
+    static final Duration FAILURE_TTL = Duration.ofSeconds(5);
+
+    private final Clock clock;
+    private final Duration timeout;
+    private final ExecutorService computing;
+    private final DnsTransport transport;
+    private final UpstreamPool upstreams;
+    private final Engine engine;
+    private final AnchorStore anchors;
+    private final ZoneCache zones;
+    private final AnswerCache answers;
+    private final Exceptions exceptions;
+    private final Answering answering;
+    private final Upkeep upkeep;
+    private final ConcurrentMap<Question, CompletableFuture<AnswerCache.Entry>> underWay = new ConcurrentHashMap<>();
+    private final LongAdder questions = new LongAdder();
+    private final CompletableFuture<Void> tested = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    private ValidatingDns(ValidatorConfig config, Clock clock, RandomGenerator random) {
+        this.clock = clock;
+        this.timeout = config.timeout();
+        this.anchors = new AnchorStore(config.trustAnchorFile(), config.trustAnchors());
+        this.computing = computingThreads();
+        this.transport = new DnsTransport(computing);
+        this.upstreams = new UpstreamPool(config.upstreams().stream().map(Upstream::new).toList(), transport, random);
+        this.engine = new Engine(clock, config.clockSkew());
+        this.zones = new ZoneCache(config.cacheMaxEntries(), clock);
+        this.answers = new AnswerCache(config.cacheMaxEntries(), clock);
+        NegativeTrustAnchors negative = new NegativeTrustAnchors(clock);
+        LocalExceptions local = new LocalExceptions(config.insecureDomains(), negative, clock);
+        SelfTestNames names = config.selfTestNames().orElseGet(() -> defaultNames(anchors.current()));
+        SelfTest selfTest = new SelfTest(upstreams, engine, names, timeout);
+        this.exceptions = new Exceptions(negative, upstreams, engine, anchors, timeout, this::flush);
+        if (config.mode() == ValidatorConfig.Mode.TRUST_AD) {
+            TrustingResolver trusting = new TrustingResolver(upstreams, engine.answers(), local, timeout);
+            this.answering = trusting;
+            this.upkeep = new Upkeep(upstreams.upstreams(), trusting::selfTest,
+                () -> CompletableFuture.completedFuture(null), exceptions::lookAfter);
+        } else {
+            DelegationWalk walk = engine.walk(upstreams, zones, anchors::current);
+            this.answering = engine.validation(upstreams, walk, local, anchors::current, config.upstreams().size());
+            this.upkeep = new Upkeep(upstreams.upstreams(), upstream -> selfTest.run(upstream, anchors::current),
+                () -> refreshAnchors(selfTest), exceptions::lookAfter);
+        }
+    }
+
+    /**
+     * Starts a validator.
+     *
+     * @param clock the time signatures and cached answers are judged by
+     * @param random where message ids come from; must not be predictable ({@link java.security.SecureRandom})
+     * @throws IllegalArgumentException with a sentence if the trust anchor file cannot be used
+     */
+    public static ValidatingDns create(ValidatorConfig config, Clock clock, RandomGenerator random) {
+        ValidatingDns dns = new ValidatingDns(config, clock, random);
+        dns.transport.start();
+        CompletableFuture<Void> unused = dns.upkeep.start().thenRun(() -> dns.tested.complete(null));
+        return dns;
+    }
+
+    private static SelfTestNames defaultNames(TrustAnchors anchors) {
+        boolean publicRoot = anchors.all().stream().anyMatch(TrustAnchors.builtIn().all()::contains);
+        return publicRoot ? SelfTestNames.ofPublicRoot() : SelfTestNames.ofPrivateRoot();
+    }
+
+    private static ExecutorService computingThreads() {
+        AtomicInteger number = new AtomicInteger();
+        int processors = Runtime.getRuntime().availableProcessors();
+        // The queue is bounded by the questions under way, each of which has one task at a time.
+        return new ThreadPoolExecutor(processors, processors, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "dane-dns-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public <R extends DnsRecord> CompletionStage<Lookup<R>> lookup(DomainName name, RecordType<R> type) {
+        questions.increment();
+        Question question = new Question(Names.toWire(name), type.code());
+        Optional<AnswerCache.Entry> known = answers.get(question);
+        if (known.isPresent() && !closed) {
+            return CompletableFuture.completedFuture(toLookup(known.get(), name, type));
+        }
+        return shared(question).thenApply(entry -> toLookup(entry, name, type));
+    }
+
+    private <R extends DnsRecord> Lookup<R> toLookup(AnswerCache.Entry entry, DomainName name, RecordType<R> type) {
+        if (entry instanceof AnswerCache.Entry.Answered answered) {
+            return answered.answer().toLookup(name, type, clock.instant());
+        }
+        return ((AnswerCache.Entry.Failed) entry).failure().toLookup(name);
+    }
+
+    /** The outcome of a question; the same question is asked once at a time. */
+    private CompletableFuture<AnswerCache.Entry> shared(Question question) {
+        if (closed || underWay.size() >= MAX_UNDER_WAY) {
+            return CompletableFuture.completedFuture(failed(LookupFailure.of(Lookup.Reason.NOT_READY,
+                closed ? "the validator is closed" : "more than " + MAX_UNDER_WAY + " questions are under way")));
+        }
+        CompletableFuture<AnswerCache.Entry> mine = new CompletableFuture<>();
+        CompletableFuture<AnswerCache.Entry> others = underWay.putIfAbsent(question, mine);
+        if (others != null) {
+            return others;
+        }
+        long epoch = answers.epoch();
+        // What comes of it is in "mine".
+        CompletableFuture<Answer> unused = ask(question).whenComplete((answer, failure) -> {
+            AnswerCache.Entry entry = failure == null ? new AnswerCache.Entry.Answered(answer) : failed(toFailure(question, failure));
+            answers.put(question, entry, epoch);
+            underWay.remove(question, mine);
+            mine.complete(entry);
+        });
+        return mine;
+    }
+
+    private CompletableFuture<Answer> ask(Question question) {
+        return tested.thenCompose(ignored -> answering.answer(question, Budget.of(timeout)))
+            .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private LookupFailure toFailure(Question question, Throwable thrown) {
+        if (thrown instanceof TimeoutException) {
+            return tested.isDone()
+                ? LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over")
+                : LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested");
+        }
+        return Failures.unwrap(thrown);
+    }
+
+    private AnswerCache.Entry failed(LookupFailure failure) {
+        // A fault of our own ends when it ends; it is not remembered.
+        Duration kept = failure.reason().isOwnFault() ? Duration.ZERO : FAILURE_TTL;
+        return new AnswerCache.Entry.Failed(failure, clock.instant().plus(kept));
+    }
+
+    private CompletableFuture<Void> refreshAnchors(SelfTest selfTest) {
+        Optional<Upstream> upstream = upstreams.upstreams().stream().filter(Upstream::isUsable).findFirst();
+        Upstream asked = upstream.orElse(upstreams.upstreams().get(0));
+        return anchors.refresh(candidate -> selfTest.proveRoot(asked, candidate)).thenAccept(changed -> {
+            if (changed) {
+                flush(DomainName.ROOT);
+            }
+        });
+    }
+
+    /** The state after the first self-test; questions asked before wait for it. */
+    public CompletionStage<ValidatorStatus> firstSelfTest() {
+        return tested.thenApply(ignored -> status());
+    }
+
+    /** Tests all resolvers now. */
+    public CompletionStage<ValidatorStatus> selfTest() {
+        return upkeep.testAll().thenApply(ignored -> status());
+    }
+
+    /** How it is doing. */
+    public ValidatorStatus status() {
+        List<ValidatorStatus.UpstreamStatus> states = upstreams.upstreams().stream().map(Upstream::status).toList();
+        List<String> problems = new ArrayList<>(states.stream().flatMap(state -> state.advice().stream()).toList());
+        anchors.problem().ifPresent(problems::add);
+        return new ValidatorStatus(!closed && states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable), problems, states,
+            anchors.current().all(), exceptions.list(), new ValidatorStatus.Work(questions.sum(), upstreams.queries(),
+                engine.signaturesComputed(), answers.size(), zones.size()));
+    }
+
+    /** The answers and failures kept at and below a name. */
+    public List<CachedAnswer> cachedAnswers(DomainName name) {
+        return Inspection.answers(answers.inspect(Names.toWire(name)));
+    }
+
+    /** What is known about the zones at and below a name. */
+    public List<CachedAnswer.Zone> cachedZones(DomainName name) {
+        return Inspection.zones(zones.inspect(Names.toWire(name)));
+    }
+
+    /** Forgets all that is kept about a name and everything below it; the root stands for all. */
+    public void flush(DomainName name) {
+        Name wire = Names.toWire(name);
+        zones.flush(wire);
+        answers.flush(wire);
+    }
+
+    /**
+     * Takes a domain as insecure for a time, because its DNSSEC is broken. It ends by itself as soon as the domain validates again.
+     *
+     * @throws IllegalArgumentException with a sentence that says which limit it breaks (RFC 7646): at most 7 days, not the root, not a
+     *     top-level domain, with a reason
+     */
+    public void putNegativeTrustAnchor(NegativeTrustAnchor anchor) {
+        exceptions.put(anchor);
+    }
+
+    /** Ends a negative trust anchor; says whether there was one. */
+    public boolean removeNegativeTrustAnchor(DomainName zone) {
+        return exceptions.remove(zone);
+    }
+
+    /** The negative trust anchors in force, by name. */
+    public List<NegativeTrustAnchor> negativeTrustAnchors() {
+        return exceptions.list();
+    }
+
+    /** Is told of negative trust anchors that ended by themselves, for instance to remove them from a store. */
+    public void onNegativeTrustAnchorEnded(Consumer<NegativeTrustAnchor> listener) {
+        exceptions.onEnded(listener);
+    }
+
+    /** Stops; questions that are under way fail with {@link Lookup.Reason#NOT_READY}. Can be called more than once. */
+    @Override
+    public void close() {
+        closed = true;
+        upkeep.close();
+        transport.close();
+        computing.shutdown();
+    }
+}

@@ -1,0 +1,148 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
+import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.xbill.DNS.Name;
+
+/**
+ * Answers a question: asks it first, finds the zone of the signer named in the reply, and lets the reply be judged.
+ *
+ * <p>Before an answer is called bogus, everything it rests on is asked for again in other ways, each judged in the same way: one
+ * forged packet, one stale secondary or one old key must not stop mail.
+ */
+final class Validation implements Answering {
+    private final Resolvers resolvers;
+    private final DelegationWalk walk;
+    private final AnswerJudge judge;
+    private final LocalExceptions exceptions;
+    private final Supplier<TrustAnchors> anchors;
+    private final Clock clock;
+    private final List<AskMode> recovery;
+
+    Validation(Resolvers resolvers, DelegationWalk walk, AnswerJudge judge, LocalExceptions exceptions, Supplier<TrustAnchors> anchors,
+            Clock clock, int upstreams) {
+        this.resolvers = resolvers;
+        this.walk = walk;
+        this.judge = judge;
+        this.exceptions = exceptions;
+        this.anchors = anchors;
+        this.clock = clock;
+        this.recovery = recovery(upstreams);
+    }
+
+    /** Over TCP, which nobody off the path can forge; from another resolver; from one that looks for valid data itself. */
+    private static List<AskMode> recovery(int upstreams) {
+        List<AskMode> modes = new ArrayList<>();
+        modes.add(new AskMode(true, 0, Query.Wish.UNCHECKED));
+        if (upstreams > 1) {
+            modes.add(new AskMode(true, 1, Query.Wish.UNCHECKED));
+        }
+        modes.add(new AskMode(true, upstreams > 1 ? 1 : 0, Query.Wish.CHECKED));
+        return modes;
+    }
+
+    @Override
+    public CompletableFuture<Answer> answer(Question question, Budget budget) {
+        Instant start = clock.instant();
+        return answer(question, Attempt.first(start), budget)
+            .exceptionallyCompose(failure -> recover(question, Failures.unwrap(failure), 0, start, budget));
+    }
+
+    /** @param failure the first one, which is the one reported */
+    private CompletableFuture<Answer> recover(Question question, LookupFailure failure, int next, Instant start, Budget budget) {
+        if (failure.reason() != Lookup.Reason.BOGUS || next == recovery.size()) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        return answer(question, new Attempt(recovery.get(next), failure.zone(), start), budget)
+            .exceptionallyCompose(again -> recover(question, failure.withExtendedError(Failures.unwrap(again).extendedError()),
+                next + 1, start, budget));
+    }
+
+    private CompletableFuture<Answer> answer(Question question, Attempt attempt, Budget budget) {
+        return resolvers.ask(question, attempt.mode(), budget).thenCompose(reply -> {
+            Evidence evidence = Evidence.of(question, reply);
+            Optional<LocalExceptions.InForce> exception = exceptions.covering(Names.fromWire(question.name()), anchors.get());
+            if (exception.isPresent()) {
+                return CompletableFuture.completedFuture(
+                    judge.taken(question, evidence, reply, exception.get().proof(), exception.get().expiry()));
+            }
+            return new Judging(question, evidence, reply, attempt, budget).run();
+        });
+    }
+
+    /** A reply on its way to an answer. */
+    private final class Judging {
+        private final Question question;
+        private final Evidence evidence;
+        private final Reply reply;
+        private final Attempt attempt;
+        private final Budget budget;
+
+        Judging(Question question, Evidence evidence, Reply reply, Attempt attempt, Budget budget) {
+            this.question = question;
+            this.evidence = evidence;
+            this.reply = reply;
+            this.attempt = attempt;
+            this.budget = budget;
+        }
+
+        CompletableFuture<Answer> run() {
+            Optional<Name> signer = evidence.signer(question);
+            return walk.to(signer.orElse(question.name()), attempt, budget).thenCompose(step -> {
+                if (step instanceof InsecureZone insecure) {
+                    return CompletableFuture.completedFuture(unsigned(insecure));
+                }
+                SecureZone zone = (SecureZone) step;
+                if (signer.isEmpty()) {
+                    throw LookupFailure.bogus(zone.apex(), "the answer for " + question + " is not signed");
+                }
+                try {
+                    return CompletableFuture.completedFuture(signed(signer.get(), zone));
+                } catch (LookupFailure failure) {
+                    return belowSigner(failure);
+                }
+            });
+        }
+
+        private Answer signed(Name signer, SecureZone zone) {
+            if (!zone.apex().equals(signer)) {
+                throw LookupFailure.bogus(zone.apex(), "the answer for " + question + " is signed by " + signer
+                    + ", which is no zone of its own");
+            }
+            return judge.signed(question, evidence, reply, zone, budget);
+        }
+
+        /**
+         * The signatures do not hold. That is bogus, unless the name is proved to be below an unsigned delegation further down than
+         * the signer: then they are not of its zone, and nothing can be.
+         */
+        private CompletableFuture<Answer> belowSigner(LookupFailure failure) {
+            if (failure.reason() != Lookup.Reason.BOGUS) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            return walk.to(question.name(), attempt, budget).handle((step, ignored) -> {
+                if (step instanceof InsecureZone insecure) {
+                    return unsigned(insecure);
+                }
+                throw failure;
+            });
+        }
+
+        private Answer unsigned(InsecureZone zone) {
+            return judge.taken(question, evidence, reply, zone.proof(), zone.expiry());
+        }
+    }
+}

@@ -1,0 +1,250 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dns.DomainName;
+
+/** The settings of {@link ValidatingDns}. Made by {@link #builder()}; a wrong value is refused with a sentence. */
+public final class ValidatorConfig {
+    /** The port of DNS (RFC 1035 §4.2). */
+    public static final int DNS_PORT = 53;
+
+    /** Who validates. */
+    public enum Mode {
+        /** This software; the resolver is not trusted. */
+        VALIDATE,
+        /** A validating resolver on this host, whose AD bit is believed (RFC 6840 §5.7). */
+        TRUST_AD
+    }
+
+    private final Mode mode;
+    private final List<InetSocketAddress> upstreams;
+    private final TrustAnchors trustAnchors;
+    private final Optional<Path> trustAnchorFile;
+    private final Set<DomainName> insecureDomains;
+    private final Duration timeout;
+    private final int cacheMaxEntries;
+    private final Duration clockSkew;
+    private final boolean trustRemoteAd;
+    private final Optional<SelfTestNames> selfTestNames;
+
+    private ValidatorConfig(Builder builder) {
+        this.mode = builder.mode;
+        this.upstreams = List.copyOf(builder.upstreams);
+        this.trustAnchors = builder.trustAnchors;
+        this.trustAnchorFile = builder.trustAnchorFile;
+        this.insecureDomains = Set.copyOf(builder.insecureDomains);
+        this.timeout = builder.timeout;
+        this.cacheMaxEntries = builder.cacheMaxEntries;
+        this.clockSkew = builder.clockSkew;
+        this.trustRemoteAd = builder.trustRemoteAd;
+        this.selfTestNames = builder.selfTestNames;
+    }
+
+    /** A builder with the defaults named at its methods. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Who validates. */
+    public Mode mode() {
+        return mode;
+    }
+
+    /** The recursive resolvers, the preferred one first; at least one. */
+    public List<InetSocketAddress> upstreams() {
+        return upstreams;
+    }
+
+    /** The anchors used where no file is set, or until it is read. */
+    public TrustAnchors trustAnchors() {
+        return trustAnchors;
+    }
+
+    /** The file that replaces the anchors, read again when it changes. */
+    public Optional<Path> trustAnchorFile() {
+        return trustAnchorFile;
+    }
+
+    /** Domains that are taken as insecure, with all below them. */
+    public Set<DomainName> insecureDomains() {
+        return insecureDomains;
+    }
+
+    /** The time one question may take. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** How many answers are kept. */
+    public int cacheMaxEntries() {
+        return cacheMaxEntries;
+    }
+
+    /** How far this host's clock may be off when signatures are judged. */
+    public Duration clockSkew() {
+        return clockSkew;
+    }
+
+    /** Whether {@link Mode#TRUST_AD} is allowed with a resolver on another host. */
+    public boolean trustRemoteAd() {
+        return trustRemoteAd;
+    }
+
+    /** The names of the self-test; empty where they follow from the trust anchors. */
+    public Optional<SelfTestNames> selfTestNames() {
+        return selfTestNames;
+    }
+
+    /** Collects settings. */
+    public static final class Builder {
+        private static final int MAX_UPSTREAMS = 8;
+        private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
+        private static final Duration MAX_TIMEOUT = Duration.ofMinutes(2);
+        private static final int MIN_CACHE_ENTRIES = 100;
+        private static final int MAX_CACHE_ENTRIES = 10_000_000;
+        private static final Duration MAX_SKEW = Duration.ofHours(1);
+
+        private Mode mode = Mode.VALIDATE;
+        private List<InetSocketAddress> upstreams = List.of();
+        private TrustAnchors trustAnchors = TrustAnchors.builtIn();
+        private Optional<Path> trustAnchorFile = Optional.empty();
+        private List<DomainName> insecureDomains = List.of();
+        private Duration timeout = Duration.ofSeconds(20);
+        private int cacheMaxEntries = 200_000;
+        private Duration clockSkew = Duration.ofMinutes(5);
+        private boolean trustRemoteAd;
+        private Optional<SelfTestNames> selfTestNames = Optional.empty();
+
+        private Builder() {
+        }
+
+        /** Who validates; default {@link Mode#VALIDATE}. */
+        public Builder mode(Mode value) {
+            mode = value;
+            return this;
+        }
+
+        /** The recursive resolvers as IP addresses with ports, 1 to 8, the preferred one first; there is no default. */
+        public Builder upstreams(List<InetSocketAddress> value) {
+            upstreams = new ArrayList<>(value);
+            return this;
+        }
+
+        /** Trust anchors in place of the built-in ones. */
+        public Builder trustAnchors(TrustAnchors value) {
+            trustAnchors = value;
+            return this;
+        }
+
+        /** A file of trust anchors in place of the built-in ones, as {@link TrustAnchors#parse} reads it; default none. */
+        public Builder trustAnchorFile(Path value) {
+            trustAnchorFile = Optional.of(value);
+            return this;
+        }
+
+        /** Internal domains that nobody signs, with all below them; neither the root nor a single label; default none. */
+        public Builder insecureDomains(List<DomainName> value) {
+            insecureDomains = List.copyOf(value);
+            return this;
+        }
+
+        /** The time one question may take with all its retries, 100 ms to 2 minutes; default 20 s. */
+        public Builder timeout(Duration value) {
+            timeout = value;
+            return this;
+        }
+
+        /** How many answers are kept, 100 to 10,000,000; default 200,000. */
+        public Builder cacheMaxEntries(int value) {
+            cacheMaxEntries = value;
+            return this;
+        }
+
+        /** How far this host's clock may be off when signatures are judged, at most 1 hour; default 5 minutes. */
+        public Builder clockSkew(Duration value) {
+            clockSkew = value;
+            return this;
+        }
+
+        /** Believes the AD bit of a resolver on another host, though anyone on the way can set it; default false. */
+        public Builder trustRemoteAd(boolean value) {
+            trustRemoteAd = value;
+            return this;
+        }
+
+        /**
+         * The names of the self-test; default {@link SelfTestNames#ofPublicRoot()} where one of the built-in anchors is in force, and
+         * {@link SelfTestNames#ofPrivateRoot()} under a root of one's own.
+         */
+        public Builder selfTestNames(SelfTestNames value) {
+            selfTestNames = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws IllegalArgumentException with a sentence that names the setting, its value and what is allowed
+         */
+        public ValidatorConfig build() {
+            checkUpstreams();
+            if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalArgumentException("The timeout of a DNS question is " + timeout.toMillis()
+                    + " ms; 100 ms to 2 minutes are allowed");
+            }
+            if (cacheMaxEntries < MIN_CACHE_ENTRIES || cacheMaxEntries > MAX_CACHE_ENTRIES) {
+                throw new IllegalArgumentException("The DNS cache has " + cacheMaxEntries
+                    + " entries at most; 100 to 10000000 are allowed");
+            }
+            if (clockSkew.isNegative() || clockSkew.compareTo(MAX_SKEW) > 0) {
+                throw new IllegalArgumentException("The clock skew is " + clockSkew.toSeconds() + " s; 0 to 3600 s are allowed");
+            }
+            for (DomainName domain : insecureDomains) {
+                if (domain.labels().size() < 2 && !isReservedTopLevel(domain)) {
+                    throw new IllegalArgumentException("\"" + domain + "\" cannot be an insecure domain: "
+                        + "the root and top-level domains are signed or proved unsigned; name the internal domain itself");
+                }
+            }
+            return new ValidatorConfig(this);
+        }
+
+        /** Names that are never delegated and in use inside of networks (RFC 6761; RFC 6762 Appendix G). */
+        private static boolean isReservedTopLevel(DomainName domain) {
+            return domain.labels().size() == 1
+                && Set.of("internal", "local", "lan", "home", "corp", "test", "localhost", "intranet", "private")
+                    .contains(domain.toString());
+        }
+
+        private void checkUpstreams() {
+            if (upstreams.isEmpty() || upstreams.size() > MAX_UPSTREAMS) {
+                throw new IllegalArgumentException("There are " + upstreams.size() + " DNS servers; 1 to " + MAX_UPSTREAMS
+                    + " recursive resolvers are needed");
+            }
+            for (InetSocketAddress upstream : upstreams) {
+                if (upstream.isUnresolved()) {
+                    throw new IllegalArgumentException("The DNS server \"" + upstream.getHostString()
+                        + "\" is no IP address; a resolver's name cannot be looked up before there is a resolver");
+                }
+                if (upstream.getPort() == 0) {
+                    throw new IllegalArgumentException("The DNS server " + upstream.getHostString()
+                        + " has port 0; 1 to 65535 are possible");
+                }
+                if (mode == Mode.TRUST_AD && !trustRemoteAd && !upstream.getAddress().isLoopbackAddress()) {
+                    throw new IllegalArgumentException("The DNS server " + upstream.getHostString()
+                        + " is on another host: its AD bit can be forged on the way; use a resolver on the loopback address, or validate");
+                }
+            }
+        }
+    }
+}

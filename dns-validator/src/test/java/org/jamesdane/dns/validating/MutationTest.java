@@ -1,0 +1,189 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.testing.dns.SignedDns;
+import org.jamesdane.testing.dns.Transport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Type;
+
+/**
+ * Resolutions in which an attacker changes replies at random. Whatever they do, nothing signed is ever called insecure, and nothing
+ * is called secure but the truth.
+ *
+ * <p>System properties: {@code mutation.resolutions}, how many (default 20,000; 200,000 with the Maven
+ * profile {@code mutation}, 3,000,000 with {@code mutation-long}); {@code mutation.seed}, the number that a failure names
+ * (default: a new one).
+ */
+class MutationTest {
+    private static final int RESOLUTIONS = Integer.getInteger("mutation.resolutions", 20_000);
+    private static final long SEED = Long.getLong("mutation.seed", new SecureRandom().nextLong());
+    private static final int ATTACKERS = 2;
+    /** Questions one validator is asked before a new one with empty caches takes its place. */
+    private static final int PER_VALIDATOR = 40;
+
+    private static final Set<Lookup.Reason> FAULTS_OF_OURS = Set.of(Lookup.Reason.INTERNAL, Lookup.Reason.NOT_READY);
+
+    private final MutationWorld world = new MutationWorld();
+    private final Map<MutationWorld.Subject, String> truths = new ConcurrentHashMap<>();
+
+    @Test
+    void shouldNeverCallASignedNameInsecureNorAnythingButTheTruthSecure() {
+        learnTheTruth();
+        ExecutorService threads = Executors.newFixedThreadPool(ATTACKERS);
+        try {
+            List<CompletableFuture<Campaign>> campaigns = IntStream.range(0, ATTACKERS)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> new Campaign(SEED + i).run(RESOLUTIONS / ATTACKERS), threads)).toList();
+            Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+            campaigns.forEach(campaign -> campaign.join().outcomes
+                .forEach((outcome, count) -> outcomes.merge(outcome, count, Integer::sum)));
+            System.out.println("Mutated resolutions with -Dmutation.seed=" + SEED + ": " + outcomes);
+
+            assertThat(campaigns.stream().flatMap(campaign -> campaign.join().violations.stream())).as("seed %d", SEED).isEmpty();
+            // Attacks that never get through, or never fail, would be no attacks.
+            assertThat(outcomes).containsKeys(Outcome.SECURE, Outcome.INSECURE, Outcome.FAILED);
+            assertThat(outcomes.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(RESOLUTIONS);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private enum Outcome {
+        SECURE, INSECURE, FAILED
+    }
+
+    private void learnTheTruth() {
+        try (Lab lab = Lab.of(world.world())) {
+            for (MutationWorld.Subject subject : world.subjects()) {
+                Lookup<?> lookup = lab.lookup(subject.name(), subject.type());
+                assertThat(Lab.verdict(lookup)).as("%s without an attack", subject).isEqualTo(subject.clean());
+                truths.put(subject, data(lookup));
+            }
+        }
+    }
+
+    private static String data(Lookup<?> lookup) {
+        String kind = lookup.getClass().getSimpleName();
+        if (lookup instanceof Lookup.Found<?> found) {
+            return kind + found.records().stream().map(DnsRecord::toString).sorted().toList();
+        }
+        return lookup instanceof Lookup.Alias<?> alias ? kind + alias.target() : kind;
+    }
+
+    /** One attacker with a server of their own, and the validators that believe it is their resolver. */
+    private final class Campaign implements SignedDns.Rewrite {
+        private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        private final List<String> violations = new ArrayList<>();
+        private final Random random;
+        private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+        private volatile Plan plan = new Plan(0, false, 0, 0);
+        private volatile boolean struck;
+        private volatile @Nullable Mutator mutator;
+
+        /**
+         * What the attacker does in one resolution. It depends on the question and on how often it came, not on the order.
+         *
+         * @param persistent the same change each time a question is asked again
+         * @param rate the part of replies that are changed
+         * @param onlyType the type whose replies are changed, or 0 for all
+         */
+        private record Plan(long seed, boolean persistent, double rate, int onlyType) {
+        }
+
+        Campaign(long seed) {
+            this.random = new Random(seed);
+        }
+
+        Campaign run(int resolutions) {
+            try (Lab first = Lab.of(world.world())) {
+                mutator = world.mutator(first.dns());
+                first.dns().rewrite(this);
+                Lab lab = first;
+                List<MutationWorld.Subject> queue = new ArrayList<>();
+                int mutated = 0;
+                for (int i = 0; mutated < resolutions; i++) {
+                    if (i % PER_VALIDATOR == 0) {
+                        lab = lab.fresh();
+                        queue = new ArrayList<>(world.subjects());
+                        Collections.shuffle(queue, random);
+                    }
+                    mutated += attack(lab, queue.get(i % PER_VALIDATOR)) ? 1 : 0;
+                }
+                lab.validator().close();
+            }
+            return this;
+        }
+
+        /** Whether at least one reply was changed; only then it counts. */
+        private boolean attack(Lab lab, MutationWorld.Subject subject) {
+            asked.clear();
+            struck = false;
+            int type = Type.value(subject.type());
+            Plan now = new Plan(random.nextLong(), random.nextInt(3) > 0, random.nextBoolean() ? 1 : 0.4,
+                List.of(0, 0, type, type, Type.DS, Type.DNSKEY).get(random.nextInt(6)));
+            plan = now;
+            Lookup<?> lookup = lab.lookup(subject.name(), subject.type());
+            Outcome outcome = outcome(lookup);
+            if (struck) {
+                outcomes.merge(outcome, 1, Integer::sum);
+            }
+            if (isViolation(subject, lookup, outcome)) {
+                violations.add(subject + " " + now + ": " + lookup);
+            }
+            return struck;
+        }
+
+        private Outcome outcome(Lookup<?> lookup) {
+            return lookup.security().map(security -> switch (security) {
+                case SECURE -> Outcome.SECURE;
+                case INSECURE -> Outcome.INSECURE;
+            }).orElse(Outcome.FAILED);
+        }
+
+        private boolean isViolation(MutationWorld.Subject subject, Lookup<?> lookup, Outcome outcome) {
+            return switch (outcome) {
+                case SECURE -> !subject.clean().endsWith(" secure") || !data(lookup).equals(truths.get(subject));
+                case INSECURE -> subject.insecurity() == MutationWorld.Insecurity.NEVER;
+                case FAILED -> FAULTS_OF_OURS.contains(((Lookup.Failed<?>) lookup).reason());
+            };
+        }
+
+        @Override
+        public @Nullable Message rewrite(Message query, Message reply, Transport transport) {
+            Plan now = plan;
+            String question = String.valueOf(query.getQuestion());
+            int times = asked.merge(question, 1, Integer::sum);
+            Random dice = new Random(now.seed() ^ question.hashCode() ^ (now.persistent() ? 0 : times * 0x9e3779b97f4a7c15L));
+            int type = query.getQuestion() == null ? 0 : query.getQuestion().getType();
+            boolean chosen = (now.onlyType() == 0 || now.onlyType() == type) && dice.nextDouble() < now.rate();
+            Mutator attacker = mutator;
+            if (!chosen || attacker == null) {
+                return reply;
+            }
+            struck = true;
+            return attacker.mutate(reply, dice);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.AuditRules;
+import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.DanePolicy;
+import org.jamesdane.dane.HostAddresses;
+import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.MxRouting;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.OutcomeRules;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.Resolution;
+import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dane.TraceRecorder;
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.MxRecord;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.SmtpConnector;
+
+/**
+ * One attempt to deliver one mail to one next-hop domain, or to the gateways one after the other. Used once, by one thread.
+ */
+final class NextHopDelivery {
+    private final Lookups lookups;
+    private final SmtpConnector connector;
+    private final DeliverySettings settings;
+    private final DeliveryAudit audit;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final OutboundMail mail;
+
+    NextHopDelivery(Lookups lookups, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
+            RandomGenerator random, OutboundMail mail) {
+        this.lookups = lookups;
+        this.connector = connector;
+        this.settings = settings;
+        this.audit = audit;
+        this.clock = clock;
+        this.random = random;
+        this.mail = mail;
+    }
+
+    /** Tries the next hops in this order until each recipient's fate is known. */
+    AttemptResult deliver(List<NextHop> nextHops, Envelope envelope) throws MailAccessException {
+        List<HostAttempt> attempts = new ArrayList<>();
+        List<TraceRecorder> traces = new ArrayList<>();
+        List<Outcome> outcomes = List.of();
+        for (NextHop nextHop : nextHops) {
+            TraceRecorder trace = new TraceRecorder(nextHop);
+            traces.add(trace);
+            Walk walk = new Walk(nextHop, selection(nextHop), trace, envelope, attempts);
+            outcomes = walk.run();
+            if (walk.uncertain || OutcomeRules.remaining(HostDialogue.names(envelope), attempts).isEmpty()) {
+                break;
+            }
+        }
+        outcomes.forEach(traces.get(traces.size() - 1)::outcome);
+        return new AttemptResult(outcomes, traces.stream().map(TraceRecorder::trace).toList());
+    }
+
+    private PolicySelection selection(NextHop nextHop) {
+        PolicySelection byDomain = settings.policies().select(nextHop);
+        return mail.demand().map(demand -> byDomain.demanding(demand, "the mailet's policy")).orElse(byDomain);
+    }
+
+    /** The hosts of one next hop, tried in their order. */
+    private final class Walk {
+        private final NextHop nextHop;
+        private final PolicySelection selection;
+        private final TraceRecorder trace;
+        private final Envelope envelope;
+        private final List<HostAttempt> attempts;
+        private boolean uncertain;
+
+        Walk(NextHop nextHop, PolicySelection selection, TraceRecorder trace, Envelope envelope, List<HostAttempt> attempts) {
+            this.nextHop = nextHop;
+            this.selection = selection;
+            this.trace = trace;
+            this.envelope = envelope;
+            this.attempts = attempts;
+        }
+
+        List<Outcome> run() throws MailAccessException {
+            trace.policy(selection);
+            Policy policy = selection.policy();
+            Routing routing = route(policy);
+            trace.routing(routing);
+            if (routing instanceof Routing.NoRoute none) {
+                return withoutRoute(none);
+            }
+            Routing.Route route = (Routing.Route) routing;
+            int before = attempts.size();
+            Optional<Routing.NoRoute> loop = walk(route, policy);
+            Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
+            audited.ifPresent(trace::audited);
+            if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
+                // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
+                attempts.subList(before, attempts.size()).clear();
+                loop = walk(route, policy.withoutDane());
+            }
+            return loop.isPresent() && attempts.isEmpty() ? withoutRoute(loop.get())
+                : OutcomeRules.conclude(HostDialogue.names(envelope), attempts, policy);
+        }
+
+        private List<Outcome> withoutRoute(Routing.NoRoute none) {
+            if (none instanceof Routing.Deferred deferred) {
+                HostAttempt failed = new HostAttempt.Failed(deferred.failure());
+                audit.attempted(event(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), failed));
+            }
+            return OutcomeRules.conclude(HostDialogue.names(envelope), none, nextHop.toString());
+        }
+
+        private Routing route(Policy policy) {
+            if (nextHop instanceof NextHop.Host host) {
+                return MxRouting.direct(host);
+            }
+            if (nextHop instanceof NextHop.Address literal) {
+                return MxRouting.direct(literal);
+            }
+            NextHop.Domain domain = (NextHop.Domain) nextHop;
+            Resolution<MxRecord> mx = lookups.resolve(domain.name(), RecordType.MX);
+            trace.lookup(RecordType.MX.toString(), mx);
+            return MxRouting.from(domain, mx, policy, settings.routing(), random);
+        }
+
+        /** Tries host after host; the result says if this server itself came first. */
+        private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) throws MailAccessException {
+            for (MxHost host : route.hosts()) {
+                if (uncertain || remaining().isEmpty()) {
+                    return Optional.empty();
+                }
+                Instant started = clock.instant();
+                HostAddresses addresses = addresses(host);
+                trace.addresses(addresses);
+                if (addresses instanceof HostAddresses.Ourselves) {
+                    return route.cutAt(host) instanceof Routing.NoRoute loop ? Optional.of(loop) : Optional.empty();
+                }
+                if (addresses instanceof HostAddresses.NotFound none) {
+                    record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
+                        new HostAttempt.Failed(none.failure())));
+                } else {
+                    tryHost(route, policy, (HostAddresses.Found) addresses, started);
+                }
+            }
+            return Optional.empty();
+        }
+
+        private HostAddresses addresses(MxHost host) {
+            if (host instanceof MxHost.Literal literal) {
+                return HostAddresses.of(literal, settings.routing());
+            }
+            MxHost.Named named = (MxHost.Named) host;
+            Resolution<AddressRecord> ipv4 = lookups.resolve(named.name(), RecordType.A);
+            trace.lookup(RecordType.A.toString(), ipv4);
+            Resolution<AddressRecord> ipv6 = lookups.resolve(named.name(), RecordType.AAAA);
+            trace.lookup(RecordType.AAAA.toString(), ipv6);
+            return HostAddresses.of(named, ipv4, ipv6, settings.routing());
+        }
+
+        private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started)
+                throws MailAccessException {
+            MxHost host = addresses.host();
+            TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
+                alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
+            trace.discovery(host, discovery);
+            TlsRequirement requirement = requirement(policy, route, host, discovery);
+            trace.requirement(requirement);
+            if (requirement instanceof TlsRequirement.HostNotUsed refused) {
+                record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
+                    new HostAttempt.Failed(refused.failure())));
+                return;
+            }
+            List<InetAddress> usable = addresses.addresses().stream().filter(settings.bind()::allows).toList();
+            if (usable.isEmpty()) {
+                record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
+                    new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
+                        "none of its addresses is of a family for which bind names a local address"))));
+            }
+            for (InetAddress address : usable) {
+                if (uncertain || remaining().isEmpty()) {
+                    return;
+                }
+                tryAddress(route, discovery, requirement, new InetSocketAddress(address, nextHop.port()));
+            }
+        }
+
+        private TlsRequirement requirement(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery) {
+            return nextHop.gateway() && settings.gatewayOptions().verifyIdentity()
+                ? DanePolicy.requirementForVerified(policy, route, host, discovery, settings.gatewayOptions().anchors())
+                : DanePolicy.requirementFor(policy, route, host, discovery);
+        }
+
+        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address)
+                throws MailAccessException {
+            Instant started = clock.instant();
+            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, nextHop.gateway());
+            Set<String> wanted = remaining();
+            Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
+            HostDialogue.Result result = dialogue.run(part);
+            uncertain = result.uncertain();
+            result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
+            record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement),
+                Optional.of(result.connection()), result.attempt()));
+        }
+
+        private void traceCheck(TlsRequirement requirement, HostDialogue.Result result, ChannelCheck check) {
+            result.connection().channel().ifPresent(channel -> trace.check(requirement.host(), channel, check));
+        }
+
+        private Set<String> remaining() {
+            return OutcomeRules.remaining(HostDialogue.names(envelope), attempts);
+        }
+
+        private void record(AuditEvent event) {
+            attempts.add(event.attempt());
+            if (event.attempt() instanceof HostAttempt.Failed failed) {
+                trace.failure(failed.failure());
+            }
+            audit.attempted(event);
+        }
+
+        private AuditEvent event(Instant started, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery,
+                Optional<TlsRequirement> requirement, Optional<AuditEvent.Connection> connection, HostAttempt attempt) {
+            Optional<String> sender = mail.envelope().sender().map(Object::toString)
+                .map(address -> address.substring(address.lastIndexOf('@') + 1));
+            return new AuditEvent(started, Duration.between(started, clock.instant()), mail.name(), sender,
+                envelope.recipients().size(), nextHop, selection, route, discovery, requirement, connection, attempt, List.of());
+        }
+    }
+}
