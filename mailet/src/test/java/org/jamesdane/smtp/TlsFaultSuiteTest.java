@@ -75,6 +75,7 @@ class TlsFaultSuiteTest {
         assertThat(BENCH.run(fault)).isIn(fault.expected());
     }
 
+    /** Where two results are allowed here, the second is with the name of an alert of our own side, which only newer Javas tell. */
     static Stream<FaultCase> handshakes() {
         return Stream.of(
             peer("sends handshake_failure").at(Point.HANDSHAKE, Fault.alert(40))
@@ -84,7 +85,7 @@ class TlsFaultSuiteTest {
                 .gives("host: TlsFailed@TLS_HANDSHAKE:protocol_version"),
             peer("sends close_notify").at(Point.HANDSHAKE,
                 new Fault.Beneath("\u0015\u0003\u0003\u0000\u0002\u0001\u0000", Fault.After.CLOSE))
-                .gives("host: TlsFailed@TLS_HANDSHAKE"),
+                .gives("host: TlsFailed@TLS_HANDSHAKE").or("host: TlsFailed@TLS_HANDSHAKE:unexpected_message"),
             peer("answers in clear text").at(Point.HANDSHAKE, Fault.reply("500 What?")).gives("host: TlsFailed@TLS_HANDSHAKE"),
             peer("injects after our hello").at(Point.HANDSHAKE, Fault.reply("250-mx", "250 AUTH PLAIN", "250 ok", "250 ok"))
                 .gives("host: TlsFailed@TLS_HANDSHAKE"),
@@ -101,7 +102,8 @@ class TlsFaultSuiteTest {
             peer("knows no such name").at(Point.HANDSHAKE, Fault.alert(112))
                 .gives("host: TlsFailed@TLS_HANDSHAKE:unrecognized_name"),
             peer("sends what is no certificate").like(builder -> builder.tls(
-                Need.AUTHORITY.leaf("mx.example").undecodable().issue().serverContext())).gives("host: TlsFailed@TLS_HANDSHAKE"));
+                Need.AUTHORITY.leaf("mx.example").undecodable().issue().serverContext()))
+                .gives("host: TlsFailed@TLS_HANDSHAKE").or("host: TlsFailed@TLS_HANDSHAKE:bad_certificate"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -180,10 +182,10 @@ class TlsFaultSuiteTest {
             peer("sends an alert in clear").at(Point.MAIL, Fault.alert(40)).gives("interrupted: TlsFailed@MAIL (closed)"),
             peer("breaks a record").at(Point.MAIL,
                 new Fault.Beneath("\u0017\u0003\u0003\u0000 " + "x".repeat(32), Fault.After.CONTINUE))
-                .gives("interrupted: TlsFailed@MAIL (closed)"),
+                .gives("interrupted: TlsFailed@MAIL (closed)").or("interrupted: TlsFailed@MAIL:bad_record_mac (closed)"),
             peer("goes back to clear text")
                 .at(Point.MAIL, new Fault.Beneath("250 2.1.0 Fine, in clear\r\n".repeat(400), Fault.After.SILENCE))
-                .gives("interrupted: TlsFailed@MAIL (closed)"),
+                .gives("interrupted: TlsFailed@MAIL (closed)").or("interrupted: TlsFailed@MAIL:bad_record_mac (closed)"),
             peer("cuts within a transaction").at(Point.RCPT, 1, Fault.cut()).gives("interrupted: ConnectionLost@RCPT (closed)"));
     }
 
