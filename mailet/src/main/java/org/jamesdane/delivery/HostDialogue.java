@@ -111,7 +111,9 @@ final class HostDialogue {
     }
 
     private static boolean isTlsTrouble(SmtpFailure failure) {
-        return failure instanceof SmtpFailure.StartTlsRefused || failure.phase() == Phase.TLS_HANDSHAKE;
+        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
+        return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
+            && !(failure instanceof SmtpFailure.InjectedPlaintext);
     }
 
     private SmtpConnection open() throws SmtpException {
