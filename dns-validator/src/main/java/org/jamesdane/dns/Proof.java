@@ -22,10 +22,24 @@ public sealed interface Proof {
     /** The verified links from the trust anchor downwards; for an insecure answer, down to the denial. */
     List<Link> chain();
 
-    /** When the first signature or local exception this rests on ends; empty if nothing does. */
+    /** When the first of the signatures this rests on ends; empty if there are none. */
     default Optional<Instant> soonestExpiry() {
         return chain().stream().map(Link::expiration).min(Instant::compareTo);
     }
+
+    /**
+     * For people: what is proved and why, then the links of the chain, one a line, from the trust anchor downwards.
+     */
+    default String describe() {
+        StringBuilder text = new StringBuilder(headline());
+        for (Link link : chain()) {
+            text.append("\n  ").append(link);
+        }
+        return text.toString();
+    }
+
+    /** What is proved and why, in one line. */
+    String headline();
 
     /**
      * A chain of signatures from a trust anchor to the answer (RFC 4035 §5).
@@ -38,6 +52,12 @@ public sealed interface Proof {
         @Override
         public Security security() {
             return Security.SECURE;
+        }
+
+        @Override
+        public String headline() {
+            return source == Source.VALIDATED ? "secure, by signatures from a trust anchor down"
+                : "secure, by the word of a trusted resolver";
         }
     }
 
@@ -56,6 +76,11 @@ public sealed interface Proof {
         public Security security() {
             return Security.INSECURE;
         }
+
+        @Override
+        public String headline() {
+            return "insecure from " + zone + " on, " + cause.text();
+        }
     }
 
     /** On whose word an answer is secure. */
@@ -69,19 +94,30 @@ public sealed interface Proof {
     /** The complete list of what may end security. */
     enum Cause {
         /** The parent's verified NSEC or NSEC3 at the name itself: NS set, DS and SOA clear (RFC 4035 §5.2). */
-        UNSIGNED_DELEGATION,
+        UNSIGNED_DELEGATION("because the zone above proves that it is not signed"),
         /** The parent's verified closest-encloser proof whose next-closer NSEC3 has Opt-Out (RFC 5155 §8.9). */
-        OPT_OUT,
+        OPT_OUT("because the zone above leaves unsigned delegations out of its proofs (Opt-Out)"),
         /** A verified DS RRset without any supported algorithm and digest (RFC 4035 §5.2; RFC 6840 §5.2). */
-        UNSUPPORTED_ALGORITHMS,
+        UNSUPPORTED_ALGORITHMS("because it is signed with algorithms that are not supported"),
         /** A verified NSEC3 with more iterations than we compute (RFC 9276 §3.2). */
-        NSEC3_ITERATIONS,
+        NSEC3_ITERATIONS("because its denials ask for more hashing than is done"),
         /** An operator's negative trust anchor (RFC 7646). */
-        NEGATIVE_TRUST_ANCHOR,
+        NEGATIVE_TRUST_ANCHOR("by a negative trust anchor"),
         /** An operator's internal domain, from configuration. */
-        CONFIGURED_INSECURE,
+        CONFIGURED_INSECURE("by configuration"),
         /** A trusted resolver on this host left the AD bit clear. */
-        TRUST_AD
+        TRUST_AD("by the word of a trusted resolver");
+
+        private final String text;
+
+        Cause(String text) {
+            this.text = text;
+        }
+
+        /** The cause as the end of a sentence. */
+        public String text() {
+            return text;
+        }
     }
 
     /**

@@ -4,11 +4,16 @@
  */
 package org.jamesdane.james;
 
+import java.util.regex.Pattern;
+
 import com.google.common.net.InetAddresses;
 import org.jamesdane.dns.DomainName;
 
 /** The name this server gives itself in EHLO: a domain name or an address literal (RFC 5321 §4.1.3). */
 final class HeloName {
+    /** RFC 5321 §4.1.2: sub-domain; the underscore is no part of it, but of some hosts' names. */
+    private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?");
+
     private HeloName() {
     }
 
@@ -23,6 +28,10 @@ final class HeloName {
             InetAddresses.forString(literal.startsWith("IPv6:") ? literal.substring("IPv6:".length()) : literal);
             return text;
         }
-        return DomainName.of(text).toString();
+        DomainName name = DomainName.of(text);
+        if (name.isRoot() || !name.labels().stream().allMatch(label -> HOST_LABEL.matcher(label).matches())) {
+            throw new IllegalArgumentException("a label with other characters than letters, digits and hyphens");
+        }
+        return name.toString();
     }
 }

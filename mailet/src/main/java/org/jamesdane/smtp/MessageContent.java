@@ -22,7 +22,7 @@ public interface MessageContent {
      */
     InputStream open() throws IOException;
 
-    /** The number of octets with all line endings as CRLF, exact or a good estimate (RFC 1870 §6.1). */
+    /** The number of octets with all line endings as CRLF, exact or a good estimate (RFC 1870 §6). */
     long size();
 
     /** Whether header or body has an octet above 127, so that it must be sent with BODY=8BITMIME (RFC 6152 §3). */

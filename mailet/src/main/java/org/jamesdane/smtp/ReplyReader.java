@@ -106,7 +106,7 @@ final class ReplyReader {
         return position < limit ? buffer[position++] & 0xff : next();
     }
 
-    /** RFC 6531 §3.7.4.2: the text may be UTF-8. Whatever is not printable becomes a question mark. */
+    /** RFC 6531 §3.7.4: the text may be UTF-8. Whatever is not printable becomes a question mark. */
     private static String printable(String octets) {
         String text = new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         return UNPRINTABLE.matcher(text.replace('\t', ' ')).replaceAll("?");

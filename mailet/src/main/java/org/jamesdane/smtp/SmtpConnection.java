@@ -5,6 +5,7 @@
 package org.jamesdane.smtp;
 
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 import org.jamesdane.dane.Channel;
 import org.jamesdane.dane.Permit;
@@ -101,7 +102,8 @@ public final class SmtpConnection implements AutoCloseable {
             throw new SmtpException(new SmtpFailure.StartTlsNotOffered());
         }
         SmtpReply reply = wire.exchange(OpenCommand.STARTTLS);
-        if (reply.isRefusal()) {
+        // RFC 5321 §3.8: 421 closes the connection, whatever the command was; it is no refusal to go on in clear text after.
+        if (reply.isRefusal() && !reply.isClosing()) {
             throw new SmtpException(new SmtpFailure.StartTlsRefused(reply));
         }
         if (reply.code() != READY) {
@@ -139,7 +141,7 @@ public final class SmtpConnection implements AutoCloseable {
     public TransactionResult send(Permit permit, Envelope envelope, MessageContent content) {
         requirePermit(permit);
         if (envelope.requireTls() && !isAuthenticated(permit)) {
-            // RFC 8689 §4.2.1: the certificate of the server has to be verified.
+            // RFC 8689 §2: the certificate of the server has to be verified.
             throw new IllegalStateException("A mail with REQUIRETLS may only be sent to an authenticated host, and " + endpoint + " is "
                 + permit.label());
         }
@@ -206,18 +208,21 @@ public final class SmtpConnection implements AutoCloseable {
         wire.abort();
     }
 
-    /** Says QUIT if the dialogue is in order (RFC 5321 §4.1.1.10), and closes. Takes no longer than the time for QUIT, twice. */
+    /** Says QUIT if the dialogue is in order (RFC 5321 §4.1.1.10), and closes; all that within the time for QUIT. */
     @Override
     public void close() {
-        if (wire.isOpen()) {
-            try {
+        Future<?> deadline = wire.limit(Phase.QUIT, wire.timeouts().of(Phase.QUIT));
+        try {
+            if (wire.isOpen()) {
                 wire.exchange(OpenCommand.QUIT);
-            } catch (SmtpException e) {
-                // Nothing depends on the farewell.
-                wire.abort();
             }
+        } catch (SmtpException e) {
+            // Nothing depends on the farewell.
+            wire.abort();
+        } finally {
+            wire.close();
+            deadline.cancel(false);
         }
-        wire.close();
     }
 
     private void requirePermit(Permit permit) {

@@ -157,7 +157,6 @@ final class Transaction {
         return results(Optional.of(reply));
     }
 
-    /** What is decided, in the order of the envelope as the plan keeps it. */
     private Map<Recipient, RecipientResult> results(Optional<SmtpReply> finalReply) {
         Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
         plan.leftOut().forEach((recipient, reason) -> results.put(recipient, new RecipientResult.LeftOut(reason)));

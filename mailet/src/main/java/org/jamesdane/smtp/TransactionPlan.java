@@ -26,7 +26,7 @@ record TransactionPlan(PermittedCommand mail, Map<Recipient, PermittedCommand> r
     /** Why nothing can be sent at all; empty if something can. */
     static Optional<Unsendable> obstacle(Envelope envelope, Conditions conditions) {
         Capabilities offered = conditions.capabilities();
-        // RFC 8689 §4.2.1: the option must be offered in the reply to the EHLO under TLS.
+        // RFC 8689 §2: the option must be offered in the reply to the EHLO under TLS.
         if (envelope.requireTls() && !(conditions.underTls() && offered.requireTls())) {
             return Optional.of(new Unsendable.NeedsRequireTls());
         }
@@ -34,7 +34,7 @@ record TransactionPlan(PermittedCommand mail, Map<Recipient, PermittedCommand> r
         if (messageNeedsSmtpUtf8(envelope) && !offered.smtpUtf8()) {
             return Optional.of(new Unsendable.NeedsSmtpUtf8());
         }
-        // RFC 1870 §6.1: a message larger than the limit need not be tried.
+        // RFC 1870 §5: the attempt to transfer a larger message always fails.
         if (offered.sizeLimit().isPresent() && conditions.size() > offered.sizeLimit().getAsLong()) {
             return Optional.of(new Unsendable.TooLarge(conditions.size(), offered.sizeLimit().getAsLong()));
         }

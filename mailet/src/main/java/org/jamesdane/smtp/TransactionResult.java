@@ -11,7 +11,10 @@ import java.util.Map;
 /** What became of one mail at one host. */
 public sealed interface TransactionResult {
 
-    /** What was decided, in the envelope's order. A recipient that is missing here has not been delivered to, so far as is known. */
+    /**
+     * What was decided: first about those left out, then in the envelope's order. A recipient that is missing here has not been
+     * delivered to, so far as is known.
+     */
     Map<Recipient, RecipientResult> recipients();
 
     /** Every recipient was decided. */

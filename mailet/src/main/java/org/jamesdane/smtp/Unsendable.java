@@ -16,7 +16,7 @@ public sealed interface Unsendable {
     String describe();
 
     /**
-     * The message is larger than the host's limit (RFC 1870 §6.1).
+     * The message is larger than the host's limit (RFC 1870 §5).
      *
      * @param octets the size of the message
      * @param limit what the host takes
@@ -59,7 +59,7 @@ public sealed interface Unsendable {
         }
     }
 
-    /** The envelope requires REQUIRETLS, and the host did not offer it under TLS (RFC 8689 §4.2.1). */
+    /** The envelope requires REQUIRETLS, and the host did not offer it under TLS (RFC 8689 §2). */
     record NeedsRequireTls() implements Unsendable {
         @Override
         public EnhancedStatus status() {

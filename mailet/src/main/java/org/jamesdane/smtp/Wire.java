@@ -223,15 +223,10 @@ final class Wire {
         closeQuietly(raw);
     }
 
-    /** Closes in order, with TLS's own farewell if there is TLS, within the time of QUIT. */
+    /** Closes in order, with TLS's own farewell if there is TLS, for which the peer may have to read. */
     void close() {
-        Future<?> deadline = limit(Phase.QUIT, timeouts.of(Phase.QUIT));
-        try {
-            closeQuietly(socket);
-        } finally {
-            deadline.cancel(false);
-            abort();
-        }
+        closeQuietly(socket);
+        abort();
     }
 
     private static void closeQuietly(Socket socket) {

@@ -15,8 +15,11 @@ import javax.net.ssl.SSLException;
 
 /** What an exception of the platform means. */
 final class WireErrors {
-    /** As the platform writes it: "Received fatal alert: x", or "(x) …" for one that it sent. */
-    private static final Pattern RECEIVED_ALERT = Pattern.compile("Received fatal alert: ([a-z_]+)");
+    /**
+     * As the platform writes it: "Received fatal alert: x", or "(x) …" for one that it sent. A warning during the handshake ends it
+     * as well.
+     */
+    private static final Pattern RECEIVED_ALERT = Pattern.compile("(?:Received fatal alert|received handshake warning): ([a-z_]+)");
     private static final Pattern SENT_ALERT = Pattern.compile("^\\(([a-z_]+)\\) ");
 
     private WireErrors() {

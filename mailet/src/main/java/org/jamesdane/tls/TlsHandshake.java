@@ -67,6 +67,8 @@ public final class TlsHandshake {
             SSLContext context = SSLContext.getInstance("TLS");
             // No key managers: we have no certificate to show, whoever asks.
             context.init(new KeyManager[0], new TrustManager[] {capture}, null);
+            // A peer may hand out tickets without end (RFC 8446 §4.6.1); by default the cache would keep twenty thousand of them.
+            context.getClientSessionContext().setSessionCacheSize(1);
             return context;
         } catch (GeneralSecurityException e) {
             throw new SSLException("This Java platform offers no TLS: " + e.getMessage(), e);

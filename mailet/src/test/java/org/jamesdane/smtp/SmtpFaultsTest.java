@@ -301,6 +301,29 @@ class SmtpFaultsTest {
     }
 
     @Test
+    void shouldNameAWarningAboutTheServerName() {
+        // RFC 6066 §3 advises against warnings, yet some servers send them: level 1, unrecognized_name. The platform gives up then.
+        Fault warning = new Fault.Beneath("\u0015\u0003\u0003\0\2\1p", Fault.After.CONTINUE);
+        try (ScriptedSmtpServer server = server().tlsProtocols("TLSv1.2").fault(Point.HANDSHAKE, warning).start()) {
+            assertThat(wayTo(server, Client.patient(), false)).isInstanceOfSatisfying(SmtpFailure.TlsFailed.class, failed ->
+                assertThat(failed.alert()).contains("unrecognized_name"));
+        }
+    }
+
+    @Test
+    void shouldNotWaitLongForTheAnswerToItsFarewell() throws SmtpException {
+        try (ScriptedSmtpServer server = server().fault(Point.QUIT, Fault.endlessDrip(GAP)).start()) {
+            SmtpConnection connection = client.open(Client.endpoint(server.address()), HeloFallback.NEVER,
+                Client.patient().with(Phase.QUIT, SHORT));
+            connection.startTls();
+            connection.close();
+
+            assertThat(connection.isReusable()).isFalse();
+            assertThat(server.session(1).verbs()).endsWith("QUIT");
+        }
+    }
+
+    @Test
     void shouldEndAWaitFromAnotherThread() throws SmtpException {
         try (ScriptedSmtpServer server = server().fault(Point.FINAL_DOT, Fault.silence()).start();
                 SmtpConnection connection = client.openTls(server)) {

@@ -48,7 +48,10 @@ class TlsFaultSuiteTest {
             peer("does not know it").at(Point.STARTTLS, Fault.reply("502 5.5.1 What?")).gives("host: StartTlsRefused@STARTTLS"),
             peer("refuses it").needing(Need.MAY).at(Point.STARTTLS, Fault.reply("554 5.7.3 Never"))
                 .gives("completed: bob=250 carol=250 (open)"),
-            peer("goes").at(Point.STARTTLS, Fault.replyThenClose("421 4.3.2 Down")).gives("host: StartTlsRefused@STARTTLS"),
+            // RFC 5321 §3.8: 421 ends the session, so that there is no clear text to fall back to on this connection either.
+            peer("goes").at(Point.STARTTLS, Fault.replyThenClose("421 4.3.2 Down")).gives("host: Rejected@STARTTLS:421"),
+            peer("goes").needing(Need.MAY).at(Point.STARTTLS, Fault.replyThenClose("421 4.3.2 Down"))
+                .gives("host: Rejected@STARTTLS:421"),
             peer("says 250 to it").at(Point.STARTTLS, Fault.reply("250 Fine")).gives("host: ProtocolViolation@STARTTLS"),
             peer("says 354 to it").at(Point.STARTTLS, Fault.reply("354 Go")).gives("host: ProtocolViolation@STARTTLS"),
             peer("closes").at(Point.STARTTLS, Fault.close()).gives("host: ConnectionLost@STARTTLS"),

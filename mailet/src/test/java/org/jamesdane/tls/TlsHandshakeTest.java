@@ -14,7 +14,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -115,6 +117,14 @@ class TlsHandshakeTest {
     @Test
     void shouldFailWhereACertificateCannotBeRead() {
         assertThatThrownBy(() -> shown(LEAF.undecodable().issue(), TlsSettings.withoutServerName())).isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void shouldFailWhereAChainHasNoEnd() {
+        X509Certificate[] strangers = Collections.nCopies(20, AUTHORITY.certificate()).toArray(X509Certificate[]::new);
+
+        assertThatThrownBy(() -> shown(LEAF.issue().withStrangers(strangers), TlsSettings.withoutServerName()))
+            .isInstanceOf(SSLException.class);
     }
 
     @ParameterizedTest

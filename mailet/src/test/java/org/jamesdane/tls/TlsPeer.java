@@ -29,6 +29,8 @@ final class TlsPeer implements AutoCloseable {
         void serve(SSLSocket socket) throws IOException;
     }
 
+    private static final int PATIENCE_MILLIS = 20_000;
+
     private final ServerSocket listener;
     private final SSLContext context;
     private final Behaviour behaviour;
@@ -47,6 +49,8 @@ final class TlsPeer implements AutoCloseable {
     Socket connect() throws IOException {
         Socket socket = new Socket();
         socket.connect(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()));
+        // A test that waits in vain has to end.
+        socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;
     }
 

@@ -47,7 +47,19 @@ final class DelegationWalk {
      */
     CompletableFuture<ZoneStep> to(Name target, Attempt attempt, Budget budget) {
         TrustAnchors trusted = anchors.get();
-        DomainName start = trusted.closestZone(Names.fromWire(target));
+        List<DomainName> starts = trusted.zonesAbove(Names.fromWire(target));
+        CompletableFuture<ZoneStep> result = from(starts.get(0), trusted, target, attempt, budget);
+        for (DomainName start : starts.subList(1, starts.size())) {
+            // RFC 6840 §5.10, "accept any success": an anchor further up can still prove it, but not prove it insecure.
+            result = result.exceptionallyCompose(failure -> from(start, trusted, target, attempt, budget)
+                .thenCompose(step -> step instanceof SecureZone
+                    ? CompletableFuture.completedFuture(step)
+                    : CompletableFuture.failedFuture(failure)));
+        }
+        return result;
+    }
+
+    private CompletableFuture<ZoneStep> from(DomainName start, TrustAnchors trusted, Name target, Attempt attempt, Budget budget) {
         Name zone = Names.toWire(start);
         return step(zone, attempt, () -> fromAnchor(zone, trusted.of(start), attempt, budget.withFullTime()))
             .thenCompose(step -> down((SecureZone) step, zone.labels(), target, attempt, budget));

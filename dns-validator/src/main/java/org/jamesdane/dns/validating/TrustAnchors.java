@@ -163,17 +163,20 @@ public final class TrustAnchors {
         return anchors.stream().filter(anchor -> anchor.zone().equals(zone)).toList();
     }
 
+    /** The zones at or above a name that have an anchor, the deepest first; the root is always the last. */
+    List<DomainName> zonesAbove(DomainName name) {
+        List<DomainName> zones = new ArrayList<>();
+        for (Optional<DomainName> zone = Optional.of(name); zone.isPresent(); zone = zone.get().parent()) {
+            if (!of(zone.get()).isEmpty()) {
+                zones.add(zone.get());
+            }
+        }
+        return zones;
+    }
+
     /** The deepest zone at or above a name that has an anchor; the root if no other has. */
     public DomainName closestZone(DomainName name) {
-        Optional<DomainName> ancestor = Optional.of(name);
-        while (ancestor.isPresent()) {
-            DomainName zone = ancestor.get();
-            if (anchors.stream().anyMatch(anchor -> anchor.zone().equals(zone))) {
-                return zone;
-            }
-            ancestor = zone.parent();
-        }
-        return DomainName.ROOT;
+        return zonesAbove(name).get(0);
     }
 
     @Override

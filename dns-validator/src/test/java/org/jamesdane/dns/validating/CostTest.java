@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many questions go upstream. */
+/** How many questions go upstream, and how many signatures are computed. */
 class CostTest {
     private static final List<String> COLD_DOMAIN = List.of("cold.example MX", "mx.cold.example A", "mx.cold.example AAAA",
         "_25._tcp.mx.cold.example TLSA", "cold.example DS", "cold.example DNSKEY");
@@ -54,10 +54,7 @@ class CostTest {
 
     @Test
     void shouldAskSixQuestionsForAColdDomainUnderAKnownTopLevelDomain() {
-        assertThat(lab.ask("cold.example", "MX")).isEqualTo("found secure");
-        assertThat(lab.ask("mx.cold.example", "A")).isEqualTo("found secure");
-        assertThat(lab.ask("mx.cold.example", "AAAA")).isEqualTo("found secure");
-        assertThat(lab.ask("_25._tcp.mx.cold.example", "TLSA")).isEqualTo("found secure");
+        askAllOfTheColdDomain();
 
         assertThat(upstream()).containsExactlyInAnyOrderElementsOf(COLD_DOMAIN);
     }
@@ -101,5 +98,29 @@ class CostTest {
         lab.ask("mx.plain.example", "A");
 
         assertThat(upstream()).containsExactly("plain.example MX", "plain.example DS", "mx.plain.example A");
+    }
+
+    @Test
+    void shouldVerifyEachRrsetOnce() {
+        long before = signatures();
+        // DS, DNSKEY and the four answers.
+        askAllOfTheColdDomain();
+        assertThat(signatures() - before).isEqualTo(6);
+        askAllOfTheColdDomain();
+        assertThat(signatures() - before).isEqualTo(6);
+
+        // The NSEC of "mx" denies both names, that of the apex the wildcard.
+        assertThat(lab.ask("na.cold.example", "A")).isEqualTo("nxdomain secure");
+        assertThat(lab.ask("nb.cold.example", "A")).isEqualTo("nxdomain secure");
+        assertThat(signatures() - before).isEqualTo(8);
+    }
+
+    private void askAllOfTheColdDomain() {
+        assertThat(List.of(lab.ask("cold.example", "MX"), lab.ask("mx.cold.example", "A"), lab.ask("mx.cold.example", "AAAA"),
+            lab.ask("_25._tcp.mx.cold.example", "TLSA"))).containsOnly("found secure");
+    }
+
+    private long signatures() {
+        return lab.validator().status().work().signatures();
     }
 }

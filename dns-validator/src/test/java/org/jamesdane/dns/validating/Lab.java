@@ -27,6 +27,7 @@ import org.jamesdane.testing.dns.SignedZone;
 final class Lab implements AutoCloseable {
     /** Longer than anything takes on a busy machine: no test waits for it to pass. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Map<String, RecordType<?>> TYPES = Map.of("A", RecordType.A, "AAAA", RecordType.AAAA,
         "CNAME", RecordType.CNAME, "MX", RecordType.MX, "TLSA", RecordType.TLSA);
 
@@ -44,12 +45,12 @@ final class Lab implements AutoCloseable {
 
     static Lab of(SignedWorld world) {
         SignedDns dns = world.start();
-        return new Lab(dns, validator(dns, List.of(dns.address()), Duration.ofSeconds(20), Clock.systemUTC()));
+        return new Lab(dns, tested(validator(dns, List.of(dns.address()), TIMEOUT, Clock.systemUTC())));
     }
 
     static Lab of(SignedZone zone, Duration timeout, Clock clock) {
         SignedDns dns = zone.start();
-        return new Lab(dns, validator(dns, List.of(dns.address()), timeout, clock));
+        return new Lab(dns, tested(validator(dns, List.of(dns.address()), timeout, clock)));
     }
 
     static ValidatingDns validator(SignedDns anchor, List<InetSocketAddress> upstreams, Duration timeout, Clock clock) {
@@ -58,10 +59,16 @@ final class Lab implements AutoCloseable {
         return ValidatingDns.create(config, clock, new SecureRandom());
     }
 
+    /** The validator, when it has tested its resolvers, so that no question of that test is mixed up with those of ours. */
+    private static ValidatingDns tested(ValidatingDns validator) {
+        validator.firstSelfTest().toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return validator;
+    }
+
     /** The same server with another validator, whose caches are empty; this one's is closed. */
     Lab fresh() {
         validator.close();
-        return new Lab(dns, validator(dns, List.of(dns.address()), Duration.ofSeconds(20), Clock.systemUTC()));
+        return new Lab(dns, tested(validator(dns, List.of(dns.address()), TIMEOUT, Clock.systemUTC())));
     }
 
     SignedDns dns() {
@@ -77,7 +84,12 @@ final class Lab implements AutoCloseable {
     }
 
     Lookup<?> lookup(String name, String type) {
-        return lookup(name, Objects.requireNonNull(TYPES.get(type), type));
+        return lookup(name, type(type));
+    }
+
+    /** The type with this mnemonic. */
+    static RecordType<?> type(String mnemonic) {
+        return Objects.requireNonNull(TYPES.get(mnemonic), mnemonic);
     }
 
     Lookup<?> lookup(String name, RecordType<?> type) {

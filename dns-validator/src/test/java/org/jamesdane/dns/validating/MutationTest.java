@@ -12,8 +12,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +27,7 @@ import org.jamesdane.testing.dns.Transport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
 /**
@@ -44,7 +45,9 @@ class MutationTest {
     /** Questions one validator is asked before a new one with empty caches takes its place. */
     private static final int PER_VALIDATOR = 40;
 
-    private static final Set<Lookup.Reason> FAULTS_OF_OURS = Set.of(Lookup.Reason.INTERNAL, Lookup.Reason.NOT_READY);
+    private static final int HEADER_OCTETS = 12;
+    private static final int TYPE_AND_CLASS_OCTETS = 4;
+    private static final Plan REST = new Plan(0, false, 0, 0, false);
 
     private final MutationWorld world = new MutationWorld();
     private final Map<MutationWorld.Subject, String> truths = new ConcurrentHashMap<>();
@@ -74,6 +77,17 @@ class MutationTest {
         SECURE, INSECURE, FAILED
     }
 
+    /**
+     * What the attacker does in one resolution. It depends on the question and on how often it came, not on the order.
+     *
+     * @param persistent the same change each time a question is asked again
+     * @param rate the part of replies that are changed
+     * @param onlyType the type whose replies are changed, or 0 for all
+     * @param octets change octets of the message instead of its records
+     */
+    private record Plan(long seed, boolean persistent, double rate, int onlyType, boolean octets) {
+    }
+
     private void learnTheTruth() {
         try (Lab lab = Lab.of(world.world())) {
             for (MutationWorld.Subject subject : world.subjects()) {
@@ -98,19 +112,9 @@ class MutationTest {
         private final List<String> violations = new ArrayList<>();
         private final Random random;
         private final Map<String, Integer> asked = new ConcurrentHashMap<>();
-        private volatile Plan plan = new Plan(0, false, 0, 0);
+        private volatile Plan plan = REST;
         private volatile boolean struck;
         private volatile @Nullable Mutator mutator;
-
-        /**
-         * What the attacker does in one resolution. It depends on the question and on how often it came, not on the order.
-         *
-         * @param persistent the same change each time a question is asked again
-         * @param rate the part of replies that are changed
-         * @param onlyType the type whose replies are changed, or 0 for all
-         */
-        private record Plan(long seed, boolean persistent, double rate, int onlyType) {
-        }
 
         Campaign(long seed) {
             this.random = new Random(seed);
@@ -119,12 +123,13 @@ class MutationTest {
         Campaign run(int resolutions) {
             try (Lab first = Lab.of(world.world())) {
                 mutator = world.mutator(first.dns());
-                first.dns().rewrite(this);
+                first.dns().rewrite(this).rewriteWire(this::garble);
                 Lab lab = first;
                 List<MutationWorld.Subject> queue = new ArrayList<>();
                 int mutated = 0;
                 for (int i = 0; mutated < resolutions; i++) {
                     if (i % PER_VALIDATOR == 0) {
+                        plan = REST;
                         lab = lab.fresh();
                         queue = new ArrayList<>(world.subjects());
                         Collections.shuffle(queue, random);
@@ -142,7 +147,7 @@ class MutationTest {
             struck = false;
             int type = Type.value(subject.type());
             Plan now = new Plan(random.nextLong(), random.nextInt(3) > 0, random.nextBoolean() ? 1 : 0.4,
-                List.of(0, 0, type, type, Type.DS, Type.DNSKEY).get(random.nextInt(6)));
+                List.of(0, 0, type, type, Type.DS, Type.DNSKEY).get(random.nextInt(6)), random.nextInt(10) == 0);
             plan = now;
             Lookup<?> lookup = lab.lookup(subject.name(), subject.type());
             Outcome outcome = outcome(lookup);
@@ -166,24 +171,48 @@ class MutationTest {
             return switch (outcome) {
                 case SECURE -> !subject.clean().endsWith(" secure") || !data(lookup).equals(truths.get(subject));
                 case INSECURE -> subject.insecurity() == MutationWorld.Insecurity.NEVER;
-                case FAILED -> FAULTS_OF_OURS.contains(((Lookup.Failed<?>) lookup).reason());
+                case FAILED -> ((Lookup.Failed<?>) lookup).reason() == Lookup.Reason.INTERNAL;
             };
         }
 
         @Override
         public @Nullable Message rewrite(Message query, Message reply, Transport transport) {
             Plan now = plan;
-            String question = String.valueOf(query.getQuestion());
-            int times = asked.merge(question, 1, Integer::sum);
-            Random dice = new Random(now.seed() ^ question.hashCode() ^ (now.persistent() ? 0 : times * 0x9e3779b97f4a7c15L));
-            int type = query.getQuestion() == null ? 0 : query.getQuestion().getType();
-            boolean chosen = (now.onlyType() == 0 || now.onlyType() == type) && dice.nextDouble() < now.rate();
+            Random dice = dice(now, query);
             Mutator attacker = mutator;
-            if (!chosen || attacker == null) {
+            if (now.octets() || attacker == null || !isChosen(now, query, dice)) {
                 return reply;
             }
             struck = true;
             return attacker.mutate(reply, dice);
+        }
+
+        /** Changes octets behind the question: with another header or question it would be no reply at all. */
+        private List<byte[]> garble(Message query, byte[] reply, Transport transport) {
+            Plan now = plan;
+            Random dice = dice(now, query);
+            int start = HEADER_OCTETS + question(query).getName().length() + TYPE_AND_CLASS_OCTETS;
+            if (now.octets() && reply.length > start && isChosen(now, query, dice)) {
+                struck = true;
+                for (int i = 1 + dice.nextInt(4); i > 0; i--) {
+                    reply[start + dice.nextInt(reply.length - start)] ^= (byte) (1 << dice.nextInt(8));
+                }
+            }
+            return List.of(reply);
+        }
+
+        private Random dice(Plan now, Message query) {
+            String question = question(query).toString();
+            int times = now.octets() ? 1 : asked.merge(question, 1, Integer::sum);
+            return new Random(now.seed() ^ question.hashCode() ^ (now.persistent() ? 0 : times * 0x9e3779b97f4a7c15L));
+        }
+
+        private static boolean isChosen(Plan now, Message query, Random dice) {
+            return (now.onlyType() == 0 || now.onlyType() == question(query).getType()) && dice.nextDouble() < now.rate();
+        }
+
+        private static Record question(Message query) {
+            return Objects.requireNonNull(query.getQuestion());
         }
     }
 }

@@ -70,7 +70,7 @@ public final class DemoWorld implements AutoCloseable {
         SignedZone zone = domain(Destination.BACKUP, "mx1", tls("mx1.backup.example", "impostor"));
         impostor(zone, "mx1", "mx1.backup.example");
         ScriptedSmtpServer second = tls("mx2.backup.example", "mx2.backup.example");
-        servers.get(Destination.BACKUP).add(second);
+        servers.computeIfAbsent(Destination.BACKUP, missing -> new ArrayList<>()).add(second);
         zone.mx(20, "mx2.backup.example").a("mx2", address(second));
         tlsa(zone, "mx2", certificate("mx2.backup.example"), CERTIFICATE);
     }

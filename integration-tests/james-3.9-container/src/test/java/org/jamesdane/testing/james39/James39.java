@@ -32,7 +32,7 @@ final class James39 implements AutoCloseable {
           <appender name="FILE" class="ch.qos.logback.core.FileAppender">
             <file>%s</file>
             <encoder>
-              <pattern>%%d{HH:mm:ss.SSS} %%-5level %%logger{0} - %%msg%%n%%ex</pattern>
+              <pattern>%%d{HH:mm:ss.SSS} %%-5level %%logger - %%msg%%n%%ex</pattern>
             </encoder>
           </appender>
           <root level="WARN">

@@ -34,7 +34,7 @@ class MailetContainerIT {
         }
     }
 
-    private static JamesConfiguration configuration() throws Exception {
+    static JamesConfiguration configuration() throws Exception {
         URI conf = Objects.requireNonNull(MailetContainerIT.class.getResource("/conf")).toURI();
         return JamesConfiguration.copyOf(Path.of(conf));
     }

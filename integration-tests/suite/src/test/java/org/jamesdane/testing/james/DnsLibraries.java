@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Which DNS library a James with our extension may have loaded: James its own, and the extension the one it was packaged with.
  */
-final class DnsLibraries {
+public final class DnsLibraries {
     private static final String ORIGINAL_PACKAGE = "org.xbill.DNS.";
     private static final String RELOCATED_PACKAGE = "org.jamesdane.shaded." + ORIGINAL_PACKAGE;
     private static final String JAMES_OWN_JAR = "dnsjava-3.5.2.jar";
@@ -20,7 +20,8 @@ final class DnsLibraries {
     private DnsLibraries() {
     }
 
-    static void assertExtensionsCopyBesideJamesOwn(List<LoadedClass> classes) {
+    /** Fails if any class of either library came from the wrong jar, or if one library was not used. */
+    public static void assertExtensionsCopyBesideJamesOwn(List<LoadedClass> classes) {
         String extension = JamesInstallation.extensionOfBuild().getFileName().toString();
         List<LoadedClass> jamesOwn = classes.stream().filter(loaded -> loaded.name().startsWith(ORIGINAL_PACKAGE)).toList();
         List<LoadedClass> extensions = classes.stream().filter(loaded -> loaded.name().startsWith(RELOCATED_PACKAGE)).toList();
