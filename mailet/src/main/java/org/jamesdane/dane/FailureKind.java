@@ -93,9 +93,9 @@ public enum FailureKind {
         return dane;
     }
 
-    /** Whether it means that there is nothing to connect to, rather than that something went wrong. */
-    public boolean isAbsence() {
-        return this == NO_ADDRESS || this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
+    /** Whether it rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
+    public boolean isHearsay() {
+        return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
     }
 
     /** What has to be done, and by whom; one clause. */

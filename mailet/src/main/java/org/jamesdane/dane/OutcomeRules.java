@@ -88,24 +88,20 @@ public final class OutcomeRules {
             HostFailure none = HostFailure.internal("-", "no host was tried");
             return new Outcome.Deferred(recipient, reason(List.of(none), none.code()));
         }
-        if (failures.stream().allMatch(failure -> failure.kind().isAbsence())) {
-            return absent(recipient, failures);
-        }
-        if (failures.stream().allMatch(failure -> failure.kind() == FailureKind.REQUIRETLS_MISSING)) {
-            // RFC 8689 §4.2.1: when no host takes mail with REQUIRETLS, the mail is returned. Hosts say so over authenticated TLS.
-            return new Outcome.Bounced(recipient, reason(failures, failures.get(0).code()));
-        }
         // What is for good at one host is not for the mail while another may still take it.
         List<HostFailure> passing = failures.stream().filter(failure -> !failure.code().isPermanent()).toList();
-        return new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code()));
+        return passing.isEmpty() ? hopeless(recipient, failures)
+            : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code()));
     }
 
-    /** RFC 5321 §5.1: if none of the hosts can be used, that is an error; but only if each of them answered. */
-    private Outcome absent(String recipient, List<HostFailure> failures) {
-        boolean certain = policy.dane() != Policy.Dane.MANDATORY
-            || failures.stream().allMatch(failure -> failure.kind() == FailureKind.NO_ADDRESS);
+    /**
+     * RFC 5321 §5.1: if none of the hosts can be used, that is an error; but only if each of them answered. RFC 8689 §4.2.1: when
+     * no host takes mail with REQUIRETLS, the mail is returned; hosts say so over authenticated TLS.
+     */
+    private Outcome hopeless(String recipient, List<HostFailure> failures) {
+        boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
         // RFC 7672 §6: where DANE is demanded, nothing that an unsigned zone says is final.
-        return certain ? new Outcome.Bounced(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE))
+        return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code()))
             : new Outcome.Deferred(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE_NOW));
     }
 
