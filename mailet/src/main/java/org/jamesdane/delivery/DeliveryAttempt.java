@@ -6,6 +6,7 @@ package org.jamesdane.delivery;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +47,8 @@ public final class DeliveryAttempt {
         this.random = random;
     }
 
-    /**
-     * Tries to deliver.
-     *
-     * @throws MailAccessException if the mail itself could not be read
-     */
-    public AttemptResult deliver(OutboundMail mail) throws MailAccessException {
+    /** Tries to deliver; whatever happens to one host is in the outcomes. */
+    public AttemptResult deliver(OutboundMail mail) {
         List<Outcome> outcomes = new ArrayList<>();
         List<DecisionTrace> traces = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
@@ -81,7 +78,7 @@ public final class DeliveryAttempt {
         List<NextHop> order = new ArrayList<>(settings.gateways());
         if (settings.gatewayOptions().loadBalancing()) {
             for (int i = order.size() - 1; i > 0; i--) {
-                java.util.Collections.swap(order, i, random.nextInt(i + 1));
+                Collections.swap(order, i, random.nextInt(i + 1));
             }
         }
         return order;

@@ -11,10 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 import org.jamesdane.dane.LifetimeRule;
 import org.jamesdane.dane.MailAge;
@@ -41,6 +39,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final Rules rules;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final Patience patience;
 
     /**
      * What is given to a mail before it is given up.
@@ -52,13 +51,14 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random) {
+            InstantSource clock, RandomGenerator random, Patience patience) {
         this.attempt = attempt;
         this.deferrals = deferrals;
         this.listener = listener;
         this.rules = rules;
         this.clock = clock;
         this.random = random;
+        this.patience = patience;
     }
 
     /** Works on one item until it is out of the queue, or back in it. */
@@ -68,7 +68,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             settle(item.mail());
             settled = true;
         } catch (MailAccessException e) {
-            LOGGER.error("The mail {} stays in the queue: {}", item.mail().name(), e.getMessage(), e);
+            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
         } finally {
             finish(item, settled);
         }
@@ -96,13 +96,15 @@ public final class DeliveryWorker<M extends OutboundMail> {
         MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
         List<Outcome> outcomes = attempt(mail).stream().map(outcome -> judge(outcome, age, history)).toList();
         tellSuccess(mail, outcomes);
-        for (Map.Entry<Outcome.Reason, List<Recipient>> bounced : bounced(mail, outcomes).entrySet()) {
-            notify(mail, bounced.getValue(), notice(bounced.getKey()));
+        List<Outcome.Bounced> bounced = outcomes.stream()
+            .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
+        if (!bounced.isEmpty()) {
+            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
         }
         defer(mail, outcomes, age, history);
     }
 
-    private List<Outcome> attempt(M mail) throws MailAccessException {
+    private List<Outcome> attempt(M mail) {
         try {
             return attempt.deliver(mail).outcomes();
         } catch (RuntimeException e) {
@@ -139,13 +141,6 @@ public final class DeliveryWorker<M extends OutboundMail> {
         });
     }
 
-    private Map<Outcome.Reason, List<Recipient>> bounced(M mail, List<Outcome> outcomes) {
-        return outcomes.stream()
-            .filter(Outcome.Bounced.class::isInstance)
-            .collect(Collectors.groupingBy(outcome -> ((Outcome.Bounced) outcome).reason(), LinkedHashMap::new,
-                Collectors.mapping(outcome -> recipient(mail, outcome), Collectors.toList())));
-    }
-
     /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
     private void notify(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
         try {
@@ -153,25 +148,38 @@ public final class DeliveryWorker<M extends OutboundMail> {
             listener.failed(mail, recipients, notice);
         } catch (MailAccessException e) {
             LOGGER.error("{}; the sender will be told later", e.getMessage(), e);
-            deferrals.defer(mail, recipients, mail.history().owing(notice), OWN_FAULT_DELAY);
+            store(mail, recipients, mail.history().owing(notice), OWN_FAULT_DELAY);
         }
     }
 
-    private static FailureNotice notice(Outcome.Reason reason) {
-        return new FailureNotice(reason.code(), Outcomes.replyCode(reason).map(OptionalInt::of).orElse(OptionalInt.empty()),
-            Outcomes.describe(reason));
+    /**
+     * Stores what is left of a mail, again and again until it succeeds or this server stops: to give it up here would send the mail
+     * once more to everyone who has it already.
+     */
+    private void store(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
+        for (int failures = 0;; failures++) {
+            try {
+                deferrals.defer(mail, recipients, history, delay);
+                return;
+            } catch (MailAccessException e) {
+                LOGGER.error("{}; it is tried again", e.getMessage(), e);
+                if (!patience.pause(Patience.after(failures))) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history) throws MailAccessException {
         List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            deferrals.defer(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant())), OWN_FAULT_DELAY);
+            store(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant())), OWN_FAULT_DELAY);
         }
         List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(clock.instant());
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(clock.instant()), random);
-            deferrals.defer(mail, deferred, history.retriedAt(counted), delay);
+            store(mail, deferred, history.retriedAt(counted), delay);
         }
         outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
             LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),

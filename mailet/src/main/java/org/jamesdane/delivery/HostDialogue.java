@@ -32,11 +32,14 @@ import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.TransactionResult;
 import org.jamesdane.smtp.Unsendable;
 import org.jamesdane.tls.TlsSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One mail and one address of a host: connect, protect, check, and only then send.
  */
 final class HostDialogue {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HostDialogue.class);
 
     /**
      * What came of it.
@@ -69,7 +72,7 @@ final class HostDialogue {
     }
 
     /** Tries to deliver to these recipients. */
-    Result run(Envelope envelope) throws MailAccessException {
+    Result run(Envelope envelope) {
         try (SmtpConnection open = connect()) {
             connection = Optional.of(open);
             ChannelCheck answer = ChannelCheck.of(requirement, open.channel(), clock.instant());
@@ -81,6 +84,9 @@ final class HostDialogue {
             return failed(((ChannelCheck.Refused) answer).failure());
         } catch (SmtpException e) {
             return failed(HostFailures.of(host().toString(), e.failure()));
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
+            return failed(HostFailures.unreadable(host().toString(), e));
         }
     }
 
@@ -92,7 +98,7 @@ final class HostDialogue {
         boolean ready = false;
         try {
             if (requirement.needsTls() || first.capabilities().startTls()) {
-                first.startTls();
+                startTls(first);
             }
             ready = true;
             return first;
@@ -107,6 +113,20 @@ final class HostDialogue {
             if (!ready) {
                 first.close();
             }
+        }
+    }
+
+    /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
+    private static void startTls(SmtpConnection connection) throws SmtpException {
+        try {
+            connection.startTls();
+        } catch (SmtpException e) {
+            SmtpFailure failure = e.failure();
+            boolean broken = failure instanceof SmtpFailure.TlsFailed || failure instanceof SmtpFailure.ConnectionLost;
+            if (failure.phase() == Phase.HELLO && broken) {
+                throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
+            }
+            throw e;
         }
     }
 
@@ -145,6 +165,10 @@ final class HostDialogue {
             }
             if (settings.conversion() == Conversion.CONVERT) {
                 result = open.send(permit, envelope, mail.sevenBitContent());
+                if (result instanceof TransactionResult.NotStarted still && still.reason() instanceof Unsendable.NeedsSevenBit) {
+                    return failed(HostFailure.protocol(host().toString(),
+                        "it does not offer 8BITMIME, and the message can't be converted"));
+                }
             }
         }
         if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsRequireTls) {

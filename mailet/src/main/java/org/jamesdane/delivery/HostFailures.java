@@ -14,6 +14,21 @@ final class HostFailures {
     }
 
     /**
+     * Something happened here that should not. It says nothing good or bad of the host; the mail goes on ageing, lest it circles for
+     * ever because of something in itself.
+     */
+    static HostFailure unexpected(String host) {
+        HostFailure internal = HostFailure.internal(host, "an unexpected error on this server ended the attempt");
+        return new HostFailure(internal.kind(), host, internal.text(), internal.section(), internal.reportType(), false);
+    }
+
+    /** The message itself could not be had; a fault on this server that may be the mail's own. */
+    static HostFailure unreadable(String host, MailAccessException e) {
+        HostFailure internal = HostFailure.internal(host, String.valueOf(e.getMessage()));
+        return new HostFailure(internal.kind(), host, internal.text(), internal.section(), internal.reportType(), false);
+    }
+
+    /**
      * The failure of a host.
      *
      * @param host the MX host as the MX record names it

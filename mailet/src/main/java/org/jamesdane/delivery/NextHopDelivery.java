@@ -10,11 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.DanePolicy;
@@ -30,6 +33,7 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicySelection;
 import org.jamesdane.dane.Resolution;
 import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsaDiscovery;
 import org.jamesdane.dane.TlsaSearch;
@@ -39,11 +43,19 @@ import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SmtpConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to deliver one mail to one next-hop domain, or to the gateways one after the other. Used once, by one thread.
  */
 final class NextHopDelivery {
+    private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
+    /** No further host is tried after this time, so that one destination's slow hosts can't keep a delivery thread for hours. */
+    private static final Duration MAX_ATTEMPT = Duration.ofMinutes(15);
+    private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
+    private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
+
     private final Lookups lookups;
     private final SmtpConnector connector;
     private final DeliverySettings settings;
@@ -64,7 +76,7 @@ final class NextHopDelivery {
     }
 
     /** Tries the next hops in this order until each recipient's fate is known. */
-    AttemptResult deliver(List<NextHop> nextHops, Envelope envelope) throws MailAccessException {
+    AttemptResult deliver(List<NextHop> nextHops, Envelope envelope) {
         List<HostAttempt> attempts = new ArrayList<>();
         List<TraceRecorder> traces = new ArrayList<>();
         List<Outcome> outcomes = List.of();
@@ -93,6 +105,7 @@ final class NextHopDelivery {
         private final TraceRecorder trace;
         private final Envelope envelope;
         private final List<HostAttempt> attempts;
+        private final Instant deadline = clock.instant().plus(MAX_ATTEMPT);
         private boolean uncertain;
 
         Walk(NextHop nextHop, PolicySelection selection, TraceRecorder trace, Envelope envelope, List<HostAttempt> attempts) {
@@ -103,7 +116,7 @@ final class NextHopDelivery {
             this.attempts = attempts;
         }
 
-        List<Outcome> run() throws MailAccessException {
+        List<Outcome> run() {
             trace.policy(selection);
             Policy policy = selection.policy();
             Routing routing = route(policy);
@@ -146,42 +159,80 @@ final class NextHopDelivery {
             return MxRouting.from(domain, mx, policy, settings.routing(), random);
         }
 
-        /** Tries host after host; the result says if this server itself came first. */
-        private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) throws MailAccessException {
-            for (MxHost host : route.hosts()) {
-                if (uncertain || remaining().isEmpty()) {
-                    return Optional.empty();
+        /** Tries host after host, level by level; the result says if this server itself came first. */
+        private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) {
+            for (List<MxHost> level : route.levels()) {
+                // RFC 5321 §5.1: if one host of a level is this server, none of the level is used, whatever the order among them.
+                Map<MxHost, HostAddresses> resolved = new LinkedHashMap<>();
+                for (MxHost host : level) {
+                    if (isOver()) {
+                        return Optional.empty();
+                    }
+                    Instant started = clock.instant();
+                    guarded(route, host, started, () -> resolved.put(host, addresses(host)));
+                    if (resolved.get(host) instanceof HostAddresses.Ourselves) {
+                        return route.cutAt(host) instanceof Routing.NoRoute loop ? Optional.of(loop) : Optional.empty();
+                    }
+                    if (level.size() == 1 || rules().ownAddresses().isEmpty()) {
+                        use(route, policy, resolved);
+                        resolved.clear();
+                    }
                 }
-                Instant started = clock.instant();
-                HostAddresses addresses = addresses(host);
-                trace.addresses(addresses);
-                if (addresses instanceof HostAddresses.Ourselves) {
-                    return route.cutAt(host) instanceof Routing.NoRoute loop ? Optional.of(loop) : Optional.empty();
-                }
-                if (addresses instanceof HostAddresses.NotFound none) {
-                    record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
-                        new HostAttempt.Failed(none.failure())));
-                } else {
-                    tryHost(route, policy, (HostAddresses.Found) addresses, started);
-                }
+                use(route, policy, resolved);
             }
             return Optional.empty();
         }
 
+        private void use(Routing.Route route, Policy policy, Map<MxHost, HostAddresses> resolved) {
+            resolved.forEach((host, addresses) -> {
+                if (!isOver()) {
+                    Instant started = clock.instant();
+                    trace.addresses(addresses);
+                    if (addresses instanceof HostAddresses.NotFound none) {
+                        record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
+                            new HostAttempt.Failed(none.failure())));
+                    } else if (addresses instanceof HostAddresses.Found found) {
+                        guarded(route, host, started, () -> tryHost(route, policy, found, started));
+                    }
+                }
+            });
+        }
+
+        /** Whatever goes wrong unexpectedly with one host is no reason not to try the next. */
+        private void guarded(Routing.Route route, MxHost host, Instant started, Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                LOGGER.error("An unexpected error ended the attempt at {} for the mail {}", host, mail.name(), e);
+                record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
+                    new HostAttempt.Failed(HostFailures.unexpected(host.toString()))));
+            }
+        }
+
+        private boolean isOver() {
+            return uncertain || remaining().isEmpty() || clock.instant().isAfter(deadline);
+        }
+
+        /** A gateway is what the operator says it is: neither a loop nor a special address makes it a wrong one. */
+        private RoutingRules rules() {
+            RoutingRules rules = settings.routing();
+            return nextHop.gateway() ? new RoutingRules(Set.of(), Set.of(), List.of(ALL_IPV4, ALL_IPV6), rules.maxHosts(),
+                rules.maxAddresses()) : rules;
+        }
+
         private HostAddresses addresses(MxHost host) {
             if (host instanceof MxHost.Literal literal) {
-                return HostAddresses.of(literal, settings.routing());
+                return HostAddresses.of(literal, rules());
             }
             MxHost.Named named = (MxHost.Named) host;
             Resolution<AddressRecord> ipv4 = lookups.resolve(named.name(), RecordType.A);
             trace.lookup(RecordType.A.toString(), ipv4);
             Resolution<AddressRecord> ipv6 = lookups.resolve(named.name(), RecordType.AAAA);
             trace.lookup(RecordType.AAAA.toString(), ipv6);
-            return HostAddresses.of(named, ipv4, ipv6, settings.routing());
+            return HostAddresses.of(named, ipv4, ipv6, rules());
         }
 
-        private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started)
-                throws MailAccessException {
+        private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started) {
             MxHost host = addresses.host();
             TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
                 alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
@@ -200,7 +251,7 @@ final class NextHopDelivery {
                         "none of its addresses is of a family for which bind names a local address"))));
             }
             for (InetAddress address : usable) {
-                if (uncertain || remaining().isEmpty()) {
+                if (isOver()) {
                     return;
                 }
                 tryAddress(route, discovery, requirement, new InetSocketAddress(address, nextHop.port()));
@@ -213,8 +264,7 @@ final class NextHopDelivery {
                 : DanePolicy.requirementFor(policy, route, host, discovery);
         }
 
-        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address)
-                throws MailAccessException {
+        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address) {
             Instant started = clock.instant();
             HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, nextHop.gateway());
             Set<String> wanted = remaining();

@@ -6,14 +6,17 @@ package org.jamesdane.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.OutcomeRules;
+import org.jamesdane.dane.Policy;
 
 /** What delivery adds to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */
 final class Outcomes {
@@ -27,13 +30,13 @@ final class Outcomes {
     /** The outcome for a recipient when something unexpected happened here. */
     static Outcome ownFault(String recipient) {
         HostFailure failure = HostFailure.internal("-", "an unexpected error");
-        return OutcomeRules.conclude(List.of(recipient), List.of(new org.jamesdane.dane.HostAttempt.Failed(failure)),
-            org.jamesdane.dane.Policy.DANE).get(0);
+        return OutcomeRules.conclude(List.of(recipient), List.of(new HostAttempt.Failed(failure)),
+            Policy.DANE).get(0);
     }
 
     /** The parameter {@code maxDnsProblemRetries}: an answered absence of domain or address may pass. */
     static Outcome retryAbsence(Outcome outcome, int retries, int maxRetries) {
-        if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries
+        if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries && replyCode(bounced.reason()).isEmpty()
                 && bounced.reason().code().equals(EnhancedCode.UNABLE_TO_ROUTE)) {
             Outcome.Reason last = bounced.reason();
             return new Outcome.Deferred(outcome.recipient(), new Outcome.Reason(EnhancedCode.UNABLE_TO_ROUTE_NOW, last.text(), last.host(),
@@ -46,6 +49,17 @@ final class Outcomes {
     static Optional<Integer> replyCode(Outcome.Reason reason) {
         Matcher reply = REPLY_CODE.matcher(reason.text());
         return reply.matches() ? Optional.of(Integer.valueOf(reply.group(1))) : Optional.empty();
+    }
+
+    /** One notice for all recipients for whom the mail is given up. */
+    static FailureNotice notice(List<Outcome.Bounced> bounced) {
+        Outcome.Reason first = bounced.get(0).reason();
+        OptionalInt reply = replyCode(first).map(OptionalInt::of).orElse(OptionalInt.empty());
+        boolean same = bounced.stream().map(Outcome.Bounced::reason).map(Outcomes::describe).distinct().count() == 1;
+        String text = same ? describe(first) : bounced.stream()
+            .map(each -> each.recipient() + ": " + describe(each.reason()))
+            .collect(Collectors.joining("\r\n"));
+        return new FailureNotice(first.code(), reply, text);
     }
 
     /** What the sender is told: the reason, and what happened at every other host. */

@@ -4,8 +4,10 @@
  */
 package org.jamesdane.james;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +17,6 @@ import java.util.stream.Stream;
 import javax.inject.Inject;
 import javax.mail.MessagingException;
 
-import com.google.common.collect.HashMultimap;
-import com.google.common.collect.Multimap;
 import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
@@ -34,8 +34,9 @@ import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.delivery.DeliveryAttempt;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.Patience;
 import org.jamesdane.dns.DomainName;
-import org.jamesdane.smtp.Timeouts;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,11 +59,13 @@ public final class DaneRemoteDelivery extends GenericMailet {
     /** Enough for a listing every minute of two months; a reference is a number. */
     private static final int SPARE_REFERENCES = 100_000;
 
+    private static final String DELAY_IGNORING_QUEUE = "org.apache.james.queue.rabbitmq.";
+
     private final DaneEngine engine;
     private final MailQueueFactory<?> queues;
     private final DomainList domains;
-    private @org.jspecify.annotations.Nullable MailetParameters parameters;
-    private @org.jspecify.annotations.Nullable MailQueue queue;
+    private @Nullable MailetParameters parameters;
+    private @Nullable MailQueue queue;
 
     @Inject
     DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains) {
@@ -80,12 +83,12 @@ public final class DaneRemoteDelivery extends GenericMailet {
         DeliverySettings settings = settings(read);
         DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(), engine.clock(),
             engine.random());
-        DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()),
-            new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor()),
-            new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random());
+        JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
+        DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()), outcomes,
+            new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
         engine.consume(outgoing, read, (deliveries, timer, concurrency) -> new OutboundQueue(outgoing,
-            mail -> new JamesMail(mail, read.policy(), () -> new Converter7Bit(getMailetContext())), worker, deliveries, timer,
-            concurrency));
+            (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes, worker,
+            deliveries, timer, concurrency));
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }
@@ -93,6 +96,10 @@ public final class DaneRemoteDelivery extends GenericMailet {
     private MailQueue openQueue(MailQueueName name) {
         MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
         MailQueue opened = queues.createQueue(name, prefetch);
+        if (opened.getClass().getName().startsWith(DELAY_IGNORING_QUEUE)) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: James's RabbitMQ queue, on which outgoing="
+                + name.asString() + " lives, ignores the delay of deferred mail and would give it out again at once; use a James with another queue.");
+        }
         if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
             for (int i = 0; i < SPARE_REFERENCES; i++) {
                 queues.createQueue(name, prefetch);
@@ -115,15 +122,15 @@ public final class DaneRemoteDelivery extends GenericMailet {
             new RoutingRules(ownNames, properties.ownAddresses(), properties.allowedSpecialTargets(),
                 RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
-            heloName, read.bind(), Timeouts.defaults().withConnect(read.connectionTimeout()).withEachStep(read.timeout()),
+            heloName, read.bind(), read.timeouts(),
             properties.tlsProtocols(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit());
     }
 
     private String defaultDomain() {
         try {
-            return domains.getDefaultDomain().asString();
-        } catch (DomainListException e) {
-            throw new ConfigurationError("The mailet DaneRemoteDelivery: heloName is not set, and James's default domain can't be read; "
+            return HeloName.checked(domains.getDefaultDomain().asString());
+        } catch (DomainListException | IllegalArgumentException e) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: heloName is not set, and James's default domain is no name for a server; "
                 + "set heloName to the name of this server.", e);
         }
     }
@@ -147,17 +154,24 @@ public final class DaneRemoteDelivery extends GenericMailet {
 
     private static void enqueueByDomain(MailQueue outgoing, Mail mail) throws MessagingException {
         String name = mail.getName();
-        List<MailAddress> all = List.copyOf(mail.getRecipients());
-        Multimap<Domain, MailAddress> byDomain = HashMultimap.create();
-        all.forEach(recipient -> byDomain.put(recipient.getDomain(), recipient));
-        for (Map.Entry<Domain, Collection<MailAddress>> target : byDomain.asMap().entrySet()) {
-            mail.setRecipients(target.getValue());
-            mail.setName(name + NAME_JUNCTION + target.getKey().name());
-            outgoing.enQueue(mail);
+        Map<Domain, List<MailAddress>> byDomain = new LinkedHashMap<>();
+        mail.getRecipients().forEach(recipient -> byDomain.computeIfAbsent(recipient.getDomain(), key -> new ArrayList<>()).add(recipient));
+        List<MailAddress> left = new ArrayList<>(mail.getRecipients());
+        try {
+            for (Map.Entry<Domain, List<MailAddress>> target : byDomain.entrySet()) {
+                mail.setRecipients(target.getValue());
+                mail.setName(name + NAME_JUNCTION + target.getKey().name());
+                outgoing.enQueue(mail);
+                left.removeAll(target.getValue());
+            }
+        } finally {
+            // If it failed, James has to go on with those who are not in the queue yet.
+            mail.setName(name);
+            mail.setRecipients(left.isEmpty() ? byDomain.values().stream().flatMap(List::stream).toList() : left);
         }
     }
 
-    private static <T> T required(@org.jspecify.annotations.Nullable T value) {
+    private static <T> T required(@Nullable T value) {
         if (value == null) {
             throw new IllegalStateException("The mailet DaneRemoteDelivery was not initialised");
         }

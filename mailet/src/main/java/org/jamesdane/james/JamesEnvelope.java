@@ -4,6 +4,7 @@
  */
 package org.jamesdane.james;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,36 +19,68 @@ import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.OriginalRecipient;
 import org.jamesdane.smtp.Recipient;
 
-/** Makes an envelope of a James mail, with the wishes for notifications that came with it (RFC 3461). */
-final class JamesEnvelope {
+/**
+ * The envelope of a James mail, with the wishes for notifications that came with it (RFC 3461). James takes addresses that SMTP has no
+ * form for; these are refused one by one, so that they stop nobody else's mail.
+ *
+ * @param envelope empty if nobody is left to send it to
+ * @param refused the recipients that can't be sent to
+ * @param reason why; empty if none is refused
+ */
+record JamesEnvelope(Optional<Envelope> envelope, List<MailAddress> refused, String reason) {
     private static final String RFC822 = "rfc822";
-    /** RFC 3461 §4.4 allows 100 characters as xtext, which may need three for one; a longer id is left out rather than the mail. */
-    private static final int MAX_ENVELOPE_ID = 33;
-    /** RFC 3461 §4.2 allows 500 characters for the whole parameter, likewise as xtext. */
-    private static final int MAX_ORIGINAL_RECIPIENT = 160;
 
-    private JamesEnvelope() {
-    }
-
-    static Envelope of(Mail mail) {
+    static JamesEnvelope of(Mail mail) {
+        Optional<MailPath> sender;
+        try {
+            sender = mail.getMaybeSender().asOptional().map(address -> MailPath.of(address.asString()));
+        } catch (IllegalArgumentException e) {
+            return new JamesEnvelope(Optional.empty(), List.copyOf(mail.getRecipients()), "The sender's address " + e.getMessage());
+        }
         Optional<DsnParameters> dsn = mail.dsnParameters();
-        List<Recipient> recipients = mail.getRecipients().stream().map(address -> recipient(address, dsn)).toList();
-        return Envelope.of(mail.getMaybeSender().asOptional().map(sender -> MailPath.of(sender.asString())), recipients)
-            .withDsn(dsn.flatMap(DsnParameters::getRetParameter).map(JamesEnvelope::returned),
-                dsn.flatMap(DsnParameters::getEnvIdParameter).map(id -> DsnParameters.XText.decode(id.asString()))
-                    .filter(id -> !id.isEmpty() && id.length() <= MAX_ENVELOPE_ID));
+        List<Recipient> recipients = new ArrayList<>();
+        List<MailAddress> refused = new ArrayList<>();
+        String reason = "";
+        for (MailAddress address : mail.getRecipients()) {
+            try {
+                recipients.add(recipient(address, MailPath.of(address.asString()), dsn));
+            } catch (IllegalArgumentException e) {
+                refused.add(address);
+                reason = "The address " + e.getMessage();
+            }
+        }
+        Optional<Envelope> envelope = recipients.isEmpty() ? Optional.empty()
+            : Optional.of(withDsn(Envelope.of(sender, recipients), dsn));
+        return new JamesEnvelope(envelope, refused, reason);
     }
 
-    private static Recipient recipient(MailAddress address, Optional<DsnParameters> dsn) {
+    /** A wish that SMTP has no room for is left out rather than the mail. */
+    private static Envelope withDsn(Envelope plain, Optional<DsnParameters> dsn) {
+        Optional<Envelope.Returned> returned = dsn.flatMap(DsnParameters::getRetParameter).map(JamesEnvelope::returned);
+        Optional<String> id = dsn.flatMap(DsnParameters::getEnvIdParameter).map(each -> DsnParameters.XText.decode(each.asString()));
+        try {
+            return plain.withDsn(returned, id);
+        } catch (IllegalArgumentException e) {
+            return plain.withDsn(returned, Optional.empty());
+        }
+    }
+
+    private static Recipient recipient(MailAddress address, MailPath path, Optional<DsnParameters> dsn) {
         Optional<DsnParameters.RecipientDsnParameters> wishes = dsn
             .flatMap(parameters -> Optional.ofNullable(parameters.getRcptParameters().get(address)));
         Set<Recipient.Notify> notify = wishes.flatMap(DsnParameters.RecipientDsnParameters::getNotifyParameter)
             .map(JamesEnvelope::notify).orElse(Set.of());
         Optional<OriginalRecipient> original = wishes.flatMap(DsnParameters.RecipientDsnParameters::getOrcptParameter)
-            .map(MailAddress::asString)
-            .filter(text -> text.length() <= MAX_ORIGINAL_RECIPIENT && text.chars().allMatch(c -> c < 0x80))
-            .map(text -> new OriginalRecipient(RFC822, text));
-        return new Recipient(MailPath.of(address.asString()), notify, original);
+            .flatMap(JamesEnvelope::original);
+        return new Recipient(path, notify, original);
+    }
+
+    private static Optional<OriginalRecipient> original(MailAddress wanted) {
+        try {
+            return Optional.of(new OriginalRecipient(RFC822, wanted.asString()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static Set<Recipient.Notify> notify(EnumSet<DsnParameters.Notify> wishes) {

@@ -22,6 +22,8 @@ import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.OutboundMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
+import org.jamesdane.smtp.Recipient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,19 +36,19 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     private final Supplier<Converter7Bit> converter;
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
-    private @org.jspecify.annotations.Nullable JamesContent content;
+    private @Nullable JamesContent content;
 
     /**
      * Takes a mail from the queue.
      *
+     * @param envelope its envelope, without recipients that can't be sent to
      * @param demand the policy the mailet demands for all its mail
-     * @throws IllegalArgumentException if its addresses can't be sent by SMTP at all
      */
-    JamesMail(Mail mail, Optional<Policy> demand, Supplier<Converter7Bit> converter) {
+    JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand, Supplier<Converter7Bit> converter) {
         this.mail = mail;
         this.demand = demand;
         this.converter = converter;
-        this.envelope = JamesEnvelope.of(mail);
+        this.envelope = envelope;
     }
 
     /** The mail itself. */
@@ -110,13 +112,14 @@ final class JamesMail implements OutboundMail, AutoCloseable {
             JamesContent result = reader.read();
             contents.add(result);
             return result;
-        } catch (IOException | MessagingException e) {
+        } catch (IOException | MessagingException | RuntimeException e) {
+            // What the mail library makes of odd messages includes unchecked exceptions.
             throw new MailAccessException("The message of the mail " + name() + " could not be read", e);
         }
     }
 
     /** James's addresses of these recipients. */
-    List<MailAddress> addresses(List<org.jamesdane.smtp.Recipient> recipients) {
+    List<MailAddress> addresses(List<Recipient> recipients) {
         return mail.getRecipients().stream()
             .filter(address -> recipients.stream().anyMatch(recipient -> recipient.path().toString().equals(address.asString())))
             .toList();

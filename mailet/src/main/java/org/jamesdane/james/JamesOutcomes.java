@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import javax.mail.MessagingException;
 
+import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
@@ -39,7 +40,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     @Override
     public void delivered(JamesMail mail, List<Recipient> recipients, SecurityLabel label) throws MailAccessException {
         if (onSuccess.isPresent()) {
-            withCopy(mail, recipients, "handed to the processor " + onSuccess.get(), copy -> {
+            withCopy(mail.mail(), mail.addresses(recipients), "handed to the processor " + onSuccess.get(), copy -> {
                 copy.setAttribute(new Attribute(MailAttributes.SECURITY, AttributeValue.of(label.toString())));
                 context.sendMail(copy, onSuccess.get());
             });
@@ -48,9 +49,19 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
 
     @Override
     public void failed(JamesMail mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
-        if (!mail.mail().hasSender()) {
+        List<Recipient> concerned = recipients.stream()
+            // RFC 3461 §4.1: a sender who names other cases, or NEVER, is not told of failures.
+            .filter(recipient -> recipient.notifyOn().isEmpty() || recipient.notifyOn().contains(Recipient.Notify.FAILURE)).toList();
+        if (!concerned.isEmpty()) {
+            bounce(mail.mail(), mail.addresses(concerned), notice);
+        }
+    }
+
+    /** Bounces a mail for recipients for whom it can't even be tried. */
+    void bounce(Mail mail, List<MailAddress> recipients, FailureNotice notice) throws MailAccessException {
+        if (!mail.hasSender()) {
             // RFC 5321 §6.1: no notification is sent about a message with a null reverse-path.
-            LOGGER.info("The mail {} has no sender to be told that it failed: {}", mail.name(), notice.text());
+            LOGGER.info("The mail {} has no sender to be told that it failed: {}", mail.getName(), notice.text());
             return;
         }
         withCopy(mail, recipients, "bounced", copy -> {
@@ -64,17 +75,17 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         });
     }
 
-    private static void withCopy(JamesMail mail, List<Recipient> recipients, String what, Step step) throws MailAccessException {
+    private static void withCopy(Mail mail, List<MailAddress> recipients, String what, Step step) throws MailAccessException {
         try {
-            Mail copy = mail.mail().duplicate();
+            Mail copy = mail.duplicate();
             try {
-                copy.setRecipients(mail.addresses(recipients));
+                copy.setRecipients(recipients);
                 step.with(copy);
             } finally {
                 LifecycleUtil.dispose(copy);
             }
         } catch (MessagingException | RuntimeException e) {
-            throw new MailAccessException("The mail " + mail.name() + " could not be " + what, e);
+            throw new MailAccessException("The mail " + mail.getName() + " could not be " + what, e);
         }
     }
 

@@ -19,6 +19,7 @@ import org.jamesdane.delivery.Conversion;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.RetrySchedule;
 import org.jamesdane.smtp.Credentials;
+import org.jamesdane.smtp.Timeouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param outgoing the name of James's mail queue
  * @param schedule {@code delayTime}, {@code maxRetries} and {@code lifetime}
  * @param maxDnsProblemRetries how often a domain or host without any address is tried again before its mail bounces
- * @param timeout for each phase of the dialogue but the wait after the final dot
- * @param connectionTimeout for a TCP connection
+ * @param timeouts {@code connectiontimeout}, and {@code timeout} for each step but the wait after the final dot
  * @param bounceProcessor the processor that gets mail that failed; without it James sends its own bounce
  * @param onSuccess the processor that gets mail that was accepted
  * @param wrapperTls {@code sslEnable}: TLS from the first byte
@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * @param gateways where all mail goes instead of to the recipients' MX hosts; none for MX delivery
  * @param policy a policy that every mail of this mailet demands beside its domain's
  */
-record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProblemRetries, Duration timeout,
-        Duration connectionTimeout, Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
+record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProblemRetries, Timeouts timeouts,
+        Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
         Optional<Boolean> verifyServerIdentity, List<NextHop> gateways, Optional<Credentials> credentials, Optional<String> heloName,
         BindAddresses bind, boolean sendPartial, boolean loadBalancing, boolean usePriority, boolean debug, Optional<Policy> policy,
         Conversion convert8bit) {
@@ -48,7 +48,6 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
 
     private static final Duration DEFAULT_LIFETIME = Duration.ofDays(5);
     private static final Duration MAX_LIFETIME = Duration.ofDays(30);
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
     private static final int DEFAULT_RETRIES = 5;
@@ -78,8 +77,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             new RetrySchedule(DelayTimes.expand(delays(settings), retries),
                 settings.duration("lifetime", Duration.ofSeconds(1), MAX_LIFETIME, DEFAULT_LIFETIME)),
             settings.integer("maxDnsProblemRetries", 0, MAX_RETRIES, 0),
-            settings.duration("timeout", Duration.ofMillis(1), MAX_TIMEOUT, DEFAULT_TIMEOUT),
-            settings.duration("connectiontimeout", Duration.ofMillis(1), MAX_TIMEOUT, DEFAULT_CONNECTION_TIMEOUT),
+            timeouts(settings),
             settings.text("bounceProcessor"),
             settings.text("onSuccess"),
             wrapperTls,
@@ -104,6 +102,11 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
      * @param insecureAuth whether credentials may go to a gateway that is not authenticated
      */
     DeliverySettings.GatewayOptions gatewayOptions(boolean insecureAuth) {
+        if (credentials.isPresent() && !insecureAuth && verifyServerIdentity.filter(wanted -> !wanted).isPresent()) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: verifyServerIdentity=false is not allowed together with "
+                + "gatewayUsername; credentials go to an authenticated gateway only, unless dane.properties has "
+                + "gateway.insecure-auth=true.");
+        }
         boolean verify = verifyServerIdentity.orElse(credentials.isPresent() && !insecureAuth);
         return new DeliverySettings.GatewayOptions(loadBalancing, verify,
             verify && !gateways.isEmpty() ? PublicAuthorities.all() : Set.of(), credentials, insecureAuth);
@@ -130,6 +133,13 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             throw settings.refuse("startTLS", "whether TLS is used is decided by the policy of each destination; leave startTLS out, "
                 + "and give single destinations the policy none if their TLS is broken");
         }
+    }
+
+    private static Timeouts timeouts(StrictSettings settings) {
+        Timeouts timeouts = Timeouts.defaults().withConnect(
+            settings.duration("connectiontimeout", Duration.ofMillis(1), MAX_TIMEOUT, DEFAULT_CONNECTION_TIMEOUT));
+        return settings.text("timeout").isEmpty() ? timeouts
+            : timeouts.withEachStep(settings.duration("timeout", Duration.ofMillis(1), MAX_TIMEOUT, MAX_TIMEOUT));
     }
 
     private static List<List<Duration>> delays(StrictSettings settings) {

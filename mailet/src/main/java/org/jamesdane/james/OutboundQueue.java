@@ -7,13 +7,14 @@ package org.jamesdane.james;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
@@ -21,9 +22,13 @@ import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
+import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.smtp.Envelope;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +40,16 @@ import reactor.core.publisher.Flux;
  */
 final class OutboundQueue implements Closeable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OutboundQueue.class);
+    /** RFC 3463 §3.2: bad destination mailbox address syntax. */
+    private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
+    /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
+    private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
     /** How long to wait before a queue whose consumption broke is consumed again. */
     private static final Duration CONSUME_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private final MailQueue queue;
-    private final Function<Mail, JamesMail> mails;
+    private final BiFunction<Mail, Envelope, JamesMail> mails;
+    private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
@@ -52,10 +62,11 @@ final class OutboundQueue implements Closeable {
      *
      * @param deliveries runs at least as many tasks at once as {@code concurrency}
      */
-    OutboundQueue(MailQueue queue, Function<Mail, JamesMail> mails, DeliveryWorker<JamesMail> worker, ExecutorService deliveries,
-            ScheduledExecutorService timer, int concurrency) {
+    OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
+            ExecutorService deliveries, ScheduledExecutorService timer, int concurrency) {
         this.queue = queue;
         this.mails = mails;
+        this.outcomes = outcomes;
         this.worker = worker;
         this.deliveries = deliveries;
         this.timer = timer;
@@ -90,14 +101,27 @@ final class OutboundQueue implements Closeable {
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
     private void process(MailQueueItem item) {
         Mail mail = item.getMail();
-        try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build();
-             JamesMail outbound = mails.apply(mail)) {
-            worker.process(new Item(item, outbound));
-        } catch (IOException | RuntimeException e) {
+        try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
+            JamesEnvelope envelope = JamesEnvelope.of(mail);
+            if (!envelope.refused().isEmpty()) {
+                outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
+            }
+            if (envelope.envelope().isPresent()) {
+                deliver(item, mail, envelope.envelope().get());
+            } else {
+                item.done(CompletionStatus.SUCCESS);
+            }
+        } catch (IOException | MailAccessException | MailQueue.MailQueueException e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             putBack(item);
         } finally {
             LifecycleUtil.dispose(mail);
+        }
+    }
+
+    private void deliver(MailQueueItem item, Mail mail, Envelope envelope) {
+        try (JamesMail outbound = mails.apply(mail, envelope)) {
+            worker.process(new Item(item, outbound));
         }
     }
 
@@ -177,6 +201,8 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void putBack() throws MailAccessException {
+            boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
+            LOGGER.debug("The mail {} goes back into its queue, {}", mail.name(), waited ? "after a pause" : "since this server stops");
             complete(CompletionStatus.RETRY, "put back into");
         }
 

@@ -46,6 +46,7 @@ class DeliveryWorkerTest {
     private final List<FailureNotice> notices = new ArrayList<>();
     private boolean bouncesFail;
     private boolean storeFails;
+    private int pauses;
 
     private record Stored(List<Recipient> recipients, MailHistory history, Duration delay) {
     }
@@ -90,11 +91,13 @@ class DeliveryWorkerTest {
     }
 
     @Test
-    void shouldLeaveAMailInTheQueueThatCouldNotBeStored() {
+    void shouldStoreAgainAndAgainAndNeverTryTheMailAnewMeanwhile() {
         storeFails = true;
+        pauses = 3;
         work(servFail(), TestMail.to("bob@example.com"));
 
-        assertThat(events).containsExactly("deferred in vain", "put back");
+        // Three pauses, then the server stops.
+        assertThat(events).containsExactly("deferred in vain", "deferred in vain", "deferred in vain", "deferred in vain", "put back");
     }
 
     @Test
@@ -155,7 +158,7 @@ class DeliveryWorkerTest {
             List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         new DeliveryWorker<TestMail>(attempt, this::store, new Listener(), new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries),
-            () -> NOW, new Random(1)).process(new Item(mail));
+            () -> NOW, new Random(1), time -> pauses-- > 0).process(new Item(mail));
     }
 
     private void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
