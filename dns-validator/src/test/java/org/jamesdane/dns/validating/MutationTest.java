@@ -54,11 +54,12 @@ class MutationTest {
 
     @Test
     void shouldNeverCallASignedNameInsecureNorAnythingButTheTruthSecure() {
-        learnTheTruth();
+        Mutator mutator = learnTheTruth();
         ExecutorService threads = Executors.newFixedThreadPool(ATTACKERS);
         try {
             List<CompletableFuture<Campaign>> campaigns = IntStream.range(0, ATTACKERS)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> new Campaign(SEED + i).run(RESOLUTIONS / ATTACKERS), threads)).toList();
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> new Campaign(SEED + i, mutator).run(RESOLUTIONS / ATTACKERS), threads))
+                .toList();
             Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
             campaigns.forEach(campaign -> campaign.join().outcomes
                 .forEach((outcome, count) -> outcomes.merge(outcome, count, Integer::sum)));
@@ -88,13 +89,15 @@ class MutationTest {
     private record Plan(long seed, boolean persistent, double rate, int onlyType, boolean octets) {
     }
 
-    private void learnTheTruth() {
+    /** Asks everything without an attack; returns an attacker who has listened. */
+    private Mutator learnTheTruth() {
         try (Lab lab = Lab.of(world.world())) {
             for (MutationWorld.Subject subject : world.subjects()) {
                 Lookup<?> lookup = lab.lookup(subject.name(), subject.type());
                 assertThat(Lab.verdict(lookup)).as("%s without an attack", subject).isEqualTo(subject.clean());
                 truths.put(subject, data(lookup));
             }
+            return world.mutator(lab.dns());
         }
     }
 
@@ -114,15 +117,15 @@ class MutationTest {
         private final Map<String, Integer> asked = new ConcurrentHashMap<>();
         private volatile Plan plan = REST;
         private volatile boolean struck;
-        private volatile @Nullable Mutator mutator;
+        private final Mutator mutator;
 
-        Campaign(long seed) {
+        Campaign(long seed, Mutator mutator) {
             this.random = new Random(seed);
+            this.mutator = mutator;
         }
 
         Campaign run(int resolutions) {
             try (Lab first = Lab.of(world.world())) {
-                mutator = world.mutator(first.dns());
                 first.dns().rewrite(this).rewriteWire(this::garble);
                 Lab lab = first;
                 List<MutationWorld.Subject> queue = new ArrayList<>();
@@ -179,12 +182,11 @@ class MutationTest {
         public @Nullable Message rewrite(Message query, Message reply, Transport transport) {
             Plan now = plan;
             Random dice = dice(now, query);
-            Mutator attacker = mutator;
-            if (now.octets() || attacker == null || !isChosen(now, query, dice)) {
+            if (now.octets() || !isChosen(now, query, dice)) {
                 return reply;
             }
             struck = true;
-            return attacker.mutate(reply, dice);
+            return mutator.mutate(reply, dice);
         }
 
         /** Changes octets behind the question: with another header or question it would be no reply at all. */
