@@ -15,6 +15,6 @@ import com.google.inject.Scopes;
 public final class DaneModule extends AbstractModule {
     @Override
     protected void configure() {
-        bind(DaneEngine.class).in(Scopes.SINGLETON);
+        JamesLine.mismatch().ifPresentOrElse(this::addError, () -> bind(DaneEngine.class).in(Scopes.SINGLETON));
     }
 }

@@ -6,6 +6,7 @@
 package org.jamesdane.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.List;
 import org.jamesdane.testing.james.DnsLibraries;
 import org.jamesdane.testing.james.James;
 import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.james.JamesDidNotStart;
+import org.jamesdane.testing.james.JamesInstallation;
 import org.jamesdane.testing.james.JamesSetup;
 import org.jamesdane.testing.james.RealJames;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,16 @@ class SevenDestinationsIT {
         try (DemoWorld world = new DemoWorld(); James james = setup(world).startEmbedded()) {
             assertEachMailArrivesWhereItBelongs(world, james);
         }
+    }
+
+    @Test
+    void shouldSayWhichJarToTakeWhenTheOtherOneIsDroppedIn() {
+        JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
+        Path other = Path.of(JamesInstallation.extensionOfBuild().toString().replace("-james-3.8.jar", "-james-3.9.jar"));
+
+        assertThatThrownBy(() -> JamesSetup.of(sample, directory).withExtension(other).startProcess())
+            .isInstanceOf(JamesDidNotStart.class)
+            .hasMessageContaining("is for James 3.9 and newer; for this James take the one whose name ends in -james-3.8.jar");
     }
 
     private JamesSetup setup(DemoWorld world) {

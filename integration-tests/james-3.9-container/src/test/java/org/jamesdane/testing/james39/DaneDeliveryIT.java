@@ -6,6 +6,7 @@
 package org.jamesdane.testing.james39;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -48,6 +49,15 @@ class DaneDeliveryIT {
             assertThat(world.messages(Destination.IMPOSTOR)).isEmpty();
             assertThat(List.of(Destination.GOOD, Destination.IMPOSTOR, Destination.BACKUP)).noneMatch(world::leaked);
             assertThat(james.sizeOf("memory://var/mail/error/")).isZero();
+        }
+    }
+
+    @Test
+    void shouldSayWhichJarToTakeWhenTheOtherOneIsDroppedIn() throws Exception {
+        Path other = Path.of(James39.extensionOfBuild().toString().replace("-james-3.9.jar", "-james-3.8.jar"));
+        try (DemoWorld world = new DemoWorld()) {
+            assertThatThrownBy(() -> James39.start(configuration(world), directory, other))
+                .hasStackTraceContaining("is for James 3.8; for this James take the one whose name ends in -james-3.9.jar");
         }
     }
 

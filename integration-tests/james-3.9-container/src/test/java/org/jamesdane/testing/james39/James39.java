@@ -68,9 +68,14 @@ final class James39 implements AutoCloseable {
         Files.writeString(logConfiguration.resolve("logback-test.xml"), LOGBACK.formatted(log.file().toAbsolutePath()), UTF_8);
 
         URLClassLoader loader = new URLClassLoader("James 3.9", classPath(logConfiguration), ClassLoader.getPlatformClassLoader());
-        Object container = in(loader, () -> loader.loadClass("org.jamesdane.testing.james39.MailetContainer")
-            .getMethod("start", File.class).invoke(null, directory.toFile()));
-        return new James39(loader, container, log);
+        try {
+            Object container = in(loader, () -> loader.loadClass("org.jamesdane.testing.james39.MailetContainer")
+                .getMethod("start", File.class).invoke(null, directory.toFile()));
+            return new James39(loader, container, log);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            loader.close();
+            throw e;
+        }
     }
 
     static Path extensionOfBuild() {
