@@ -97,8 +97,9 @@ public final class DaneRemoteDelivery extends GenericMailet {
         MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
         MailQueue opened = queues.createQueue(name, prefetch);
         if (opened.getClass().getName().startsWith(DELAY_IGNORING_QUEUE)) {
-            throw new ConfigurationError("The mailet DaneRemoteDelivery: James's RabbitMQ queue, on which outgoing="
-                + name.asString() + " lives, ignores the delay of deferred mail and would give it out again at once; use a James with another queue.");
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + name.asString() + " is not allowed; it is a queue "
+                + "of RabbitMQ, which ignores the delay of deferred mail and would give it out again at once: use a James with another "
+                + "kind of queue.");
         }
         if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
             for (int i = 0; i < SPARE_REFERENCES; i++) {
@@ -130,8 +131,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
         try {
             return HeloName.checked(domains.getDefaultDomain().asString());
         } catch (DomainListException | IllegalArgumentException e) {
-            throw new ConfigurationError("The mailet DaneRemoteDelivery: heloName is not set, and James's default domain is no name for a server; "
-                + "set heloName to the name of this server.", e);
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: heloName is not set, and James's default domain is no name "
+                + "for a server; set heloName to the name of this server.", e);
         }
     }
 
