@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param outgoing the name of James's mail queue
  * @param schedule {@code delayTime}, {@code maxRetries} and {@code lifetime}
  * @param maxDnsProblemRetries how often a domain or host without any address is tried again before its mail bounces
- * @param timeouts {@code connectiontimeout}, and {@code timeout} for each step but the wait after the final dot
+ * @param timeouts of each step, as the two parameters for them say
  * @param bounceProcessor the processor that gets mail that failed; without it James sends its own bounce
  * @param onSuccess the processor that gets mail that was accepted
  * @param wrapperTls {@code sslEnable}: TLS from the first byte
