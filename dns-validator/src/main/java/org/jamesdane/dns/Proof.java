@@ -56,7 +56,8 @@ public sealed interface Proof {
 
         @Override
         public String headline() {
-            return source == Source.VALIDATED ? "secure, by signatures from a trust anchor down"
+            return source == Source.VALIDATED
+                ? "secure, by signatures from a trust anchor down"
                 : "secure, by the word of a trusted resolver";
         }
     }

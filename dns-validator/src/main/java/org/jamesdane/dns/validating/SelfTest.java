@@ -5,6 +5,7 @@
 package org.jamesdane.dns.validating;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import java.util.function.Supplier;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Security;
-import org.jamesdane.dns.validating.ZoneStep.SecureZone;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -27,6 +27,7 @@ import org.xbill.DNS.Type;
 final class SelfTest {
     /** The first type for private use (RFC 6895 §3.1). */
     private static final int PRIVATE_TYPE = 65280;
+    private static final AskMode OVER_TCP = new AskMode(true, 0, Query.Wish.UNCHECKED);
     /** What shows that a reply was lacking, and not only that the name did not resolve. */
     private static final Set<Lookup.Reason> LACKING = Set.of(Lookup.Reason.BOGUS, Lookup.Reason.MALFORMED, Lookup.Reason.REFUSED);
 
@@ -51,7 +52,7 @@ final class SelfTest {
 
     /** Proves the root's keys by a set of anchors, asking one resolver. */
     CompletableFuture<ZoneStep> proveRoot(Upstream upstream, TrustAnchors anchors) {
-        return new Run(upstream, () -> anchors).walk.to(Name.root, Attempt.first(engine.clock().instant()), Budget.of(timeout));
+        return new Run(upstream, () -> anchors).proveRoot();
     }
 
     /** One test of one resolver, with nothing known before. */
@@ -86,8 +87,18 @@ final class SelfTest {
             return result;
         }
 
+        /** The keys of the root; tried again over TCP, since one forged packet must not keep a resolver from being used. */
+        CompletableFuture<ZoneStep> proveRoot() {
+            Budget budget = Budget.of(timeout);
+            Instant start = engine.clock().instant();
+            return walk.to(Name.root, Attempt.first(start), budget)
+                .exceptionallyCompose(failure -> Failures.unwrap(failure).reason() == Lookup.Reason.BOGUS
+                    ? walk.to(Name.root, new Attempt(OVER_TCP, Optional.of(Name.root), start), budget)
+                    : CompletableFuture.failedFuture(failure));
+        }
+
         private CompletableFuture<Optional<String>> root() {
-            return walk.to(Name.root, Attempt.first(engine.clock().instant()), Budget.of(timeout))
+            return proveRoot()
                 .thenApply(step -> Optional.<String>empty())
                 .exceptionally(thrown -> {
                     LookupFailure failure = Failures.unwrap(thrown);
@@ -100,17 +111,15 @@ final class SelfTest {
         }
 
         private CompletableFuture<Optional<String>> tcp() {
-            return resolvers.ask(new Question(Name.root, Type.DNSKEY), new AskMode(true, 0, Query.Wish.UNCHECKED), Budget.of(timeout))
+            return resolvers.ask(new Question(Name.root, Type.DNSKEY), OVER_TCP, Budget.of(timeout))
                 .thenApply(reply -> Optional.<String>empty())
                 .exceptionally(thrown -> Optional.of("The resolver " + upstream + " does not answer over TCP ("
                     + Failures.unwrap(thrown).text() + "); allow TCP to its port, large answers need it"));
         }
 
         private CompletableFuture<Optional<String>> signedZone(DomainName zone) {
-            Name name = Names.toWire(zone);
-            return unlessLacking(walk.to(name, Attempt.first(engine.clock().instant()), Budget.of(timeout)),
-                step -> step instanceof SecureZone secure && secure.apex().equals(name),
-                "does not pass on the DS and DNSKEY records of " + zone);
+            return unlessLacking(validation.answer(new Question(Names.toWire(zone), Type.SOA), Budget.of(timeout)),
+                answer -> answer.proof().security() == Security.SECURE, "does not pass on the DS and DNSKEY records of " + zone);
         }
 
         private CompletableFuture<Optional<String>> absent(DomainName name) {
@@ -120,8 +129,8 @@ final class SelfTest {
 
         private CompletableFuture<Optional<String>> hashed(DomainName name) {
             // Whether the delegation is signed or not, it is the proof that is wanted.
-            return unlessLacking(walk.to(Names.toWire(name), Attempt.first(engine.clock().instant()), Budget.of(timeout)),
-                step -> true, "drops DNSSEC denial records of the NSEC3 kind (asked for the DS of " + name + ")");
+            return unlessLacking(validation.answer(new Question(Names.toWire(name), Type.SOA), Budget.of(timeout)),
+                answer -> true, "drops DNSSEC denial records of the NSEC3 kind (asked for the DS of " + name + ")");
         }
 
         private CompletableFuture<Optional<String>> checkingDisabled(DomainName name) {
@@ -137,7 +146,7 @@ final class SelfTest {
                 answer -> answer.proof().security() == Security.SECURE, "does not pass on types it does not know");
         }
 
-        private <T> CompletableFuture<Optional<String>> unlessLacking(CompletableFuture<T> check, Predicate<T> passes,
+        private CompletableFuture<Optional<String>> unlessLacking(CompletableFuture<Answer> check, Predicate<Answer> passes,
                 String finding) {
             return check
                 .thenApply(result -> passes.test(result) ? Optional.<String>empty() : Optional.of(advice(finding)))

@@ -105,7 +105,7 @@ public final class TrustAnchors {
         }
         String data = String.join(" ", List.of(fields).subList(type + 1, fields.length));
         return switch (fields[type].toUpperCase(Locale.ROOT)) {
-            case "DS" -> fromDs((DSRecord) record(zone, Type.DS, data, line, number), zone, line, number);
+            case "DS" -> fromDs((DSRecord) record(zone, Type.DS, data, line, number), zone);
             case "DNSKEY" -> fromKey((DNSKEYRecord) record(zone, Type.DNSKEY, data, line, number), zone, line, number);
             default -> throw invalid(line, number, "\"" + fields[type] + "\" is neither DS nor DNSKEY");
         };
@@ -123,12 +123,7 @@ public final class TrustAnchors {
         }
     }
 
-    private static TrustAnchor fromDs(DSRecord ds, DomainName zone, String line, int number) {
-        int expected = DnssecAlgorithms.digestLength(ds.getDigestID());
-        if (expected > 0 && ds.getDigest().length != expected) {
-            throw invalid(line, number, "the digest has " + ds.getDigest().length + " octets, type " + ds.getDigestID()
-                + " has " + expected);
-        }
+    private static TrustAnchor fromDs(DSRecord ds, DomainName zone) {
         return new TrustAnchor(zone, ds.getFootprint(), ds.getAlgorithm(), ds.getDigestID(), HexFormat.of().formatHex(ds.getDigest()));
     }
 
@@ -139,7 +134,7 @@ public final class TrustAnchors {
         if ((key.getFlags() & REVOKED) != 0) {
             throw invalid(line, number, "the key is revoked (flag 128)");
         }
-        return fromDs(new DSRecord(key.getName(), DClass.IN, 0, DNSSEC.Digest.SHA256, key), zone, line, number);
+        return fromDs(new DSRecord(key.getName(), DClass.IN, 0, DNSSEC.Digest.SHA256, key), zone);
     }
 
     private static IllegalArgumentException invalid(String line, int number, String why) {

@@ -246,6 +246,11 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         return exceptions.list();
     }
 
+    /** Tries now whether domains under a negative trust anchor validate again; done by itself every ten minutes. */
+    public CompletionStage<Void> tryNegativeTrustAnchors() {
+        return exceptions.lookAfter(true);
+    }
+
     /** Is told of negative trust anchors that ended by themselves, for instance to remove them from a store. */
     public void onNegativeTrustAnchorEnded(Consumer<NegativeTrustAnchor> listener) {
         exceptions.onEnded(listener);
