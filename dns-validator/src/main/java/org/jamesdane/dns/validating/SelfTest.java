@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -73,12 +74,12 @@ final class SelfTest {
         /** What it failed first, and what to do about it; empty if it passed. */
         CompletableFuture<Optional<String>> run() {
             List<Supplier<CompletableFuture<Optional<String>>>> checks = new ArrayList<>(List.of(this::root, this::tcp));
-            names.signedZone().ifPresent(zone -> checks.add(() -> signedZone(zone)));
-            names.absentName().ifPresent(name -> checks.add(() -> absent(name)));
-            names.hashedDelegation().ifPresent(name -> checks.add(() -> hashed(name)));
-            names.bogusName().ifPresent(name -> checks.add(() -> checkingDisabled(name)));
+            names.signedZone().ifPresent(zone -> checks.add(() -> confirmed(mode -> signedZone(zone, mode))));
+            names.absentName().ifPresent(name -> checks.add(() -> confirmed(mode -> absent(name, mode))));
+            names.hashedDelegation().ifPresent(name -> checks.add(() -> confirmed(mode -> hashed(name, mode))));
+            names.bogusName().ifPresent(name -> checks.add(() -> confirmed(mode -> checkingDisabled(name, mode))));
             if (names.unknownType()) {
-                checks.add(this::unknownType);
+                checks.add(() -> confirmed(this::unknownType));
             }
             CompletableFuture<Optional<String>> result = CompletableFuture.completedFuture(Optional.empty());
             for (Supplier<CompletableFuture<Optional<String>>> check : checks) {
@@ -119,46 +120,52 @@ final class SelfTest {
                     + Failures.unwrap(thrown).text() + "); allow TCP to its port, large answers need it"));
         }
 
-        private CompletableFuture<Optional<String>> signedZone(DomainName zone) {
+        private CompletableFuture<Optional<String>> signedZone(DomainName zone, AskMode mode) {
             String finding = "does not pass on the DS and DNSKEY records of " + zone;
-            return unlessLacking(new Question(Names.toWire(zone), Type.DS), DS_OR_DENIAL, finding)
+            return unlessLacking(new Question(Names.toWire(zone), Type.DS), DS_OR_DENIAL, mode, finding)
                 .thenCompose(found -> found.isPresent() ? CompletableFuture.completedFuture(found)
-                    : unlessLacking(new Question(Names.toWire(zone), Type.DNSKEY), Set.of(Type.DNSKEY), finding));
+                    : unlessLacking(new Question(Names.toWire(zone), Type.DNSKEY), Set.of(Type.DNSKEY), mode, finding));
         }
 
-        private CompletableFuture<Optional<String>> absent(DomainName name) {
-            return unlessLacking(new Question(Names.toWire(name), Type.A), DENIAL,
+        private CompletableFuture<Optional<String>> absent(DomainName name, AskMode mode) {
+            return unlessLacking(new Question(Names.toWire(name), Type.A), DENIAL, mode,
                 "drops DNSSEC denial records (asked for " + name + ")");
         }
 
-        private CompletableFuture<Optional<String>> hashed(DomainName name) {
+        private CompletableFuture<Optional<String>> hashed(DomainName name, AskMode mode) {
             // Whether the delegation is signed or not, it is the proof that is wanted.
-            return unlessLacking(new Question(Names.toWire(name), Type.DS), DS_OR_DENIAL,
+            return unlessLacking(new Question(Names.toWire(name), Type.DS), DS_OR_DENIAL, mode,
                 "drops DNSSEC denial records of the NSEC3 kind (asked for the DS of " + name + ")");
         }
 
-        private CompletableFuture<Optional<String>> checkingDisabled(DomainName name) {
-            return resolvers.ask(new Question(Names.toWire(name), Type.A), AskMode.NORMAL, Budget.of(timeout))
+        private CompletableFuture<Optional<String>> checkingDisabled(DomainName name, AskMode mode) {
+            return resolvers.ask(new Question(Names.toWire(name), Type.A), mode, Budget.of(timeout))
                 .thenApply(reply -> Optional.<String>empty())
                 .exceptionally(thrown -> saysBogus(Failures.unwrap(thrown))
                     ? Optional.of(advice("does not honour CD (asked for " + name + ", which is bogus on purpose)"))
                     : Optional.empty());
         }
 
-        private CompletableFuture<Optional<String>> unknownType() {
+        private CompletableFuture<Optional<String>> unknownType(AskMode mode) {
             String finding = "does not pass on types it does not know";
             Question question = new Question(Name.root, PRIVATE_TYPE);
             // The root is no third party, and was just seen to be there: who refuses this refuses the type.
-            return unlessLacking(question, DENIAL, finding)
+            return unlessLacking(question, DENIAL, mode, finding)
                 .exceptionally(thrown -> Failures.unwrap(thrown).reason() == Lookup.Reason.REFUSED
                     ? Optional.of(advice(finding + ": " + Failures.unwrap(thrown).text()))
                     : Optional.empty());
         }
 
         /** A finding if the reply lacks all of the types, or all signatures. */
-        private CompletableFuture<Optional<String>> unlessLacking(Question question, Set<Integer> types, String finding) {
-            return resolvers.ask(question, AskMode.NORMAL, Budget.of(timeout))
+        private CompletableFuture<Optional<String>> unlessLacking(Question question, Set<Integer> types, AskMode mode, String finding) {
+            return resolvers.ask(question, mode, Budget.of(timeout))
                 .thenApply(reply -> shows(reply, types) ? Optional.<String>empty() : Optional.of(advice(finding)));
+        }
+
+        /** Made again over TCP before it counts, where nobody off the path can forge what it is about. */
+        private CompletableFuture<Optional<String>> confirmed(Function<AskMode, CompletableFuture<Optional<String>>> check) {
+            return check.apply(AskMode.NORMAL)
+                .thenCompose(found -> found.isEmpty() ? CompletableFuture.completedFuture(found) : check.apply(OVER_TCP));
         }
 
         private boolean shows(Reply reply, Set<Integer> types) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -181,6 +182,31 @@ class SelfTestTest {
             try (Resolving resolving = testing(dns)) {
                 assertThat(resolving.dns().status().healthy()).isTrue();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Type.NSEC, Type.NSEC3, Type.DS})
+    void shouldAskAgainOverTcpBeforeAResolverIsFoundLacking(int type) {
+        try (SignedDns dns = world().start()) {
+            dns.rewrite((query, reply, transport) -> transport == Transport.UDP ? without(reply, type) : reply);
+            try (Resolving resolving = testing(dns)) {
+                assertThat(resolving.dns().status().problems()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveUpAResolverThatHadPassedAfterTwoFailuresInARow() {
+        try (SignedDns dns = world().start(); Resolving resolving = testing(dns)) {
+            withoutTypes(Type.NSEC3).accept(dns);
+
+            ValidatorStatus once = resolving.dns().selfTest().toCompletableFuture().join();
+            ValidatorStatus twice = resolving.dns().selfTest().toCompletableFuture().join();
+
+            assertThat(once.ready()).isTrue();
+            assertThat(once.problems()).singleElement().asString().contains("drops DNSSEC denial records of the NSEC3 kind");
+            assertThat(twice.ready()).isFalse();
         }
     }
 
