@@ -55,6 +55,20 @@ class RecoveryTest extends WireTestBase {
         };
     }
 
+    /** The keys over UDP are old ones with a good signature, so that it is the answer that comes out bogus and not they. */
+    @Test
+    void shouldFetchKeysAnewThatWereFetchedDuringTheSameQuestion() {
+        SigningKey old = SigningKey.generate(KeyAlgorithm.ECDSA_P256, SigningKey.KEY_SIGNING);
+        world.zone("zone.example").keys(old, SigningKey.generate(KeyAlgorithm.ECDSA_P256, SigningKey.ZONE_SIGNING));
+        List<Record> stale = List.copyOf(world.signed("zone.example", "@", "DNSKEY"));
+        world.zone("zone.example").keys(old, SigningKey.generate(KeyAlgorithm.ECDSA_P256, SigningKey.ZONE_SIGNING));
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> transport == Transport.UDP && asks(query, "zone.example", Type.DNSKEY)
+            ? Attack.with(reply, Rcode.NOERROR, stale, List.of()) : reply);
+
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
+    }
+
     @Test
     void shouldRecoverOverTcpWhereUdpIsForgedForEver() {
         Lab lab = lab();
