@@ -59,7 +59,7 @@ final class RrsetVerifier {
                 if (tried++ == MAX_SIGNATURES_PER_SET) {
                     break;
                 }
-                Optional<ZoneKey> key = verifyingKey(set, signature, keys, budget);
+                Optional<ZoneKey> key = verifyingKey(set, signature, apex, keys, budget);
                 if (key.isPresent()) {
                     return verified(set, signature, key.get(), now);
                 }
@@ -121,7 +121,7 @@ final class RrsetVerifier {
         return time - inception + tolerance < 0 ? Finding.NOT_YET : Finding.GOOD;
     }
 
-    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, List<ZoneKey> keys, Budget budget) {
+    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, Name apex, List<ZoneKey> keys, Budget budget) {
         int tried = 0;
         for (ZoneKey key : keys) {
             if (matches(key, signature) && tried++ < MAX_KEYS_PER_TAG) {
@@ -129,7 +129,7 @@ final class RrsetVerifier {
                 if (check.verifies(set, signature, key)) {
                     return Optional.of(key);
                 }
-                budget.spendWrongSignature();
+                budget.spendWrongSignature(apex);
             }
         }
         return Optional.empty();

@@ -65,7 +65,7 @@ final class Validation implements Answering {
             return CompletableFuture.failedFuture(failure);
         }
         // From its own start: what an earlier attempt fetched is what that attempt came out bogus with.
-        return answer(question, new Attempt(recovery.get(next), failure.zone(), clock.instant()), budget)
+        return answer(question, new Attempt(recovery.get(next), failure.zone(), clock.instant()), budget.forAttempt())
             .exceptionallyCompose(again -> recover(question, failure.withExtendedError(Failures.unwrap(again).extendedError()),
                 next + 1, budget));
     }
