@@ -69,6 +69,16 @@ class RecoveryTest extends WireTestBase {
         assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.FORMERR})
+    void shouldAskOverTcpBeforeAnErrorCodeCounts(int rcode) {
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> transport == Transport.UDP
+            ? Attack.with(reply, rcode, List.of(), List.of()) : reply);
+
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
+    }
+
     @Test
     void shouldRecoverOverTcpWhereUdpIsForgedForEver() {
         Lab lab = lab();
