@@ -99,7 +99,9 @@ final class Validation implements Answering {
         }
 
         CompletableFuture<Answer> run() {
-            Optional<Name> signer = evidence.signer(question);
+            // A signer above the closest anchor of the name cannot be its zone, and its keys are not sought.
+            Name anchor = Names.toWire(anchors.get().closestZone(Names.fromWire(question.name())));
+            Optional<Name> signer = evidence.signer(question).filter(name -> name.subdomain(anchor));
             return walk.to(signer.orElse(question.name()), attempt, budget).thenCompose(step -> {
                 if (step instanceof InsecureZone insecure) {
                     return CompletableFuture.completedFuture(unsigned(insecure));
