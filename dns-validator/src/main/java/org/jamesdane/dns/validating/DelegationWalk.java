@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
 import org.jamesdane.dns.validating.ZoneStep.NoCut;
@@ -46,23 +47,19 @@ final class DelegationWalk {
      *     {@link LookupFailure} if neither is proved
      */
     CompletableFuture<ZoneStep> to(Name target, Attempt attempt, Budget budget) {
+        // A name belongs to its closest anchor: what fails there is a failure, whatever is true of the anchors further up.
         TrustAnchors trusted = anchors.get();
-        List<DomainName> starts = trusted.zonesAbove(Names.fromWire(target));
-        CompletableFuture<ZoneStep> result = from(starts.get(0), trusted, target, attempt, budget);
-        for (DomainName start : starts.subList(1, starts.size())) {
-            // RFC 6840 §5.10, "accept any success": an anchor further up can still prove it, but not prove it insecure.
-            result = result.exceptionallyCompose(failure -> from(start, trusted, target, attempt, budget)
-                .thenCompose(step -> step instanceof SecureZone
-                    ? CompletableFuture.completedFuture(step)
-                    : CompletableFuture.failedFuture(failure)));
-        }
-        return result;
-    }
-
-    private CompletableFuture<ZoneStep> from(DomainName start, TrustAnchors trusted, Name target, Attempt attempt, Budget budget) {
+        DomainName start = trusted.closestZone(Names.fromWire(target));
         Name zone = Names.toWire(start);
-        return step(zone, attempt, () -> fromAnchor(zone, trusted.of(start), attempt, budget.withFullTime()))
-            .thenCompose(step -> down((SecureZone) step, zone.labels(), target, attempt, budget));
+        return step(zone, attempt, budget, () -> fromAnchor(zone, trusted.of(start), attempt, budget.withFullTime()))
+            .thenCompose(step -> {
+                if (step instanceof SecureZone secure) {
+                    return down(secure, zone.labels(), target, attempt, budget);
+                }
+                // Found before the anchor was there.
+                return CompletableFuture.failedFuture(LookupFailure.bogus(zone, "there is a trust anchor for " + zone
+                    + ", which was not known as a signed zone"));
+            });
     }
 
     /** Goes on below a zone, at the name with this many labels more than the root. */
@@ -74,7 +71,7 @@ final class DelegationWalk {
             if (known.isEmpty()) {
                 SecureZone parent = zone;
                 int next = depth + 1;
-                return step(name, attempt, () -> below(parent, name, attempt, budget.withFullTime()))
+                return step(name, attempt, budget, () -> below(parent, name, attempt, budget.withFullTime()))
                     .thenCompose(step -> follow(step, parent, next, target, attempt, budget));
             }
             if (known.get() instanceof SecureZone cut) {
@@ -98,10 +95,14 @@ final class DelegationWalk {
     }
 
     /** A proof about a name from the cache, from another question that is at it, or made now. */
-    private CompletableFuture<ZoneStep> step(Name name, Attempt attempt, Supplier<CompletableFuture<ZoneStep>> make) {
+    private CompletableFuture<ZoneStep> step(Name name, Attempt attempt, Budget budget, Supplier<CompletableFuture<ZoneStep>> make) {
         Optional<ZoneStep> known = cache.get(name).filter(step -> attempt.trusts(name, step));
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
+        }
+        if (budget.remaining().isZero()) {
+            // The step would have time of its own, and nobody waits for the question any more.
+            return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.TIMEOUT, "the time is over at " + name));
         }
         if (!attempt.isFirst()) {
             // Asked in another way than the questions under way, so not shared with them.
