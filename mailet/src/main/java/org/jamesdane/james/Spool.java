@@ -24,13 +24,19 @@ final class Spool extends OutputStream {
     /** Up to this size a message is kept in memory, so that the usual mail costs no file. */
     static final int IN_MEMORY = 256 * 1024;
 
-    private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private @Nullable ByteArrayOutputStream memory;
     private @Nullable Path file;
-    private OutputStream target = memory;
+    private OutputStream target;
     private long octets;
     private long addedForLineEnds;
     private boolean eightBit;
     private int last = -1;
+
+    Spool() {
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        memory = first;
+        target = first;
+    }
 
     @Override
     public void write(int octet) throws IOException {

@@ -115,12 +115,13 @@ final class RrsetVerifier {
         int inception = (int) signature.getTimeSigned().getEpochSecond();
         // RFC 4034 §3.1.5: 32-bit serial numbers (RFC 1982), compared by the sign of their difference. The tolerance is no serial
         // number, and near 2^31 the sum would turn round.
-        long left = expiration - time;
-        long age = time - inception;
-        if (left + skew.toSeconds() < 0 || expiration - inception < 0) {
+        int left = expiration - time;
+        int age = time - inception;
+        long tolerance = skew.toSeconds();
+        if (left + tolerance < 0 || expiration - inception < 0) {
             return Finding.EXPIRED;
         }
-        return age + skew.toSeconds() < 0 ? Finding.NOT_YET : Finding.GOOD;
+        return age + tolerance < 0 ? Finding.NOT_YET : Finding.GOOD;
     }
 
     private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, Name apex, List<ZoneKey> keys, Budget budget) {
