@@ -47,7 +47,7 @@ public sealed interface BaseDomains {
             return addresses.security() == Security.SECURE ? new Candidates(List.of(host)) : new None();
         }
         if (addresses.security() == Security.SECURE) {
-            // RFC 7672 §2.2.2 "Secure CNAME": the fully expanded name, then the initial one; names between them never.
+            // RFC 7672 §2.2.2 "Secure CNAME", RFC 7671 §7: the fully expanded name, then the initial one; names between them never.
             return new Candidates(List.of(aliases.get(aliases.size() - 1).target(), host));
         }
         // RFC 7672 §2.2.2 "Insecure CNAME": the initial name if its own alias is secure.
@@ -74,7 +74,7 @@ public sealed interface BaseDomains {
      * DNS, so that no such records can exist.
      */
     static Optional<DomainName> tlsaName(DomainName base, int port) {
-        // RFC 7672 §2.2.3: the port actually connected to; RFC 6698 §3: in decimal without leading zeros.
+        // RFC 7672 §2.2.3, RFC 6698 §4: the port actually connected to; RFC 6698 §3: in decimal without leading zeros.
         return DomainName.parse("_" + port + "._tcp." + base);
     }
 }

@@ -54,7 +54,7 @@ public sealed interface ChannelCheck {
         }
         List<X509Certificate> chain = channel.tls().map(Channel.Tls::peerChain).orElse(List.of());
         if (requirement instanceof TlsRequirement.Dane dane) {
-            // RFC 7672 §3.2: no mail over a server that none of the usable records authenticates.
+            // RFC 7672 §3.2, RFC 6698 §4.1: no mail over a server that none of the usable records authenticates.
             Verification result = DaneVerifier.verify(chain, dane.records(), dane.names(), now);
             return result instanceof Verification.Verified verified
                 ? new Permitted(new Permit(channel, dane.label()), Optional.of(verified)) : refused(host, result);

@@ -21,6 +21,8 @@ import org.jamesdane.dns.TlsaRecord;
 
 /**
  * Authenticates a server by the certificates it sent and the TLSA records of its base domain (RFC 7672 §3, RFC 7671 §5).
+ *
+ * <p>Certificate Transparency is not asked for (RFC 7671 §4.2), nor is revocation (RFC 7672 §4).
  */
 public final class DaneVerifier {
     private final List<X509Certificate> chain;
@@ -86,7 +88,7 @@ public final class DaneVerifier {
             anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
             return noMatch();
         }
-        // RFC 7672 §3.2.2: with DANE-TA the leaf must bear one of the names.
+        // RFC 7672 §3.2.2, RFC 7671 §10.2: with DANE-TA the leaf must bear one of the names.
         PresentedNames presented = PresentedNames.of(chain.get(0));
         Optional<DomainName> name = names.stream().filter(presented::match).findFirst();
         if (name.isPresent()) {

@@ -26,7 +26,7 @@ public record EnhancedCode(int category, int subject, int detail) {
     public static final EnhancedCode UNABLE_TO_ROUTE_NOW = new EnhancedCode(4, 4, 4);
     /** The best host is we ourselves (RFC 3463 §3.5: routing loop detected). */
     public static final EnhancedCode LOOP = new EnhancedCode(5, 4, 6);
-    /** The domain takes no mail (RFC 7505 §6). */
+    /** The domain takes no mail (RFC 7505 §4.1 and §6). */
     public static final EnhancedCode NULL_MX = new EnhancedCode(5, 1, 10);
     /** The host does not speak the protocol (RFC 3463 §3.6: other or undefined protocol status). */
     public static final EnhancedCode PROTOCOL = new EnhancedCode(4, 5, 0);

@@ -20,7 +20,8 @@ import java.util.Set;
  * The rules a path must keep whose signatures are verified (RFC 5280 §6.1, without policies, and without revocation, which RFC 7672
  * §4 does not expect of mail servers).
  *
- * <p>The constraints of the trust anchor's own certificate apply too (RFC 7672 §3.1.2), its unknown critical extensions do not.
+ * <p>The constraints of the trust anchor's own certificate apply too (RFC 7672 §3.1.2, RFC 7671 §5.2.1); its unknown critical extensions
+ * do not, for an anchor is a name and a key (RFC 5280 §6.1.1).
  */
 final class PathRules {
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
@@ -117,7 +118,7 @@ final class PathRules {
         }
     }
 
-    /** RFC 5280 §6.1.3 (a)(2); for the anchor as well, because its dates are among what a "2 0 x" record refers to. */
+    /** RFC 5280 §6.1.3 (a)(2), RFC 5280 §4.1.2.5: both ends inclusive; for the anchor as well (RFC 7671 §5.2). */
     private void checkDates(X509Certificate each) throws PathViolation {
         Instant from = each.getNotBefore().toInstant();
         if (now.isBefore(from)) {

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 import org.jamesdane.dns.DomainName;
 
 /**
- * The names a certificate bears, as far as they count for SMTP (RFC 7672 §3.2.3).
+ * The names a certificate bears, as far as they count for SMTP: one of them has to be a reference identifier (RFC 7672 §1.1), matched as
+ * RFC 7672 §3.2.3 says, which narrows RFC 6125 §6.4.
  */
 final class PresentedNames {
     private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
@@ -74,7 +75,7 @@ final class PresentedNames {
         return dnsIds;
     }
 
-    /** The most specific common name, which is the last one. */
+    /** The most specific common name, which is the last one (RFC 6125 §6.4.4: one name, the CN-ID). */
     private static Optional<String> commonName(X509Certificate certificate) throws CertificateParsingException {
         List<Der> all = values(CertificateBytes.subject(certificate), COMMON_NAME);
         return all.isEmpty() ? Optional.empty() : Optional.of(text(all.get(all.size() - 1)));

@@ -15,7 +15,7 @@ import org.jamesdane.dns.TlsaRecord;
  */
 public record RecordVerdict(TlsaRecord record, Mismatch mismatch, String text) {
 
-    /** How far a check got, in descending order: the further, the more telling. */
+    /** How far a check got, in descending order: the further, the more telling; with the words of RFC 8460 §4.3.1. */
     public enum Mismatch {
         /** The chain is good, but its leaf bears none of the names. */
         NAME(TlsReportType.CERTIFICATE_HOST_MISMATCH),

@@ -9,7 +9,6 @@ final class Rules {
     static final RfcSection NULL_MX = new RfcSection("RFC 7505 §3");
     static final RfcSection LOCATING_THE_HOST = new RfcSection("RFC 5321 §5.1");
     static final RfcSection LOOKUP_FAILURE = new RfcSection("RFC 7672 §2.1.2");
-    static final RfcSection INSECURE_ALIAS = new RfcSection("RFC 7672 §2.1.3");
     static final RfcSection TLS_DISCOVERY = new RfcSection("RFC 7672 §2.2");
     static final RfcSection MX_RESOLUTION = new RfcSection("RFC 7672 §2.2.1");
     static final RfcSection ADDRESSES_FIRST = new RfcSection("RFC 7672 §2.2.2");
@@ -20,7 +19,6 @@ final class Rules {
     static final RfcSection USABILITY = new RfcSection("RFC 6698 §4.1");
     static final RfcSection AGILITY = new RfcSection("RFC 7671 §9");
     static final RfcSection UNUSABLE = new RfcSection("RFC 7671 §10.3");
-    static final RfcSection STARTTLS = new RfcSection("RFC 3207 §4");
     static final RfcSection REQUIRETLS = new RfcSection("RFC 8689 §4.2.1");
     static final RfcSection SMTP_RETRIES = new RfcSection("RFC 5321 §4.5.4");
     static final RfcSection SMTP_REPLIES = new RfcSection("RFC 5321 §4.2.1");

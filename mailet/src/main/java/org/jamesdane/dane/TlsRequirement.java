@@ -92,7 +92,7 @@ public sealed interface TlsRequirement {
     /** The host. */
     MxHost host();
 
-    /** The server name to send in the handshake (RFC 7672 §8.1: the TLSA base domain). */
+    /** The server name to send in the handshake: the TLSA base domain (RFC 7672 §8.1, RFC 7671 §3, RFC 7671 §7, RFC 7671 §10.2). */
     Optional<DomainName> serverName();
 
     /** Whether a connection without TLS cannot meet it. */

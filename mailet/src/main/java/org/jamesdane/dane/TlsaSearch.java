@@ -61,7 +61,7 @@ public sealed interface TlsaSearch {
             List<Resolution<TlsaRecord>> all = new ArrayList<>(asked);
             all.add(answer);
             if (answer.terminal() instanceof Lookup.Failed<TlsaRecord> failed) {
-                // RFC 7672 §2.1.2: an error stops the search; the host counts as unreachable.
+                // RFC 7672 §2.1.2, RFC 6698 §4.1: an error stops the search; the host counts as unreachable.
                 return new Done(new TlsaDiscovery.LookupFailed(base, failed, all));
             }
             if (answer.isSecure() && !answer.records().isEmpty()) {
@@ -69,7 +69,7 @@ public sealed interface TlsaSearch {
                 // do not change it.
                 return new Done(TlsaDiscovery.found(base, answer.records(), all));
             }
-            // RFC 7672 §2.2.3: insecure records, or none, lead on to the next candidate.
+            // RFC 7672 §2.2.3, RFC 6698 §4.1: insecure records are as good as none; both lead on to the next candidate.
             return ask(remaining, port, all);
         }
     }
