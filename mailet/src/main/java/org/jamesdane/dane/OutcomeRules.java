@@ -90,10 +90,6 @@ public final class OutcomeRules {
         }
         // What is for good at one host is not for the mail while another may still take it.
         List<HostFailure> passing = failures.stream().filter(failure -> !failure.code().isPermanent()).toList();
-        if (passing.isEmpty()) {
-            // Each host either takes no mail with REQUIRETLS or does not exist.
-            return new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code()));
-        }
         return passing.isEmpty() ? hopeless(recipient, failures)
             : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code()));
     }

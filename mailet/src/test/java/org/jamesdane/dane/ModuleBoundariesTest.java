@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class ModuleBoundariesTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        // The other module's fixtures come as a jar.
+        .withImportOption(location -> !location.contains("-tests.jar"))
         .importPackages("org.jamesdane");
 
     /** What reads the time or makes up random numbers by itself. */
