@@ -31,10 +31,11 @@ public final class Observation {
      * @param mark how it left, or the enhanced code
      * @param why the reason, from the audit line
      * @param host the last host tried
+     * @param reported whether the audit log tells of what became of it
      * @param leaked whether a host that did not take the mail was told anything of it
      */
     public record Result(Destination destination, String found, Destination.Fate fate, String mark, String why, String host,
-            boolean leaked) {
+            boolean reported, boolean leaked) {
         /** Whether it is what it should be. */
         public boolean right() {
             return fate == destination.expectedFate() && mark.equals(destination.expectedMark()) && host.equals(destination.lastHost())
@@ -43,7 +44,8 @@ public final class Observation {
 
         /** Whether nothing more is going to happen. */
         public boolean settled() {
-            return fate != Destination.Fate.LOST && !host.equals(ABSENT);
+            // A host has the mail before the audit log says so; until then its last line is about the host before.
+            return reported && fate != Destination.Fate.LOST;
         }
 
         /** Fate and mark. */
@@ -79,12 +81,14 @@ public final class Observation {
         JsonNode last = audit.stream().filter(line -> line.path("nextHop").asText().equals(destination.domain()))
             .reduce((earlier, later) -> later).orElse(JSON.createObjectNode());
         String found = "MX " + last.path("routeSecurity").asText(ABSENT) + ", TLSA " + last.path("tlsa").asText(ABSENT);
-        String mark = last.path("outcome").asText().equals("transacted") ? last.path("security").asText(ABSENT)
+        boolean transacted = last.path("outcome").asText().equals("transacted");
+        String mark = transacted ? last.path("security").asText(ABSENT)
             : last.path("code").asText(ABSENT);
-        String why = last.path("outcome").asText().equals("transacted")
+        String why = transacted
             ? last.path("host").asText() + (last.has("matched") ? ", matched " + cut(last.path("matched").asText(), 30) : "")
             : last.path("text").asText(ABSENT);
-        return new Result(destination, found, fate, mark, why, last.path("host").asText(ABSENT), world.leaked(destination));
+        boolean reported = fate == Destination.Fate.DELIVERED ? transacted : last.has("outcome");
+        return new Result(destination, found, fate, mark, why, last.path("host").asText(ABSENT), reported, world.leaked(destination));
     }
 
     private static boolean isDeferred(Destination destination, JsonNode queue) {
