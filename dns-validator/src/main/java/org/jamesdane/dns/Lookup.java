@@ -50,7 +50,7 @@ public sealed interface Lookup<R extends DnsRecord> {
 
         Proof proof();
 
-        /** How long the answer may be kept: the smallest of its records' TTLs, original TTLs and signature expiries. */
+        /** How long the answer may be kept (RFC 6698 §8.2): the smallest of its records' TTLs, original TTLs and signature expiries. */
         Duration ttl();
 
         @Override

@@ -13,7 +13,7 @@ import org.xbill.DNS.Name;
  * One attempt at a question.
  *
  * @param mode how the resolvers are asked
- * @param distrusted the zone, with all below it, of which proofs made before {@code since} are not used, because with them an
+ * @param distrusted the zone, with all below it, of which proofs made up to {@code since} are not used, because with them an
  *     earlier attempt came out bogus
  */
 record Attempt(AskMode mode, Optional<Name> distrusted, Instant since) {
@@ -23,7 +23,7 @@ record Attempt(AskMode mode, Optional<Name> distrusted, Instant since) {
 
     /** Whether a proof about a name may be used. */
     boolean trusts(Name name, ZoneStep step) {
-        return distrusted.isEmpty() || !name.subdomain(distrusted.get()) || !step.madeAt().isBefore(since);
+        return distrusted.isEmpty() || !name.subdomain(distrusted.get()) || step.madeAt().isAfter(since);
     }
 
     boolean isFirst() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jamesdane.dns.Lookup;
+import org.xbill.DNS.Name;
 
 /**
  * What may be spent on one question, over all its attempts and all the zones above it. Whoever runs the zones or the wire decides
@@ -18,19 +19,22 @@ final class Budget {
     static final int MAX_QUERIES = 100;
     /** Signatures that verify: about five per zone of a deep name. A P-256 signature takes about 2 ms on Java 17. */
     static final int MAX_SIGNATURES = 120;
-    /** Signatures that do not verify: none in healthy zones, a few per attempt in broken ones. */
+    /** Signatures that do not verify in one attempt: none in healthy zones, a few in broken ones. */
     static final int MAX_WRONG_SIGNATURES = 24;
+    /** The same over all attempts, of which there are four at most. */
+    static final int MAX_WRONG_SIGNATURES_IN_ALL = 4 * MAX_WRONG_SIGNATURES;
     /** NSEC3 hashes, each of at most {@link Nsec3Denial#MAX_ITERATIONS} rounds. */
     static final int MAX_HASHES = 400;
 
     private final Counters counters;
+    private final AtomicInteger wrongInAttempt = new AtomicInteger(MAX_WRONG_SIGNATURES);
     private final Duration timeout;
     private final long deadline;
 
-    private Budget(Counters counters, Duration timeout) {
+    private Budget(Counters counters, Duration timeout, long deadline) {
         this.counters = counters;
         this.timeout = timeout;
-        this.deadline = System.nanoTime() + timeout.toNanos();
+        this.deadline = deadline;
     }
 
     private record Counters(AtomicInteger queries, AtomicInteger signatures, AtomicInteger wrongSignatures, AtomicInteger hashes) {
@@ -39,15 +43,22 @@ final class Budget {
     /** A budget that ends after this time; measured by the machine's monotonic timer, as the wire is. */
     static Budget of(Duration timeout) {
         return new Budget(new Counters(new AtomicInteger(MAX_QUERIES), new AtomicInteger(MAX_SIGNATURES),
-            new AtomicInteger(MAX_WRONG_SIGNATURES), new AtomicInteger(MAX_HASHES)), timeout);
+            new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL), new AtomicInteger(MAX_HASHES)), timeout, System.nanoTime() + timeout.toNanos());
     }
 
     /**
      * The same budget with all of its time, for work that other questions wait for too: it must not fail them because the question
-     * that happened to start it is nearly out of time.
+     * that happened to start it is nearly out of time, or came upon many wrong signatures elsewhere.
      */
     Budget withFullTime() {
-        return new Budget(counters, timeout);
+        Counters shared = new Counters(counters.queries(), counters.signatures(), new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL),
+            counters.hashes());
+        return new Budget(shared, timeout, System.nanoTime() + timeout.toNanos());
+    }
+
+    /** The same budget for another attempt at the question: the wrong signatures of one forged reply must not end it. */
+    Budget forAttempt() {
+        return new Budget(counters, timeout, deadline);
     }
 
     void spendQuery() {
@@ -58,8 +69,16 @@ final class Budget {
         spend(counters.signatures(), MAX_SIGNATURES, "signatures");
     }
 
-    void spendWrongSignature() {
-        spend(counters.wrongSignatures(), MAX_WRONG_SIGNATURES, "signatures that do not verify");
+    /**
+     * Counts a signature that does not verify.
+     *
+     * @throws LookupFailure bogus, so that another attempt is made, if the attempt has too many; over budget if the question has
+     */
+    void spendWrongSignature(Name zone) {
+        spend(counters.wrongSignatures(), MAX_WRONG_SIGNATURES_IN_ALL, "signatures that do not verify");
+        if (wrongInAttempt.decrementAndGet() < 0) {
+            throw LookupFailure.bogus(zone, "more than " + MAX_WRONG_SIGNATURES + " signatures do not verify");
+        }
     }
 
     void spendHash() {

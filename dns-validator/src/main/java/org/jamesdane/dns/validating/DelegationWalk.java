@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
 import org.jamesdane.dns.validating.ZoneStep.NoCut;
@@ -30,11 +31,7 @@ final class DelegationWalk {
     private final DelegationJudge judge;
     private final ZoneCache cache;
     private final Supplier<TrustAnchors> anchors;
-    private final ConcurrentMap<Flight, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
-
-    /** A proof that is being made: about a name by the zone above it, or about a zone by its trust anchor. */
-    private record Flight(Name name, boolean byAnchor) {
-    }
+    private final ConcurrentMap<Name, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
 
     DelegationWalk(Resolvers resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
         this.resolvers = resolvers;
@@ -50,18 +47,7 @@ final class DelegationWalk {
      *     {@link LookupFailure} if neither is proved
      */
     CompletableFuture<ZoneStep> to(Name target, Attempt attempt, Budget budget) {
-        TrustAnchors trusted = anchors.get();
-        List<DomainName> starts = trusted.zonesAbove(Names.fromWire(target));
-        Trip trip = new Trip(target, attempt, budget, cache.epoch());
-        CompletableFuture<ZoneStep> result = trip.from(starts.get(0), trusted);
-        for (DomainName start : starts.subList(1, starts.size())) {
-            // RFC 6840 §5.10, "accept any success": an anchor further up can still prove it, but not prove it insecure.
-            result = result.exceptionallyCompose(failure -> trip.from(start, trusted)
-                .thenCompose(step -> step instanceof SecureZone
-                    ? CompletableFuture.completedFuture(step)
-                    : CompletableFuture.failedFuture(failure)));
-        }
-        return result;
+        return new Trip(target, attempt, budget, cache.epoch()).run();
     }
 
     /** One walk to one name. */
@@ -78,14 +64,19 @@ final class DelegationWalk {
             this.epoch = epoch;
         }
 
-        CompletableFuture<ZoneStep> from(DomainName start, TrustAnchors trusted) {
+        CompletableFuture<ZoneStep> run() {
+            // A name belongs to its closest anchor: what fails there is a failure, whatever is true of the anchors further up.
+            TrustAnchors trusted = anchors.get();
+            DomainName start = trusted.closestZone(Names.fromWire(target));
             Name zone = Names.toWire(start);
-            // What the zone above says about the anchor's zone does not count here: the anchor itself is what is trusted.
-            Optional<ZoneStep> known = known(zone).filter(SecureZone.class::isInstance);
-            CompletableFuture<ZoneStep> keys = known.isPresent()
-                ? CompletableFuture.completedFuture(known.get())
-                : made(new Flight(zone, true), () -> fromAnchor(zone, trusted.of(start)));
-            return keys.thenCompose(step -> down((SecureZone) step, zone.labels()));
+            return step(zone, () -> fromAnchor(zone, trusted.of(start))).thenCompose(step -> {
+                if (step instanceof SecureZone secure) {
+                    return down(secure, zone.labels());
+                }
+                // Found before the anchor was there.
+                return CompletableFuture.failedFuture(LookupFailure.bogus(zone, "there is a trust anchor for " + zone
+                    + ", which was not known as a signed zone"));
+            });
         }
 
         /** Goes on below a zone, at the name with this many labels more than the root. */
@@ -97,7 +88,7 @@ final class DelegationWalk {
                 if (known.isEmpty()) {
                     SecureZone parent = zone;
                     int next = depth + 1;
-                    return made(new Flight(name, false), () -> below(parent, name)).thenCompose(step -> follow(step, parent, next));
+                    return step(name, () -> below(parent, name)).thenCompose(step -> follow(step, parent, next));
                 }
                 if (known.get() instanceof SecureZone cut) {
                     zone = cut;
@@ -123,23 +114,33 @@ final class DelegationWalk {
             return cache.get(name).filter(step -> attempt.trusts(name, step));
         }
 
-        /** A proof from another question that is at it, or made now. */
-        private CompletableFuture<ZoneStep> made(Flight flight, Supplier<CompletableFuture<ZoneStep>> make) {
+        /** A proof about a name from the cache, from another question that is at it, or made now. */
+        private CompletableFuture<ZoneStep> step(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
+            Optional<ZoneStep> known = known(name);
+            if (known.isPresent()) {
+                return CompletableFuture.completedFuture(known.get());
+            }
+            if (budget.remaining().isZero()) {
+                // The step would have time of its own, and nobody waits for the question any more.
+                return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.TIMEOUT, "the time is over at " + name));
+            }
             if (!attempt.isFirst()) {
                 // Asked in another way than the questions under way, so not shared with them.
-                return make.get().whenComplete((step, failure) -> keep(flight.name(), step));
+                return make.get().whenComplete((step, failure) -> keep(name, step));
             }
-            CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
-            CompletableFuture<ZoneStep> others = underWay.putIfAbsent(flight, mine);
-            return others != null ? others : shared(flight, mine, make);
+            return shared(name, make);
         }
 
-        private CompletableFuture<ZoneStep> shared(Flight flight, CompletableFuture<ZoneStep> mine,
-                Supplier<CompletableFuture<ZoneStep>> make) {
+        private CompletableFuture<ZoneStep> shared(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
+            CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
+            CompletableFuture<ZoneStep> others = underWay.putIfAbsent(name, mine);
+            if (others != null) {
+                return others;
+            }
             // What comes of it is in "mine".
             CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
-                keep(flight.name(), step);
-                underWay.remove(flight, mine);
+                keep(name, step);
+                underWay.remove(name, mine);
                 if (failure != null) {
                     mine.completeExceptionally(Failures.unwrap(failure));
                 } else {

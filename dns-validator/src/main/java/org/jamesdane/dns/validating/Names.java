@@ -21,7 +21,8 @@ final class Names {
             return Name.root;
         }
         try {
-            return Name.fromString(name.toString(), Name.root);
+            // With the final dot the library takes nothing for relative to an origin, nor "@" for the origin itself.
+            return Name.fromString(name + ".");
         } catch (TextParseException e) {
             throw new IllegalStateException("\"" + name + "\" was accepted as a domain name and cannot be encoded", e);
         }

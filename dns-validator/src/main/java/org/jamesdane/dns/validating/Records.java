@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.TlsaRecord;
 import org.xbill.DNS.AAAARecord;
@@ -20,15 +21,41 @@ import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.Type;
 
 /** Turns records of the DNS library into ours. */
 final class Records {
+    /** Addresses of one host, of either family; large mail services have below twenty. */
+    static final int MAX_ADDRESSES = 64;
+    /** Mail hosts of one domain; what is tried of more than a few is a matter of luck. */
+    static final int MAX_MX = 100;
+    /** Certificate associations of one service; two, or four during a roll-over, are usual (RFC 7671 §8.1). */
+    static final int MAX_TLSA = 100;
+
     private Records() {
     }
 
-    /** The records; none of a type that is not handed out but asked for by ourselves. */
+    /**
+     * The records; none of a type that is not handed out but asked for by ourselves.
+     *
+     * @throws LookupFailure over budget if there are more than are handed out: to choose some would be to choose for the caller
+     */
     static List<DnsRecord> of(SignedSet set) {
+        int allowed = limit(set.type());
+        if (set.records().size() > allowed) {
+            throw LookupFailure.of(Lookup.Reason.BUDGET, set + " has " + set.records().size() + " records, at most " + allowed
+                + " are used");
+        }
         return set.records().stream().map(Records::of).flatMap(Optional::stream).toList();
+    }
+
+    private static int limit(int type) {
+        return switch (type) {
+            case Type.A, Type.AAAA -> MAX_ADDRESSES;
+            case Type.MX -> MAX_MX;
+            case Type.TLSA -> MAX_TLSA;
+            default -> RrsetVerifier.MAX_RECORDS_PER_SET;
+        };
     }
 
     private static Optional<DnsRecord> of(Record record) {

@@ -67,7 +67,7 @@ final class RrsetVerifier {
                 if (tried++ == MAX_SIGNATURES_PER_SET) {
                     break;
                 }
-                Optional<ZoneKey> key = verifyingKey(set, signature, keys, budget);
+                Optional<ZoneKey> key = verifyingKey(set, signature, apex, keys, budget);
                 if (key.isPresent()) {
                     return verified(set, signature, key.get(), now);
                 }
@@ -121,15 +121,18 @@ final class RrsetVerifier {
         int time = (int) now.getEpochSecond();
         int expiration = (int) signature.getExpire().getEpochSecond();
         int inception = (int) signature.getTimeSigned().getEpochSecond();
-        int tolerance = (int) skew.toSeconds();
-        // RFC 4034 §3.1.5: 32-bit serial numbers (RFC 1982), compared by the sign of their difference.
-        if (expiration - time + tolerance < 0 || expiration - inception < 0) {
+        // RFC 4034 §3.1.5: 32-bit serial numbers (RFC 1982), compared by the sign of their difference. The tolerance is no serial
+        // number, and near 2^31 the sum would turn round.
+        int left = expiration - time;
+        int age = time - inception;
+        long tolerance = skew.toSeconds();
+        if (left + tolerance < 0 || expiration - inception < 0) {
             return Finding.EXPIRED;
         }
-        return time - inception + tolerance < 0 ? Finding.NOT_YET : Finding.GOOD;
+        return age + tolerance < 0 ? Finding.NOT_YET : Finding.GOOD;
     }
 
-    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, List<ZoneKey> keys, Budget budget) {
+    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, Name apex, List<ZoneKey> keys, Budget budget) {
         int tried = 0;
         for (ZoneKey key : keys) {
             if (matches(key, signature) && tried++ < MAX_KEYS_PER_TAG) {
@@ -137,7 +140,7 @@ final class RrsetVerifier {
                 if (check.verifies(set, signature, key)) {
                     return Optional.of(key);
                 }
-                budget.spendWrongSignature();
+                budget.spendWrongSignature(apex);
             }
         }
         return Optional.empty();

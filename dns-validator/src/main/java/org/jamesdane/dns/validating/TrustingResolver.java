@@ -96,9 +96,21 @@ final class TrustingResolver implements Answering {
         if (!reply.authenticated() && isAlias && question.type() != Type.CNAME) {
             // RFC 7672 §2.1.3: AD is clear as soon as one step of the chain is insecure; the alias is asked for by itself.
             return pool.only(upstream).ask(new Question(question.name(), Type.CNAME), VERDICT, budget)
-                .thenApply(alias -> taken(question, evidence, reply, alias.authenticated()));
+                .thenApply(alias -> taken(question, aliasIn(question, alias), alias, alias.authenticated()));
         }
         return CompletableFuture.completedFuture(taken(question, evidence, reply, reply.authenticated()));
+    }
+
+    /** The alias that a reply to the CNAME question gives: its AD is about this one, which may differ from that of another reply. */
+    private static Evidence aliasIn(Question question, Reply reply) {
+        Evidence found = Evidence.of(new Question(question.name(), Type.CNAME), reply);
+        if (found instanceof Evidence.Records cname) {
+            return new Evidence.Cname(cname.records(), cname.denials());
+        } else if (found instanceof Evidence.Dname) {
+            return found;
+        }
+        throw LookupFailure.of(Lookup.Reason.MALFORMED, "the resolver answers " + question
+            + " with an alias, and gives none when it is asked for the alias");
     }
 
     private Answer taken(Question question, Evidence evidence, Reply reply, boolean secure) {

@@ -109,7 +109,7 @@ final class Upkeep implements AutoCloseable {
         if (upstream.isSuspect() && isPast(last, TICK)) {
             return true;
         }
-        return isPast(last, upstream.isUsable() ? TEST_INTERVAL : RETEST_INTERVAL);
+        return isPast(last, upstream.hasPassed() ? TEST_INTERVAL : RETEST_INTERVAL);
     }
 
     private static boolean isPast(long since, Duration interval) {

@@ -19,6 +19,7 @@ final class Upstream {
     private int failures;
     private long backOffUntil = System.nanoTime();
     private boolean tested;
+    private boolean usable;
     private Optional<String> advice = Optional.empty();
 
     Upstream(InetSocketAddress address) {
@@ -55,22 +56,30 @@ final class Upstream {
     }
 
     /**
-     * The result of a self-test.
+     * The result of a self-test. Whoever passed once is given up only for two failures in a row: the first may be one odd reply, and
+     * without a resolver no mail is sent.
      *
      * @param finding what it failed and what to do about it; empty if it passed
      */
     synchronized void tested(Optional<String> finding) {
+        boolean failedBefore = advice.isPresent();
         tested = true;
         advice = finding;
+        usable = finding.isEmpty() || (usable && !failedBefore);
     }
 
-    /** Whether it passed its self-test. */
+    /** Whether it may be asked: it passed its last self-test, or the one before. */
     synchronized boolean isUsable() {
+        return usable;
+    }
+
+    /** Whether it passed its last self-test. */
+    synchronized boolean hasPassed() {
         return tested && advice.isEmpty();
     }
 
     synchronized ValidatorStatus.UpstreamStatus status() {
-        return new ValidatorStatus.UpstreamStatus(address, tested, tested && advice.isEmpty(), isBackingOff(), advice);
+        return new ValidatorStatus.UpstreamStatus(address, tested, usable, isBackingOff(), advice);
     }
 
     /** As people write it: the address, and the port where it is not 53. */

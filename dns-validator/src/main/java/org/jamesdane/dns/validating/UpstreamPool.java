@@ -22,7 +22,7 @@ import org.xbill.DNS.Rcode;
 
 /**
  * The resolvers in order of preference: who does not reply is asked again later, whose reply is no answer is not asked again for
- * this question; a reply cut short is asked for over TCP.
+ * this question; a reply cut short is asked for over TCP, and so, once, is an error code.
  */
 final class UpstreamPool implements Resolvers {
     /** Rounds over the resolvers; the last one is over TCP, for paths that lose UDP. */
@@ -93,6 +93,7 @@ final class UpstreamPool implements Resolvers {
         private final Budget budget;
         private final List<Upstream> order;
         private final Set<Upstream> answered = new HashSet<>();
+        private final Set<Upstream> doubted = new HashSet<>();
         private int attempts;
         private boolean stream;
         private @Nullable LookupFailure told;
@@ -150,10 +151,14 @@ final class UpstreamPool implements Resolvers {
             if (reply.rcode() == Rcode.NOERROR || reply.rcode() == Rcode.NXDOMAIN) {
                 return CompletableFuture.completedFuture(reply);
             }
-            answered.add(upstream);
             Lookup.Reason reason = reply.rcode() == Rcode.SERVFAIL ? Lookup.Reason.SERVFAIL : Lookup.Reason.REFUSED;
             note(LookupFailure.of(reason, "the resolver " + upstream + " answered " + Rcode.string(reply.rcode()) + " for "
                 + question).withExtendedError(reply.extendedError()));
+            if (!overTcp && doubted.add(upstream)) {
+                // Nothing in an error code is signed: over TCP it is not someone else's.
+                return send(upstream, true, patience);
+            }
+            answered.add(upstream);
             return next();
         }
 

@@ -5,7 +5,6 @@
 package org.jamesdane.dns.validating;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,19 +55,19 @@ final class Validation implements Answering {
 
     @Override
     public CompletableFuture<Answer> answer(Question question, Budget budget) {
-        Instant start = clock.instant();
-        return answer(question, Attempt.first(start), budget)
-            .exceptionallyCompose(failure -> recover(question, Failures.unwrap(failure), 0, start, budget));
+        return answer(question, Attempt.first(clock.instant()), budget)
+            .exceptionallyCompose(failure -> recover(question, Failures.unwrap(failure), 0, budget));
     }
 
     /** @param failure the first one, which is the one reported */
-    private CompletableFuture<Answer> recover(Question question, LookupFailure failure, int next, Instant start, Budget budget) {
+    private CompletableFuture<Answer> recover(Question question, LookupFailure failure, int next, Budget budget) {
         if (failure.reason() != Lookup.Reason.BOGUS || next == recovery.size()) {
             return CompletableFuture.failedFuture(failure);
         }
-        return answer(question, new Attempt(recovery.get(next), failure.zone(), start), budget)
+        // From its own start: what an earlier attempt fetched is what that attempt came out bogus with.
+        return answer(question, new Attempt(recovery.get(next), failure.zone(), clock.instant()), budget.forAttempt())
             .exceptionallyCompose(again -> recover(question, failure.withExtendedError(Failures.unwrap(again).extendedError()),
-                next + 1, start, budget));
+                next + 1, budget));
     }
 
     private CompletableFuture<Answer> answer(Question question, Attempt attempt, Budget budget) {
@@ -100,7 +99,9 @@ final class Validation implements Answering {
         }
 
         CompletableFuture<Answer> run() {
-            Optional<Name> signer = evidence.signer(question);
+            // A signer above the closest anchor of the name cannot be its zone, and its keys are not sought.
+            Name anchor = Names.toWire(anchors.get().closestZone(Names.fromWire(question.name())));
+            Optional<Name> signer = evidence.signer(question).filter(name -> name.subdomain(anchor));
             return walk.to(signer.orElse(question.name()), attempt, budget).thenCompose(step -> {
                 if (step instanceof InsecureZone insecure) {
                     return CompletableFuture.completedFuture(unsigned(insecure));

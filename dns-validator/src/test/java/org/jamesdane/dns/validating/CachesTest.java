@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
+import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.testing.dns.Fault;
@@ -79,6 +82,33 @@ class CachesTest {
         }
 
         assertThat(cache.size()).isLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void shouldWeighNamesOfManyLabelsByWhatTheyTake() {
+        AnswerCache cache = new AnswerCache(100, clock);
+        List<DnsRecord> large = IntStream.range(0, 100)
+            .<DnsRecord>mapToObj(i -> new MxRecord(i, DomainName.of("a.".repeat(120) + "example"))).toList();
+        for (int i = 0; i < 10; i++) {
+            cache.put(new Question(Name.fromConstantString("n" + i + ".example."), Type.MX),
+                new AnswerCache.Entry.Answered(Answer.found(large, PROOF, NOW.plusSeconds(10))), cache.epoch());
+        }
+
+        // Each takes about 800 thousand octets, and all may take 400 thousand.
+        assertThat(cache.size()).isZero();
+    }
+
+    @Test
+    void shouldFailWhereThereAreMoreRecordsThanAreUsed() {
+        SignedWorld world = world();
+        IntStream.rangeClosed(1, Records.MAX_ADDRESSES).forEach(i -> world.zone("good.example").a("full", "127.0.1." + i)
+            .a("more", "127.0.1." + i));
+        world.zone("good.example").a("more", "127.0.2.1");
+        try (SignedDns dns = world.start(); Resolving resolving = Resolving.by(dns)) {
+            assertThat(resolving.lookup("full.good.example", RecordType.A)).isInstanceOf(Lookup.Found.class);
+            assertThat(resolving.lookup("more.good.example", RecordType.A)).isInstanceOfSatisfying(Lookup.Failed.class,
+                failed -> assertThat(failed.reason()).isEqualTo(Lookup.Reason.BUDGET));
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.function.BiFunction;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.testing.dns.KeyAlgorithm;
 import org.jamesdane.testing.dns.SignedDns;
+import org.jamesdane.testing.dns.SigningKey;
 import org.jamesdane.testing.dns.Transport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,30 @@ class RecoveryTest extends WireTestBase {
             done.set(true);
             return changed;
         };
+    }
+
+    /** The keys over UDP are old ones with a good signature, so that it is the answer that comes out bogus and not they. */
+    @Test
+    void shouldFetchKeysAnewThatWereFetchedDuringTheSameQuestion() {
+        SigningKey old = SigningKey.keySigning(KeyAlgorithm.ECDSA_P256);
+        world.zone("zone.example").keys(old, SigningKey.zoneSigning(KeyAlgorithm.ECDSA_P256));
+        List<Record> stale = List.copyOf(world.signed("zone.example", "@", "DNSKEY"));
+        world.zone("zone.example").keys(old, SigningKey.zoneSigning(KeyAlgorithm.ECDSA_P256));
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> transport == Transport.UDP && asks(query, "zone.example", Type.DNSKEY)
+            ? Attack.with(reply, Rcode.NOERROR, stale, List.of()) : reply);
+
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.FORMERR})
+    void shouldAskOverTcpBeforeAnErrorCodeCounts(int rcode) {
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> transport == Transport.UDP
+            ? Attack.with(reply, rcode, List.of(), List.of()) : reply);
+
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
@@ -253,6 +254,17 @@ class ReplayTest {
 
         assertThat(ask("x.wild.zone.example", "A")).isEqualTo(BOGUS);
         assertThat(ask("y.wild.zone.example", "A")).isEqualTo(BOGUS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("denials")
+    void shouldNotDenyANameWhileItsWildcardIsNotDenied(Denial way) {
+        zone(way).a("*.wild", "127.0.0.3").a("a.wild", "127.0.0.4");
+        // The proof that comes with the genuine answer, and what is at the closest encloser: all but the wildcard's own denial.
+        attack.on("x.wild.zone.example", "A", reply -> Attack.with(reply, Rcode.NXDOMAIN, List.of(),
+            Attack.all(Attack.all(soa(), List.copyOf(reply.getSection(Section.AUTHORITY))), match("wild.zone.example"))));
+
+        assertThat(ask("x.wild.zone.example", "A")).isEqualTo(BOGUS);
     }
 
     // RFC 4035 §5.3.4, RFC 5155 §8.8: an expanded answer needs the proof that there is no closer match.

@@ -166,6 +166,9 @@ class RrsetVerifierTest {
         assertThat(verify(set, ZONE, NOW.minusSeconds(3600 + 300), skew, key)).isNotNull();
         assertThatThrownBy(() -> verify(set, ZONE, NOW.plusSeconds(3600 + 301), skew, key)).hasMessageContaining("has expired");
         assertThatThrownBy(() -> verify(set, ZONE, NOW.minusSeconds(3600 + 301), skew, key)).hasMessageContaining("not yet valid");
+        // As far ahead as 32 bits can say: the skew does not make it the past.
+        SignedSet longest = signed(HOST, NOW.minusSeconds(60), NOW.plusSeconds(Integer.MAX_VALUE - 60));
+        assertThat(verify(longest, ZONE, NOW, skew, key)).isNotNull();
     }
 
     /** RFC 4034 §3.1.5: the times are serial numbers, so that they go on after 2106. */

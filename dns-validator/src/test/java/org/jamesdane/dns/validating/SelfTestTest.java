@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -98,7 +99,8 @@ class SelfTestTest {
             Arguments.of("drops NSEC", fault("absent.good.example", "A", Fault.responseCode(0)).andThen(withoutTypes(Type.NSEC)),
                 "drops DNSSEC denial records (asked for absent.good.example)"),
             Arguments.of("drops NSEC3", withoutTypes(Type.NSEC3), "drops DNSSEC denial records of the NSEC3 kind"),
-            Arguments.of("ignores CD", fault("www.bogus.example", "A", Fault.servFail()), "does not honour CD"),
+            Arguments.of("ignores CD", fault("www.bogus.example", "A", Fault.servFail().withExtendedError(7, "expired")),
+                "does not honour CD"),
             Arguments.of("rejects unknown types", fault(".", "TYPE65280", Fault.refused()), "does not pass on types it does not know"));
     }
 
@@ -144,10 +146,32 @@ class SelfTestTest {
         try (SignedDns dns = world().start()) {
             dns.fault("good.example", "DS", Fault.servFail());
             dns.fault("absent.good.example", "A", Fault.servFail());
+            dns.fault("plain.hashed.example", "DS", Fault.refused());
+            dns.fault("www.bogus.example", "A", Fault.servFail().withExtendedError(22, "No Reachable Authority"));
             try (Resolving resolving = testing(dns)) {
                 assertThat(resolving.dns().status().healthy()).isTrue();
             }
         }
+    }
+
+    /** A name whose zone is bogus by the fault of those who run it is passed on like any other. */
+    @Test
+    void shouldNotBlameAResolverForAZoneThatIsBogus() {
+        SignedWorld world = world();
+        world.zone("good.example").signatures(Signatures.EXPIRED);
+        world.zone("hashed.example").signatures(Signatures.CORRUPT);
+        try (SignedDns dns = world.start(); Resolving resolving = testing(dns)) {
+            assertThat(resolving.dns().status().problems()).isEmpty();
+        }
+    }
+
+    /** Resolvers answer for special names by themselves, without signatures (RFC 6761 §6). */
+    @Test
+    void shouldAskThePublicDnsForAnAbsentNameThatTheRootDenies() {
+        DomainName absent = SelfTestNames.ofPublicRoot().absentName().orElseThrow();
+
+        assertThat(absent.parent()).contains(DomainName.ROOT);
+        assertThat(absent.toString()).isNotIn("invalid", "test", "example", "localhost", "local", "onion", "alt", "internal", "arpa");
     }
 
     @Test
@@ -158,6 +182,31 @@ class SelfTestTest {
             try (Resolving resolving = testing(dns)) {
                 assertThat(resolving.dns().status().healthy()).isTrue();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Type.NSEC, Type.NSEC3, Type.DS})
+    void shouldAskAgainOverTcpBeforeAResolverIsFoundLacking(int type) {
+        try (SignedDns dns = world().start()) {
+            dns.rewrite((query, reply, transport) -> transport == Transport.UDP ? without(reply, type) : reply);
+            try (Resolving resolving = testing(dns)) {
+                assertThat(resolving.dns().status().problems()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveUpAResolverThatHadPassedAfterTwoFailuresInARow() {
+        try (SignedDns dns = world().start(); Resolving resolving = testing(dns)) {
+            withoutTypes(Type.NSEC3).accept(dns);
+
+            ValidatorStatus once = resolving.dns().selfTest().toCompletableFuture().join();
+            ValidatorStatus twice = resolving.dns().selfTest().toCompletableFuture().join();
+
+            assertThat(once.ready()).isTrue();
+            assertThat(once.problems()).singleElement().asString().contains("drops DNSSEC denial records of the NSEC3 kind");
+            assertThat(twice.ready()).isFalse();
         }
     }
 

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.RecordType;
@@ -21,6 +22,7 @@ import org.jamesdane.testing.dns.Signatures;
 import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Flags;
 
 class TrustingResolverTest {
     private static SignedWorld world() {
@@ -71,6 +73,21 @@ class TrustingResolverTest {
             assertThat(secureAlias.security()).as("into an insecure zone, but itself secure").contains(Security.SECURE);
             assertThat(insecureAlias).isInstanceOf(Lookup.Alias.class);
             assertThat(insecureAlias.security()).contains(Security.INSECURE);
+        }
+    }
+
+    /** The AD bit of one reply says nothing about the data of another. */
+    @Test
+    void shouldTakeTheAliasFromTheReplyWhoseAdItHas() {
+        try (SignedDns dns = world().start().validating(true); Resolving resolving = trusting(dns)) {
+            dns.rewrite(new Attack().on("alias.good.example", "A", reply -> {
+                reply.getHeader().unsetFlag(Flags.AD);
+                return Attack.with(reply, 0, List.of(Attack.record("alias.good.example", "CNAME", "evil.example.")), List.of());
+            }).on("alias.plain.example", "CNAME", reply -> Attack.with(reply, 0, List.of(), List.of())));
+
+            assertThat(resolving.lookup("alias.good.example", RecordType.A)).isInstanceOfSatisfying(Lookup.Alias.class,
+                alias -> assertThat(alias.target()).isEqualTo(DomainName.of("mx.plain.example")));
+            assertThat(resolving.lookup("alias.plain.example", RecordType.A)).isInstanceOf(Lookup.Failed.class);
         }
     }
 

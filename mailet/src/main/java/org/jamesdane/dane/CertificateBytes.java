@@ -1,0 +1,100 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.io.ByteArrayInputStream;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The octets that TLSA records speak of: a certificate, and its subject public key info (RFC 6698 §2.1.2). */
+final class CertificateBytes {
+    /** RFC 3279 §2.3, RFC 4055 §1.2, RFC 5480 §2.1 and RFC 8410 §3: the content octets of the object identifier. */
+    private static final Map<String, String> KEY_ALGORITHMS = Map.of(
+        "2a864886f70d010101", "RSA",
+        "2a864886f70d01010a", "RSASSA-PSS",
+        "2a8648ce3d0201", "EC",
+        "2b6570", "Ed25519",
+        "2b6571", "Ed448");
+
+    // RFC 5280 §4.1: [0] version OPTIONAL, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo, counted without
+    // the version.
+    private static final int SUBJECT = 4;
+    private static final int KEY_INFO = 5;
+
+    private CertificateBytes() {
+    }
+
+    /** The certificate those octets are, if they are exactly one. */
+    static Optional<X509Certificate> parse(byte[] octets) {
+        try {
+            Der.of(octets).expect(Der.SEQUENCE);
+            X509Certificate parsed = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(octets));
+            return Arrays.equals(parsed.getEncoded(), octets) ? Optional.of(parsed) : Optional.empty();
+        } catch (CertificateException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The certificate as it came. */
+    static byte[] encoded(X509Certificate certificate) throws CertificateParsingException {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new CertificateParsingException("a certificate without its octets", e);
+        }
+    }
+
+    /** The subject public key info as it stands in the certificate, never re-encoded. */
+    static byte[] publicKeyInfo(X509Certificate certificate) throws CertificateParsingException {
+        return bodyField(certificate, KEY_INFO).expect(Der.SEQUENCE).encoded();
+    }
+
+    /** The relative distinguished names of the subject as they stand in the certificate. */
+    static List<Der> subject(X509Certificate certificate) throws CertificateParsingException {
+        return bodyField(certificate, SUBJECT).expect(Der.SEQUENCE).children();
+    }
+
+    private static Der bodyField(X509Certificate certificate, int index) throws CertificateParsingException {
+        Der body = Der.of(encoded(certificate)).expect(Der.SEQUENCE).child(0).expect(Der.SEQUENCE);
+        return body.child(body.child(0).tag() == Der.CONTEXT_CONSTRUCTED ? index + 1 : index);
+    }
+
+    /** Whether those octets have the form of a subject public key info. */
+    static boolean isPublicKeyInfo(byte[] octets) {
+        try {
+            List<Der> parts = Der.of(octets).expect(Der.SEQUENCE).children();
+            return parts.size() == 2 && parts.get(0).expect(Der.SEQUENCE).child(0).tag() == Der.OBJECT_IDENTIFIER
+                && parts.get(1).tag() == Der.BIT_STRING;
+        } catch (CertificateParsingException e) {
+            return false;
+        }
+    }
+
+    /** The key of a subject public key info, if it is of a kind we know. */
+    static Optional<PublicKey> publicKey(byte[] keyInfo) {
+        try {
+            Der oid = Der.of(keyInfo).child(0).child(0).expect(Der.OBJECT_IDENTIFIER);
+            String algorithm = KEY_ALGORITHMS.get(HexFormat.of().formatHex(oid.content()));
+            return algorithm == null ? Optional.empty()
+                : Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(keyInfo)));
+        } catch (CertificateParsingException | InvalidKeySpecException | NoSuchAlgorithmException e) {
+            return Optional.empty();
+        }
+    }
+}

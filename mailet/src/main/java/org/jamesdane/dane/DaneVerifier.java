@@ -1,0 +1,150 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.security.PublicKey;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.TlsaRecord;
+
+/**
+ * Authenticates a server by the certificates it sent and the TLSA records of its base domain (RFC 7672 §3, RFC 7671 §5).
+ *
+ * <p>Certificate Transparency is not asked for (RFC 7671 §4.2), nor is revocation (RFC 7672 §4).
+ */
+public final class DaneVerifier {
+    private final List<X509Certificate> chain;
+    private final SelectedContent leaf;
+    private final Map<X509Certificate, SelectedContent> issuers = new LinkedHashMap<>();
+    private final Collection<DomainName> names;
+    private final Instant now;
+    private final List<RecordVerdict> verdicts = new ArrayList<>();
+    private final Map<X509Certificate, TlsaRecord> anchors = new LinkedHashMap<>();
+    private final Map<PublicKey, TlsaRecord> anchorKeys = new LinkedHashMap<>();
+
+    private DaneVerifier(List<X509Certificate> chain, Collection<DomainName> names, Instant now) {
+        this.chain = chain;
+        this.leaf = new SelectedContent(chain.get(0));
+        this.names = names;
+        this.now = now;
+        // A copy of the leaf further up in the chain is still the leaf: its own issuer it is not.
+        chain.stream().limit(TrustPath.MAX_CERTIFICATES).filter(certificate -> !certificate.equals(chain.get(0)))
+            .forEach(certificate -> issuers.put(certificate, new SelectedContent(certificate)));
+    }
+
+    /**
+     * Looks for a record that authenticates the server; one is enough (RFC 7671 §8).
+     *
+     * @param chain the certificates as the server sent them, the leaf first, the others in any order
+     * @param names the reference identifiers for DANE-TA records (RFC 7672 §3.2.2)
+     */
+    public static Verification verify(List<X509Certificate> chain, UsableTlsaSet records, Collection<DomainName> names, Instant now) {
+        if (chain.isEmpty()) {
+            return new Verification.Malformed("the server sent no certificate");
+        }
+        try {
+            return new DaneVerifier(chain, names, now).verify(records.records());
+        } catch (CertificateParsingException e) {
+            return new Verification.Malformed("the server's certificate cannot be read: " + e.getMessage());
+        }
+    }
+
+    private Verification verify(List<TlsaRecord> records) throws CertificateParsingException {
+        for (TlsaRecord each : records) {
+            if (each.usage() == TlsaUsability.DANE_EE && leaf.matches(each)) {
+                // RFC 7672 §3.1.1 and §3.2.1: the match of the leaf is all; its names and dates must not be looked at.
+                return new Verification.Verified(each, 0, Optional.empty());
+            }
+        }
+        List<TlsaRecord> anchored = new ArrayList<>();
+        for (TlsaRecord each : records) {
+            if (each.usage() == TlsaUsability.DANE_EE) {
+                verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT, "the server's certificate is another one"));
+            } else if (addFromChain(each) || addFromRecord(each)) {
+                anchored.add(each);
+            } else {
+                verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT,
+                    "no issuer certificate sent by the server is this trust anchor"));
+            }
+        }
+        return anchored.isEmpty() ? noMatch() : underAnchors(anchored);
+    }
+
+    private Verification underAnchors(List<TlsaRecord> anchored) {
+        TrustPath.Result result = new TrustPath(chain, anchors.keySet(), anchorKeys.keySet(), now).find();
+        if (result instanceof TrustPath.NotFound none) {
+            anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
+            return noMatch();
+        }
+        // RFC 7672 §3.2.2, RFC 7671 §10.2: with DANE-TA the leaf must bear one of the names.
+        PresentedNames presented = PresentedNames.of(chain.get(0));
+        Optional<DomainName> name = names.stream().filter(presented::match).findFirst();
+        if (name.isPresent()) {
+            return verified((TrustPath.Found) result, name);
+        }
+        String wanted = String.join(" or ", names.stream().map(DomainName::toString).toList());
+        anchored.forEach(each -> verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.NAME,
+            "the certificate is for " + presented + " and not for " + wanted)));
+        return noMatch();
+    }
+
+    private Verification verified(TrustPath.Found path, Optional<DomainName> name) {
+        TlsaRecord matched = path.anchor().map(anchors::get).or(() -> path.key().map(anchorKeys::get)).orElseThrow();
+        return new Verification.Verified(matched, path.depth(), name);
+    }
+
+    /** Takes the certificates above the leaf that the record speaks of as trust anchors. */
+    private boolean addFromChain(TlsaRecord each) {
+        boolean added = false;
+        for (Map.Entry<X509Certificate, SelectedContent> issuer : issuers.entrySet()) {
+            if (matches(issuer.getValue(), each)) {
+                anchors.putIfAbsent(issuer.getKey(), each);
+                added = true;
+            }
+        }
+        return added;
+    }
+
+    /** A certificate that cannot be read is a stranger; it does not spoil the others. */
+    private static boolean matches(SelectedContent issuer, TlsaRecord each) {
+        try {
+            return issuer.matches(each);
+        } catch (CertificateParsingException e) {
+            return false;
+        }
+    }
+
+    /** Takes the trust anchor from the record itself, where that holds it in full and the server did not send it. */
+    private boolean addFromRecord(TlsaRecord each) throws CertificateParsingException {
+        if (each.matchingType() != TlsaUsability.FULL || leaf.matches(each)) {
+            return false;
+        }
+        if (each.selector() == TlsaUsability.CERT) {
+            // RFC 7671 §5.2.2: a "2 0 0" record must do even if the server does not send the certificate.
+            Optional<X509Certificate> anchor = CertificateBytes.parse(each.associationData());
+            anchor.ifPresent(certificate -> anchors.putIfAbsent(certificate, each));
+            return anchor.isPresent();
+        }
+        // RFC 7671 §5.2.3: a bare key is tried if no certificate of the chain has it.
+        Optional<PublicKey> anchor = CertificateBytes.publicKey(each.associationData());
+        anchor.ifPresent(key -> anchorKeys.putIfAbsent(key, each));
+        return anchor.isPresent();
+    }
+
+    private Verification noMatch() {
+        verdicts.sort(Comparator.comparing(RecordVerdict::mismatch));
+        return new Verification.NoMatch(verdicts);
+    }
+}

@@ -1,0 +1,123 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a mail was decided on: what was asked, what came back, its security, what followed, and by which rule. It feeds the log, the
+ * management interface, the command line and the bounce.
+ *
+ * @param domain the next hop
+ * @param steps in the order in which they happened
+ */
+public record DecisionTrace(String domain, List<Step> steps) {
+    public DecisionTrace {
+        steps = List.copyOf(steps);
+    }
+
+    /** What a step is about. */
+    public enum Stage {
+        POLICY,
+        LOOKUP,
+        ROUTE,
+        ADDRESS,
+        TLSA,
+        REQUIREMENT,
+        CHECK,
+        FAILURE,
+        AUDIT,
+        OUTCOME;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * One step.
+     *
+     * @param subject what it is about: a domain, a question, a host, a recipient
+     * @param result one word, or a few joined by hyphens
+     * @param text one clause for people
+     * @param section the rule behind it, where there is one
+     * @param details what else is known, one line each
+     */
+    public record Step(Stage stage, String subject, String result, String text, Optional<RfcSection> section, List<String> details) {
+        public Step {
+            details = List.copyOf(details);
+        }
+    }
+
+    /** All on one line, for a log; nothing in it can break the line. */
+    public String toLine() {
+        StringBuilder line = new StringBuilder("domain=").append(quoted(domain));
+        String subject = domain;
+        for (Step step : steps) {
+            if (step.stage() == Stage.LOOKUP) {
+                continue;
+            }
+            if (!step.subject().equals(subject)) {
+                subject = step.subject();
+                line.append(" | ").append(quoted(subject)).append(':');
+            }
+            line.append(' ').append(step.stage()).append('=').append(quoted(step.result()));
+        }
+        return line.toString();
+    }
+
+    /** One step on each line, what belongs to it indented below. */
+    public String toText() {
+        StringBuilder text = new StringBuilder(plain(domain)).append('\n');
+        for (Step step : steps) {
+            text.append("  ").append(step.stage()).append(' ').append(plain(step.subject())).append(": ").append(plain(step.text()));
+            step.section().ifPresent(section -> text.append(" [").append(section).append(']'));
+            text.append('\n');
+            step.details().forEach(detail -> text.append("    ").append(plain(detail)).append('\n'));
+        }
+        return text.toString();
+    }
+
+    /** As maps and lists of texts, for whatever serialises it. */
+    public Map<String, Object> toTree() {
+        List<Object> list = new ArrayList<>();
+        for (Step step : steps) {
+            Map<String, Object> each = new LinkedHashMap<>();
+            each.put("stage", step.stage().toString());
+            each.put("subject", step.subject());
+            each.put("result", step.result());
+            each.put("text", step.text());
+            step.section().ifPresent(section -> each.put("section", section.toString()));
+            if (!step.details().isEmpty()) {
+                each.put("details", step.details());
+            }
+            list.add(each);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("domain", domain);
+        tree.put("steps", list);
+        return tree;
+    }
+
+    /** As JSON, in one line. */
+    public String toJson() {
+        return JsonText.of(toTree());
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    private static String quoted(String text) {
+        String plain = plain(text).replace("\\", "\\\\").replace("\"", "\\\"");
+        return plain.isEmpty() || plain.matches(".*[ =|\"].*") ? '"' + plain + '"' : plain;
+    }
+}

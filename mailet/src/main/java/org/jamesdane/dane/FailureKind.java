@@ -1,0 +1,105 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which way a host, or the way to it, failed. The order is that of interest: where several hosts failed differently, the first
+ * of these is shown.
+ */
+public enum FailureKind {
+    /** No TLSA record matches the host's certificates (RFC 7672 §3.2). */
+    NOT_AUTHENTICATED(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.VALIDATION_FAILURE, true,
+        "its operator has to make the TLSA records and the certificate agree"),
+    /** A gateway's certificate does not prove its name. */
+    IDENTITY_NOT_VERIFIED(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.CERTIFICATE_NOT_TRUSTED, false,
+        "its certificate has to be repaired, or verifyServerIdentity switched off for it"),
+    /** The TLSA records could not be looked up (RFC 7672 §2.1.2). */
+    TLSA_LOOKUP(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.DNSSEC_INVALID, true,
+        "the operator of its DNS zone has to repair it, mail waits until then"),
+    /** The policy wants usable TLSA records and there are none (RFC 7672 §6). */
+    TLSA_UNUSABLE(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.TLSA_INVALID, true,
+        "its operator has to publish usable TLSA records, or the policy has to be eased"),
+    /** The policy wants secure MX and TLSA records and there are none (RFC 7672 §6). */
+    DANE_REQUIRED(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.DANE_REQUIRED, true,
+        "the domain has to sign its zone and publish TLSA records, or the policy has to be eased"),
+    /** TLS is required and the host does not offer STARTTLS. */
+    STARTTLS_MISSING(EnhancedCode.TLS_NOT_OFFERED, TlsReportType.STARTTLS_NOT_SUPPORTED, true,
+        "its operator has to switch STARTTLS on"),
+    /** TLS is required and the host refused STARTTLS after it had offered it. */
+    STARTTLS_REFUSED(EnhancedCode.TLS_NOT_OFFERED, TlsReportType.STARTTLS_NOT_SUPPORTED, true,
+        "its operator has to repair STARTTLS"),
+    /** TLS is required and the handshake failed. */
+    HANDSHAKE(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.VALIDATION_FAILURE, true,
+        "its operator has to repair TLS"),
+    /** The mail demands REQUIRETLS and the host does not offer it (RFC 8689 §4.2.1). */
+    REQUIRETLS_MISSING(EnhancedCode.REQUIRETLS_NEEDED, null, false,
+        "the sender can send it again without REQUIRETLS"),
+    /** The mail demands REQUIRETLS and there is no authenticated TLS to the host (RFC 8689 §4.2.1). */
+    REQUIRETLS_UNMET(EnhancedCode.ENCRYPTION_NEEDED, null, false,
+        "the sender can send it again without REQUIRETLS"),
+    /** The host sent a refusal before its TLS requirement was met, when anyone could have sent it. */
+    EARLY_REPLY(EnhancedCode.BAD_CONNECTION, null, false, "it is tried again later"),
+    /** The host breaks the rules of SMTP. */
+    PROTOCOL(EnhancedCode.PROTOCOL, null, false, "it is tried again later"),
+    /** The connection was lost, or the host stopped answering. */
+    CONNECTION_LOST(EnhancedCode.BAD_CONNECTION, null, false, "it is tried again later"),
+    /** No connection could be made. */
+    UNREACHABLE(EnhancedCode.NO_ANSWER, null, false, "it is tried again later"),
+    /** The host's addresses could not be looked up (RFC 7672 §2.1.2). */
+    ADDRESS_LOOKUP(EnhancedCode.NAME_SERVICE_FAILED, null, false, "it is tried again later"),
+    /** The domain's MX records could not be looked up (RFC 7672 §2.1.2). */
+    MX_LOOKUP(EnhancedCode.NAME_SERVICE_FAILED, null, false,
+        "the operator of its DNS zone has to repair it, mail waits until then"),
+    /** All addresses of the host are special ones, which are not connected to. */
+    SPECIAL_ADDRESS(EnhancedCode.UNABLE_TO_ROUTE, null, false, "the domain has to correct its DNS records"),
+    /** The host provably has no address. */
+    NO_ADDRESS(EnhancedCode.UNABLE_TO_ROUTE, null, false, "the domain has to correct its DNS records"),
+    /** The host has no address, says an unsigned zone. */
+    NO_ADDRESS_INSECURE(EnhancedCode.UNABLE_TO_ROUTE, null, false, "the domain has to correct its DNS records"),
+    /** A fault of this server. */
+    INTERNAL(EnhancedCode.OWN_FAULT, null, false, "the log of this server says more");
+
+    @SuppressWarnings("ImmutableEnumChecker") // A record of numbers; saying so by annotation would take a library.
+    private final EnhancedCode code;
+    private final Optional<TlsReportType> reportType;
+    private final boolean dane;
+    private final String advice;
+
+    FailureKind(EnhancedCode code, @Nullable TlsReportType reportType, boolean dane, String advice) {
+        this.code = code;
+        this.reportType = Optional.ofNullable(reportType);
+        this.dane = dane;
+        this.advice = advice;
+    }
+
+    /** The enhanced status code. */
+    public EnhancedCode code() {
+        return code;
+    }
+
+    /** The result type for TLS reports, where the failure is one of TLS. */
+    public Optional<TlsReportType> reportType() {
+        return reportType;
+    }
+
+    /** Whether delivery without DANE might have got past it: what an audit's second pass is for. */
+    public boolean isForDane() {
+        return dane;
+    }
+
+    /** Whether it rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
+    public boolean isHearsay() {
+        return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
+    }
+
+    /** What has to be done, and by whom; one clause. */
+    public String advice() {
+        return advice;
+    }
+}

@@ -1,0 +1,53 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of a mail for one recipient after all hosts were tried that could be.
+ */
+public sealed interface Outcome {
+
+    /**
+     * A host took it.
+     *
+     * @param host the MX host, not expanded (RFC 7672 §2.2.1)
+     * @param label what the delivery may be called
+     * @param reply the host's reply
+     */
+    record Delivered(String recipient, String host, SecurityLabel label, String reply) implements Outcome {
+    }
+
+    /** It is tried again later. */
+    record Deferred(String recipient, Reason reason) implements Outcome {
+    }
+
+    /** It is returned now. */
+    record Bounced(String recipient, Reason reason) implements Outcome {
+    }
+
+    /**
+     * Why a mail was not delivered.
+     *
+     * @param code the enhanced status code
+     * @param text what to say, as one sentence or a host's reply
+     * @param host the host it is about, or the domain
+     * @param reportType the result type for TLS reports, where TLS is the reason
+     * @param section the rule behind it
+     * @param ownFault whether nothing but this server is to blame, so that the mail must neither age nor be counted
+     * @param failures of all hosts that failed, in the order in which they were tried
+     */
+    record Reason(EnhancedCode code, String text, String host, Optional<TlsReportType> reportType, RfcSection section,
+            boolean ownFault, List<HostFailure> failures) {
+        public Reason {
+            failures = List.copyOf(failures);
+        }
+    }
+
+    /** The recipient. */
+    String recipient();
+}

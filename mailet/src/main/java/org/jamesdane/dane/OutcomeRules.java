@@ -1,0 +1,138 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From what came of the hosts to what becomes of the mail, for each recipient.
+ *
+ * <p>A permanent failure comes only from a host over a channel that met its requirement, or from an answer of the DNS that says
+ * there is nothing to connect to. All else defers (RFC 7672 §2.1.2, §2.2); the end of the queue lifetime is
+ * {@link LifetimeRule}'s.
+ */
+public final class OutcomeRules {
+    private final List<HostAttempt> attempts;
+    private final Policy policy;
+
+    private OutcomeRules(List<HostAttempt> attempts, Policy policy) {
+        this.attempts = List.copyOf(attempts);
+        this.policy = policy;
+    }
+
+    /** The recipients for whom the next host is to be tried, in the order given. */
+    public static Set<String> remaining(Collection<String> recipients, List<HostAttempt> attempts) {
+        OutcomeRules rules = new OutcomeRules(attempts, Policy.DANE);
+        Set<String> remaining = new LinkedHashSet<>(recipients);
+        remaining.removeIf(recipient -> rules.finalOutcome(recipient).isPresent());
+        return remaining;
+    }
+
+    /** What becomes of each recipient when no host is left, in the order given. */
+    public static List<Outcome> conclude(Collection<String> recipients, List<HostAttempt> attempts, Policy policy) {
+        OutcomeRules rules = new OutcomeRules(attempts, policy);
+        return new LinkedHashSet<>(recipients).stream().map(rules::outcome).toList();
+    }
+
+    /** What becomes of each recipient where there was no host to try. */
+    public static List<Outcome> conclude(Collection<String> recipients, Routing.NoRoute noRoute, String domain) {
+        boolean deferred = noRoute instanceof Routing.Deferred;
+        List<HostFailure> failures = noRoute instanceof Routing.Deferred failed ? List.of(failed.failure()) : List.of();
+        Outcome.Reason reason = new Outcome.Reason(noRoute.code(), noRoute.text(), domain,
+            failures.stream().findFirst().flatMap(HostFailure::reportType), noRoute.section(),
+            failures.stream().anyMatch(HostFailure::ownFault), failures);
+        return new LinkedHashSet<>(recipients).stream()
+            .<Outcome>map(recipient -> deferred ? new Outcome.Deferred(recipient, reason) : new Outcome.Bounced(recipient, reason))
+            .toList();
+    }
+
+    private Outcome outcome(String recipient) {
+        return finalOutcome(recipient).orElseGet(() -> notDelivered(recipient));
+    }
+
+    /** Acceptance, or a permanent refusal from a host whose requirement was met: nothing that another host says changes it. */
+    private Optional<Outcome> finalOutcome(String recipient) {
+        for (HostAttempt attempt : attempts) {
+            if (attempt instanceof HostAttempt.Transacted done) {
+                RecipientReply reply = done.replies().get(recipient);
+                if (reply instanceof RecipientReply.Accepted accepted) {
+                    return Optional.of(new Outcome.Delivered(recipient, done.host(), done.label(), accepted.reply()));
+                }
+                if (reply instanceof RecipientReply.Rejected rejected && rejected.isPermanent()) {
+                    // RFC 5321 §4.2.1: a 5yz reply is final.
+                    return Optional.of(new Outcome.Bounced(recipient, reason(done, rejected, List.of())));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Outcome notDelivered(String recipient) {
+        List<HostFailure> failures = failures(recipient);
+        for (HostAttempt attempt : attempts) {
+            if (attempt instanceof HostAttempt.Transacted done && done.replies().get(recipient) instanceof RecipientReply.Rejected later) {
+                // What a host says of the recipient himself tells more than why others could not be asked.
+                return new Outcome.Deferred(recipient, reason(done, later, failures));
+            }
+        }
+        if (failures.isEmpty()) {
+            HostFailure none = HostFailure.internal("-", "no host was tried");
+            return new Outcome.Deferred(recipient, reason(List.of(none), none.code()));
+        }
+        // What is for good at one host is not for the mail while another may still take it.
+        List<HostFailure> passing = failures.stream().filter(failure -> !failure.code().isPermanent()).toList();
+        return passing.isEmpty() ? hopeless(recipient, failures)
+            : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code()));
+    }
+
+    /**
+     * RFC 5321 §5.1: if none of the hosts can be used, that is an error; but only if each of them answered. RFC 8689 §4.2.1: when
+     * no host takes mail with REQUIRETLS, the mail is returned; hosts say so over authenticated TLS.
+     */
+    private Outcome hopeless(String recipient, List<HostFailure> failures) {
+        boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
+        // RFC 7672 §6: where DANE is demanded, nothing that an unsigned zone says is final.
+        return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code()))
+            : new Outcome.Deferred(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE_NOW));
+    }
+
+    /** What kept the recipient's mail from being sent, host by host. */
+    private List<HostFailure> failures(String recipient) {
+        List<HostFailure> failures = new ArrayList<>();
+        for (HostAttempt attempt : attempts) {
+            if (attempt instanceof HostAttempt.Failed failed) {
+                failures.add(failed.failure());
+            } else if (attempt instanceof HostAttempt.Transacted done
+                    && done.replies().get(recipient) instanceof RecipientReply.Interrupted interrupted) {
+                failures.add(interrupted.failure());
+            }
+        }
+        return failures;
+    }
+
+    private static HostFailure mostTelling(List<HostFailure> failures) {
+        // A fault of our own tells least about the destination.
+        return Collections.min(failures, Comparator.comparing(HostFailure::ownFault).thenComparing(HostFailure::kind));
+    }
+
+    private static Outcome.Reason reason(List<HostFailure> failures, EnhancedCode code) {
+        List<HostFailure> fitting = failures.stream().filter(failure -> failure.code().equals(code)).toList();
+        HostFailure shown = mostTelling(fitting.isEmpty() ? failures : fitting);
+        return new Outcome.Reason(code, shown.sentence(), shown.host(), shown.reportType(), shown.section(),
+            failures.stream().allMatch(HostFailure::ownFault), failures);
+    }
+
+    private static Outcome.Reason reason(HostAttempt.Transacted host, RecipientReply.Rejected reply, List<HostFailure> failures) {
+        return new Outcome.Reason(reply.enhancedCode(), reply.code() + " " + reply.text(), host.host(), Optional.empty(),
+            Rules.SMTP_REPLIES, false, failures);
+    }
+}

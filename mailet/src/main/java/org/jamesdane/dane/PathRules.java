@@ -1,0 +1,224 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.io.IOException;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rules a path must keep whose signatures are verified (RFC 5280 §6.1, without policies, and without revocation, which RFC 7672
+ * §4 does not expect of mail servers).
+ *
+ * <p>The constraints of the trust anchor's own certificate apply too (RFC 7672 §3.1.2, RFC 7671 §5.2.1); its unknown critical extensions
+ * do not, for an anchor is a name and a key (RFC 5280 §6.1.1).
+ */
+final class PathRules {
+    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+    private static final String ANY_USAGE = "2.5.29.37.0";
+    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+    private static final String KEY_USAGE = "2.5.29.15";
+    private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+    private static final String NAME_CONSTRAINTS = "2.5.29.30";
+    private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
+
+    /**
+     * Extensions that are taken into account, or that change nothing where no policy is asked for: subject alternative name,
+     * certificate policies, policy mappings and inhibit anyPolicy beside those above.
+     */
+    private static final Set<String> KNOWN_EXTENSIONS = Set.of(BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE, NAME_CONSTRAINTS,
+        "2.5.29.17", "2.5.29.32", "2.5.29.33", "2.5.29.54");
+
+    /**
+     * RFC 6698 §4.1 leaves it to the client what is too weak. Signatures over MD5 or SHA-1 can be made to fit two certificates; what
+     * is here are SHA-2 with RSA and ECDSA, and EdDSA.
+     */
+    private static final Set<String> SOUND_SIGNATURES = Set.of(
+        "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12", "1.2.840.113549.1.1.13",
+        "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",
+        "1.3.101.112", "1.3.101.113");
+    private static final Set<String> SOUND_DIGESTS = Set.of("SHA-256", "SHA-384", "SHA-512");
+    /** Bits of an issuer's RSA key; shorter ones have been factored in practice. */
+    private static final int MIN_RSA_BITS = 1024;
+
+    private static final int DIGITAL_SIGNATURE = 0;
+    private static final int KEY_ENCIPHERMENT = 2;
+    private static final int KEY_AGREEMENT = 4;
+    private static final int KEY_CERT_SIGN = 5;
+
+    private final List<X509Certificate> path;
+    private final Instant now;
+    private final NameConstraints nameConstraints = new NameConstraints();
+    private int allowedIntermediates = Integer.MAX_VALUE;
+
+    /**
+     * The rules for one path.
+     *
+     * @param path from the leaf upwards, without the anchor
+     */
+    PathRules(List<X509Certificate> path, Instant now) {
+        this.path = List.copyOf(path);
+        this.now = now;
+    }
+
+    /** Checks a path below an anchor that is a certificate. */
+    void check(X509Certificate anchor) throws PathViolation {
+        try {
+            checkDates(anchor);
+            checkAnchor(anchor);
+            allowedIntermediates = pathLength(anchor);
+            nameConstraints.add(anchor.getExtensionValue(NAME_CONSTRAINTS));
+            check(anchor.getPublicKey());
+        } catch (CertificateParsingException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Checks a path below an anchor that is a bare key. */
+    void check(PublicKey anchor) throws PathViolation {
+        try {
+            PublicKey issuer = anchor;
+            for (int i = path.size() - 1; i > 0; i--) {
+                X509Certificate each = path.get(i);
+                checkAny(each, issuer);
+                checkIntermediate(each);
+                issuer = each.getPublicKey();
+            }
+            checkAny(path.get(0), issuer);
+            checkLeaf(path.get(0));
+        } catch (CertificateParsingException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static PathViolation unreadable(CertificateParsingException e) {
+        return PathViolation.chain("a certificate cannot be read: " + e.getMessage());
+    }
+
+    private void checkAny(X509Certificate each, PublicKey issuer) throws PathViolation, CertificateParsingException {
+        checkStrength(each, issuer);
+        checkDates(each);
+        checkExtendedKeyUsage(each);
+        Set<String> critical = each.getCriticalExtensionOIDs();
+        for (String oid : critical == null ? Set.<String>of() : critical) {
+            // RFC 5280 §4.2: a certificate with a critical extension that is not processed is rejected.
+            if (!KNOWN_EXTENSIONS.contains(oid)) {
+                throw PathViolation.chain("critical extension " + oid + " of " + shown(each) + " is unknown");
+            }
+        }
+    }
+
+    /** RFC 5280 §6.1.3 (a)(2), RFC 5280 §4.1.2.5: both ends inclusive; for the anchor as well (RFC 7671 §5.2). */
+    private void checkDates(X509Certificate each) throws PathViolation {
+        Instant from = each.getNotBefore().toInstant();
+        if (now.isBefore(from)) {
+            throw new PathViolation(RecordVerdict.Mismatch.DATES, shown(each) + " is not valid before " + from);
+        }
+        Instant until = each.getNotAfter().toInstant();
+        if (now.isAfter(until)) {
+            throw new PathViolation(RecordVerdict.Mismatch.DATES, shown(each) + " expired at " + until);
+        }
+    }
+
+    private static void checkStrength(X509Certificate each, PublicKey issuer) throws PathViolation {
+        boolean sound = each.getSigAlgOID().equals(RSASSA_PSS) ? hasSoundPssDigest(each) : SOUND_SIGNATURES.contains(each.getSigAlgOID());
+        if (!sound) {
+            throw PathViolation.chain("the signature algorithm of " + shown(each) + ", " + each.getSigAlgName() + ", is too weak");
+        }
+        if (issuer instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+            throw PathViolation.chain("the RSA key that signed " + shown(each) + " has only " + rsa.getModulus().bitLength() + " bits");
+        }
+    }
+
+    private static boolean hasSoundPssDigest(X509Certificate each) {
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            parameters.init(each.getSigAlgParams());
+            return SOUND_DIGESTS.contains(parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm());
+        } catch (GeneralSecurityException | IOException e) {
+            return false;
+        }
+    }
+
+    /** RFC 5280 §4.2.1.12 for the leaf; for issuers the same, as a limit on what they may certify. */
+    private static void checkExtendedKeyUsage(X509Certificate each) throws PathViolation, CertificateParsingException {
+        if (each.getExtensionValue(EXTENDED_KEY_USAGE) == null) {
+            return;
+        }
+        List<String> usages = each.getExtendedKeyUsage();
+        if (usages == null || (!usages.contains(SERVER_AUTH) && !usages.contains(ANY_USAGE))) {
+            throw PathViolation.chain("the extended key usage of " + shown(each) + " does not include TLS servers");
+        }
+    }
+
+    private static void checkAnchor(X509Certificate anchor) throws PathViolation, CertificateParsingException {
+        checkExtendedKeyUsage(anchor);
+        // RFC 6698 §2.1.1: a trust anchor need not have basic constraints; one that has them must be a CA.
+        if (anchor.getExtensionValue(BASIC_CONSTRAINTS) != null && anchor.getBasicConstraints() < 0) {
+            throw PathViolation.chain("the trust anchor " + shown(anchor) + " is no CA by its basic constraints");
+        }
+        checkMaySign(anchor);
+    }
+
+    private void checkIntermediate(X509Certificate each) throws PathViolation, CertificateParsingException {
+        // RFC 5280 §6.1.4 (k)
+        if (each.getBasicConstraints() < 0) {
+            throw PathViolation.chain(shown(each) + " is no CA");
+        }
+        checkMaySign(each);
+        boolean selfIssued = each.getSubjectX500Principal().equals(each.getIssuerX500Principal());
+        if (!selfIssued) {
+            // RFC 5280 §6.1.3 (b) and (c): self-issued intermediates are exempt from name constraints.
+            nameConstraints.check(each, false);
+            // RFC 5280 §6.1.4 (l)
+            if (allowedIntermediates == 0) {
+                throw PathViolation.chain("more issuers stand below one another than the path length allows, at " + shown(each));
+            }
+            allowedIntermediates--;
+        }
+        // RFC 5280 §6.1.4 (m) and (g)
+        allowedIntermediates = Math.min(allowedIntermediates, pathLength(each));
+        nameConstraints.add(each.getExtensionValue(NAME_CONSTRAINTS));
+    }
+
+    private static void checkMaySign(X509Certificate each) throws PathViolation {
+        // RFC 5280 §6.1.4 (n)
+        if (each.getExtensionValue(KEY_USAGE) != null && !allows(each, KEY_CERT_SIGN)) {
+            throw PathViolation.chain("the key usage of " + shown(each) + " does not include signing certificates");
+        }
+    }
+
+    private void checkLeaf(X509Certificate leaf) throws PathViolation, CertificateParsingException {
+        // RFC 5280 §4.2.1.3: a TLS server signs, decrypts a key, or agrees on one.
+        if (leaf.getExtensionValue(KEY_USAGE) != null && !allows(leaf, DIGITAL_SIGNATURE) && !allows(leaf, KEY_ENCIPHERMENT)
+                && !allows(leaf, KEY_AGREEMENT)) {
+            throw PathViolation.chain("the key usage of " + shown(leaf) + " does not include TLS");
+        }
+        nameConstraints.check(leaf, true);
+    }
+
+    /** An extension that is there and cannot be read allows nothing. */
+    private static boolean allows(X509Certificate each, int bit) {
+        boolean[] bits = each.getKeyUsage();
+        return bits != null && bits[bit];
+    }
+
+    /** RFC 5280 §4.2.1.9; without the extension or the field there is no limit. */
+    private static int pathLength(X509Certificate issuer) {
+        return issuer.getBasicConstraints() < 0 ? Integer.MAX_VALUE : issuer.getBasicConstraints();
+    }
+
+    private static String shown(X509Certificate each) {
+        return "\"" + ShownText.of(each.getSubjectX500Principal().getName()) + "\"";
+    }
+}

@@ -1,0 +1,30 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The identity of a gateway by a public CA; for mail exchangers there is no such thing (RFC 7672 §1.3.4). */
+final class PkixVerifier {
+    private PkixVerifier() {
+    }
+
+    /** What is wrong, as one clause; empty if the certificate is the gateway's. */
+    static Optional<String> problem(List<X509Certificate> chain, TlsRequirement.Pkix requirement, Instant now) {
+        if (chain.isEmpty()) {
+            return Optional.of("it sent no certificate");
+        }
+        TrustPath.Result result = new TrustPath(chain, requirement.anchors(), List.of(), now).find();
+        if (result instanceof TrustPath.NotFound none) {
+            return Optional.of("its certificate is not from a trusted CA: " + none.text());
+        }
+        PresentedNames presented = PresentedNames.of(chain.get(0));
+        return presented.match(requirement.name()) ? Optional.empty()
+            : Optional.of("its certificate is for " + presented + " and not for " + requirement.name());
+    }
+}

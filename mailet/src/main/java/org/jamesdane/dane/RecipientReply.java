@@ -1,0 +1,50 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.util.Optional;
+
+/**
+ * What became of one recipient in a transaction with a host whose TLS requirement was met.
+ */
+public sealed interface RecipientReply {
+
+    /**
+     * The host took the message for the recipient.
+     *
+     * @param reply the reply to the message, code and text
+     */
+    record Accepted(String reply) implements RecipientReply {
+    }
+
+    /**
+     * The host, or a limit of what it can take, refuses the recipient or the message.
+     *
+     * @param code the reply code, 400 to 599
+     * @param enhanced the enhanced status code of the reply, if it has one
+     * @param text the reply's text
+     */
+    record Rejected(int code, Optional<EnhancedCode> enhanced, String text) implements RecipientReply {
+        public Rejected {
+            if (code < 400 || code > 599) {
+                throw new IllegalArgumentException("A reply that rejects has a code from 400 to 599, not " + code);
+            }
+        }
+
+        /** Whether trying again, here or elsewhere, makes no sense (RFC 5321 §4.2.1). */
+        public boolean isPermanent() {
+            return code >= 500;
+        }
+
+        /** The enhanced code of the reply if it fits its reply code, else the general one of its class. */
+        public EnhancedCode enhancedCode() {
+            return enhanced.filter(given -> given.category() == code / 100).orElseGet(() -> new EnhancedCode(code / 100, 0, 0));
+        }
+    }
+
+    /** The transaction ended before the recipient's fate was told. */
+    record Interrupted(HostFailure failure) implements RecipientReply {
+    }
+}

@@ -1,0 +1,28 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+/** The sections that decisions rest on, each named once. */
+final class Rules {
+    static final RfcSection NULL_MX = new RfcSection("RFC 7505 §3");
+    static final RfcSection LOCATING_THE_HOST = new RfcSection("RFC 5321 §5.1");
+    static final RfcSection LOOKUP_FAILURE = new RfcSection("RFC 7672 §2.1.2");
+    static final RfcSection TLS_DISCOVERY = new RfcSection("RFC 7672 §2.2");
+    static final RfcSection MX_RESOLUTION = new RfcSection("RFC 7672 §2.2.1");
+    static final RfcSection ADDRESSES_FIRST = new RfcSection("RFC 7672 §2.2.2");
+    static final RfcSection TLSA_LOOKUP = new RfcSection("RFC 7672 §2.2.3");
+    static final RfcSection MATCHING = new RfcSection("RFC 7672 §3.2");
+    static final RfcSection MANDATORY = new RfcSection("RFC 7672 §6");
+    static final RfcSection LOCAL_POLICY = new RfcSection("RFC 7672 §9.1");
+    static final RfcSection USABILITY = new RfcSection("RFC 6698 §4.1");
+    static final RfcSection AGILITY = new RfcSection("RFC 7671 §9");
+    static final RfcSection UNUSABLE = new RfcSection("RFC 7671 §10.3");
+    static final RfcSection REQUIRETLS = new RfcSection("RFC 8689 §4.2.1");
+    static final RfcSection SMTP_RETRIES = new RfcSection("RFC 5321 §4.5.4");
+    static final RfcSection SMTP_REPLIES = new RfcSection("RFC 5321 §4.2.1");
+
+    private Rules() {
+    }
+}

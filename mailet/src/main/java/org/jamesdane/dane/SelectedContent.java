@@ -1,0 +1,60 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jamesdane.dns.TlsaRecord;
+
+/**
+ * What TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6,
+     RFC 7671 §2). Each form is computed once, however many
+ * records there are.
+ */
+final class SelectedContent {
+    private static final int MATCHING_TYPES = 3;
+
+    private final X509Certificate certificate;
+    private final Map<Integer, byte[]> forms = new HashMap<>();
+
+    SelectedContent(X509Certificate certificate) {
+        this.certificate = certificate;
+    }
+
+    /** Whether a usable record speaks of this certificate, whatever its usage. */
+    boolean matches(TlsaRecord usable) throws CertificateParsingException {
+        return usable.associationDataEquals(form(usable.selector(), usable.matchingType()));
+    }
+
+    private byte[] form(int selector, int matchingType) throws CertificateParsingException {
+        int index = selector * MATCHING_TYPES + matchingType;
+        byte[] known = forms.get(index);
+        if (known == null) {
+            known = matchingType == TlsaUsability.FULL ? selected(selector) : digest(matchingType, form(selector, TlsaUsability.FULL));
+            forms.put(index, known);
+        }
+        return known;
+    }
+
+    /** RFC 6698 §2.1.2: selector 0 is the certificate, 1 its subject public key info. */
+    private byte[] selected(int selector) throws CertificateParsingException {
+        return selector == TlsaUsability.CERT ? CertificateBytes.encoded(certificate) : CertificateBytes.publicKeyInfo(certificate);
+    }
+
+    /** RFC 6698 §2.1.3: matching type 1 is SHA-256, 2 is SHA-512. */
+    private static byte[] digest(int matchingType, byte[] octets) {
+        String algorithm = matchingType == TlsaUsability.SHA2_256 ? "SHA-256" : "SHA-512";
+        try {
+            return MessageDigest.getInstance(algorithm).digest(octets);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
+        }
+    }
+}

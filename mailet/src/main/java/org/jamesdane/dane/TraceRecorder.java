@@ -1,0 +1,195 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.Proof;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down decisions as they are made; for one thread. */
+public final class TraceRecorder {
+    private final String domain;
+    private final List<DecisionTrace.Step> steps = new ArrayList<>();
+
+    public TraceRecorder(NextHop nextHop) {
+        this.domain = nextHop.toString();
+    }
+
+    /** What was recorded so far. */
+    public DecisionTrace trace() {
+        return new DecisionTrace(domain, steps);
+    }
+
+    /** Which policy applies. */
+    public void policy(PolicySelection selection) {
+        add(DecisionTrace.Stage.POLICY, domain, selection.policy().toString(), selection.policy() + " (" + selection.source() + ")",
+            Rules.LOCAL_POLICY, List.of());
+    }
+
+    /**
+     * A question and its answer.
+     *
+     * @param type the type of records asked for
+     */
+    public void lookup(String type, Resolution<? extends DnsRecord> answer) {
+        List<String> details = new ArrayList<>();
+        for (AliasStep step : answer.aliases()) {
+            details.add(step.owner() + " is an alias of " + step.target() + ", " + proved(step.proof()));
+        }
+        answer.records().forEach(found -> details.add(found.toString()));
+        if (answer.terminal() instanceof Lookup.Answer<?> last) {
+            last.proof().chain().forEach(link -> details.add("proof: " + link));
+        }
+        String result = word(answer.terminal());
+        String text = answer.terminal() instanceof Lookup.Failed<?> failed ? failed.reason() + ", " + failed.text()
+            : result + ", " + (answer.isSecure() ? "secure" : answer.insecurity().map(TraceRecorder::proved).orElse("insecure"));
+        add(DecisionTrace.Stage.LOOKUP, type + " " + answer.name(),
+            result + answer.security().map(security -> "/" + word(security)).orElse(""), text, null, details);
+    }
+
+    /** Where the hosts were found, or why there are none. */
+    public void routing(Routing routing) {
+        if (routing instanceof Routing.Route route) {
+            List<String> details = new ArrayList<>();
+            route.hosts().forEach(host -> details.add("host " + host + ", preference " + host.preference()));
+            details.addAll(route.notes());
+            String kind = word(route.kind());
+            add(DecisionTrace.Stage.ROUTE, domain, kind + "/" + word(route.security()), kind + ", " + word(route.security())
+                + ", expanded to " + route.expanded(), route.usesMx() ? Rules.MX_RESOLUTION : Rules.ADDRESSES_FIRST, details);
+        } else if (routing instanceof Routing.NoRoute none) {
+            add(DecisionTrace.Stage.ROUTE, domain, none.code().toString(), none.text(), none.section(), List.of());
+        }
+    }
+
+    /** The addresses of a host. */
+    public void addresses(HostAddresses addresses) {
+        if (addresses instanceof HostAddresses.Found found) {
+            List<String> details = new ArrayList<>(found.addresses().stream().map(InetAddress::getHostAddress).toList());
+            details.addAll(found.notes());
+            add(DecisionTrace.Stage.ADDRESS, found.host().toString(), word(found.security()), found.addresses().size() + " addresses, "
+                + word(found.security()), Rules.ADDRESSES_FIRST, details);
+        } else if (addresses instanceof HostAddresses.Ourselves ourselves) {
+            add(DecisionTrace.Stage.ADDRESS, ourselves.host().toString(), "ourselves", ourselves.address().getHostAddress()
+                + " is this server", Rules.LOCATING_THE_HOST, List.of());
+        } else if (addresses instanceof HostAddresses.NotFound none) {
+            failure(none.failure());
+        }
+    }
+
+    /** The TLSA records of a host. */
+    public void discovery(MxHost host, TlsaDiscovery discovery) {
+        List<String> details = new ArrayList<>();
+        discovery.asked().forEach(asked -> details.add("asked " + asked.name() + ": " + word(asked.terminal())
+            + asked.security().map(security -> ", " + word(security)).orElse("")));
+        if (discovery instanceof TlsaDiscovery.NotApplicable none) {
+            add(DecisionTrace.Stage.TLSA, host.toString(), "not-applicable", "DANE does not apply: " + none.why(), none.why().section(),
+                details);
+        } else if (discovery instanceof TlsaDiscovery.Absent) {
+            add(DecisionTrace.Stage.TLSA, host.toString(), "absent", "no secure TLSA records", Rules.TLSA_LOOKUP, details);
+        } else if (discovery instanceof TlsaDiscovery.Unusable unusable) {
+            unusable.records().forEach(each -> details.add("unusable: " + each));
+            add(DecisionTrace.Stage.TLSA, host.toString(), "unusable", "secure TLSA records at " + unusable.base()
+                + ", none of them usable", Rules.USABILITY, details);
+        } else if (discovery instanceof TlsaDiscovery.Usable usable) {
+            usable.records().records().forEach(each -> details.add("usable: " + each));
+            usable.records().leftOut().forEach(each -> details.add("left out: " + each));
+            add(DecisionTrace.Stage.TLSA, host.toString(), "usable", "usable secure TLSA records at " + usable.base(),
+                Rules.TLSA_LOOKUP, details);
+        } else if (discovery instanceof TlsaDiscovery.LookupFailed failed) {
+            add(DecisionTrace.Stage.TLSA, host.toString(), "failed", "the TLSA lookup at " + failed.base() + " failed: "
+                + failed.failure().reason() + ", " + failed.failure().text(), Rules.LOOKUP_FAILURE, details);
+        }
+    }
+
+    /** What a connection to a host must be. */
+    public void requirement(TlsRequirement requirement) {
+        String host = requirement.host().toString();
+        if (requirement instanceof TlsRequirement.HostNotUsed refused) {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "not-used", refused.failure().sentence(), refused.failure().section(), List.of());
+        } else if (requirement instanceof TlsRequirement.Dane dane) {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "dane", "authenticated by TLSA records", Rules.MATCHING,
+                List.of("server name " + dane.base(), "names " + dane.names()));
+        } else if (requirement instanceof TlsRequirement.Pkix) {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "pkix", "authenticated by a public CA", Rules.LOCAL_POLICY, List.of());
+        } else if (requirement instanceof TlsRequirement.Encrypt) {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "encrypt", "TLS, unauthenticated", Rules.TLS_DISCOVERY, List.of());
+        } else if (requirement instanceof TlsRequirement.Opportunistic) {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "opportunistic", "TLS if it can be had", Rules.TLS_DISCOVERY, List.of());
+        } else {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "none", "no TLS", Rules.LOCAL_POLICY, List.of());
+        }
+    }
+
+    /** Whether a channel met the requirement. */
+    public void check(MxHost host, Channel channel, ChannelCheck check) {
+        List<String> details = new ArrayList<>();
+        channel.tls().ifPresent(tls -> details.add(tls.protocol() + " " + tls.cipherSuite()
+            + tls.serverName().map(name -> " for " + name).orElse("")));
+        if (check instanceof ChannelCheck.Permitted permitted) {
+            permitted.match().ifPresent(match -> details.add("matched " + match.record() + " at depth " + match.depth()
+                + match.name().map(name -> " by name " + name).orElse("")));
+            add(DecisionTrace.Stage.CHECK, host.toString(), permitted.label().toString(), "the channel is " + permitted.label(),
+                Rules.MATCHING, details);
+        } else if (check instanceof ChannelCheck.Refused refused) {
+            refused.verdicts().forEach(verdict -> details.add(verdict.toString()));
+            add(DecisionTrace.Stage.CHECK, host.toString(), "refused", refused.failure().sentence(), refused.failure().section(), details);
+        }
+    }
+
+    /** Why a host, or the domain, could not be used. */
+    public void failure(HostFailure failure) {
+        List<String> details = failure.reportType().map(type -> List.of("report as " + type)).orElse(List.of());
+        add(DecisionTrace.Stage.FAILURE, failure.host(), word(failure.kind()), failure.sentence(), failure.section(), details);
+    }
+
+    /** What an audit found. */
+    public void audited(AuditRules.Audited audited) {
+        add(DecisionTrace.Stage.AUDIT, domain, audited.finding().toString(), audited.finding().toString(), Rules.LOCAL_POLICY,
+            audited.failures().stream().map(HostFailure::sentence).toList());
+    }
+
+    /** What becomes of the mail for a recipient. */
+    public void outcome(Outcome outcome) {
+        if (outcome instanceof Outcome.Delivered delivered) {
+            add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "delivered/" + delivered.label(), "delivered to " + delivered.host()
+                + ", " + delivered.label() + ": " + delivered.reply(), null, List.of());
+        } else if (outcome instanceof Outcome.Deferred deferred) {
+            add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "deferred/" + deferred.reason().code(), deferred.reason().text(),
+                deferred.reason().section(), List.of());
+        } else if (outcome instanceof Outcome.Bounced bounced) {
+            add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "bounced/" + bounced.reason().code(), bounced.reason().text(),
+                bounced.reason().section(), List.of());
+        }
+    }
+
+    private void add(DecisionTrace.Stage stage, String subject, String result, String text,
+            @Nullable RfcSection section, List<String> details) {
+        steps.add(new DecisionTrace.Step(stage, subject, result, text, Optional.ofNullable(section), details));
+    }
+
+    private static String proved(Proof proof) {
+        return proof instanceof Proof.Insecure insecure
+            ? "insecure (" + word(insecure.cause()) + " at " + insecure.zone() + ")" : word(proof.security());
+    }
+
+    private static String word(Lookup<?> answer) {
+        return word(answer.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
+    }
+
+    private static String word(Enum<?> value) {
+        return word(value.name());
+    }
+
+    private static String word(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,54 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaDiscovery;
+
+/**
+ * One attempt at one host, as the audit log keeps it.
+ *
+ * @param started when the attempt at the host began
+ * @param took how long it lasted
+ * @param mail the mail's name
+ * @param senderDomain empty for the null reverse-path
+ * @param recipients how many it was for
+ * @param nextHop where the mail is for
+ * @param policy what applied, and where it comes from
+ * @param route how the host was found; empty if there was none
+ * @param discovery what was found of TLSA records; empty if it did not get that far
+ * @param requirement what the connection had to be; empty if it did not get that far
+ * @param connection what it was; empty if there was none
+ * @param attempt what came of it
+ */
+public record AuditEvent(Instant started, Duration took, String mail, Optional<String> senderDomain, int recipients, NextHop nextHop,
+        PolicySelection policy, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery, Optional<TlsRequirement> requirement,
+        Optional<Connection> connection, HostAttempt attempt, List<String> notes) {
+    public AuditEvent {
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * The connection of an attempt.
+     *
+     * @param address the peer
+     * @param channel how it was protected at the end; empty if the dialogue never began
+     * @param check whether that met the requirement; empty if it was not asked
+     */
+    public record Connection(InetSocketAddress address, Optional<Channel> channel, Optional<ChannelCheck> check) {
+    }
+}

@@ -1,0 +1,86 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.DecisionTrace;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dns.SecureDns;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.smtp.SmtpConnector;
+
+/**
+ * Tries once to deliver a mail: to the hosts of its recipients' domain, or to the gateways.
+ */
+public final class DeliveryAttempt {
+    private final SecureDns dns;
+    private final SmtpConnector connector;
+    private final DeliverySettings settings;
+    private final DeliveryAudit audit;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * Takes what an attempt works with.
+     *
+     * @param audit hears of every host; its exceptions are caught
+     * @param random decides the order of equals
+     */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random) {
+        this.dns = dns;
+        this.connector = connector;
+        this.settings = settings;
+        this.audit = new GuardedAudit(audit);
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Tries to deliver; whatever happens to one host is in the outcomes. */
+    public AttemptResult deliver(OutboundMail mail) {
+        List<Outcome> outcomes = new ArrayList<>();
+        List<DecisionTrace> traces = new ArrayList<>();
+        for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
+            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), connector, settings, audit, clock, random, mail);
+            AttemptResult result = delivery.deliver(group.getKey(), mail.envelope().to(group.getValue()));
+            outcomes.addAll(result.outcomes());
+            traces.addAll(result.traces());
+        }
+        return new AttemptResult(outcomes, traces);
+    }
+
+    /** Mail of one queue item goes to one domain; an item written for a gateway may be left from before a change of configuration. */
+    private Map<List<NextHop>, List<Recipient>> groups(Envelope envelope) {
+        if (!settings.gateways().isEmpty()) {
+            return Map.of(gateways(), envelope.recipients());
+        }
+        Map<List<NextHop>, List<Recipient>> groups = new LinkedHashMap<>();
+        for (Recipient recipient : envelope.recipients()) {
+            String address = recipient.toString();
+            NextHop nextHop = NextHop.ofRecipientDomain(address.substring(address.lastIndexOf('@') + 1), settings.port());
+            groups.computeIfAbsent(List.of(nextHop), key -> new ArrayList<>()).add(recipient);
+        }
+        return groups;
+    }
+
+    private List<NextHop> gateways() {
+        List<NextHop> order = new ArrayList<>(settings.gateways());
+        if (settings.gatewayOptions().loadBalancing()) {
+            for (int i = order.size() - 1; i > 0; i--) {
+                Collections.swap(order, i, random.nextInt(i + 1));
+            }
+        }
+        return order;
+    }
+}

@@ -1,0 +1,62 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.smtp.Credentials;
+import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.tls.TlsProtocol;
+
+/**
+ * How mail is delivered.
+ *
+ * @param policies what destinations are held to
+ * @param routing what this server knows of itself, and its limits
+ * @param insecureMx what the TLSA records of a host count that unsigned MX records named
+ * @param port the port of MX hosts
+ * @param wrapperTls whether TLS starts with the first octet
+ * @param heloName what this server calls itself
+ * @param bind where to connect from
+ * @param timeouts of each step
+ * @param tlsProtocols the versions offered
+ * @param gateways where all mail goes; none for delivery to MX hosts
+ * @param gatewayOptions how gateways are treated
+ * @param conversion what is done with 8-bit content for a host that does not take it
+ */
+public record DeliverySettings(PolicyTable policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
+        boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, Set<TlsProtocol> tlsProtocols,
+        List<NextHop> gateways, GatewayOptions gatewayOptions, Conversion conversion) {
+    public DeliverySettings {
+        tlsProtocols = Set.copyOf(tlsProtocols);
+        gateways = List.copyOf(gateways);
+    }
+
+    /**
+     * How gateways are treated.
+     *
+     * @param loadBalancing whether they are tried in random order rather than in the one given
+     * @param verifyIdentity whether the certificate has to prove the gateway's name, by DANE or by a public CA
+     * @param anchors the certificates of the public CAs
+     * @param credentials to log in with
+     * @param insecureAuth whether the credentials may also go over a channel that is not authenticated
+     */
+    public record GatewayOptions(boolean loadBalancing, boolean verifyIdentity, Set<X509Certificate> anchors,
+            Optional<Credentials> credentials, boolean insecureAuth) {
+        /** The certificate decides nothing, and nobody logs in. */
+        public static final GatewayOptions PLAIN = new GatewayOptions(true, false, Set.of(), Optional.empty(), false);
+
+        public GatewayOptions {
+            anchors = Set.copyOf(anchors);
+        }
+    }
+}

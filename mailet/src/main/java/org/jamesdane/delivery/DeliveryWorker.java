@@ -1,0 +1,199 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.LifetimeRule;
+import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.smtp.Recipient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does for one queue item what has to be done: tries to deliver it, tells the sender of final failures, keeps the rest for later, and
+ * only then takes it out of the queue.
+ *
+ * @param <M> the mail
+ */
+public final class DeliveryWorker<M extends OutboundMail> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryWorker.class);
+    /** How long a mail waits when this server itself was at fault, be it retried for the first or the hundredth time. */
+    private static final Duration OWN_FAULT_DELAY = Duration.ofSeconds(30);
+
+    private final DeliveryAttempt attempt;
+    private final DeferralStore<M> deferrals;
+    private final OutcomeListener<M> listener;
+    private final Rules rules;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Patience patience;
+
+    /**
+     * What is given to a mail before it is given up.
+     *
+     * @param schedule when it is tried again, and for how long
+     * @param maxDnsProblemRetries how often a domain or host that does not exist, or has no address, is tried again all the same
+     */
+    public record Rules(RetrySchedule schedule, int maxDnsProblemRetries) {
+    }
+
+    public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
+            InstantSource clock, RandomGenerator random, Patience patience) {
+        this.attempt = attempt;
+        this.deferrals = deferrals;
+        this.listener = listener;
+        this.rules = rules;
+        this.clock = clock;
+        this.random = random;
+        this.patience = patience;
+    }
+
+    /** Works on one item until it is out of the queue, or back in it. */
+    public void process(QueueItem<M> item) {
+        boolean settled = false;
+        try {
+            settle(item.mail());
+            settled = true;
+        } catch (MailAccessException e) {
+            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
+        } finally {
+            finish(item, settled);
+        }
+    }
+
+    private void finish(QueueItem<M> item, boolean settled) {
+        try {
+            if (settled) {
+                item.done();
+            } else {
+                item.putBack();
+            }
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; it may be worked on again", e.getMessage(), e);
+        }
+    }
+
+    private void settle(M mail) throws MailAccessException {
+        MailHistory history = mail.history();
+        if (history.pendingNotice().isPresent()) {
+            notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
+            return;
+        }
+        Instant now = clock.instant();
+        MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
+        List<Outcome> outcomes = attempt(mail).stream().map(outcome -> judge(outcome, age, history)).toList();
+        tellSuccess(mail, outcomes);
+        List<Outcome.Bounced> bounced = outcomes.stream()
+            .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
+        if (!bounced.isEmpty()) {
+            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
+        }
+        defer(mail, outcomes, age, history);
+    }
+
+    private List<Outcome> attempt(M mail) {
+        try {
+            return attempt.deliver(mail).outcomes();
+        } catch (RuntimeException e) {
+            // An unexpected exception is a temporary failure of our own, never a bounce and never a loss.
+            LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);
+            return mail.envelope().recipients().stream().map(recipient -> Outcomes.ownFault(recipient.toString())).toList();
+        }
+    }
+
+    private Outcome judge(Outcome outcome, MailAge age, MailHistory history) {
+        MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(clock.instant());
+        return new LifetimeRule(rules.schedule().lifetime())
+            .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, clock.instant());
+    }
+
+    private static boolean isOwnFault(Outcome outcome) {
+        return outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault();
+    }
+
+    private void tellSuccess(M mail, List<Outcome> outcomes) {
+        Map<SecurityLabel, List<Recipient>> delivered = new LinkedHashMap<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Delivered done) {
+                delivered.computeIfAbsent(done.label(), label -> new ArrayList<>()).add(recipient(mail, outcome));
+            }
+        }
+        delivered.forEach((label, recipients) -> {
+            try {
+                listener.delivered(mail, recipients, label);
+            } catch (MailAccessException e) {
+                // The mail is delivered: to send it again because of this would be worse.
+                LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), recipients, e);
+            }
+        });
+    }
+
+    /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
+    private void notify(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
+        try {
+            LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
+            listener.failed(mail, recipients, notice);
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the sender will be told later", e.getMessage(), e);
+            store(mail, recipients, mail.history().owing(notice), OWN_FAULT_DELAY);
+        }
+    }
+
+    /**
+     * Stores what is left of a mail, again and again until it succeeds or this server stops: to give it up here would send the mail
+     * once more to everyone who has it already.
+     */
+    private void store(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
+        for (int failures = 0;; failures++) {
+            try {
+                deferrals.defer(mail, recipients, history, delay);
+                return;
+            } catch (MailAccessException e) {
+                LOGGER.error("{}; it is tried again", e.getMessage(), e);
+                if (!patience.pause(Patience.after(failures))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history) throws MailAccessException {
+        List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
+        if (!paused.isEmpty()) {
+            store(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant())), OWN_FAULT_DELAY);
+        }
+        List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
+        if (!deferred.isEmpty()) {
+            MailAge counted = age.afterAttempt(clock.instant());
+            Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(clock.instant()), random);
+            store(mail, deferred, history.retriedAt(counted), delay);
+        }
+        outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
+            LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),
+                outcome.reason().code()));
+    }
+
+    private List<Recipient> select(M mail, List<Outcome> outcomes, Function<Outcome, Boolean> wanted) {
+        return outcomes.stream().filter(wanted::apply).map(outcome -> recipient(mail, outcome)).toList();
+    }
+
+    private Recipient recipient(M mail, Outcome outcome) {
+        return mail.envelope().recipients().stream()
+            .filter(recipient -> recipient.toString().equals(outcome.recipient()))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("There is no recipient " + outcome.recipient() + " in " + mail.name()));
+    }
+}

@@ -1,0 +1,36 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.Optional;
+
+import org.jamesdane.dane.MailAge;
+
+/**
+ * What a mail has been through.
+ *
+ * @param age how long it has been tried; empty before its first attempt
+ * @param retries how often it was tried again and counted
+ * @param pendingNotice a failure that its sender could not be told of yet; then nothing else is to be done for the mail
+ */
+public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice) {
+    /** A mail that was never tried. */
+    public static final MailHistory NEW = new MailHistory(Optional.empty(), 0, Optional.empty());
+
+    /** The history of a mail that is to be tried again, the attempt having counted. */
+    MailHistory retriedAt(MailAge newAge) {
+        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty());
+    }
+
+    /** The history of a mail that is to be tried again, the attempt not having counted. */
+    MailHistory pausedAt(MailAge newAge) {
+        return new MailHistory(Optional.of(newAge), retries, Optional.empty());
+    }
+
+    /** The history of a mail of which nothing is left but to tell its sender. */
+    MailHistory owing(FailureNotice notice) {
+        return new MailHistory(age, retries, Optional.of(notice));
+    }
+}

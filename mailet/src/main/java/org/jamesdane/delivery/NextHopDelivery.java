@@ -1,0 +1,303 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.AddressRange;
+import org.jamesdane.dane.AuditRules;
+import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.DanePolicy;
+import org.jamesdane.dane.HostAddresses;
+import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.MxRouting;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.OutcomeRules;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.Resolution;
+import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dane.TraceRecorder;
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.MxRecord;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.SmtpConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt to deliver one mail to one next-hop domain, or to the gateways one after the other. Used once, by one thread.
+ */
+final class NextHopDelivery {
+    private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
+    /** No further host is tried after this time, so that one destination's slow hosts can't keep a delivery thread for hours. */
+    private static final Duration MAX_ATTEMPT = Duration.ofMinutes(15);
+    private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
+    private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
+
+    private final Lookups lookups;
+    private final SmtpConnector connector;
+    private final DeliverySettings settings;
+    private final DeliveryAudit audit;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final OutboundMail mail;
+
+    NextHopDelivery(Lookups lookups, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
+            RandomGenerator random, OutboundMail mail) {
+        this.lookups = lookups;
+        this.connector = connector;
+        this.settings = settings;
+        this.audit = audit;
+        this.clock = clock;
+        this.random = random;
+        this.mail = mail;
+    }
+
+    /** Tries the next hops in this order until each recipient's fate is known. */
+    AttemptResult deliver(List<NextHop> nextHops, Envelope envelope) {
+        List<HostAttempt> attempts = new ArrayList<>();
+        List<TraceRecorder> traces = new ArrayList<>();
+        List<Outcome> outcomes = List.of();
+        for (NextHop nextHop : nextHops) {
+            TraceRecorder trace = new TraceRecorder(nextHop);
+            traces.add(trace);
+            Walk walk = new Walk(nextHop, selection(nextHop), trace, envelope, attempts);
+            outcomes = walk.run();
+            if (walk.uncertain || OutcomeRules.remaining(HostDialogue.names(envelope), attempts).isEmpty()) {
+                break;
+            }
+        }
+        outcomes.forEach(traces.get(traces.size() - 1)::outcome);
+        return new AttemptResult(outcomes, traces.stream().map(TraceRecorder::trace).toList());
+    }
+
+    private PolicySelection selection(NextHop nextHop) {
+        PolicySelection byDomain = settings.policies().select(nextHop);
+        return mail.demand().map(demand -> byDomain.demanding(demand, "the mailet's policy")).orElse(byDomain);
+    }
+
+    /** The hosts of one next hop, tried in their order. */
+    private final class Walk {
+        private final NextHop nextHop;
+        private final PolicySelection selection;
+        private final TraceRecorder trace;
+        private final Envelope envelope;
+        private final List<HostAttempt> attempts;
+        private final Instant deadline = clock.instant().plus(MAX_ATTEMPT);
+        private boolean uncertain;
+
+        Walk(NextHop nextHop, PolicySelection selection, TraceRecorder trace, Envelope envelope, List<HostAttempt> attempts) {
+            this.nextHop = nextHop;
+            this.selection = selection;
+            this.trace = trace;
+            this.envelope = envelope;
+            this.attempts = attempts;
+        }
+
+        List<Outcome> run() {
+            trace.policy(selection);
+            Policy policy = selection.policy();
+            Routing routing = route(policy);
+            trace.routing(routing);
+            if (routing instanceof Routing.NoRoute none) {
+                return withoutRoute(none);
+            }
+            Routing.Route route = (Routing.Route) routing;
+            int before = attempts.size();
+            Optional<Routing.NoRoute> loop = walk(route, policy);
+            Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
+            audited.ifPresent(trace::audited);
+            if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
+                // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
+                attempts.subList(before, attempts.size()).clear();
+                loop = walk(route, policy.withoutDane());
+            }
+            return loop.isPresent() && attempts.isEmpty() ? withoutRoute(loop.get())
+                : OutcomeRules.conclude(HostDialogue.names(envelope), attempts, policy);
+        }
+
+        private List<Outcome> withoutRoute(Routing.NoRoute none) {
+            if (none instanceof Routing.Deferred deferred) {
+                HostAttempt failed = new HostAttempt.Failed(deferred.failure());
+                audit.attempted(event(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), failed));
+            }
+            return OutcomeRules.conclude(HostDialogue.names(envelope), none, nextHop.toString());
+        }
+
+        private Routing route(Policy policy) {
+            if (nextHop instanceof NextHop.Host host) {
+                return MxRouting.direct(host);
+            }
+            if (nextHop instanceof NextHop.Address literal) {
+                return MxRouting.direct(literal);
+            }
+            NextHop.Domain domain = (NextHop.Domain) nextHop;
+            Resolution<MxRecord> mx = lookups.resolve(domain.name(), RecordType.MX);
+            trace.lookup(RecordType.MX.toString(), mx);
+            return MxRouting.from(domain, mx, policy, settings.routing(), random);
+        }
+
+        /** Tries host after host, level by level; the result says if this server itself came first. */
+        private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) {
+            for (List<MxHost> level : route.levels()) {
+                // RFC 5321 §5.1: if one host of a level is this server, none of the level is used, whatever the order among them.
+                Map<MxHost, HostAddresses> resolved = new LinkedHashMap<>();
+                for (MxHost host : level) {
+                    if (isOver()) {
+                        return Optional.empty();
+                    }
+                    Instant started = clock.instant();
+                    guarded(route, host, started, () -> resolved.put(host, addresses(host)));
+                    if (resolved.get(host) instanceof HostAddresses.Ourselves) {
+                        return route.cutAt(host) instanceof Routing.NoRoute loop ? Optional.of(loop) : Optional.empty();
+                    }
+                    if (level.size() == 1 || rules().ownAddresses().isEmpty()) {
+                        use(route, policy, resolved);
+                        resolved.clear();
+                    }
+                }
+                use(route, policy, resolved);
+            }
+            return Optional.empty();
+        }
+
+        private void use(Routing.Route route, Policy policy, Map<MxHost, HostAddresses> resolved) {
+            resolved.forEach((host, addresses) -> {
+                if (!isOver()) {
+                    Instant started = clock.instant();
+                    trace.addresses(addresses);
+                    if (addresses instanceof HostAddresses.NotFound none) {
+                        record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
+                            new HostAttempt.Failed(none.failure())));
+                    } else if (addresses instanceof HostAddresses.Found found) {
+                        guarded(route, host, started, () -> tryHost(route, policy, found, started));
+                    }
+                }
+            });
+        }
+
+        /** Whatever goes wrong unexpectedly with one host is no reason not to try the next. */
+        private void guarded(Routing.Route route, MxHost host, Instant started, Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                LOGGER.error("An unexpected error ended the attempt at {} for the mail {}", host, mail.name(), e);
+                record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
+                    new HostAttempt.Failed(HostFailures.unexpected(host.toString()))));
+            }
+        }
+
+        private boolean isOver() {
+            return uncertain || remaining().isEmpty() || clock.instant().isAfter(deadline);
+        }
+
+        /** A gateway is what the operator says it is: neither a loop nor a special address makes it a wrong one. */
+        private RoutingRules rules() {
+            RoutingRules rules = settings.routing();
+            return nextHop.gateway() ? new RoutingRules(Set.of(), Set.of(), List.of(ALL_IPV4, ALL_IPV6), rules.maxHosts(),
+                rules.maxAddresses()) : rules;
+        }
+
+        private HostAddresses addresses(MxHost host) {
+            if (host instanceof MxHost.Literal literal) {
+                return HostAddresses.of(literal, rules());
+            }
+            MxHost.Named named = (MxHost.Named) host;
+            Resolution<AddressRecord> ipv4 = lookups.resolve(named.name(), RecordType.A);
+            trace.lookup(RecordType.A.toString(), ipv4);
+            Resolution<AddressRecord> ipv6 = lookups.resolve(named.name(), RecordType.AAAA);
+            trace.lookup(RecordType.AAAA.toString(), ipv6);
+            return HostAddresses.of(named, ipv4, ipv6, rules());
+        }
+
+        private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started) {
+            MxHost host = addresses.host();
+            TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
+                alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
+            trace.discovery(host, discovery);
+            TlsRequirement requirement = requirement(policy, route, host, discovery);
+            trace.requirement(requirement);
+            if (requirement instanceof TlsRequirement.HostNotUsed refused) {
+                record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
+                    new HostAttempt.Failed(refused.failure())));
+                return;
+            }
+            List<InetAddress> usable = addresses.addresses().stream().filter(settings.bind()::allows).toList();
+            if (usable.isEmpty()) {
+                record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
+                    new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
+                        "none of its addresses is of a family for which bind names a local address"))));
+            }
+            for (InetAddress address : usable) {
+                if (isOver()) {
+                    return;
+                }
+                tryAddress(route, discovery, requirement, new InetSocketAddress(address, nextHop.port()));
+            }
+        }
+
+        private TlsRequirement requirement(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery) {
+            return nextHop.gateway() && settings.gatewayOptions().verifyIdentity()
+                ? DanePolicy.requirementForVerified(policy, route, host, discovery, settings.gatewayOptions().anchors())
+                : DanePolicy.requirementFor(policy, route, host, discovery);
+        }
+
+        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address) {
+            Instant started = clock.instant();
+            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, nextHop.gateway());
+            Set<String> wanted = remaining();
+            Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
+            HostDialogue.Result result = dialogue.run(part);
+            uncertain = result.uncertain();
+            result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
+            record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement),
+                Optional.of(result.connection()), result.attempt()));
+        }
+
+        private void traceCheck(TlsRequirement requirement, HostDialogue.Result result, ChannelCheck check) {
+            result.connection().channel().ifPresent(channel -> trace.check(requirement.host(), channel, check));
+        }
+
+        private Set<String> remaining() {
+            return OutcomeRules.remaining(HostDialogue.names(envelope), attempts);
+        }
+
+        private void record(AuditEvent event) {
+            attempts.add(event.attempt());
+            if (event.attempt() instanceof HostAttempt.Failed failed) {
+                trace.failure(failed.failure());
+            }
+            audit.attempted(event);
+        }
+
+        private AuditEvent event(Instant started, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery,
+                Optional<TlsRequirement> requirement, Optional<AuditEvent.Connection> connection, HostAttempt attempt) {
+            Optional<String> sender = mail.envelope().sender().map(Object::toString)
+                .map(address -> address.substring(address.lastIndexOf('@') + 1));
+            return new AuditEvent(started, Duration.between(started, clock.instant()), mail.name(), sender,
+                envelope.recipients().size(), nextHop, selection, route, discovery, requirement, connection, attempt, List.of());
+        }
+    }
+}

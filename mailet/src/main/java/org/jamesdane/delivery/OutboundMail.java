@@ -1,0 +1,32 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.Optional;
+
+import org.jamesdane.dane.Policy;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.MessageContent;
+
+/** A mail on its way out, as delivery sees it. */
+public interface OutboundMail {
+    /** The name by which logs speak of it. */
+    String name();
+
+    /** Sender, recipients and their conditions. */
+    Envelope envelope();
+
+    /** The message as it is to be sent. Opened as often as it is needed; released with the mail. */
+    MessageContent content() throws MailAccessException;
+
+    /** The message with every 8-bit part encoded in 7 bits (RFC 6152 §3). */
+    MessageContent sevenBitContent() throws MailAccessException;
+
+    /** What was tried before. */
+    MailHistory history();
+
+    /** A policy that this mail demands beside that of its destination. */
+    Optional<Policy> demand();
+}

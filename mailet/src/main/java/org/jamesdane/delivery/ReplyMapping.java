@@ -1,0 +1,83 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.smtp.EnhancedStatus;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.smtp.RecipientResult;
+import org.jamesdane.smtp.SmtpReply;
+import org.jamesdane.smtp.TransactionResult;
+import org.jamesdane.smtp.Unsendable;
+
+/** What a transaction means for each recipient, in the terms of the rules for outcomes. */
+final class ReplyMapping {
+    /** The reply code for what a host cannot take: RFC 5321 §4.2.3, "transaction failed". */
+    private static final int TRANSACTION_FAILED = 554;
+    /** As much of a reply as is kept for logs and bounces. */
+    private static final int MAX_TEXT = 500;
+    /** The temporary twin of a permanent reply that only says "too many recipients" (RFC 5321 §4.5.3.1.10). */
+    private static final int TOO_MANY_RECIPIENTS = 452;
+
+    private ReplyMapping() {
+    }
+
+    /** The outcome by recipient; none of the recipients is missing. */
+    static Map<String, RecipientReply> of(String host, Envelope envelope, TransactionResult result) {
+        Map<String, RecipientReply> replies = new LinkedHashMap<>();
+        for (Recipient recipient : envelope.recipients()) {
+            RecipientResult decided = result.recipients().get(recipient);
+            replies.put(recipient.toString(), decided == null ? undecided(host, result) : reply(decided));
+        }
+        return replies;
+    }
+
+    private static RecipientReply undecided(String host, TransactionResult result) {
+        if (result instanceof TransactionResult.NotStarted notStarted) {
+            return refusal(notStarted.reason());
+        }
+        if (result instanceof TransactionResult.Interrupted interrupted) {
+            return new RecipientReply.Interrupted(HostFailures.of(host, interrupted.failure()));
+        }
+        if (result instanceof TransactionResult.Uncertain uncertain) {
+            // RFC 5321 §4.2.5, RFC 1047: the host may have the message; two copies are better than none.
+            return new RecipientReply.Interrupted(HostFailure.connectionLost(host, uncertain.failure().describe()
+                + "; the host may have taken the message, which may therefore arrive twice"));
+        }
+        return new RecipientReply.Interrupted(HostFailure.internal(host, "it said nothing of the recipient"));
+    }
+
+    private static RecipientReply reply(RecipientResult result) {
+        if (result instanceof RecipientResult.Accepted accepted) {
+            return new RecipientReply.Accepted(accepted.reply().toString());
+        }
+        if (result instanceof RecipientResult.Refused refused) {
+            SmtpReply reply = refused.reply();
+            int code = reply.isPermanent() && !refused.permanent() ? TOO_MANY_RECIPIENTS : reply.code();
+            return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
+                cut(reply.text()) + " (at " + refused.phase() + ")");
+        }
+        return refusal(((RecipientResult.LeftOut) result).reason());
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
+    }
+
+    private static RecipientReply refusal(Unsendable reason) {
+        return new RecipientReply.Rejected(TRANSACTION_FAILED, Optional.of(enhanced(reason.status())), reason.describe());
+    }
+
+    private static EnhancedCode enhanced(EnhancedStatus status) {
+        return new EnhancedCode(status.classDigit(), status.subject(), status.detail());
+    }
+}

@@ -1,0 +1,151 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.annotation.PreDestroy;
+import javax.inject.Inject;
+
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dns.SecureDns;
+import org.jamesdane.dns.validating.ValidatingDns;
+import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.SocketSmtpConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all mailets of the process share: the settings of dane.properties, the validator, the connections, and the threads that deliver.
+ *
+ * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
+ */
+final class DaneEngine {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
+    /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
+    private static final Duration GRACE = Duration.ofSeconds(7);
+
+    private final DaneProperties properties;
+    private final ValidatingDns dns;
+    private final SocketSmtpConnector connector = new SocketSmtpConnector();
+    private final ExecutorService deliveries;
+    private final ScheduledExecutorService timer;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, OutboundQueue> queues = new HashMap<>();
+    private final Map<String, MailetParameters> settings = new HashMap<>();
+    private boolean closed;
+
+    @Inject
+    DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock) {
+        this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
+    }
+
+    DaneEngine(DaneProperties properties, Clock clock) {
+        this.properties = properties;
+        this.clock = clock;
+        this.dns = ValidatingDns.create(properties.validator(), clock, random);
+        this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
+            properties.validator().upstreams());
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    DaneProperties properties() {
+        return properties;
+    }
+
+    SecureDns dns() {
+        return dns;
+    }
+
+    SmtpConnector connector() {
+        return connector;
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /**
+     * Consumes a queue, once for all mailets that name it.
+     *
+     * @throws ConfigurationError if two mailets name the same queue and want different things of it
+     */
+    synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
+        MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
+        if (before == null) {
+            OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
+            queues.put(parameters.outgoing(), consumer);
+            consumer.start();
+        } else if (!before.equals(parameters)) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
+                + "mailet of this container uses the queue with other parameters, give each its own queue.");
+        }
+    }
+
+    /** Makes the consumer of a queue. */
+    @FunctionalInterface
+    interface ConsumerFactory {
+        OutboundQueue create(ExecutorService deliveries, ScheduledExecutorService timer, int concurrency);
+    }
+
+    /** Stops taking mail, lets what is under way come to its end for a few seconds, and gives everything back. */
+    @PreDestroy
+    synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        queues.values().forEach(OutboundQueue::stopTaking);
+        timer.shutdownNow();
+        deliveries.shutdown();
+        try {
+            if (!deliveries.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.warn("Deliveries are still under way after {} s; their mails stay in the queue", GRACE.toSeconds());
+                deliveries.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            deliveries.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        queues.values().forEach(DaneEngine::close);
+        connector.close();
+        dns.close();
+    }
+
+    private static void close(OutboundQueue queue) {
+        try {
+            queue.close();
+        } catch (IOException e) {
+            LOGGER.warn("A queue could not be closed", e);
+        }
+    }
+}

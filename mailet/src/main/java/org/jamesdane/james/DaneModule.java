@@ -1,0 +1,20 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
+
+/**
+ * What {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
+ *
+ * <p>James makes it in a child injector, in which nothing of James's own can be replaced.
+ */
+public final class DaneModule extends AbstractModule {
+    @Override
+    protected void configure() {
+        JamesLine.mismatch().ifPresentOrElse(this::addError, () -> bind(DaneEngine.class).in(Scopes.SINGLETON));
+    }
+}

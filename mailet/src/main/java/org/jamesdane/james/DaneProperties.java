@@ -1,0 +1,166 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.FileNotFoundException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
+import org.apache.commons.configuration2.Configuration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dane.AddressRange;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.validating.ValidatorConfig;
+import org.jamesdane.tls.TlsProtocol;
+import org.jamesdane.tls.TlsSettings;
+
+/**
+ * {@code conf/dane.properties}: what holds for the whole process. Absent keys, or no file, mean the defaults that the sample shows.
+ *
+ * @param validator the settings of the validator
+ * @param defaultPolicy the policy of destinations without one of their own
+ * @param insecureMx what the TLSA records of a host count that unsigned MX records named
+ * @param smtpPort the port of MX hosts
+ * @param tlsProtocols the versions offered
+ * @param allowedSpecialTargets special addresses that mail may be sent to all the same
+ * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
+ * @param concurrency deliveries at once
+ * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
+ */
+record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
+        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
+        boolean insecureGatewayAuth) {
+
+    static final String FILE = "dane";
+    private static final String SOURCE = "dane.properties";
+    private static final int MAX_CONCURRENCY = 10_000;
+    private static final int DEFAULT_CONCURRENCY = 50;
+
+    /** The defaults of what the file leaves open, from James's configuration and the system. */
+    interface Surroundings {
+        /** The resolvers James uses, none if it says nothing of them. */
+        List<InetSocketAddress> resolvers();
+
+        /** A file of James's configuration by its URL ({@code file://conf/…}), or by its path. */
+        Path file(String location);
+    }
+
+    /** Reads the file as James does. */
+    static Map<String, String> read(PropertiesProvider provider) {
+        try {
+            Configuration file = provider.getConfiguration(FILE);
+            Map<String, String> values = new TreeMap<>();
+            file.getKeys().forEachRemaining(key -> values.put(key, file.getString(key)));
+            return values;
+        } catch (FileNotFoundException e) {
+            return Map.of();
+        } catch (ConfigurationException e) {
+            throw new ConfigurationError(SOURCE + " can't be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /**
+     * Makes settings of the file's values.
+     *
+     * @throws ConfigurationError with a sentence that names the key, its value and what is allowed
+     */
+    static DaneProperties parse(Map<String, String> values, Surroundings surroundings) {
+        StrictSettings settings = new StrictSettings(SOURCE, values);
+        DaneProperties result = new DaneProperties(
+            validator(settings, surroundings),
+            settings.value("policy.default", "one of the policies none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse)
+                .orElse(Policy.DANE),
+            settings.value("policy.insecure-mx", "dane or opportunistic", DaneProperties::insecureMx).orElse(TlsaSearch.InsecureMx.DANE),
+            settings.integer("smtp.port", 1, 65_535, NextHop.SMTP_PORT),
+            protocols(settings),
+            settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
+            ownAddresses(settings),
+            settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+            settings.bool("gateway.insecure-auth", false));
+        settings.refuseUnknownKeys();
+        return result;
+    }
+
+    private static ValidatorConfig validator(StrictSettings settings, Surroundings surroundings) {
+        ValidatorConfig.Builder builder = ValidatorConfig.builder()
+            .upstreams(resolvers(settings, surroundings))
+            .insecureDomains(settings.list("dns.insecure-domains", "domain names between commas", DomainName::of))
+            .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))
+            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 200_000));
+        settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationError(SOURCE + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static List<InetSocketAddress> resolvers(StrictSettings settings, Surroundings surroundings) {
+        List<InetSocketAddress> configured = settings.list("dns.servers",
+            "IP addresses between commas, each with \":port\" where it is not 53 (an IPv6 address with a port in brackets)",
+            DaneProperties::server);
+        List<InetSocketAddress> servers = configured.isEmpty() ? surroundings.resolvers() : configured;
+        if (servers.isEmpty()) {
+            throw settings.refuse("dns.servers", "no DNS server is named here, in dnsservice.xml, or by the system");
+        }
+        return servers;
+    }
+
+    /** A resolver's address. Its name would need a resolver to be looked up. */
+    static InetSocketAddress server(String text) {
+        HostAndPort parts = HostAndPort.fromString(text).withDefaultPort(ValidatorConfig.DNS_PORT);
+        return new InetSocketAddress(InetAddresses.forString(parts.getHost()), parts.getPort());
+    }
+
+    private static TlsaSearch.InsecureMx insecureMx(String word) {
+        return switch (word) {
+            case "dane" -> TlsaSearch.InsecureMx.DANE;
+            case "opportunistic" -> TlsaSearch.InsecureMx.OPPORTUNISTIC;
+            default -> throw new IllegalArgumentException();
+        };
+    }
+
+    private static Set<TlsProtocol> protocols(StrictSettings settings) {
+        List<TlsProtocol> named = settings.list("smtp.tls.protocols", "TLSv1.2 and TLSv1.3 between commas", TlsProtocol::named);
+        return named.isEmpty() ? TlsSettings.DEFAULT_PROTOCOLS : Set.copyOf(named);
+    }
+
+    private static Set<InetAddress> ownAddresses(StrictSettings settings) {
+        Optional<String> text = settings.text("smtp.own-addresses");
+        if (text.filter("none"::equals).isPresent()) {
+            return Set.of();
+        }
+        List<InetAddress> named = settings.list("smtp.own-addresses", "IP addresses between commas, or none", InetAddresses::forString);
+        return named.isEmpty() ? interfaceAddresses() : Set.copyOf(named);
+    }
+
+    /** The addresses of this host's interfaces. Loopback addresses are no destinations anyway. */
+    private static Set<InetAddress> interfaceAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress())
+                .collect(Collectors.toUnmodifiableSet());
+        } catch (SocketException e) {
+            throw new ConfigurationError(SOURCE + ": the addresses of this host can't be read; name them in smtp.own-addresses.", e);
+        }
+    }
+}

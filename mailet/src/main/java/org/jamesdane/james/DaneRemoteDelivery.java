@@ -1,0 +1,197 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import javax.inject.Inject;
+import javax.mail.MessagingException;
+
+import org.apache.james.core.Domain;
+import org.apache.james.core.MailAddress;
+import org.apache.james.domainlist.api.DomainList;
+import org.apache.james.domainlist.api.DomainListException;
+import org.apache.james.queue.api.MailPrioritySupport;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueFactory;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.mailet.Mail;
+import org.apache.mailet.ProcessingState;
+import org.apache.mailet.base.Converter7Bit;
+import org.apache.mailet.base.GenericMailet;
+import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.delivery.DeliveryAttempt;
+import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.Patience;
+import org.jamesdane.dns.DomainName;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends mail to other servers under DANE (RFC 7672); stands in {@code mailetcontainer.xml} where RemoteDelivery stood and takes its
+ * parameters.
+ *
+ * <p>A mail is put into James's queue, one item for each recipient domain, and leaves the spool; the delivery itself happens from there.
+ */
+public final class DaneRemoteDelivery extends GenericMailet {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DaneRemoteDelivery.class);
+    /** Joins a mail's name and the domain it goes to, as RemoteDelivery does. */
+    private static final String NAME_JUNCTION = "-to-";
+
+    /**
+     * The memory queue counts who uses it and, with the last one, throws its mail away. Webadmin's listing of a queue's mails gives two
+     * references back for the one it took (seen in 3.8.1), so that the second listing would end the queue with all deferred mail.
+     */
+    private static final String REFERENCE_COUNTING_QUEUE = "org.apache.james.queue.memory.";
+    /** Enough for a listing every minute of two months; a reference is a number. */
+    private static final int SPARE_REFERENCES = 100_000;
+
+    private static final String DELAY_IGNORING_QUEUE = "org.apache.james.queue.rabbitmq.";
+
+    private final DaneEngine engine;
+    private final MailQueueFactory<?> queues;
+    private final DomainList domains;
+    private @Nullable MailetParameters parameters;
+    private @Nullable MailQueue queue;
+
+    @Inject
+    DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains) {
+        this.engine = engine;
+        this.queues = queues;
+        this.domains = domains;
+    }
+
+    @Override
+    public void init() throws MessagingException {
+        MailetParameters read = MailetParameters.parse(initParameters());
+        MailQueue outgoing = openQueue(MailQueueName.of(read.outgoing()));
+        parameters = read;
+        queue = outgoing;
+        DeliverySettings settings = settings(read);
+        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(), engine.clock(),
+            engine.random());
+        JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
+        DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()), outcomes,
+            new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
+        engine.consume(outgoing, read, (deliveries, timer, concurrency) -> new OutboundQueue(outgoing,
+            (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes, worker,
+            deliveries, timer, concurrency));
+        LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
+            read.schedule().lifetime());
+    }
+
+    private MailQueue openQueue(MailQueueName name) {
+        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
+        MailQueue opened = queues.createQueue(name, prefetch);
+        if (opened.getClass().getName().startsWith(DELAY_IGNORING_QUEUE)) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + name.asString() + " is not allowed; it is a queue "
+                + "of RabbitMQ, which ignores the delay of deferred mail and would give it out again at once: use a James with another "
+                + "kind of queue.");
+        }
+        if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
+            for (int i = 0; i < SPARE_REFERENCES; i++) {
+                queues.createQueue(name, prefetch);
+            }
+        }
+        return opened;
+    }
+
+    private Map<String, String> initParameters() {
+        Map<String, String> values = new HashMap<>();
+        getInitParameterNames().forEachRemaining(name -> values.put(name, Optional.ofNullable(getInitParameter(name)).orElse("")));
+        return values;
+    }
+
+    private DeliverySettings settings(MailetParameters read) {
+        DaneProperties properties = engine.properties();
+        String heloName = read.heloName().orElseGet(this::defaultDomain);
+        Set<DomainName> ownNames = DomainName.parse(heloName).map(Set::of).orElse(Set.of());
+        return new DeliverySettings(PolicyTable.of(properties.defaultPolicy(), Map.of()),
+            new RoutingRules(ownNames, properties.ownAddresses(), properties.allowedSpecialTargets(),
+                RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
+            properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
+            heloName, read.bind(), read.timeouts(),
+            properties.tlsProtocols(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit());
+    }
+
+    private String defaultDomain() {
+        try {
+            return HeloName.checked(domains.getDefaultDomain().asString());
+        } catch (DomainListException | IllegalArgumentException e) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: heloName is not set, and James's default domain is no name "
+                + "for a server; set heloName to the name of this server.", e);
+        }
+    }
+
+    @Override
+    public void service(Mail mail) throws MessagingException {
+        MailQueue outgoing = required(queue);
+        MailetParameters read = required(parameters);
+        if (read.usePriority()) {
+            mail.setAttribute(MailPrioritySupport.HIGH_PRIORITY_ATTRIBUTE);
+        }
+        if (mail.getRecipients().isEmpty()) {
+            LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
+        } else if (read.gateways().isEmpty()) {
+            enqueueByDomain(outgoing, mail);
+        } else {
+            outgoing.enQueue(mail);
+        }
+        mail.setState(Mail.GHOST);
+    }
+
+    private static void enqueueByDomain(MailQueue outgoing, Mail mail) throws MessagingException {
+        String name = mail.getName();
+        Map<Domain, List<MailAddress>> byDomain = new LinkedHashMap<>();
+        mail.getRecipients().forEach(recipient -> byDomain.computeIfAbsent(recipient.getDomain(), key -> new ArrayList<>()).add(recipient));
+        List<MailAddress> left = new ArrayList<>(mail.getRecipients());
+        try {
+            for (Map.Entry<Domain, List<MailAddress>> target : byDomain.entrySet()) {
+                mail.setRecipients(target.getValue());
+                mail.setName(name + NAME_JUNCTION + target.getKey().name());
+                outgoing.enQueue(mail);
+                left.removeAll(target.getValue());
+            }
+        } finally {
+            // If it failed, James has to go on with those who are not in the queue yet.
+            mail.setName(name);
+            mail.setRecipients(left.isEmpty() ? byDomain.values().stream().flatMap(List::stream).toList() : left);
+        }
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("The mailet DaneRemoteDelivery was not initialised");
+        }
+        return value;
+    }
+
+    @Override
+    public void destroy() {
+        engine.close();
+    }
+
+    @Override
+    public Collection<ProcessingState> requiredProcessingState() {
+        MailetParameters read = required(parameters);
+        return Stream.concat(read.bounceProcessor().stream(), read.onSuccess().stream()).map(ProcessingState::new).toList();
+    }
+
+    @Override
+    public String getMailetInfo() {
+        return "Outbound delivery with DANE (RFC 7672)";
+    }
+}

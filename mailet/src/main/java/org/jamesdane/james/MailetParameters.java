@@ -1,0 +1,184 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import com.google.common.net.InetAddresses;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.delivery.BindAddresses;
+import org.jamesdane.delivery.Conversion;
+import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.RetrySchedule;
+import org.jamesdane.smtp.Credentials;
+import org.jamesdane.smtp.Timeouts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parameters of the mailet in {@code mailetcontainer.xml}: those of RemoteDelivery, with the meaning that
+ * {@code docs/parameters.md} gives them, and a few of our own.
+ *
+ * @param outgoing the name of James's mail queue
+ * @param schedule {@code delayTime}, {@code maxRetries} and {@code lifetime}
+ * @param maxDnsProblemRetries how often a domain or host without any address is tried again before its mail bounces
+ * @param timeouts of each step, as the two parameters for them say
+ * @param bounceProcessor the processor that gets mail that failed; without it James sends its own bounce
+ * @param onSuccess the processor that gets mail that was accepted
+ * @param wrapperTls {@code sslEnable}: TLS from the first byte
+ * @param verifyServerIdentity whether a gateway has to prove its name; empty leaves it to the policy
+ * @param gateways where all mail goes instead of to the recipients' MX hosts; none for MX delivery
+ * @param policy a policy that every mail of this mailet demands beside its domain's
+ */
+record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProblemRetries, Timeouts timeouts,
+        Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
+        Optional<Boolean> verifyServerIdentity, List<NextHop> gateways, Optional<Credentials> credentials, Optional<String> heloName,
+        BindAddresses bind, boolean sendPartial, boolean loadBalancing, boolean usePriority, boolean debug, Optional<Policy> policy,
+        Conversion convert8bit) {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(MailetParameters.class);
+
+    private static final Duration DEFAULT_LIFETIME = Duration.ofDays(5);
+    private static final Duration MAX_LIFETIME = Duration.ofDays(30);
+    private static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+    private static final int DEFAULT_RETRIES = 5;
+    private static final int MAX_RETRIES = 1000;
+    private static final int SMTP_PORT = 25;
+    static final int SUBMISSIONS_PORT = 465;
+    private static final List<List<Duration>> DEFAULT_DELAYS = List.of(List.of(Duration.ofMinutes(5), Duration.ofMinutes(15),
+        Duration.ofMinutes(30), Duration.ofHours(1)));
+    /** Keys of James's samples that RemoteDelivery itself does not read. */
+    private static final List<String> DEAD_KEYS = List.of("outgoingQueue", "deliveryThreads");
+
+    /**
+     * Reads the parameters as James gives them.
+     *
+     * @throws ConfigurationError with a sentence that names the parameter, its value and what is allowed
+     */
+    static MailetParameters parse(Map<String, String> parameters) {
+        StrictSettings settings = new StrictSettings("The mailet DaneRemoteDelivery", parameters);
+        warnOfDeadKeys(settings);
+        refuseJavaMailKeys(settings);
+        refuseStartTlsOff(settings);
+        boolean wrapperTls = settings.bool("sslEnable", false);
+        List<NextHop> gateways = gateways(settings, wrapperTls);
+        int retries = settings.integer("maxRetries", 0, MAX_RETRIES, DEFAULT_RETRIES);
+        MailetParameters result = new MailetParameters(
+            settings.text("outgoing").orElse("outgoing"),
+            new RetrySchedule(DelayTimes.expand(delays(settings), retries),
+                settings.duration("lifetime", Duration.ofSeconds(1), MAX_LIFETIME, DEFAULT_LIFETIME)),
+            settings.integer("maxDnsProblemRetries", 0, MAX_RETRIES, 0),
+            timeouts(settings),
+            settings.text("bounceProcessor"),
+            settings.text("onSuccess"),
+            wrapperTls,
+            settings.value("verifyServerIdentity", "true or false", StrictSettings::parseBoolean),
+            gateways,
+            credentials(settings, gateways),
+            settings.value("heloName", "a host name or an address literal such as [192.0.2.1]", HeloName::checked),
+            bind(settings),
+            settings.bool("sendpartial", false),
+            settings.bool("loadBalancing", true),
+            settings.bool("usePriority", false),
+            settings.bool("debug", false),
+            settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
+            settings.word("convert8bit", Conversion.class, Conversion.CONVERT));
+        settings.refuseUnknownKeys();
+        return result;
+    }
+
+    /**
+     * How the gateways are treated: their identity is verified where that is asked for, and where credentials go to them.
+     *
+     * @param insecureAuth whether credentials may go to a gateway that is not authenticated
+     */
+    DeliverySettings.GatewayOptions gatewayOptions(boolean insecureAuth) {
+        if (credentials.isPresent() && !insecureAuth && verifyServerIdentity.filter(wanted -> !wanted).isPresent()) {
+            throw new ConfigurationError("The mailet DaneRemoteDelivery: verifyServerIdentity=false is not allowed together with "
+                + "gatewayUsername; credentials go to an authenticated gateway only, unless dane.properties has "
+                + "gateway.insecure-auth=true.");
+        }
+        boolean verify = verifyServerIdentity.orElse(credentials.isPresent() && !insecureAuth);
+        return new DeliverySettings.GatewayOptions(loadBalancing, verify,
+            verify && !gateways.isEmpty() ? PublicAuthorities.all() : Set.of(), credentials, insecureAuth);
+    }
+
+    private static void warnOfDeadKeys(StrictSettings settings) {
+        for (String key : DEAD_KEYS) {
+            settings.text(key).ifPresent(value -> LOGGER.warn("The parameter {}={} does nothing, here as in RemoteDelivery: {}",
+                key, value, key.equals("outgoingQueue") ? "the queue's name is the parameter outgoing"
+                    : "the number of deliveries at once is smtp.concurrency in dane.properties"));
+        }
+    }
+
+    private static void refuseJavaMailKeys(StrictSettings settings) {
+        settings.keys().stream().filter(key -> key.startsWith("mail.")).findFirst().ifPresent(key -> {
+            settings.ignore(key);
+            throw settings.refuse(key, "JavaMail does not send here; use smtp.tls.protocols in dane.properties for TLS versions, "
+                + "a policy for required TLS, and the parameters timeout, connectiontimeout, bind and heloName for the rest");
+        });
+    }
+
+    private static void refuseStartTlsOff(StrictSettings settings) {
+        if (!settings.bool("startTLS", true)) {
+            throw settings.refuse("startTLS", "whether TLS is used is decided by the policy of each destination; leave startTLS out, "
+                + "and give single destinations the policy none if their TLS is broken");
+        }
+    }
+
+    private static Timeouts timeouts(StrictSettings settings) {
+        Timeouts timeouts = Timeouts.defaults().withConnect(
+            settings.duration("connectiontimeout", Duration.ofMillis(1), MAX_TIMEOUT, DEFAULT_CONNECTION_TIMEOUT));
+        return settings.text("timeout").isEmpty() ? timeouts
+            : timeouts.withEachStep(settings.duration("timeout", Duration.ofMillis(1), MAX_TIMEOUT, MAX_TIMEOUT));
+    }
+
+    private static List<List<Duration>> delays(StrictSettings settings) {
+        List<List<Duration>> delays = settings.list("delayTime", DelayTimes.ALLOWED, DelayTimes::parse);
+        return delays.isEmpty() ? DEFAULT_DELAYS : delays;
+    }
+
+    private static List<NextHop> gateways(StrictSettings settings, boolean wrapperTls) {
+        int port = settings.integer("gatewayPort", 1, 65_535, wrapperTls ? SUBMISSIONS_PORT : SMTP_PORT);
+        List<NextHop> gateways = settings.list("gateway",
+            "hosts between commas, each a name, an IPv4 address or an IPv6 address in brackets, with \":port\" where it is not "
+                + "gatewayPort", text -> Gateways.parse(text, port));
+        if (gateways.isEmpty() && settings.text("gatewayPort").isPresent()) {
+            throw settings.refuse("gatewayPort", "there is no gateway");
+        }
+        return gateways;
+    }
+
+    private static Optional<Credentials> credentials(StrictSettings settings, List<NextHop> gateways) {
+        // RemoteDelivery also takes the spelling of James 2.3.
+        Optional<String> compatible = settings.text("gatewayusername");
+        Optional<String> user = settings.text("gatewayUsername").or(() -> compatible);
+        Optional<String> password = settings.text("gatewayPassword");
+        if (user.isPresent() != password.isPresent()) {
+            throw settings.refuse(user.isPresent() ? "gatewayUsername" : "gatewayPassword",
+                "a user name and a password are needed together (gatewayUsername, gatewayPassword)");
+        }
+        if (user.isPresent() && gateways.isEmpty()) {
+            throw settings.refuse("gatewayUsername", "there is no gateway to log in to");
+        }
+        return user.flatMap(name -> password.map(secret -> new Credentials(name, secret)));
+    }
+
+    private static BindAddresses bind(StrictSettings settings) {
+        List<InetAddress> addresses = settings.list("bind", "one address of each family at most", InetAddresses::forString);
+        try {
+            return BindAddresses.of(addresses);
+        } catch (IllegalArgumentException e) {
+            throw settings.refuse("bind", String.valueOf(e.getMessage()));
+        }
+    }
+}

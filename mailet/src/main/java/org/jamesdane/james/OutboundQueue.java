@@ -1,0 +1,217 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+
+import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueue.MailQueueItem;
+import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
+import org.apache.james.util.MDCBuilder;
+import org.apache.mailet.Mail;
+import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.FailureNotice;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.smtp.Envelope;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+
+/**
+ * Takes mail from one of James's queues, never more at once than can be worked on, and gives each to a worker.
+ */
+final class OutboundQueue implements Closeable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OutboundQueue.class);
+    /** RFC 3463 §3.2: bad destination mailbox address syntax. */
+    private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
+    /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
+    private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
+    /** How long to wait before a queue whose consumption broke is consumed again. */
+    private static final Duration CONSUME_AGAIN_AFTER = Duration.ofSeconds(5);
+
+    private final MailQueue queue;
+    private final BiFunction<Mail, Envelope, JamesMail> mails;
+    private final JamesOutcomes outcomes;
+    private final DeliveryWorker<JamesMail> worker;
+    private final ExecutorService deliveries;
+    private final ScheduledExecutorService timer;
+    private final int concurrency;
+    private final AtomicReference<Consumer> consumer = new AtomicReference<>();
+    private volatile boolean closed;
+
+    /**
+     * Prepares a consumer; nothing is taken before {@link #start}.
+     *
+     * @param deliveries runs at least as many tasks at once as {@code concurrency}
+     */
+    OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
+            ExecutorService deliveries, ScheduledExecutorService timer, int concurrency) {
+        this.queue = queue;
+        this.mails = mails;
+        this.outcomes = outcomes;
+        this.worker = worker;
+        this.deliveries = deliveries;
+        this.timer = timer;
+        this.concurrency = concurrency;
+    }
+
+    void start() {
+        Consumer next = new Consumer();
+        consumer.set(next);
+        Flux.from(queue.deQueue()).subscribe(next);
+        if (closed) {
+            next.cancel();
+        }
+    }
+
+    /** Stops taking mail. What is being worked on goes on; the executor's owner waits for it. */
+    void stopTaking() {
+        closed = true;
+        Consumer present = consumer.get();
+        if (present != null) {
+            present.cancel();
+        }
+    }
+
+    /** Leaves the queue. */
+    @Override
+    public void close() throws IOException {
+        stopTaking();
+        queue.close();
+    }
+
+    @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
+    private void process(MailQueueItem item) {
+        Mail mail = item.getMail();
+        try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
+            JamesEnvelope envelope = JamesEnvelope.of(mail);
+            if (!envelope.refused().isEmpty()) {
+                outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
+            }
+            if (envelope.envelope().isPresent()) {
+                deliver(item, mail, envelope.envelope().get());
+            } else {
+                item.done(CompletionStatus.SUCCESS);
+            }
+        } catch (IOException | MailAccessException | MailQueue.MailQueueException e) {
+            LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
+            putBack(item);
+        } finally {
+            LifecycleUtil.dispose(mail);
+        }
+    }
+
+    private void deliver(MailQueueItem item, Mail mail, Envelope envelope) {
+        try (JamesMail outbound = mails.apply(mail, envelope)) {
+            worker.process(new Item(item, outbound));
+        }
+    }
+
+    private static void putBack(MailQueueItem item) {
+        try {
+            item.done(CompletionStatus.RETRY);
+        } catch (MailQueue.MailQueueException e) {
+            LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
+        }
+    }
+
+    private void consumeAgainLater() {
+        if (!closed) {
+            try {
+                ScheduledFuture<?> again = timer.schedule(this::consumeAgain, CONSUME_AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+                LOGGER.debug("The queue {} is consumed again in {} ms", name(), again.getDelay(TimeUnit.MILLISECONDS));
+            } catch (RejectedExecutionException e) {
+                LOGGER.debug("The queue {} is not consumed again: this server stops", name());
+            }
+        }
+    }
+
+    private void consumeAgain() {
+        try {
+            start();
+        } catch (RuntimeException e) {
+            LOGGER.error("The queue {} could not be consumed", name(), e);
+            consumeAgainLater();
+        }
+    }
+
+    private String name() {
+        return queue.getName().asString();
+    }
+
+    /** Asks for one more mail whenever one is done. */
+    private final class Consumer extends BaseSubscriber<MailQueueItem> {
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            request(concurrency);
+        }
+
+        @Override
+        protected void hookOnNext(MailQueueItem item) {
+            try {
+                deliveries.execute(() -> {
+                    try {
+                        process(item);
+                    } finally {
+                        request(1);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                putBack(item);
+            }
+        }
+
+        @Override
+        protected void hookOnError(Throwable throwable) {
+            LOGGER.error("The queue {} could not be read; it is tried again in {} s", name(),
+                CONSUME_AGAIN_AFTER.toSeconds(), throwable);
+            consumeAgainLater();
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            consumeAgainLater();
+        }
+    }
+
+    /** A queue item as the worker sees it. */
+    private record Item(MailQueueItem item, JamesMail mail) implements QueueItem<JamesMail> {
+        @Override
+        public void done() throws MailAccessException {
+            complete(CompletionStatus.SUCCESS, "taken out of");
+        }
+
+        @Override
+        public void putBack() throws MailAccessException {
+            boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
+            LOGGER.debug("The mail {} goes back into its queue, {}", mail.name(), waited ? "after a pause" : "since this server stops");
+            complete(CompletionStatus.RETRY, "put back into");
+        }
+
+        private void complete(CompletionStatus status, String what) throws MailAccessException {
+            try {
+                item.done(status);
+            } catch (MailQueue.MailQueueException | RuntimeException e) {
+                throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
+            }
+        }
+    }
+}

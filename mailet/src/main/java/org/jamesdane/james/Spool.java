@@ -1,0 +1,112 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a message's octets, in memory as long as they are few and in a temporary file that only this user can read beyond that, and
+ * notes what a sender has to know of them.
+ */
+final class Spool extends OutputStream {
+    /** Up to this size a message is kept in memory, so that the usual mail costs no file. */
+    static final int IN_MEMORY = 256 * 1024;
+
+    private @Nullable ByteArrayOutputStream memory;
+    private @Nullable Path file;
+    private OutputStream target;
+    private long octets;
+    private long addedForLineEnds;
+    private boolean eightBit;
+    private int last = -1;
+
+    Spool() {
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        memory = first;
+        target = first;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length) throws IOException {
+        for (int i = offset; i < offset + length; i++) {
+            note(data[i] & 0xff);
+        }
+        ByteArrayOutputStream present = memory;
+        if (present != null && present.size() + length > IN_MEMORY) {
+            // The file is readable by its owner alone, whatever the umask says.
+            Path created = Files.createTempFile("dane-mail-", ".eml");
+            file = created;
+            target = new BufferedOutputStream(Files.newOutputStream(created));
+            present.writeTo(target);
+            memory = null;
+        }
+        target.write(data, offset, length);
+    }
+
+    private void note(int octet) {
+        eightBit |= octet > 0x7f;
+        boolean pairComplete = last == '\r' && octet == '\n';
+        if ((last == '\r' || octet == '\n') && !pairComplete) {
+            // A bare CR or LF is sent as CRLF (RFC 5321 §2.3.8).
+            addedForLineEnds++;
+        }
+        octets++;
+        last = octet;
+    }
+
+    /** All is written. */
+    void finish() throws IOException {
+        target.close();
+    }
+
+    /** The octets from the first one on. */
+    InputStream read() throws IOException {
+        ByteArrayOutputStream present = memory;
+        Path stored = file;
+        if (present != null) {
+            return new ByteArrayInputStream(present.toByteArray());
+        }
+        if (stored == null) {
+            throw new IOException("the message was released");
+        }
+        return new BufferedInputStream(Files.newInputStream(stored));
+    }
+
+    /** The size with every line ending as CRLF and a final one (RFC 1870 §6.1). */
+    long sentOctets() {
+        return octets + addedForLineEnds + (last == '\n' ? 0 : last == '\r' ? 1 : 2);
+    }
+
+    /** Whether there is an octet above 127. */
+    boolean isEightBit() {
+        return eightBit;
+    }
+
+    /** Forgets the octets. */
+    void delete() throws IOException {
+        memory = null;
+        target.close();
+        Path stored = file;
+        file = null;
+        if (stored != null) {
+            Files.deleteIfExists(stored);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+/**
+ * Turns a message into what follows DATA, block by block: every line ends in CRLF, every leading dot is doubled (RFC 5321 §4.5.2), and
+ * the end is marked once.
+ *
+ * <p>RFC 5321 §2.3.8: CR and LF are sent as CRLF only. Receivers exist that take {@code LF . LF} or {@code CR . CR} for the end of a
+ * message; since neither CR nor LF leaves here alone, and no line is a lone dot but the last, they find no other end than we do.
+ */
+final class ContentEncoder {
+    private boolean atLineStart = true;
+    private boolean afterCarriageReturn;
+
+    /** The most octets that a block of so many can become. */
+    static int capacityFor(int length) {
+        return 2 * length;
+    }
+
+    /** Room for {@link #finish}. */
+    static final int END_CAPACITY = 5;
+
+    /**
+     * Encodes the next block.
+     *
+     * @param target with room for {@link #capacityFor} octets
+     * @return the number of octets written to the start of the target
+     */
+    int encode(byte[] source, int length, byte[] target) {
+        int end = 0;
+        for (int i = 0; i < length; i++) {
+            byte octet = source[i];
+            if (octet == '\r' || octet == '\n') {
+                // The LF of a CRLF whose CR has already become one.
+                if (octet == '\r' || !afterCarriageReturn) {
+                    target[end++] = '\r';
+                    target[end++] = '\n';
+                }
+                afterCarriageReturn = octet == '\r';
+                atLineStart = true;
+            } else {
+                if (octet == '.' && atLineStart) {
+                    target[end++] = '.';
+                }
+                target[end++] = octet;
+                afterCarriageReturn = false;
+                atLineStart = false;
+            }
+        }
+        return end;
+    }
+
+    /**
+     * Ends the last line and the content.
+     *
+     * @param target with room for {@link #END_CAPACITY} octets behind {@code start}
+     * @return the index behind the last octet written
+     */
+    int finish(byte[] target, int start) {
+        int end = start;
+        if (!atLineStart) {
+            target[end++] = '\r';
+            target[end++] = '\n';
+        }
+        target[end++] = '.';
+        target[end++] = '\r';
+        target[end++] = '\n';
+        return end;
+    }
+}

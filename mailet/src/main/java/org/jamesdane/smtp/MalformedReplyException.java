@@ -1,0 +1,16 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.io.IOException;
+
+/** What came is no reply of SMTP. */
+final class MalformedReplyException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MalformedReplyException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A recipient of an envelope, with what its sender wants to hear about it (RFC 3461).
+ *
+ * @param path where the mail goes
+ * @param notifyOn when to notify; empty leaves it to the receiving side
+ * @param originalRecipient the ORCPT parameter
+ */
+public record Recipient(MailPath path, Set<Notify> notifyOn, Optional<OriginalRecipient> originalRecipient) {
+
+    /** When to notify (RFC 3461 §4.1). */
+    public enum Notify {
+        NEVER, SUCCESS, FAILURE, DELAY
+    }
+
+    public Recipient {
+        notifyOn = Set.copyOf(notifyOn);
+        if (notifyOn.contains(Notify.NEVER) && notifyOn.size() > 1) {
+            throw new IllegalArgumentException("NOTIFY=NEVER excludes all other values (RFC 3461 §4.1)");
+        }
+    }
+
+    /** A recipient without wishes. */
+    public static Recipient of(MailPath path) {
+        return new Recipient(path, EnumSet.noneOf(Notify.class), Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

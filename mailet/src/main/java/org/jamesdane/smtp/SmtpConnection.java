@@ -1,0 +1,250 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.util.Optional;
+import java.util.concurrent.Future;
+
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.Permit;
+import org.jamesdane.dane.SecurityLabel;
+
+/**
+ * A connection to one mail host. Used by one thread at a time; only {@link #abort()} is for any thread.
+ *
+ * <p>It may carry several mails one after the other, each with a permit of its own.
+ */
+public final class SmtpConnection implements AutoCloseable {
+    private static final int READY = 220;
+
+    /** Over what credentials may be sent. */
+    public enum AuthenticationChannel {
+        /** Only over TLS with a peer that was authenticated. */
+        AUTHENTICATED_TLS,
+        /** Over anything, clear text included, because the operator said so. */
+        ANY
+    }
+
+    private final SmtpEndpoint endpoint;
+    private final Wire wire;
+    private Capabilities capabilities = Capabilities.NONE;
+    private boolean needsReset;
+
+    SmtpConnection(SmtpEndpoint endpoint, Wire wire) {
+        this.endpoint = endpoint;
+        this.wire = wire;
+    }
+
+    /** All of {@link SmtpConnector#open} that comes after the TCP connection. */
+    void greet(HeloFallback heloFallback) throws SmtpException {
+        if (endpoint.implicitTls()) {
+            wire.startTls(endpoint.tls());
+        }
+        SmtpReply banner = wire.read(Phase.BANNER);
+        if (banner.code() != READY) {
+            throw unexpected(Phase.BANNER, banner);
+        }
+        hello(heloFallback);
+    }
+
+    private void hello(HeloFallback heloFallback) throws SmtpException {
+        SmtpReply ehlo = wire.exchange(OpenCommand.ehlo(endpoint.heloName()));
+        if (ehlo.isPositive()) {
+            capabilities = Capabilities.of(ehlo);
+            return;
+        }
+        // RFC 5321 §3.2: a server that does not know EHLO says 5yz; then HELO.
+        if (!ehlo.isPermanent() || heloFallback == HeloFallback.NEVER) {
+            throw unexpected(Phase.HELLO, ehlo);
+        }
+        SmtpReply helo = wire.exchange(OpenCommand.helo(endpoint.heloName()));
+        if (!helo.isPositive()) {
+            throw unexpected(Phase.HELLO, helo);
+        }
+    }
+
+    /** What the connection leads to, and how. */
+    public SmtpEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** The protection of whatever would be sent next. A permit is to be issued for this object. */
+    public Channel channel() {
+        return wire.channel();
+    }
+
+    /** What the host offers on this channel; after HELO nothing. */
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    /** Whether another mail could be sent here, as far as is known without asking the host; {@link #reset()} asks. */
+    public boolean isReusable() {
+        return wire.isOpen();
+    }
+
+    /**
+     * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again: what was offered before the handshake is forgotten,
+     * since anyone could have said it.
+     *
+     * @throws SmtpException if it was not offered or is refused ({@link SmtpFailure.StartTlsNotOffered},
+     *     {@link SmtpFailure.StartTlsRefused}: the connection is still good, in clear text); after any other failure the connection is
+     *     of no use
+     * @throws IllegalStateException if the connection is under TLS already
+     */
+    public void startTls() throws SmtpException {
+        if (channel().tls().isPresent()) {
+            throw new IllegalStateException("The connection to " + endpoint + " is under TLS already");
+        }
+        if (!capabilities.startTls()) {
+            throw new SmtpException(new SmtpFailure.StartTlsNotOffered());
+        }
+        SmtpReply reply = wire.exchange(OpenCommand.STARTTLS);
+        // RFC 5321 §3.8: 421 closes the connection, whatever the command was; it is no refusal to go on in clear text after.
+        if (reply.isRefusal() && !reply.isClosing()) {
+            throw new SmtpException(new SmtpFailure.StartTlsRefused(reply));
+        }
+        if (reply.code() != READY) {
+            throw unexpected(Phase.STARTTLS, reply);
+        }
+        wire.requireNothingInjected();
+        capabilities = Capabilities.NONE;
+        wire.startTls(endpoint.tls());
+        hello(HeloFallback.NEVER);
+    }
+
+    /**
+     * Logs in.
+     *
+     * @throws SmtpException if it did not succeed
+     * @throws IllegalStateException without a permit for this channel, or with one that does not speak of an authenticated peer where
+     *     that is asked for; nothing was written then
+     */
+    public void authenticate(Permit permit, Credentials credentials, AuthenticationChannel allowed) throws SmtpException {
+        requirePermit(permit);
+        if (allowed == AuthenticationChannel.AUTHENTICATED_TLS && !isAuthenticated(permit)) {
+            throw new IllegalStateException("Credentials may only be sent to an authenticated host, and " + endpoint + " is "
+                + permit.label());
+        }
+        new Authentication(wire, permit).run(capabilities.authMechanisms(), credentials);
+    }
+
+    /**
+     * Sends one mail.
+     *
+     * @return what became of it; every failure of the dialogue is in there
+     * @throws IllegalStateException without a permit for this channel, or for a mail with REQUIRETLS if the permit does not speak of an
+     *     authenticated peer; nothing was written then
+     */
+    public TransactionResult send(Permit permit, Envelope envelope, MessageContent content) {
+        requirePermit(permit);
+        if (envelope.requireTls() && !isAuthenticated(permit)) {
+            // RFC 8689 §2: the certificate of the server has to be verified.
+            throw new IllegalStateException("A mail with REQUIRETLS may only be sent to an authenticated host, and " + endpoint + " is "
+                + permit.label());
+        }
+        TransactionPlan.Conditions conditions = new TransactionPlan.Conditions(capabilities, channel().tls().isPresent(),
+            content.size(), content.eightBit());
+        Optional<Unsendable> obstacle = TransactionPlan.obstacle(envelope, conditions);
+        if (obstacle.isPresent()) {
+            return new TransactionResult.NotStarted(obstacle.get());
+        }
+        TransactionPlan plan = TransactionPlan.of(envelope, conditions);
+        Transaction transaction = new Transaction(wire, permit, plan, content, capabilities.pipelining());
+        return plan.recipients().isEmpty() ? new TransactionResult.Completed(transaction.decided()) : transact(transaction);
+    }
+
+    private TransactionResult transact(Transaction transaction) {
+        boolean returned = false;
+        try {
+            if (needsReset) {
+                reset();
+            }
+            TransactionResult result = transaction.run();
+            needsReset = !transaction.isSettled();
+            returned = true;
+            return result;
+        } catch (SmtpException e) {
+            return new TransactionResult.Interrupted(e.failure(), transaction.decided());
+        } finally {
+            if (!returned) {
+                // Whatever went wrong, nobody knows any more which reply would belong to which command.
+                wire.abort();
+            }
+        }
+    }
+
+    /**
+     * Forgets any transaction (RFC 5321 §4.1.1.5); also the way to see whether an idle connection still lives.
+     *
+     * @throws SmtpException if the connection is of no use any more
+     */
+    public void reset() throws SmtpException {
+        probe(OpenCommand.RSET);
+        needsReset = false;
+    }
+
+    /**
+     * Says nothing, to be answered (RFC 5321 §4.1.1.9).
+     *
+     * @throws SmtpException if the connection is of no use any more
+     */
+    public void noop() throws SmtpException {
+        probe(OpenCommand.NOOP);
+    }
+
+    private void probe(OpenCommand command) throws SmtpException {
+        SmtpReply reply = wire.exchange(command);
+        if (!reply.isPositive()) {
+            wire.abort();
+            throw unexpected(command.phase(), reply);
+        }
+    }
+
+    /** Cuts the connection at once, from any thread: who waits on it gets {@link SmtpFailure.ConnectionLost}. */
+    public void abort() {
+        wire.abort();
+    }
+
+    /** Says QUIT if the dialogue is in order (RFC 5321 §4.1.1.10), and closes; all that within the time for QUIT. */
+    @Override
+    public void close() {
+        Future<?> deadline = wire.limit(Phase.QUIT, wire.timeouts().of(Phase.QUIT));
+        try {
+            if (wire.isOpen()) {
+                wire.exchange(OpenCommand.QUIT);
+            }
+        } catch (SmtpException e) {
+            // Nothing depends on the farewell.
+            wire.abort();
+        } finally {
+            wire.close();
+            deadline.cancel(false);
+        }
+    }
+
+    private void requirePermit(Permit permit) {
+        if (!permit.covers(channel())) {
+            throw new IllegalStateException("The permit was issued for another channel than that to " + endpoint);
+        }
+    }
+
+    private static boolean isAuthenticated(Permit permit) {
+        return permit.label().compareTo(SecurityLabel.HOST_AUTHENTICATED) >= 0;
+    }
+
+    private SmtpException unexpected(Phase phase, SmtpReply reply) {
+        if (reply.isRefusal()) {
+            return new SmtpException(new SmtpFailure.Rejected(phase, reply));
+        }
+        wire.abort();
+        return new SmtpException(new SmtpFailure.ProtocolViolation(phase, "\"" + reply + "\" is no answer to it"));
+    }
+
+    @Override
+    public String toString() {
+        return "connection to " + endpoint + (channel().tls().isPresent() ? " under TLS" : " in clear text");
+    }
+}

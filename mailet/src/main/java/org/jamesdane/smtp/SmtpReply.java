@@ -1,0 +1,70 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A reply (RFC 5321 §4.2).
+ *
+ * @param code 200 to 599
+ * @param lines the text of each line behind the code, at least one, possibly empty; printable: control characters came as '?'
+ */
+public record SmtpReply(int code, List<String> lines) {
+    /** RFC 5321 §3.8: the server is going to close the connection, whatever the command was. */
+    private static final int SERVICE_NOT_AVAILABLE = 421;
+
+    public SmtpReply {
+        lines = List.copyOf(lines);
+        if (code < 200 || code > 599) {
+            throw new IllegalArgumentException("A reply code is 200 to 599, not " + code);
+        }
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("A reply has at least one line");
+        }
+    }
+
+    /** 2yz: done. */
+    public boolean isPositive() {
+        return code / 100 == 2;
+    }
+
+    /** 3yz: more is awaited. */
+    public boolean isIntermediate() {
+        return code / 100 == 3;
+    }
+
+    /** 4yz or 5yz. */
+    public boolean isRefusal() {
+        return code >= 400;
+    }
+
+    /** 5yz: the same command would fail again (RFC 5321 §4.2.1). */
+    public boolean isPermanent() {
+        return code >= 500;
+    }
+
+    /** Whether the server says that it closes the connection. */
+    public boolean isClosing() {
+        return code == SERVICE_NOT_AVAILABLE;
+    }
+
+    /** The enhanced status code, where the text begins with one of the reply's own class (RFC 2034 §4). */
+    public Optional<EnhancedStatus> enhanced() {
+        return EnhancedStatus.atStartOf(lines.get(0)).filter(status -> status.classDigit() == code / 100);
+    }
+
+    /** The text of all lines in one. */
+    public String text() {
+        return String.join(" ", lines).strip();
+    }
+
+    /** Code and text in one line. */
+    @Override
+    public String toString() {
+        return (code + " " + text()).strip();
+    }
+}

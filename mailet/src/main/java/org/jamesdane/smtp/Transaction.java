@@ -1,0 +1,189 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dane.Permit;
+
+/** One mail over one connection: MAIL, RCPT, DATA, the content and the reply to it (RFC 5321 §3.3). */
+final class Transaction {
+    /**
+     * Commands sent before their replies are read. RFC 2920 §3.1: a group has to fit into the TCP window, or both sides wait for each
+     * other; 4096 octets is what that section calls usual, and the replies to so many commands fit as well.
+     */
+    static final int FLIGHT_COMMANDS = 50;
+    static final int FLIGHT_OCTETS = 4096;
+
+    private static final int START_MAIL_INPUT = 354;
+
+    private final Wire wire;
+    private final Permit permit;
+    private final TransactionPlan plan;
+    private final MessageContent content;
+    private final boolean pipelining;
+
+    private final Set<Recipient> taken = new LinkedHashSet<>();
+    private final Map<Recipient, SmtpReply> refused = new LinkedHashMap<>();
+    private Optional<SmtpReply> mailReply = Optional.empty();
+    private Optional<SmtpReply> dataReply = Optional.empty();
+    private boolean endMayBeWritten;
+    private boolean settled;
+
+    Transaction(Wire wire, Permit permit, TransactionPlan plan, MessageContent content, boolean pipelining) {
+        this.wire = wire;
+        this.permit = permit;
+        this.plan = plan;
+        this.content = content;
+        this.pipelining = pipelining;
+    }
+
+    /** Whether the host has nothing of this transaction left in its buffers. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** What is decided so far. */
+    Map<Recipient, RecipientResult> decided() {
+        return results(Optional.empty());
+    }
+
+    TransactionResult run() {
+        try {
+            sendEnvelope();
+            return new TransactionResult.Completed(mayContinue() ? sendContent() : stop());
+        } catch (SmtpException e) {
+            wire.abort();
+            return endMayBeWritten ? new TransactionResult.Uncertain(e.failure(), results(Optional.empty()))
+                : new TransactionResult.Interrupted(e.failure(), results(Optional.empty()));
+        }
+    }
+
+    private void sendEnvelope() throws SmtpException {
+        List<Recipient> recipients = List.copyOf(plan.recipients().keySet());
+        List<PermittedCommand> commands = new ArrayList<>();
+        commands.add(plan.mail());
+        commands.addAll(plan.recipients().values());
+        commands.add(PermittedCommand.DATA);
+        int next = 0;
+        while (next < commands.size()) {
+            if (isPointless(commands.get(next))) {
+                return;
+            }
+            int end = pipelining ? endOfFlight(commands, next) : next + 1;
+            wire.send(permit, commands.subList(next, end));
+            for (; next < end; next++) {
+                int recipient = next - 1;
+                note(commands.get(next), recipient >= 0 && recipient < recipients.size() ? Optional.of(recipients.get(recipient))
+                    : Optional.empty());
+            }
+        }
+    }
+
+    /** Whether all that was answered so far leaves no sense in going on with that command. */
+    private boolean isPointless(PermittedCommand next) {
+        return mailReply.filter(SmtpReply::isRefusal).isPresent() || (next == PermittedCommand.DATA && taken.isEmpty());
+    }
+
+    private static int endOfFlight(List<PermittedCommand> commands, int start) {
+        int end = start;
+        int octets = 0;
+        while (end < commands.size() && end - start < FLIGHT_COMMANDS) {
+            octets += commands.get(end).octets().length;
+            if (octets > FLIGHT_OCTETS && end > start) {
+                break;
+            }
+            end++;
+        }
+        return end;
+    }
+
+    /** Reads the reply to a command; RFC 2920 §3.1: replies are matched to commands by counting alone. */
+    private void note(PermittedCommand command, Optional<Recipient> recipient) throws SmtpException {
+        SmtpReply reply = wire.read(command.phase());
+        if (reply.isClosing()) {
+            throw new SmtpException(new SmtpFailure.Rejected(command.phase(), reply));
+        }
+        boolean expected = command == PermittedCommand.DATA ? reply.code() == START_MAIL_INPUT : reply.isPositive();
+        if (!expected && !reply.isRefusal()) {
+            throw violation(command.phase(), reply);
+        }
+        if (recipient.isPresent()) {
+            if (expected) {
+                taken.add(recipient.get());
+            } else {
+                refused.put(recipient.get(), reply);
+            }
+        } else if (command == PermittedCommand.DATA) {
+            dataReply = Optional.of(reply);
+        } else {
+            mailReply = Optional.of(reply);
+        }
+    }
+
+    private boolean mayContinue() {
+        return mailReply.filter(SmtpReply::isPositive).isPresent() && !taken.isEmpty() && dataIsAwaited();
+    }
+
+    private boolean dataIsAwaited() {
+        return dataReply.filter(SmtpReply::isIntermediate).isPresent();
+    }
+
+    /** Ends a transaction without content. */
+    private Map<Recipient, RecipientResult> stop() {
+        if (dataIsAwaited()) {
+            // RFC 2920 §3.1 would send a lone dot here: some hosts would make an empty mail of it. They get no end at all.
+            wire.abort();
+        }
+        settled = mailReply.filter(SmtpReply::isRefusal).isPresent();
+        return results(Optional.empty());
+    }
+
+    private Map<Recipient, RecipientResult> sendContent() throws SmtpException {
+        new ContentSender(wire, permit).send(content, () -> endMayBeWritten = true);
+        SmtpReply reply = wire.read(Phase.FINAL_DOT);
+        if (reply.isIntermediate()) {
+            throw violation(Phase.FINAL_DOT, reply);
+        }
+        settled = true;
+        return results(Optional.of(reply));
+    }
+
+    private Map<Recipient, RecipientResult> results(Optional<SmtpReply> finalReply) {
+        Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
+        plan.leftOut().forEach((recipient, reason) -> results.put(recipient, new RecipientResult.LeftOut(reason)));
+        for (Recipient recipient : plan.recipients().keySet()) {
+            resultOf(recipient, finalReply).ifPresent(result -> results.put(recipient, result));
+        }
+        return results;
+    }
+
+    private Optional<RecipientResult> resultOf(Recipient recipient, Optional<SmtpReply> finalReply) {
+        if (mailReply.filter(SmtpReply::isRefusal).isPresent()) {
+            // What the host says to RCPT after that (503, usually) is about the order of commands only.
+            return mailReply.map(reply -> new RecipientResult.Refused(Phase.MAIL, reply));
+        }
+        SmtpReply refusal = refused.get(recipient);
+        if (refusal != null) {
+            return Optional.of(new RecipientResult.Refused(Phase.RCPT, refusal));
+        }
+        if (finalReply.isPresent()) {
+            return finalReply.map(reply -> reply.isPositive() ? new RecipientResult.Accepted(reply)
+                : new RecipientResult.Refused(Phase.FINAL_DOT, reply));
+        }
+        return dataReply.filter(reply -> reply.isRefusal() && taken.contains(recipient))
+            .map(reply -> new RecipientResult.Refused(Phase.DATA, reply));
+    }
+
+    private static SmtpException violation(Phase phase, SmtpReply reply) {
+        return new SmtpException(new SmtpFailure.ProtocolViolation(phase, "\"" + reply + "\" is no answer to it"));
+    }
+}

@@ -1,0 +1,239 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.Permit;
+import org.jamesdane.tls.TlsHandshake;
+import org.jamesdane.tls.TlsSettings;
+
+/**
+ * A socket that speaks in lines, never for longer than it is allowed to, and lets nothing of a mail pass without a permit.
+ *
+ * <p>Used by one thread; only {@link #abort()} may be called by any.
+ */
+final class Wire {
+
+    @FunctionalInterface
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private final Socket raw;
+    private final Timeouts timeouts;
+    private final Watchdog watchdog;
+    private Socket socket;
+    private ReplyReader replies;
+    private OutputStream out;
+    private Channel channel = Channel.clear();
+    private boolean closing;
+    /** Written by the watchdog's one thread before it cuts the connection. */
+    private volatile Optional<SmtpFailure> expired = Optional.empty();
+
+    private Wire(Socket raw, Timeouts timeouts, Watchdog watchdog) throws IOException {
+        this.raw = raw;
+        this.socket = raw;
+        this.timeouts = timeouts;
+        this.watchdog = watchdog;
+        this.replies = new ReplyReader(raw.getInputStream());
+        this.out = raw.getOutputStream();
+    }
+
+    /** Connects to the endpoint's address. */
+    static Wire connect(SmtpEndpoint endpoint, Timeouts timeouts, Watchdog watchdog) throws SmtpException {
+        // Without a proxy: a system-wide SOCKS proxy would be a third party that picks the peer.
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            bind(socket, endpoint);
+            // Zero would be no limit at all.
+            long millis = Math.max(1, timeouts.of(Phase.CONNECT).toMillis());
+            socket.connect(endpoint.address(), (int) Math.min(Integer.MAX_VALUE, millis));
+            // Commands are small and wait for their replies.
+            socket.setTcpNoDelay(true);
+            return new Wire(socket, timeouts, watchdog);
+        } catch (SocketTimeoutException e) {
+            closeQuietly(socket);
+            throw new SmtpException(new SmtpFailure.Timeout(Phase.CONNECT, timeouts.of(Phase.CONNECT)), e);
+        } catch (IOException e) {
+            closeQuietly(socket);
+            throw new SmtpException(new SmtpFailure.ConnectFailed(endpoint.address(), WireErrors.text(e)), e);
+        }
+    }
+
+    private static void bind(Socket socket, SmtpEndpoint endpoint) throws SmtpException {
+        if (endpoint.bindAddress().isEmpty()) {
+            return;
+        }
+        try {
+            socket.bind(new InetSocketAddress(endpoint.bindAddress().get(), 0));
+        } catch (IOException e) {
+            closeQuietly(socket);
+            throw new SmtpException(new SmtpFailure.BindFailed(endpoint.bindAddress().get(), WireErrors.text(e)), e);
+        }
+    }
+
+    /** The protection under which the next octet would go. */
+    Channel channel() {
+        return channel;
+    }
+
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** Whether another command could be sent, as far as is known here. */
+    boolean isOpen() {
+        return !closing && !raw.isClosed();
+    }
+
+    /** Sends a command and reads its reply. */
+    SmtpReply exchange(OpenCommand command) throws SmtpException {
+        requireSilence(command.phase());
+        write(command.phase(), command.octets(), command.octets().length);
+        return read(command.phase());
+    }
+
+    /**
+     * Sends commands in one flight; their replies are to be read one by one.
+     *
+     * @throws IllegalStateException without a permit for this channel; nothing was written then
+     */
+    void send(Permit permit, List<PermittedCommand> commands) throws SmtpException {
+        requirePermit(permit);
+        PermittedCommand last = commands.get(commands.size() - 1);
+        requireSilence(commands.get(0).phase());
+        byte[] flight = new byte[commands.stream().mapToInt(command -> command.octets().length).sum()];
+        int end = 0;
+        for (PermittedCommand command : commands) {
+            System.arraycopy(command.octets(), 0, flight, end, command.octets().length);
+            end += command.octets().length;
+        }
+        write(last.phase(), flight, end);
+    }
+
+    /**
+     * Sends a block of content.
+     *
+     * @throws IllegalStateException without a permit for this channel; nothing was written then
+     */
+    void sendContent(Permit permit, Phase phase, byte[] block, int length) throws SmtpException {
+        requirePermit(permit);
+        write(phase, block, length);
+    }
+
+    private void requirePermit(Permit permit) {
+        if (!permit.covers(channel)) {
+            throw new IllegalStateException("The permit was issued for another channel; nothing may be sent over this one");
+        }
+    }
+
+    /** Reads one reply. After a 421 the wire is no longer open. */
+    SmtpReply read(Phase phase) throws SmtpException {
+        SmtpReply reply = timed(phase, replies::read);
+        closing |= reply.isClosing();
+        return reply;
+    }
+
+    /**
+     * Holds that nothing has come to which no command was sent. Such a reply would be taken for the next command's, and every later
+     * one for its successor's: a refused recipient could look accepted.
+     */
+    void requireSilence(Phase phase) throws SmtpException {
+        if (!timed(phase, replies::hasUnread)) {
+            return;
+        }
+        SmtpReply early = read(phase);
+        abort();
+        // A server that gives up on us says so unasked (421, and in the middle of the content any refusal).
+        throw new SmtpException(early.isRefusal() ? new SmtpFailure.Rejected(phase, early)
+            : new SmtpFailure.ProtocolViolation(phase, "\"" + early + "\" came before the command"));
+    }
+
+    /**
+     * Holds that nothing stands between the answer to STARTTLS and the handshake: neither SMTP (RFC 3207 §4) nor TLS, in which the
+     * client speaks first, lets the server say anything there.
+     */
+    void requireNothingInjected() throws SmtpException {
+        if (timed(Phase.STARTTLS, replies::hasUnread)) {
+            abort();
+            throw new SmtpException(new SmtpFailure.InjectedPlaintext());
+        }
+    }
+
+    /** Does the TLS handshake. */
+    void startTls(TlsSettings settings) throws SmtpException {
+        TlsHandshake.Secured secured = timed(Phase.TLS_HANDSHAKE, () -> {
+            TlsHandshake.Secured made = TlsHandshake.perform(raw, settings);
+            // RFC 3207 §4.2: what was known from before is forgotten, unread octets included.
+            replies = new ReplyReader(made.socket().getInputStream());
+            out = made.socket().getOutputStream();
+            return made;
+        });
+        socket = secured.socket();
+        channel = secured.channel();
+    }
+
+    /** Limits all that follows, however it is divided, until the result is cancelled. */
+    Future<?> limit(Phase phase, Duration limit) {
+        return watchdog.after(limit, () -> expire(phase, limit));
+    }
+
+    private void write(Phase phase, byte[] octets, int length) throws SmtpException {
+        timed(phase, () -> {
+            out.write(octets, 0, length);
+            out.flush();
+            return length;
+        });
+    }
+
+    private <T> T timed(Phase phase, Step<T> step) throws SmtpException {
+        Future<?> deadline = limit(phase, timeouts.of(phase));
+        try {
+            return step.run();
+        } catch (IOException e) {
+            abort();
+            throw new SmtpException(expired.orElseGet(() -> WireErrors.classify(phase, e)), e);
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private void expire(Phase phase, Duration limit) {
+        if (expired.isEmpty()) {
+            expired = Optional.of(new SmtpFailure.Timeout(phase, limit));
+        }
+        abort();
+    }
+
+    /** Cuts the connection at once; whoever waits on it fails. To be called from any thread. */
+    void abort() {
+        closeQuietly(raw);
+    }
+
+    /** Closes in order, with TLS's own farewell if there is TLS, for which the peer may have to read. */
+    void close() {
+        closeQuietly(socket);
+        abort();
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nothing is left to be done with it: what was to be said about this connection has been said.
+        }
+    }
+}

@@ -1,0 +1,146 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.MxRecord;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.TlsaRecord;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What a decision costs once the DNS has answered and the handshake is over. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class DecisionCoreBenchmark {
+
+    /** A signed domain with one host, whose answers are all at hand. */
+    @State(Scope.Benchmark)
+    public static class Answers {
+        private final CertificateZoo zoo = ConformanceCases.certificates();
+        private final NextHop.Domain nextHop = new NextHop.Domain(DomainName.of("example.com"), 25, false);
+        private final RoutingRules rules = RoutingRules.defaults();
+        private final Random random = new Random(1);
+        private final Resolution<MxRecord> mx;
+        private final Resolution<AddressRecord> ipv4;
+        private final Resolution<AddressRecord> ipv6;
+        private final Resolution<TlsaRecord> tlsa;
+
+        public Answers() {
+            DnsWorld dns = new DnsWorld(List.of("example.com MX 10 mx.example.com", "mx.example.com A 192.0.2.1",
+                "mx.example.com AAAA 2001:db8::1", "_25._tcp.mx.example.com TLSA 3 1 1 leaf"), zoo);
+            DomainName host = DomainName.of("mx.example.com");
+            mx = dns.resolve(nextHop.name(), RecordType.MX);
+            ipv4 = dns.resolve(host, RecordType.A);
+            ipv6 = dns.resolve(host, RecordType.AAAA);
+            tlsa = dns.resolve(DomainName.of("_25._tcp.mx.example.com"), RecordType.TLSA);
+        }
+    }
+
+    /** Chains of two certificates as a handshake leaves them: parsed, and no signature of theirs verified yet. */
+    @State(Scope.Thread)
+    public static class Chains {
+        /** Certificates parsed ahead; the JDK remembers a signature it verified, so that none may be used twice. */
+        private static final int READY = 2000;
+
+        /** The kind of the certificates' keys. */
+        @Param({"rsa", "ec"})
+        public String keys = "rsa";
+
+        private final List<DomainName> names = List.of(DomainName.of("mx.example.com"));
+        private final List<List<X509Certificate>> ready = new ArrayList<>();
+        private final CertificateZoo zoo = ConformanceCases.certificates();
+        private List<X509Certificate> chain = zoo.chain("rsaleaf rsaroot");
+        private UsableTlsaSet endEntity = records("3 1 1 rsaleaf");
+        private UsableTlsaSet trustAnchor = records("2 0 1 rsaroot");
+
+        private UsableTlsaSet records(String text) {
+            return TlsaUsability.of(List.of(zoo.record(text))).usable().orElseThrow();
+        }
+
+        /** Chooses the chain. */
+        @Setup(Level.Trial)
+        public void choose() {
+            if (keys.equals("ec")) {
+                chain = zoo.chain("leaf ca");
+                endEntity = records("3 1 1 leaf");
+                trustAnchor = records("2 0 1 ca");
+            }
+        }
+
+        /** Parses the next chain, outside of what is measured. */
+        @Setup(Level.Invocation)
+        public void parse() throws GeneralSecurityException {
+            if (ready.isEmpty()) {
+                CertificateFactory factory = CertificateFactory.getInstance("X.509");
+                for (int i = 0; i < READY; i++) {
+                    List<X509Certificate> parsed = new ArrayList<>();
+                    for (X509Certificate each : chain) {
+                        parsed.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(each.getEncoded())));
+                    }
+                    ready.add(parsed);
+                }
+            }
+        }
+
+        List<X509Certificate> next() {
+            return ready.remove(ready.size() - 1);
+        }
+    }
+
+    /** From answers at hand to the requirement for the first host: route, addresses, search, records, decision. */
+    @Benchmark
+    public TlsRequirement requirement(Answers answers) {
+        Routing.Route route = (Routing.Route) MxRouting.from(answers.nextHop, answers.mx, Policy.DANE, answers.rules, answers.random);
+        MxHost.Named host = (MxHost.Named) route.hosts().get(0);
+        HostAddresses.Found found = (HostAddresses.Found) HostAddresses.of(host, answers.ipv4, answers.ipv6, answers.rules);
+        TlsaSearch.AskTlsa ask = (TlsaSearch.AskTlsa) TlsaSearch.begin(Policy.DANE, route, found, TlsaSearch.InsecureMx.DANE);
+        TlsaSearch.Done done = (TlsaSearch.Done) ask.with(answers.tlsa);
+        return DanePolicy.requirementFor(Policy.DANE, route, host, done.discovery());
+    }
+
+    /** A 3 1 1 record against a chain at hand. */
+    @Benchmark
+    public Verification daneEe(Chains chains) {
+        return DaneVerifier.verify(chains.next(), chains.endEntity, chains.names, CertificateZoo.NOW);
+    }
+
+    /** A 2 0 1 record against a chain at hand. */
+    @Benchmark
+    public Verification daneTa(Chains chains) {
+        return DaneVerifier.verify(chains.next(), chains.trustAnchor, chains.names, CertificateZoo.NOW);
+    }
+
+    /** The one signature that {@link #daneTa} has to check. */
+    @Benchmark
+    public X509Certificate daneTaRawSignature(Chains chains) throws GeneralSecurityException {
+        List<X509Certificate> chain = chains.next();
+        chain.get(0).verify(chain.get(1).getPublicKey());
+        return chain.get(0);
+    }
+}

@@ -1,0 +1,142 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jamesdane.dns.Proof;
+import org.junit.jupiter.api.Test;
+
+/** The dependencies between the parts, which point one way. */
+class ModuleBoundariesTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        // The other module's fixtures come as a jar.
+        .withImportOption(location -> !location.contains("-tests.jar"))
+        .importPackages("org.jamesdane");
+
+    /** What reads the time or makes up random numbers by itself. */
+    private static final DescribedPredicate<JavaAccess<?>> AMBIENT_TIME = new DescribedPredicate<>("read the clock") {
+        @Override
+        public boolean test(JavaAccess<?> access) {
+            String owner = access.getTargetOwner().getName();
+            String name = access.getName();
+            boolean now = name.equals("now") && owner.startsWith("java.time.")
+                && access.getTarget().getFullName().endsWith("now()");
+            boolean clock = owner.equals("java.time.Clock") && name.startsWith("system");
+            boolean millis = owner.equals("java.lang.System") && name.equals("currentTimeMillis");
+            boolean date = owner.equals("java.util.Date") && access.getTarget().getFullName().endsWith("<init>()");
+            return now || clock || millis || date;
+        }
+    };
+
+    @Test
+    void shouldSeeTheClassesItJudges() {
+        assertThat(CLASSES).extracting(JavaClass::getName)
+            .contains(DanePolicy.class.getName(), Proof.class.getName(), "org.jamesdane.dns.validating.ValidatingDns");
+    }
+
+    @Test
+    void shouldKeepTheDecisionCorePure() {
+        classes().that().resideInAPackage("org.jamesdane.dane..").should().onlyDependOnClassesThat(
+            resideInAnyPackage("org.jamesdane.dane..", "org.jamesdane.dns", "java.lang..", "java.util..", "java.time..", "java.math..",
+                "java.security..", "java.nio.charset..", "org.jspecify.annotations..")
+                .or(DescribedPredicate.describe("are addresses, octets in memory or directory names", type -> switch (type.getName()) {
+                    case "java.net.InetAddress", "java.net.UnknownHostException", "java.io.ByteArrayInputStream",
+                        "java.io.ByteArrayOutputStream", "java.io.InputStream", "java.io.IOException", "java.io.Serializable",
+                        "javax.security.auth.x500.X500Principal" -> true;
+                    // Arrays of primitives belong to no package.
+                    default -> type.isPrimitive() || type.getBaseComponentType().isPrimitive();
+                }))).check(CLASSES);
+        noClasses().that().resideInAPackage("org.jamesdane.dane..").should().dependOnClassesThat(
+            resideInAPackage("java.util.logging..").or(DescribedPredicate.describe("touch the process", type -> switch (type.getName()) {
+                case "java.lang.System", "java.lang.Runtime", "java.lang.ProcessBuilder", "java.lang.Thread" -> true;
+                default -> false;
+            }))).check(CLASSES);
+        noClasses().that().resideInAPackage("org.jamesdane.dane..").should()
+            .callMethod(java.net.InetAddress.class, "getByName", String.class)
+            .orShould().callMethod(java.net.InetAddress.class, "getAllByName", String.class)
+            .orShould().callMethod(java.net.InetAddress.class, "getHostName")
+            .orShould().callMethod(java.net.InetAddress.class, "getCanonicalHostName").check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepDnsValuesFreeOfLibrariesAndMail() {
+        classes().that().resideInAPackage("org.jamesdane.dns").should().onlyDependOnClassesThat(
+            resideInAnyPackage("org.jamesdane.dns", "java..", "org.jspecify.annotations..")
+                .or(DescribedPredicate.describe("are arrays of primitives",
+                    type -> type.getBaseComponentType().isPrimitive()))).check(CLASSES);
+        noClasses().that().resideInAPackage("org.jamesdane.dns..").should().dependOnClassesThat(
+            resideInAnyPackage("org.jamesdane.dane..", "org.jamesdane.smtp..", "org.jamesdane.tls..", "org.jamesdane.delivery..",
+                "org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.store..", "org.jamesdane.cli..")).check(CLASSES);
+    }
+
+    @Test
+    void shouldLetDependenciesPointOneWay() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("surface").definedBy("org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.cli..")
+            .layer("delivery").definedBy("org.jamesdane.delivery..")
+            .layer("means").definedBy("org.jamesdane.smtp..", "org.jamesdane.tls..")
+            .optionalLayer("store").definedBy("org.jamesdane.store..")
+            .layer("dane").definedBy("org.jamesdane.dane..")
+            .layer("dns").definedBy("org.jamesdane.dns..")
+            .whereLayer("surface").mayNotBeAccessedByAnyLayer()
+            .whereLayer("delivery").mayOnlyBeAccessedByLayers("surface")
+            .whereLayer("means").mayOnlyBeAccessedByLayers("delivery", "surface")
+            .whereLayer("store").mayOnlyBeAccessedByLayers("delivery", "surface")
+            .whereLayer("dane").mayOnlyBeAccessedByLayers("means", "store", "delivery", "surface")
+            .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepTheDnsLibraryInTheValidator() {
+        noClasses().that().resideOutsideOfPackage("org.jamesdane.dns.validating..").should()
+            .dependOnClassesThat(resideInAnyPackage("org.xbill..", "org.jamesdane.shaded..")).check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepJamesAndMailAtTheSurface() {
+        noClasses().that().resideOutsideOfPackages("org.jamesdane.james..", "org.jamesdane.webadmin..").should()
+            .dependOnClassesThat(resideInAnyPackage("org.apache.james..", "org.apache.mailet..", "javax.mail..", "com.google.inject..",
+                "javax.inject..", "spark..")).check(CLASSES);
+    }
+
+    @Test
+    void shouldLetOnlyTheValidatorProveAnything() {
+        noClasses().that().resideOutsideOfPackages("org.jamesdane.dns.validating..", "org.jamesdane.dns").should()
+            .callConstructorWhere(constructs(Proof.Secure.class).or(constructs(Proof.Insecure.class)).or(constructs(Proof.Link.class)))
+            .check(CLASSES);
+    }
+
+    @Test
+    void shouldLetOnlyTheCheckOfAChannelIssuePermits() {
+        noClasses().that().areNotAssignableTo(ChannelCheck.class).should().callConstructorWhere(constructs(Permit.class)).check(CLASSES);
+        noClasses().that().doNotHaveFullyQualifiedName(TlsaUsability.class.getName()).should()
+            .callConstructorWhere(constructs(UsableTlsaSet.class)).check(CLASSES);
+    }
+
+    @Test
+    void shouldLetOnlyWiringReadTheClock() {
+        noClasses().that(resideInAPackage("org.jamesdane..").and(DescribedPredicate.not(
+            resideInAnyPackage("org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.cli.."))))
+            .should().accessTargetWhere(AMBIENT_TIME).check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaConstructorCall> constructs(Class<?> type) {
+        return DescribedPredicate.describe("makes a " + type.getSimpleName(), call -> call.getTargetOwner().isEquivalentTo(type));
+    }
+}

@@ -1,0 +1,146 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jamesdane.dns.DomainName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyTest {
+    private static final List<String> NAMES = List.of("none", "may", "encrypt", "audit", "dane", "dane-encrypt", "dane-only");
+
+    private static PolicySelection select(Map<String, Policy> entries, String domain) {
+        return PolicyTable.of(Policy.DANE, entries).select(DomainName.of(domain));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "none, OFF, NONE",
+        "may, OFF, MAY",
+        "encrypt, OFF, ENCRYPT",
+        "audit, AUDIT, MAY",
+        "dane, ENFORCE, MAY",
+        "dane-encrypt, ENFORCE, ENCRYPT",
+        "dane-only, MANDATORY, ENCRYPT"})
+    void shouldHaveSevenNames(String name, Policy.Dane dane, Policy.Tls tls) {
+        assertThat(Policy.parse(name)).isEqualTo(new Policy(dane, tls)).hasToString(name);
+        assertThat(Policy.parse(name.toUpperCase(java.util.Locale.ROOT))).isEqualTo(Policy.parse(name));
+        assertThat(Policy.parse(name).usesDane()).isEqualTo(dane != Policy.Dane.OFF);
+    }
+
+    @Test
+    void shouldNameWhatIsAllowedWhenAPolicyIsUnknown() {
+        assertThatThrownBy(() -> Policy.parse("audit+encrypt"))
+            .hasMessage("\"audit+encrypt\" is no policy; allowed are none, may, encrypt, audit, dane, dane-encrypt, dane-only");
+    }
+
+    @Test
+    void shouldRefuseDaneWithoutTls() {
+        assertThatThrownBy(() -> new Policy(Policy.Dane.AUDIT, Policy.Tls.NONE)).hasMessage("DANE without TLS is no policy");
+        assertThatThrownBy(() -> new Policy(Policy.Dane.MANDATORY, Policy.Tls.MAY))
+            .hasMessage("Mandatory DANE without mandatory TLS is no policy");
+    }
+
+    @Test
+    void shouldShowTheEighthPolicyByItsAxes() {
+        assertThat(Policy.AUDIT.and(Policy.ENCRYPT)).hasToString("audit+encrypt");
+    }
+
+    @Test
+    void shouldKeepTlsInTheSecondPassOfAnAudit() {
+        assertThat(Policy.AUDIT.withoutDane()).isEqualTo(Policy.MAY);
+        assertThat(Policy.AUDIT.and(Policy.ENCRYPT).withoutDane()).isEqualTo(Policy.ENCRYPT);
+    }
+
+    @Property
+    void shouldTakeTheMaximumOnEachAxis(@ForAll("policies") Policy one, @ForAll("policies") Policy other) {
+        Policy both = one.and(other);
+
+        assertThat(both).isEqualTo(other.and(one));
+        assertThat(both.dane()).isIn(one.dane(), other.dane()).isGreaterThanOrEqualTo(one.dane()).isGreaterThanOrEqualTo(other.dane());
+        assertThat(both.tls()).isIn(one.tls(), other.tls()).isGreaterThanOrEqualTo(one.tls()).isGreaterThanOrEqualTo(other.tls());
+    }
+
+    @Property
+    void shouldCombineInAnyOrder(@ForAll("policies") Policy one, @ForAll("policies") Policy two, @ForAll("policies") Policy three) {
+        assertThat(one.and(two).and(three)).isEqualTo(one.and(two.and(three)));
+        assertThat(one.and(one)).isEqualTo(one);
+    }
+
+    @Provide
+    Arbitrary<Policy> policies() {
+        return Arbitraries.of(NAMES).map(Policy::parse);
+    }
+
+    @Test
+    void shouldPreferTheDomainItself() {
+        Map<String, Policy> entries = Map.of("example.com", Policy.DANE_ONLY, ".com", Policy.MAY);
+
+        assertThat(select(entries, "example.com")).isEqualTo(new PolicySelection(Policy.DANE_ONLY, "domain example.com"));
+        assertThat(select(entries, "EXAMPLE.com").policy()).isEqualTo(Policy.DANE_ONLY);
+    }
+
+    @Test
+    void shouldPreferTheNearestParent() {
+        Map<String, Policy> entries = Map.of(".example.com", Policy.DANE_ONLY, ".com", Policy.MAY);
+
+        assertThat(select(entries, "a.b.example.com")).isEqualTo(new PolicySelection(Policy.DANE_ONLY, "wildcard .example.com"));
+        assertThat(select(entries, "b.example.com").policy()).isEqualTo(Policy.DANE_ONLY);
+        assertThat(select(entries, "example.org").source()).isEqualTo("default");
+    }
+
+    @Test
+    void shouldNotTakeAParentsPolicyForTheParentItself() {
+        assertThat(select(Map.of(".example.com", Policy.DANE_ONLY), "example.com")).isEqualTo(new PolicySelection(Policy.DANE, "default"));
+        assertThat(select(Map.of(".example.com", Policy.DANE_ONLY), "notexample.com").policy()).isEqualTo(Policy.DANE);
+        assertThat(select(Map.of("example.com", Policy.DANE_ONLY), "a.example.com").policy()).isEqualTo(Policy.DANE);
+    }
+
+    @Test
+    void shouldRefuseATableThatNamesADomainTwice() {
+        assertThatThrownBy(() -> PolicyTable.of(Policy.DANE, Map.of("example.com", Policy.MAY, "Example.com", Policy.DANE)))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("twice");
+        assertThatThrownBy(() -> PolicyTable.of(Policy.DANE, Map.of("exa mple..com", Policy.MAY)))
+            .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldKeepADomainAndWhatIsBelowApart() {
+        PolicyTable table = PolicyTable.of(Policy.DANE, Map.of("example.com", Policy.MAY, ".example.com", Policy.ENCRYPT));
+
+        assertThat(table.select(DomainName.of("example.com")).policy()).isEqualTo(Policy.MAY);
+        assertThat(table.select(DomainName.of("mx.example.com")).policy()).isEqualTo(Policy.ENCRYPT);
+    }
+
+    @Test
+    void shouldChooseByTheGatewayAndByDefaultForAnAddress() {
+        PolicyTable table = PolicyTable.of(Policy.DANE, Map.of("gw.example", Policy.ENCRYPT));
+
+        assertThat(table.select(new NextHop.Host(DomainName.of("gw.example"), 587)).policy()).isEqualTo(Policy.ENCRYPT);
+        assertThat(table.select(NextHop.ofRecipientDomain("gw.example", 25)).policy()).isEqualTo(Policy.ENCRYPT);
+        assertThat(table.select(NextHop.ofRecipientDomain("[192.0.2.1]", 25)).source()).isEqualTo("default");
+    }
+
+    @Test
+    void shouldSayWhenAMailRaisesThePolicy() {
+        PolicySelection selection = new PolicySelection(Policy.DANE, "default");
+
+        assertThat(selection.demanding(Policy.ENCRYPT, "the sender"))
+            .isEqualTo(new PolicySelection(Policy.DANE_ENCRYPT, "default, raised by the sender"));
+        assertThat(selection.demanding(Policy.MAY, "the sender")).isSameAs(selection);
+    }
+}

@@ -1,0 +1,97 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.MxRecord;
+import org.jamesdane.dns.Proof;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.SecureDns;
+import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.testing.pki.Association;
+
+/** Answers as told; what it was not told of has no data. Everything is secure, unless the world is unsigned. */
+final class FakeDns implements SecureDns {
+    private final Map<String, Lookup<?>> answers = new HashMap<>();
+    private final Proof proof;
+    private Optional<RuntimeException> defect = Optional.empty();
+
+    private FakeDns(Proof proof) {
+        this.proof = proof;
+    }
+
+    static FakeDns signed() {
+        return new FakeDns(new Proof.Secure(Proof.Source.VALIDATED, List.of()));
+    }
+
+    static FakeDns unsigned() {
+        return new FakeDns(new Proof.Insecure(Proof.Cause.UNSIGNED_DELEGATION, DomainName.ROOT, List.of()));
+    }
+
+    FakeDns mx(String domain, String... hosts) {
+        List<MxRecord> records = new java.util.ArrayList<>();
+        for (String host : hosts) {
+            records.add(new MxRecord(10 * (records.size() + 1), DomainName.of(host)));
+        }
+        return found(domain, RecordType.MX, records);
+    }
+
+    FakeDns address(String host, InetAddress address) {
+        return found(host, RecordType.A, List.of(new AddressRecord(address)));
+    }
+
+    FakeDns tlsa(String owner, Association association) {
+        return found(owner, RecordType.TLSA, List.of(new TlsaRecord(association.usage(), association.selector(),
+            association.matchingType(), association.octets())));
+    }
+
+    FakeDns failing(String owner, RecordType<?> type, Lookup.Reason reason) {
+        answers.put(key(DomainName.of(owner), type), new Lookup.Failed<>(DomainName.of(owner), reason, Optional.empty(),
+            "as the test wants it", OptionalInt.empty()));
+        return this;
+    }
+
+    FakeDns missing(String owner, RecordType<?> type) {
+        answers.put(key(DomainName.of(owner), type), new Lookup.NxDomain<>(DomainName.of(owner), proof, Duration.ZERO));
+        return this;
+    }
+
+    /** From now on every question ends in this exception. */
+    void breakWith(RuntimeException exception) {
+        defect = Optional.of(exception);
+    }
+
+    private <R extends DnsRecord> FakeDns found(String owner, RecordType<R> type, List<R> records) {
+        answers.put(key(DomainName.of(owner), type), new Lookup.Found<>(DomainName.of(owner), records, proof, Duration.ofHours(1)));
+        return this;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The key holds the type of the records.
+    public <R extends DnsRecord> CompletionStage<Lookup<R>> lookup(DomainName name, RecordType<R> type) {
+        if (defect.isPresent()) {
+            return CompletableFuture.failedFuture(defect.get());
+        }
+        Lookup<R> answer = (Lookup<R>) answers.get(key(name, type));
+        return CompletableFuture.completedFuture(answer == null ? new Lookup.NoData<>(name, proof, Duration.ZERO) : answer);
+    }
+
+    private static String key(DomainName name, RecordType<?> type) {
+        return name + " " + type;
+    }
+}

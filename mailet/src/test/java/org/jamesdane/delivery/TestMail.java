@@ -1,0 +1,73 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+import org.jamesdane.dane.Policy;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.MailPath;
+import org.jamesdane.smtp.MessageContent;
+import org.jamesdane.smtp.Recipient;
+
+/** A mail in memory. */
+record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand) implements OutboundMail {
+    static TestMail to(String... recipients) {
+        return new TestMail(Envelope.of(Optional.of(MailPath.of("alice@sender.example")),
+            Arrays.stream(recipients).map(MailPath::of).map(Recipient::of).toList()), "Subject: hello\r\n\r\nHello.\r\n", MailHistory.NEW,
+            Optional.empty());
+    }
+
+    TestMail with(MailHistory other) {
+        return new TestMail(envelope, text, other, demand);
+    }
+
+    TestMail demanding(Policy policy) {
+        return new TestMail(envelope, text, history, Optional.of(policy));
+    }
+
+    TestMail saying(String other) {
+        return new TestMail(envelope, other, history, demand);
+    }
+
+    @Override
+    public String name() {
+        return "mail-1";
+    }
+
+    @Override
+    public MessageContent content() {
+        return content(text);
+    }
+
+    @Override
+    public MessageContent sevenBitContent() {
+        return content(text.replaceAll("[^\\x00-\\x7f]", "?"));
+    }
+
+    private static MessageContent content(String text) {
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+        return new MessageContent() {
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(octets);
+            }
+
+            @Override
+            public long size() {
+                return octets.length;
+            }
+
+            @Override
+            public boolean eightBit() {
+                return text.chars().anyMatch(c -> c > 0x7f);
+            }
+        };
+    }
+}

@@ -1,0 +1,91 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dns.DomainName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MailetParametersTest {
+    @Test
+    void shouldHaveSensibleDefaults() {
+        MailetParameters defaults = MailetParameters.parse(Map.of());
+
+        assertThat(defaults.outgoing()).isEqualTo("outgoing");
+        assertThat(defaults.schedule().lifetime()).isEqualTo(Duration.ofDays(5));
+        assertThat(defaults.schedule().delays()).startsWith(Duration.ofMinutes(5)).hasSize(5);
+        assertThat(defaults.policy()).isEmpty();
+        assertThat(defaults.gateways()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheStockSampleAsItIs() {
+        MailetParameters stock = MailetParameters.parse(Map.of("outgoingQueue", "outgoing", "delayTime", "5000, 100000, 500000",
+            "maxRetries", "3", "maxDnsProblemRetries", "0", "deliveryThreads", "10", "sendpartial", "true", "bounceProcessor", "bounces"));
+
+        assertThat(stock.schedule().delays())
+            .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(100), Duration.ofSeconds(500));
+        assertThat(stock.bounceProcessor()).contains("bounces");
+        assertThat(stock.sendPartial()).isTrue();
+    }
+
+    @Test
+    void shouldRepeatDelaysAndTakeUnits() {
+        assertThat(MailetParameters.parse(Map.of("delayTime", "2*1 minute, 1 hour", "maxRetries", "4")).schedule().delays())
+            .containsExactly(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(1));
+    }
+
+    @Test
+    void shouldReadGatewaysWithPorts() {
+        MailetParameters gateways = MailetParameters.parse(Map.of("gateway", "relay.example, backup.example:587", "gatewayPort", "2525",
+            "policy", "dane-only"));
+
+        assertThat(gateways.gateways()).extracting(Object::toString).containsExactly("relay.example:2525", "backup.example:587");
+        assertThat(gateways.gateways().get(0).domain()).contains(DomainName.of("relay.example"));
+        assertThat(gateways.policy()).contains(Policy.DANE_ONLY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "lifetime | forever | lifetime=forever | a duration",
+        "lifetime | 31 days | lifetime=31 days | 30 d",
+        "maxRetries | -1 | maxRetries=-1 | 0 to 1000",
+        "delayTime | 5 minutes,, | delayTime= | delays between commas",
+        "delayTime | 0*1 hour | delayTime=0*1 hour | delays between commas",
+        "policy | strict | policy=strict | dane-only",
+        "startTLS | false | startTLS=false | policy",
+        "sslEnable | yes | sslEnable=yes | true or false",
+        "mail.smtp.ssl.trust | * | mail.smtp.ssl.trust=* | smtp.tls.protocols",
+        "gateway | relay.example:99999 | gateway=relay.example:99999 | hosts between commas",
+        "gatewayPort | 25 | gatewayPort=25 | there is no gateway",
+        "gatewayUsername | me | gatewayUsername=me | gatewayPassword",
+        "bind | 127.0.0.1,127.0.0.2 | bind=127.0.0.1,127.0.0.2 | two addresses of one family",
+        "bind | localhost | bind=localhost | one address of each family",
+        "heloName | two words! . . | heloName= | host name",
+        "convert8bit | maybe | convert8bit=maybe | convert, defer, bounce",
+        "deliveryThread | 5 | deliveryThread | there is no setting",
+    })
+    void shouldRefuseWithASentenceNamingKeyValueAndWhatIsAllowed(String key, String value, String named, String allowed) {
+        assertThatThrownBy(() -> MailetParameters.parse(Map.of(key, value)))
+            .isInstanceOf(ConfigurationError.class)
+            .hasMessageContaining("DaneRemoteDelivery").hasMessageContaining(named).hasMessageContaining(allowed).hasMessageEndingWith(".");
+    }
+
+    @Test
+    void shouldNotRepeatAPassword() {
+        assertThatThrownBy(() -> MailetParameters.parse(Map.of("gatewayPasswort", "secret")))
+            .hasMessageContaining("gatewayPasswort").hasMessageNotContaining("secret");
+        assertThat(MailetParameters.parse(Map.of("gateway", "relay.example", "gatewayUsername", "me", "gatewayPassword", "secret")))
+            .asString().doesNotContain("secret");
+    }
+}
