@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * How a mail was decided on: what was asked, what came back, its security, what followed, and by which rule. It feeds the log, the
@@ -48,10 +47,10 @@ public record DecisionTrace(String domain, List<Step> steps) {
      * @param subject what it is about: a domain, a question, a host, a recipient
      * @param result one word, or a few joined by hyphens
      * @param text one clause for people
-     * @param section the rule behind it, where there is one
+     * @param section the rule behind it
      * @param details what else is known, one line each
      */
-    public record Step(Stage stage, String subject, String result, String text, Optional<RfcSection> section, List<String> details) {
+    public record Step(Stage stage, String subject, String result, String text, RfcSection section, List<String> details) {
         public Step {
             details = List.copyOf(details);
         }
@@ -78,9 +77,8 @@ public record DecisionTrace(String domain, List<Step> steps) {
     public String toText() {
         StringBuilder text = new StringBuilder(plain(domain)).append('\n');
         for (Step step : steps) {
-            text.append("  ").append(step.stage()).append(' ').append(plain(step.subject())).append(": ").append(plain(step.text()));
-            step.section().ifPresent(section -> text.append(" [").append(section).append(']'));
-            text.append('\n');
+            text.append("  ").append(step.stage()).append(' ').append(plain(step.subject())).append(": ").append(plain(step.text()))
+                .append(" [").append(step.section()).append("]\n");
             step.details().forEach(detail -> text.append("    ").append(plain(detail)).append('\n'));
         }
         return text.toString();
@@ -95,7 +93,7 @@ public record DecisionTrace(String domain, List<Step> steps) {
             each.put("subject", step.subject());
             each.put("result", step.result());
             each.put("text", step.text());
-            step.section().ifPresent(section -> each.put("section", section.toString()));
+            each.put("section", step.section().toString());
             if (!step.details().isEmpty()) {
                 each.put("details", step.details());
             }

@@ -8,6 +8,7 @@ package org.jamesdane.dane;
 final class Rules {
     static final RfcSection NULL_MX = new RfcSection("RFC 7505 §3");
     static final RfcSection LOCATING_THE_HOST = new RfcSection("RFC 5321 §5.1");
+    static final RfcSection LOOKUP_SECURITY = new RfcSection("RFC 7672 §2.1.1");
     static final RfcSection LOOKUP_FAILURE = new RfcSection("RFC 7672 §2.1.2");
     static final RfcSection TLS_DISCOVERY = new RfcSection("RFC 7672 §2.2");
     static final RfcSection MX_RESOLUTION = new RfcSection("RFC 7672 §2.2.1");

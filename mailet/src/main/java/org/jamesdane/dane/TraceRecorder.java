@@ -8,12 +8,10 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
-import org.jspecify.annotations.Nullable;
 
 /** Writes down decisions as they are made; for one thread. */
 public final class TraceRecorder {
@@ -53,7 +51,7 @@ public final class TraceRecorder {
         String text = answer.terminal() instanceof Lookup.Failed<?> failed ? failed.reason() + ", " + failed.text()
             : result + ", " + (answer.isSecure() ? "secure" : answer.insecurity().map(TraceRecorder::proved).orElse("insecure"));
         add(DecisionTrace.Stage.LOOKUP, type + " " + answer.name(),
-            result + answer.security().map(security -> "/" + word(security)).orElse(""), text, null, details);
+            result + answer.security().map(security -> "/" + word(security)).orElse(""), text, Rules.LOOKUP_SECURITY, details);
     }
 
     /** Where the hosts were found, or why there are none. */
@@ -161,7 +159,7 @@ public final class TraceRecorder {
     public void outcome(Outcome outcome) {
         if (outcome instanceof Outcome.Delivered delivered) {
             add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "delivered/" + delivered.label(), "delivered to " + delivered.host()
-                + ", " + delivered.label() + ": " + delivered.reply(), null, List.of());
+                + ", " + delivered.label() + ": " + delivered.reply(), Rules.SMTP_REPLIES, List.of());
         } else if (outcome instanceof Outcome.Deferred deferred) {
             add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "deferred/" + deferred.reason().code(), deferred.reason().text(),
                 deferred.reason().section(), List.of());
@@ -172,8 +170,8 @@ public final class TraceRecorder {
     }
 
     private void add(DecisionTrace.Stage stage, String subject, String result, String text,
-            @Nullable RfcSection section, List<String> details) {
-        steps.add(new DecisionTrace.Step(stage, subject, result, text, Optional.ofNullable(section), details));
+            RfcSection section, List<String> details) {
+        steps.add(new DecisionTrace.Step(stage, subject, result, text, section, details));
     }
 
     private static String proved(Proof proof) {

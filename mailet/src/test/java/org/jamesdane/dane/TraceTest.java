@@ -64,7 +64,7 @@ class TraceTest {
               check mx.example.com: the channel is host-authenticated [RFC 7672 §3.2]
                 TLSv1.3 TLS_AES_128_GCM_SHA256 for mx.example.com
                 matched %s at depth 1 by name mx.example.com
-              outcome user: delivered to mx.example.com, host-authenticated: 250 accepted
+              outcome user: delivered to mx.example.com, host-authenticated: 250 accepted [RFC 5321 §4.2.1]
             """.formatted(record, ZOO.record("0 0 1 ca"), record));
     }
 
@@ -183,8 +183,8 @@ class TraceTest {
     @Property
     void shouldNeverBreakTheLine(@ForAll String subject, @ForAll String result) {
         DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, subject, result,
-            result,
-            Optional.empty(), List.of(result))));
+            result, Rules.MATCHING,
+            List.of(result))));
 
         assertThat(trace.toLine()).doesNotContain("\n", "\r", "\0", "\u007f");
         assertThat(trace.toText().chars().filter(c -> c == '\n').count()).isEqualTo(3);
@@ -193,7 +193,7 @@ class TraceTest {
     @Test
     void shouldQuoteWhatWouldBeMistaken() {
         DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, "a b=\"c\\",
-            "", "", Optional.empty(), List.of())));
+            "", "", Rules.MATCHING, List.of())));
 
         assertThat(trace.toLine()).isEqualTo("domain=example.com | \"a b=\\\"c\\\\\": check=\"\"");
     }
