@@ -31,11 +31,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a decision costs once the DNS has answered and the handshake is over. */
-@BenchmarkMode(Mode.AverageTime)
+/**
+ * What a decision costs once the DNS has answered and the handshake is over. Samples are taken, so that the median tells the cost
+ * even where other work interrupts.
+ */
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
 @Fork(2)
 public class DecisionCoreBenchmark {
 

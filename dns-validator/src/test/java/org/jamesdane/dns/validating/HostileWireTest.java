@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 import org.jamesdane.dns.Lookup;
@@ -129,6 +130,25 @@ class HostileWireTest extends WireTestBase {
         assertThat(clean).endsWith("secure");
         assertThat(again.ask(name, type)).isEqualTo(clean);
         assertThat(again.lookup(name, type).toString()).doesNotContain("127.0.0.66");
+    }
+
+    /** RFC 4343: names are the same in any case; resolvers change it as they like. */
+    @ParameterizedTest
+    @CsvSource({"www.zone.example,A,found secure", "no.zone.example,A,nxdomain secure", "mx.zone.example,TLSA,nodata secure",
+        "www.plain.example,A,found insecure UNSIGNED_DELEGATION"})
+    void shouldNotMindTheCaseOfNames(String name, String type, String verdict) {
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> {
+            for (int section : List.of(Section.ANSWER, Section.AUTHORITY)) {
+                for (Record record : List.copyOf(reply.getSection(section))) {
+                    reply.removeRecord(record, section);
+                    reply.addRecord(Records.withName(record, Records.name(record.getName().toString().toUpperCase(Locale.ROOT))), section);
+                }
+            }
+            return reply;
+        });
+
+        assertThat(lab.ask(name, type)).isEqualTo(verdict);
     }
 
     @Test

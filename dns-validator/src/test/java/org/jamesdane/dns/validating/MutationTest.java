@@ -41,7 +41,7 @@ import org.xbill.DNS.Type;
 class MutationTest {
     private static final int RESOLUTIONS = Integer.getInteger("mutation.resolutions", 20_000);
     private static final long SEED = Long.getLong("mutation.seed", new SecureRandom().nextLong());
-    private static final int ATTACKERS = 2;
+    private static final int ATTACKERS = 8;
     /** Questions one validator is asked before a new one with empty caches takes its place. */
     private static final int PER_VALIDATOR = 40;
 

@@ -33,7 +33,7 @@ import org.xbill.DNS.Type;
 final class MutationWorld {
     private static final String TLSA = "_25._tcp.mx";
 
-    private final SignedWorld world = SignedDns.world().algorithm(KeyAlgorithm.RSASHA256);
+    private final SignedWorld world;
     private final List<Subject> subjects = new ArrayList<>();
     private final int data;
 
@@ -55,19 +55,24 @@ final class MutationWorld {
     }
 
     MutationWorld() {
-        this(2);
+        this(2, KeyAlgorithm.RSASHA256);
     }
 
-    /** The same zones with other keys, and with addresses and digests of their own. */
-    private MutationWorld(int data) {
+    /**
+     * The zones.
+     *
+     * @param data what their addresses and digests are made of
+     */
+    private MutationWorld(int data, KeyAlgorithm algorithm) {
         this.data = data;
+        this.world = SignedDns.world().algorithm(algorithm);
         signed("nsec.test", Denial.nsec());
         signed("child.nsec.test", Denial.nsec());
         signed("nsec3.test", Denial.nsec3(1, "5a17"));
         signed("child.nsec3.test", Denial.nsec3(0, ""));
         signed("deep.below.nsec3.test", Denial.nsec());
         signed("split.test", Denial.nsec());
-        world.zone("split.test").splitKeys(KeyAlgorithm.RSASHA256);
+        world.zone("split.test").splitKeys(algorithm);
         signed("signed.optout.test", Denial.nsec());
         for (String zone : List.of("plain.nsec.test", "plain.nsec3.test", "plain.optout.test")) {
             unsigned(zone, zone.contains("optout") ? "OPT_OUT" : "UNSIGNED_DELEGATION");
@@ -146,11 +151,14 @@ final class MutationWorld {
         return subjects;
     }
 
-    /** The attacker with everything that was ever signed here, and with the same zones signed by other keys. */
+    /**
+     * The attacker with everything that was ever signed here, and with the same zones signed by other keys. These are not RSA keys,
+     * of which zones share a few: one that both had would make the attacker's records genuine.
+     */
     Mutator mutator(SignedDns dns) {
         List<List<Record>> sets = new ArrayList<>();
         world.zoneFiles().values().forEach(file -> sets.addAll(sets(file)));
-        new MutationWorld(66).world().zoneFiles().values().forEach(file -> sets.addAll(sets(file)));
+        new MutationWorld(66, KeyAlgorithm.ECDSA_P256).world().zoneFiles().values().forEach(file -> sets.addAll(sets(file)));
         TreeSet<Name> names = new TreeSet<>();
         sets.forEach(set -> names.add(set.get(0).getName()));
         return new Mutator(sets, replies(dns), List.copyOf(names));

@@ -15,6 +15,7 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.testing.dns.Denial;
 import org.jamesdane.testing.dns.KeyAlgorithm;
 import org.jamesdane.testing.dns.Records;
+import org.jamesdane.testing.dns.Signatures;
 import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.jamesdane.testing.dns.SignedZone;
@@ -473,6 +474,26 @@ class ReplayTest {
     private Lookup<?> askData(String name, String type) {
         assertThat(ask(name, type)).isNotEmpty();
         return Objects.requireNonNull(lab).lookup(name, type);
+    }
+
+    @Test
+    void shouldNotExpandAWildcardDname() {
+        world.zone(ZONE).dname("*.wild", "evil.example").a("deep.host.wild", "127.0.0.2").a("host.wild", "127.0.0.2");
+        world.zone("evil.example").a("deep", "127.0.0.66");
+        List<Record> expanded = Attack.at("host.wild.zone.example", world.signed(ZONE, "*.wild", "DNAME"));
+        attack.answerWith("deep.host.wild.zone.example", "A",
+            Attack.all(expanded, List.of(Attack.record("deep.host.wild.zone.example", "CNAME", "deep.evil.example."))), chain());
+
+        assertThat(ask("deep.host.wild.zone.example", "A")).isEqualTo(BOGUS);
+    }
+
+    @Test
+    void shouldTakeTheGoodSignatureBesideAnExpiredOne() {
+        List<Record> good = world.zone(ZONE).a("www", "127.0.0.2").world().signed(ZONE, "www", "A");
+        List<Record> expired = world.zone(ZONE).signatures("www", "A", Signatures.EXPIRED).world().signed(ZONE, "www", "A");
+        attack.answerWith("www.zone.example", "A", Attack.all(expired, good.subList(1, 2)), List.of());
+
+        assertThat(ask("www.zone.example", "A")).isEqualTo("found secure");
     }
 
     // RFC 5011 §2.1, RFC 4034 §2.1.1

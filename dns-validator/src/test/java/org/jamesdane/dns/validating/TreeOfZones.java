@@ -291,6 +291,7 @@ final class TreeOfZones {
     }
 
     private void topLevel() {
+        expect(".", "MX", "nodata secure");
         expect("test", "MX", "nodata secure");
         expect("nowhere", "MX", "nxdomain secure");
         expect("host.nowhere", "A", "nxdomain secure");

@@ -366,6 +366,24 @@ class WalkTest {
         assertThat(ask("mx.zone.example", "A")).isEqualTo(BOGUS);
     }
 
+    /** RFC 9824: name servers that sign on the fly, so that every name seems to exist. */
+    @Test
+    void shouldUnderstandCompactDenial() {
+        zone(Denial.compact()).a("www", "127.0.0.2").a("a.b.ent", "127.0.0.2").cname("alias", "www.zone.example");
+        world.zone("plain.zone.example").unsigned().a("www", "127.0.0.2");
+        world.zone("signed.zone.example").denial(Denial.compact()).a("www", "127.0.0.2");
+
+        assertThat(ask("www.zone.example", "A")).isEqualTo(SECURE);
+        assertThat(ask("www.zone.example", "AAAA")).isEqualTo("nodata secure");
+        assertThat(ask("b.ent.zone.example", "A")).isEqualTo("nodata secure");
+        assertThat(ask("no.zone.example", "A")).isEqualTo("nodata secure");
+        assertThat(ask("_25._tcp.www.zone.example", "TLSA")).isEqualTo("nodata secure");
+        assertThat(ask("alias.zone.example", "A")).isEqualTo("alias secure");
+        assertThat(ask("www.plain.zone.example", "A")).isEqualTo(INSECURE);
+        assertThat(ask("www.signed.zone.example", "A")).isEqualTo(SECURE);
+        assertThat(ask("www.signed.zone.example", "TLSA")).isEqualTo("nodata secure");
+    }
+
     @Test
     void shouldFailWhereAllAnswersForADelegationAreErrors() {
         world.zone("zone.example").a("www", "127.0.0.2");

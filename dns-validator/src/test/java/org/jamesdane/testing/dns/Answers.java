@@ -247,7 +247,7 @@ final class Answers {
                 authority(zone, view.denial().wildcardNoData(name, encloser));
             } else {
                 authority(zone, view.denial().nameError(name, encloser));
-                rcode = Rcode.NXDOMAIN;
+                rcode = view.denial().nameErrorCode();
             }
         }
 

@@ -24,6 +24,18 @@ public sealed interface Denial {
         return new Nsec3(iterations, salt, false);
     }
 
+    /**
+     * With NSEC records made for each question (RFC 9824): every name exists, if only with the type NXNAME. Wildcards are not
+     * expanded.
+     */
+    static Denial compact() {
+        return new Compact();
+    }
+
+    /** With NSEC records made for each question. */
+    record Compact() implements Denial {
+    }
+
     /** With NSEC. */
     record Nsec() implements Denial {
     }

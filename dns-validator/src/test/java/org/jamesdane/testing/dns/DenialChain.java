@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRset;
+import org.xbill.DNS.Rcode;
 
 /** The records with which a zone denies (RFC 4035 §3.1.3, RFC 5155 §7.2). */
 interface DenialChain {
@@ -17,8 +18,10 @@ interface DenialChain {
         if (!zone.isSigned()) {
             return new Unsigned();
         }
-        return zone.denial() instanceof Denial.Nsec3 parameters ? new Nsec3Chain(view, zone.ttl(), parameters)
-            : new NsecChain(view, zone.ttl());
+        if (zone.denial() instanceof Denial.Nsec3 parameters) {
+            return new Nsec3Chain(view, zone.ttl(), parameters);
+        }
+        return zone.denial() instanceof Denial.Compact ? new CompactDenial(view, zone.ttl()) : new NsecChain(view, zone.ttl());
     }
 
     /** The name exists, perhaps as an empty non-terminal, but not with the type asked for. */
@@ -26,6 +29,11 @@ interface DenialChain {
 
     /** The name does not exist and no wildcard matches it. */
     List<RRset> nameError(Name name, Name closestEncloser);
+
+    /** The response code that goes with {@link #nameError}. */
+    default int nameErrorCode() {
+        return Rcode.NXDOMAIN;
+    }
 
     /** The answer was expanded from the wildcard below the closest encloser. */
     List<RRset> expansion(Name name, Name closestEncloser);
