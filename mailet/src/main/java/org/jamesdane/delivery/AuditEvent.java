@@ -48,7 +48,8 @@ public record AuditEvent(Instant started, Duration took, String mail, Optional<S
      * @param address the peer
      * @param channel how it was protected at the end; empty if the dialogue never began
      * @param check whether that met the requirement; empty if it was not asked
+     * @param reused whether it had served another delivery before; it was checked for this one all the same
      */
-    public record Connection(InetSocketAddress address, Optional<Channel> channel, Optional<ChannelCheck> check) {
+    public record Connection(InetSocketAddress address, Optional<Channel> channel, Optional<ChannelCheck> check, boolean reused) {
     }
 }

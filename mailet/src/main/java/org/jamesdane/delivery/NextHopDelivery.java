@@ -41,8 +41,8 @@ import org.jamesdane.dane.TraceRecorder;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;
-import org.jamesdane.smtp.SmtpConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,17 +57,17 @@ final class NextHopDelivery {
     private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
 
     private final Lookups lookups;
-    private final SmtpConnector connector;
+    private final ConnectionPool pool;
     private final DeliverySettings settings;
     private final DeliveryAudit audit;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final OutboundMail mail;
 
-    NextHopDelivery(Lookups lookups, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
+    NextHopDelivery(Lookups lookups, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
             RandomGenerator random, OutboundMail mail) {
         this.lookups = lookups;
-        this.connector = connector;
+        this.pool = pool;
         this.settings = settings;
         this.audit = audit;
         this.clock = clock;
@@ -266,7 +266,7 @@ final class NextHopDelivery {
 
         private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address) {
             Instant started = clock.instant();
-            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, nextHop.gateway());
+            HostDialogue dialogue = new HostDialogue(pool, settings, clock, mail, requirement, address, nextHop.gateway());
             Set<String> wanted = remaining();
             Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
             HostDialogue.Result result = dialogue.run(part);

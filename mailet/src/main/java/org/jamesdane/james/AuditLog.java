@@ -67,6 +67,7 @@ final class AuditLog implements DeliveryAudit {
     private static void connection(Map<String, Object> line, AuditEvent.Connection connection) {
         line.put("address", connection.address().getAddress().getHostAddress());
         line.put("port", connection.address().getPort());
+        line.put("connectionReused", connection.reused());
         connection.channel().flatMap(Channel::tls).ifPresent(tls -> {
             line.put("tls", tls.protocol());
             line.put("cipher", tls.cipherSuite());

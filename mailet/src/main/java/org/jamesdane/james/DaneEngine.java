@@ -24,7 +24,7 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
-import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +42,7 @@ final class DaneEngine {
     private final DaneProperties properties;
     private final ValidatingDns dns;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
+    private final ConnectionPool pool;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final Clock clock;
@@ -58,6 +59,7 @@ final class DaneEngine {
     DaneEngine(DaneProperties properties, Clock clock) {
         this.properties = properties;
         this.clock = clock;
+        this.pool = new ConnectionPool(connector, properties.connections(), clock);
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
         this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
@@ -82,8 +84,8 @@ final class DaneEngine {
         return dns;
     }
 
-    SmtpConnector connector() {
-        return connector;
+    ConnectionPool connections() {
+        return pool;
     }
 
     SecureRandom random() {
@@ -137,6 +139,7 @@ final class DaneEngine {
             Thread.currentThread().interrupt();
         }
         queues.values().forEach(DaneEngine::close);
+        pool.close();
         connector.close();
         dns.close();
     }

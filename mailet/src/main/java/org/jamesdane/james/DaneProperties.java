@@ -29,6 +29,7 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatorConfig;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.tls.TlsProtocol;
 import org.jamesdane.tls.TlsSettings;
 
@@ -43,15 +44,17 @@ import org.jamesdane.tls.TlsSettings;
  * @param allowedSpecialTargets special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency deliveries at once
+ * @param connections how long a connection is used
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        boolean insecureGatewayAuth) {
+        ConnectionPool.Limits connections, boolean insecureGatewayAuth) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
     private static final int MAX_CONCURRENCY = 10_000;
+    private static final int MAX_MESSAGES = 100_000;
     private static final int DEFAULT_CONCURRENCY = 50;
 
     /** The defaults of what the file leaves open, from James's configuration and the system. */
@@ -94,9 +97,19 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+            connections(settings),
             settings.bool("gateway.insecure-auth", false));
         settings.refuseUnknownKeys();
         return result;
+    }
+
+    private static ConnectionPool.Limits connections(StrictSettings settings) {
+        ConnectionPool.Limits defaults = ConnectionPool.Limits.DEFAULTS;
+        return new ConnectionPool.Limits(
+            settings.integer("smtp.connection.max-messages", 1, MAX_MESSAGES, defaults.maxMessages()),
+            settings.duration("smtp.connection.idle", Duration.ofSeconds(1), Duration.ofMinutes(5), defaults.idle()),
+            settings.duration("smtp.connection.max-age", Duration.ofSeconds(1), Duration.ofHours(1), defaults.maxAge()),
+            defaults.maxIdle(), defaults.maxIdlePerKey());
     }
 
     private static ValidatorConfig validator(StrictSettings settings, Surroundings surroundings) {

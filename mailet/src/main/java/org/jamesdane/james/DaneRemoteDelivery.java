@@ -81,7 +81,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         parameters = read;
         queue = outgoing;
         DeliverySettings settings = settings(read);
-        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(), engine.clock(),
+        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connections(), settings, new AuditLog(), engine.clock(),
             engine.random());
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
         DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()), outcomes,
