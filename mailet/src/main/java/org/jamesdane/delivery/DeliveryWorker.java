@@ -62,16 +62,41 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /** Works on one item until it is out of the queue, or back in it. */
-    public void process(QueueItem<M> item) {
+    public Reach process(QueueItem<M> item) {
         boolean settled = false;
         try {
-            settle(item.mail());
+            Reach reach = settle(item.mail());
             settled = true;
+            return reach;
         } catch (MailAccessException e) {
             LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
+            return Reach.UNKNOWN;
         } finally {
             finish(item, settled);
         }
+    }
+
+    /** Keeps a mail for later without an attempt. It counts for nothing, but the mail's time goes on, or begins. */
+    public void hold(QueueItem<M> item, Duration time) {
+        M mail = item.mail();
+        boolean settled = false;
+        try {
+            MailHistory history = mail.history();
+            MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(clock.instant()));
+            store(mail, mail.envelope().recipients(), history.pausedAt(age), time);
+            LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
+            settled = true;
+        } catch (MailAccessException e) {
+            LOGGER.error("The mail {} stays in the queue as it was: {}", mail.name(), e.getMessage(), e);
+        } finally {
+            finish(item, settled);
+        }
+    }
+
+    /** Whether a mail can be kept that long without an attempt: not if its life ends before, or if it is to be bounced anyway. */
+    public boolean canWait(MailHistory history, Duration time) {
+        Duration age = history.age().map(each -> each.at(clock.instant())).orElse(Duration.ZERO);
+        return history.pendingNotice().isEmpty() && age.plus(time).compareTo(rules.schedule().lifetime()) < 0;
     }
 
     private void finish(QueueItem<M> item, boolean settled) {
@@ -86,15 +111,16 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private void settle(M mail) throws MailAccessException {
+    private Reach settle(M mail) throws MailAccessException {
         MailHistory history = mail.history();
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return;
+            return Reach.UNKNOWN;
         }
         Instant now = clock.instant();
         MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
-        List<Outcome> outcomes = attempt(mail).stream().map(outcome -> judge(outcome, age, history)).toList();
+        List<Outcome> attempted = attempt(mail);
+        List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history)).toList();
         tellSuccess(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
             .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
@@ -102,6 +128,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
         }
         defer(mail, outcomes, age, history);
+        return Outcomes.reach(attempted);
     }
 
     private List<Outcome> attempt(M mail) {

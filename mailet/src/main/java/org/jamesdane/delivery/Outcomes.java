@@ -51,6 +51,21 @@ final class Outcomes {
         return reply.matches() ? Optional.of(Integer.valueOf(reply.group(1))) : Optional.empty();
     }
 
+    /** What the outcomes say of the destination as a whole. */
+    static Reach reach(List<Outcome> outcomes) {
+        if (outcomes.stream().anyMatch(Outcomes::isJudged)) {
+            return Reach.REACHED;
+        }
+        boolean ownFault = outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Deferred deferred
+            && deferred.reason().ownFault());
+        return ownFault || outcomes.isEmpty() ? Reach.UNKNOWN : Reach.FAILED;
+    }
+
+    /** Whether a host has taken a mail or said something of it. What is said of a domain by the DNS is about mail to it as well. */
+    private static boolean isJudged(Outcome outcome) {
+        return !(outcome instanceof Outcome.Deferred deferred) || replyCode(deferred.reason()).isPresent();
+    }
+
     /** One notice for all recipients for whom the mail is given up. */
     static FailureNotice notice(List<Outcome.Bounced> bounced) {
         Outcome.Reason first = bounced.get(0).reason();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,8 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.delivery.DeliveryThreads;
+import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
@@ -45,6 +48,8 @@ final class DaneEngine {
     private final ConnectionPool pool;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
+    private final Dispatcher dispatcher;
+    private final ScheduledFuture<?> ticking;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
@@ -61,10 +66,21 @@ final class DaneEngine {
         this.clock = clock;
         this.pool = new ConnectionPool(connector, properties.connections(), clock);
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
-        this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
+        this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
+        this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
+        this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
         LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
             properties.validator().upstreams());
+    }
+
+    /** A task that throws would never run again. */
+    private void tick() {
+        try {
+            dispatcher.tick();
+        } catch (RuntimeException e) {
+            LOGGER.error("Mail that waits for a destination could not be looked after", e);
+        }
     }
 
     private static ThreadFactory named(String prefix) {
@@ -104,7 +120,7 @@ final class DaneEngine {
     synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
         MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
         if (before == null) {
-            OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
+            OutboundQueue consumer = factory.create(dispatcher, timer);
             queues.put(parameters.outgoing(), consumer);
             consumer.start();
         } else if (!before.equals(parameters)) {
@@ -116,7 +132,7 @@ final class DaneEngine {
     /** Makes the consumer of a queue. */
     @FunctionalInterface
     interface ConsumerFactory {
-        OutboundQueue create(ExecutorService deliveries, ScheduledExecutorService timer, int concurrency);
+        OutboundQueue create(Dispatcher dispatcher, ScheduledExecutorService timer);
     }
 
     /** Stops taking mail, lets what is under way come to its end for a few seconds, and gives everything back. */
@@ -127,7 +143,9 @@ final class DaneEngine {
         }
         closed = true;
         queues.values().forEach(OutboundQueue::stopTaking);
+        ticking.cancel(false);
         timer.shutdownNow();
+        dispatcher.close();
         deliveries.shutdown();
         try {
             if (!deliveries.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -27,6 +27,7 @@ import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.smtp.ConnectionPool;
@@ -43,19 +44,20 @@ import org.jamesdane.tls.TlsSettings;
  * @param tlsProtocols the versions offered
  * @param allowedSpecialTargets special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
- * @param concurrency deliveries at once
+ * @param concurrency how many deliveries at once, in all and to one destination
  * @param connections how long a connection is used
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
-        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
+        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, Dispatcher.Limits concurrency,
         ConnectionPool.Limits connections, boolean insecureGatewayAuth) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
     private static final int MAX_CONCURRENCY = 10_000;
     private static final int MAX_MESSAGES = 100_000;
-    private static final int DEFAULT_CONCURRENCY = 50;
+    private static final int DEFAULT_CONCURRENCY = 200;
+    private static final int DEFAULT_DESTINATION_CONCURRENCY = 20;
 
     /** The defaults of what the file leaves open, from James's configuration and the system. */
     interface Surroundings {
@@ -96,7 +98,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             protocols(settings),
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
-            settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+            new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+                settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY)),
             connections(settings),
             settings.bool("gateway.insecure-auth", false));
         settings.refuseUnknownKeys();

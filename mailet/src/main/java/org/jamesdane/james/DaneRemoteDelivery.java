@@ -86,15 +86,23 @@ public final class DaneRemoteDelivery extends GenericMailet {
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
         DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()), outcomes,
             new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
-        engine.consume(outgoing, read, (deliveries, timer, concurrency) -> new OutboundQueue(outgoing,
+        engine.consume(outgoing, read, (dispatcher, timer) -> new OutboundQueue(outgoing,
             (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes, worker,
-            deliveries, timer, concurrency));
+            dispatcher, mail -> destination(read, mail), timer));
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }
 
+    /** Mails that go to the same hosts under the same conditions: what fails for one is likely to fail for the others. */
+    private static String destination(MailetParameters read, Mail mail) {
+        String where = read.gateways().isEmpty()
+            ? mail.getRecipients().stream().findFirst().map(recipient -> recipient.getDomain().asString()).orElse("-")
+            : read.gateways().toString();
+        return read.policy().map(policy -> where + " under " + policy).orElse(where);
+    }
+
     private MailQueue openQueue(MailQueueName name) {
-        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
+        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency().inHand());
         MailQueue opened = queues.createQueue(name, prefetch);
         if (opened.getClass().getName().startsWith(DELAY_IGNORING_QUEUE)) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + name.asString() + " is not allowed; it is a queue "
