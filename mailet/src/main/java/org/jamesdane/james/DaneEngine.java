@@ -22,6 +22,7 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
@@ -47,6 +48,7 @@ final class DaneEngine {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
+    private final AllDeferredMails deferredMails = new AllDeferredMails();
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private boolean closed;
 
@@ -94,6 +96,11 @@ final class DaneEngine {
         return clock;
     }
 
+    /** The deferred mail of all queues. */
+    DeferredMails deferredMails() {
+        return deferredMails;
+    }
+
     /**
      * Consumes a queue, once for all mailets that name it.
      *
@@ -104,7 +111,8 @@ final class DaneEngine {
         if (before == null) {
             OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
             queues.put(parameters.outgoing(), consumer);
-            consumer.start();
+            deferredMails.add(consumer.deferrals());
+            consumer.begin();
         } else if (!before.equals(parameters)) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
                 + "mailet of this container uses the queue with other parameters, give each its own queue.");

@@ -44,10 +44,11 @@ import org.jamesdane.tls.TlsSettings;
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency deliveries at once
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
+ * @param deferral where deferred mail waits
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        boolean insecureGatewayAuth) {
+        boolean insecureGatewayAuth, DeferralSettings deferral) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -94,7 +95,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
-            settings.bool("gateway.insecure-auth", false));
+            settings.bool("gateway.insecure-auth", false),
+            DeferralSettings.parse(settings));
         settings.refuseUnknownKeys();
         return result;
     }
