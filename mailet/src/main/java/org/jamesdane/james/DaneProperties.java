@@ -47,10 +47,11 @@ import org.jamesdane.tls.TlsSettings;
  * @param concurrency how many deliveries at once, in all and to one destination
  * @param connections how long a connection is used
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
+ * @param deferral where deferred mail waits
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
-        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, Dispatcher.Limits concurrency,
-        ConnectionPool.Limits connections, boolean insecureGatewayAuth) {
+        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
+        Dispatcher.Limits concurrency, ConnectionPool.Limits connections, boolean insecureGatewayAuth, DeferralSettings deferral) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -101,7 +102,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
                 settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY)),
             connections(settings),
-            settings.bool("gateway.insecure-auth", false));
+            settings.bool("gateway.insecure-auth", false),
+            DeferralSettings.parse(settings));
         settings.refuseUnknownKeys();
         return result;
     }

@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes mail from one of James's queues, never more at once than can be worked on, and gives each to a worker.
@@ -55,9 +57,11 @@ final class OutboundQueue implements Closeable {
     private final BiFunction<Mail, Envelope, JamesMail> mails;
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
+    private final Deferrals deferrals;
     private final Dispatcher dispatcher;
     private final Function<Mail, String> destinations;
     private final ScheduledExecutorService timer;
+    private final Scheduler reader;
     private final AtomicReference<Consumer> consumer = new AtomicReference<>();
     private volatile boolean closed;
 
@@ -68,20 +72,33 @@ final class OutboundQueue implements Closeable {
      * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            Dispatcher dispatcher, Function<Mail, String> destinations, ScheduledExecutorService timer) {
+            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, ScheduledExecutorService timer) {
         this.queue = queue;
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
+        this.deferrals = deferrals;
         this.dispatcher = dispatcher;
         this.destinations = destinations;
         this.timer = timer;
+        this.reader = Schedulers.newSingle("dane-queue-" + queue.getName().asString(), true);
     }
 
-    void start() {
+    Deferrals deferrals() {
+        return deferrals;
+    }
+
+    /** Gives back deferred mail from now on, and takes mail. */
+    void begin() {
+        deferrals.start();
+        start();
+    }
+
+    private void start() {
         Consumer next = new Consumer();
         consumer.set(next);
-        Flux.from(queue.deQueue()).subscribe(next);
+        // JMS queues wait for mail on the thread that subscribes or asks for more.
+        Flux.from(queue.deQueue()).subscribeOn(reader).subscribe(next);
         if (closed) {
             next.cancel();
         }
@@ -100,6 +117,8 @@ final class OutboundQueue implements Closeable {
     @Override
     public void close() throws IOException {
         stopTaking();
+        deferrals.close();
+        reader.dispose();
         queue.close();
     }
 
