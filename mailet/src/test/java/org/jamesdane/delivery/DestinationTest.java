@@ -70,7 +70,8 @@ class DestinationTest {
         for (int i = 0; i < pauses.size(); i++) {
             Duration middle = Destination.FIRST_PAUSE.multipliedBy(1L << i);
             Duration expected = middle.compareTo(Destination.LONGEST_PAUSE) < 0 ? middle : Destination.LONGEST_PAUSE;
-            assertThat(pauses.get(i)).isBetween(expected.multipliedBy(3).dividedBy(4), expected.multipliedBy(5).dividedBy(4).plusSeconds(1));
+            assertThat(pauses.get(i)).isBetween(expected.multipliedBy(3).dividedBy(4),
+                expected.multipliedBy(5).dividedBy(4).plusSeconds(1));
         }
     }
 
