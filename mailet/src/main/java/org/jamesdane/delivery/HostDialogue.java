@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -17,11 +17,11 @@ import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
 import org.jamesdane.dane.Permit;
 import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.RequireTls;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.HeloFallback;
-import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
@@ -29,8 +29,7 @@ import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SmtpEndpoint;
 import org.jamesdane.smtp.SmtpException;
 import org.jamesdane.smtp.SmtpFailure;
-import org.jamesdane.smtp.TransactionResult;
-import org.jamesdane.smtp.Unsendable;
+import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,38 +55,71 @@ final class HostDialogue {
     private final OutboundMail mail;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
+    private final Timeouts timeouts;
     private final boolean gateway;
+    private final DeliveryMetrics metrics;
+    private final Farewells farewells;
     private Optional<SmtpConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
 
     HostDialogue(SmtpConnector connector, DeliverySettings settings, InstantSource clock, OutboundMail mail,
-            TlsRequirement requirement, InetSocketAddress address, boolean gateway) {
+            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway, DeliveryMetrics metrics,
+            Farewells farewells) {
         this.connector = connector;
         this.settings = settings;
         this.clock = clock;
         this.mail = mail;
         this.requirement = requirement;
         this.address = address;
+        this.timeouts = timeouts;
         this.gateway = gateway;
+        this.metrics = metrics;
+        this.farewells = farewells;
     }
 
     /** Tries to deliver to these recipients. */
     Result run(Envelope envelope) {
-        try (SmtpConnection open = connect()) {
+        Optional<SmtpConnection> unused = Optional.empty();
+        try {
+            SmtpConnection open = connect();
             connection = Optional.of(open);
+            unused = connection;
             ChannelCheck answer = ChannelCheck.of(requirement, open.channel(), clock.instant());
             check = Optional.of(answer);
             if (answer instanceof ChannelCheck.Permitted permitted) {
                 logIn(open, permitted.permit());
-                return send(open, permitted.permit(), envelope);
+                MailTransfer.Result sent = new MailTransfer(open, permitted.permit(), host(), mail, settings.conversion(), metrics)
+                    .send(envelope);
+                if (isTaken(sent.attempt())) {
+                    farewells.add(open);
+                    unused = Optional.empty();
+                }
+                return done(sent.attempt(), sent.uncertain());
             }
-            return failed(((ChannelCheck.Refused) answer).failure());
+            return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
         } catch (SmtpException e) {
-            return failed(HostFailures.of(host().toString(), e.failure()));
+            HostFailure failure = HostFailures.of(host().toString(), e.failure());
+            return failed(isPassing(e.failure()) ? failure : unmet(envelope, failure));
         } catch (MailAccessException e) {
             LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
             return failed(HostFailures.unreadable(host().toString(), e));
+        } finally {
+            unused.ifPresent(SmtpConnection::close);
         }
+    }
+
+    private static boolean isTaken(HostAttempt attempt) {
+        return attempt instanceof HostAttempt.Transacted transacted
+            && transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance);
+    }
+
+    private static HostFailure unmet(Envelope envelope, HostFailure failure) {
+        return envelope.requireTls() ? RequireTls.judge(failure) : failure;
+    }
+
+    /** RFC 3207 §4: 454 is "TLS not available due to temporary reason", which is no want of TLS. */
+    private static boolean isPassing(SmtpFailure failure) {
+        return failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent();
     }
 
     private SmtpConnection connect() throws SmtpException {
@@ -117,9 +149,10 @@ final class HostDialogue {
     }
 
     /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
-    private static void startTls(SmtpConnection connection) throws SmtpException {
+    private void startTls(SmtpConnection open) throws SmtpException {
+        Runnable end = metrics.start(MetricNames.TLS_TIME);
         try {
-            connection.startTls();
+            open.startTls();
         } catch (SmtpException e) {
             SmtpFailure failure = e.failure();
             boolean broken = failure instanceof SmtpFailure.TlsFailed || failure instanceof SmtpFailure.ConnectionLost;
@@ -127,6 +160,8 @@ final class HostDialogue {
                 throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
             }
             throw e;
+        } finally {
+            end.run();
         }
     }
 
@@ -140,7 +175,9 @@ final class HostDialogue {
         SmtpEndpoint endpoint = new SmtpEndpoint(address, bindAddress(), settings.heloName(), settings.wrapperTls(),
             new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
         // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
-        return connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, settings.timeouts());
+        SmtpConnection open = connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
+        metrics.count(MetricNames.CONNECTIONS_OPENED);
+        return open;
     }
 
     private Optional<InetAddress> bindAddress() {
@@ -153,33 +190,6 @@ final class HostDialogue {
             open.authenticate(permit, credentials.get(), settings.gatewayOptions().insecureAuth()
                 ? AuthenticationChannel.ANY : AuthenticationChannel.AUTHENTICATED_TLS);
         }
-    }
-
-    private Result send(SmtpConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MessageContent content = mail.content();
-        TransactionResult result = open.send(permit, envelope, content);
-        if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsSevenBit) {
-            if (settings.conversion() == Conversion.DEFER) {
-                return failed(HostFailure.protocol(host().toString(), notStarted.reason().describe()
-                    + ", and convert8bit=defer keeps the message as it is"));
-            }
-            if (settings.conversion() == Conversion.CONVERT) {
-                result = open.send(permit, envelope, mail.sevenBitContent());
-                if (result instanceof TransactionResult.NotStarted still && still.reason() instanceof Unsendable.NeedsSevenBit) {
-                    return failed(HostFailure.protocol(host().toString(),
-                        "it does not offer 8BITMIME, and the message can't be converted"));
-                }
-            }
-        }
-        if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsRequireTls) {
-            return failed(HostFailure.requireTlsMissing(host().toString()));
-        }
-        return done(new HostAttempt.Transacted(host(), permit, replies(envelope, result)),
-            result instanceof TransactionResult.Uncertain);
-    }
-
-    private Map<String, RecipientReply> replies(Envelope envelope, TransactionResult result) {
-        return ReplyMapping.of(host().toString(), envelope, result);
     }
 
     private MxHost host() {
@@ -195,7 +205,7 @@ final class HostDialogue {
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */
-    static java.util.List<String> names(Envelope envelope) {
+    static List<String> names(Envelope envelope) {
         return envelope.recipients().stream().map(Object::toString).collect(Collectors.toList());
     }
 }

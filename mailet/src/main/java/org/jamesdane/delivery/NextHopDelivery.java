@@ -31,10 +31,12 @@ import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.OutcomeRules;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.RequireTls;
 import org.jamesdane.dane.Resolution;
 import org.jamesdane.dane.Routing;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dane.TlsaDiscovery;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dane.TraceRecorder;
@@ -42,7 +44,9 @@ import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.Timeouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +57,11 @@ final class NextHopDelivery {
     private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
     /** No further host is tried after this time, so that one destination's slow hosts can't keep a delivery thread for hours. */
     private static final Duration MAX_ATTEMPT = Duration.ofMinutes(15);
+    /**
+     * The time for a connection while the host has another address: three SYNs. The families take turns, so that one that leads nowhere
+     * costs no more than this.
+     */
+    private static final Duration CONNECT_BUDGET = Duration.ofSeconds(8);
     private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
     private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
 
@@ -63,9 +72,11 @@ final class NextHopDelivery {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final OutboundMail mail;
+    private final DeliveryMetrics metrics;
+    private final Farewells farewells;
 
     NextHopDelivery(Lookups lookups, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
-            RandomGenerator random, OutboundMail mail) {
+            RandomGenerator random, OutboundMail mail, DeliveryMetrics metrics, Farewells farewells) {
         this.lookups = lookups;
         this.connector = connector;
         this.settings = settings;
@@ -73,6 +84,8 @@ final class NextHopDelivery {
         this.clock = clock;
         this.random = random;
         this.mail = mail;
+        this.metrics = metrics;
+        this.farewells = farewells;
     }
 
     /** Tries the next hops in this order until each recipient's fate is known. */
@@ -94,7 +107,9 @@ final class NextHopDelivery {
     }
 
     private PolicySelection selection(NextHop nextHop) {
-        PolicySelection byDomain = settings.policies().select(nextHop);
+        PolicySelection published = settings.policies().select(nextHop);
+        boolean eased = mail.tlsWish() == TlsWish.OPTIONAL && settings.senderWishes().honourTlsOptional();
+        PolicySelection byDomain = eased ? published.easedBySender() : published;
         return mail.demand().map(demand -> byDomain.demanding(demand, "the mailet's policy")).orElse(byDomain);
     }
 
@@ -250,23 +265,31 @@ final class NextHopDelivery {
                     new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
                         "none of its addresses is of a family for which bind names a local address"))));
             }
-            for (InetAddress address : usable) {
+            for (int i = 0; i < usable.size(); i++) {
                 if (isOver()) {
                     return;
                 }
-                tryAddress(route, discovery, requirement, new InetSocketAddress(address, nextHop.port()));
+                tryAddress(route, discovery, requirement, new InetSocketAddress(usable.get(i), nextHop.port()),
+                    i + 1 < usable.size() ? withBudget(settings.timeouts()) : settings.timeouts());
             }
         }
 
         private TlsRequirement requirement(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery) {
-            return nextHop.gateway() && settings.gatewayOptions().verifyIdentity()
+            TlsRequirement byPolicy = nextHop.gateway() && settings.gatewayOptions().verifyIdentity()
                 ? DanePolicy.requirementForVerified(policy, route, host, discovery, settings.gatewayOptions().anchors())
                 : DanePolicy.requirementFor(policy, route, host, discovery);
+            return envelope.requireTls() ? RequireTls.raise(byPolicy, route, settings.senderWishes().anchors()) : byPolicy;
         }
 
-        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address) {
+        private Timeouts withBudget(Timeouts timeouts) {
+            return timeouts.of(Phase.CONNECT).compareTo(CONNECT_BUDGET) < 0 ? timeouts : timeouts.withConnect(CONNECT_BUDGET);
+        }
+
+        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address,
+                Timeouts timeouts) {
             Instant started = clock.instant();
-            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, nextHop.gateway());
+            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, timeouts,
+                nextHop.gateway(), metrics, farewells);
             Set<String> wanted = remaining();
             Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
             HostDialogue.Result result = dialogue.run(part);

@@ -44,10 +44,11 @@ import org.jamesdane.tls.TlsSettings;
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency deliveries at once
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
+ * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        boolean insecureGatewayAuth) {
+        boolean insecureGatewayAuth, boolean honourTlsOptional) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -94,7 +95,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
-            settings.bool("gateway.insecure-auth", false));
+            settings.bool("gateway.insecure-auth", false),
+            settings.bool("policy.honour-tls-required-no", false));
         settings.refuseUnknownKeys();
         return result;
     }

@@ -55,6 +55,10 @@ final class FakeDns implements SecureDns {
         return found(host, RecordType.A, List.of(new AddressRecord(address)));
     }
 
+    FakeDns addresses(String host, InetAddress... addresses) {
+        return found(host, RecordType.A, java.util.Arrays.stream(addresses).map(AddressRecord::new).toList());
+    }
+
     FakeDns tlsa(String owner, Association association) {
         return found(owner, RecordType.TLSA, List.of(new TlsaRecord(association.usage(), association.selector(),
             association.matchingType(), association.octets())));
