@@ -22,6 +22,7 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dane.PolicyTable;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
  */
-final class DaneEngine {
+public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
@@ -76,6 +77,11 @@ final class DaneEngine {
 
     DaneProperties properties() {
         return properties;
+    }
+
+    /** What destinations are held to. */
+    public PolicyTable policies() {
+        return PolicyTable.of(properties.defaultPolicy(), Map.of());
     }
 
     SecureDns dns() {
