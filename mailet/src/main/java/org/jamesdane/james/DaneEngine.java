@@ -26,6 +26,9 @@ import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ final class DaneEngine {
 
     private final DaneProperties properties;
     private final ValidatingDns dns;
+    private final Stores stores;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
@@ -59,10 +63,18 @@ final class DaneEngine {
         this.properties = properties;
         this.clock = clock;
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
+        this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
+        NegativeTrustAnchorSync.between(stores.settings(), dns);
+        stores.start();
         this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
-        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
-            properties.validator().upstreams());
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
+            properties.validator().upstreams(), stores);
+    }
+
+    /** The time alone would be the same for two nodes that are started together. */
+    private String runName() {
+        return clock.instant() + "/" + Long.toHexString(random.nextLong());
     }
 
     private static ThreadFactory named(String prefix) {
@@ -80,6 +92,16 @@ final class DaneEngine {
 
     SecureDns dns() {
         return dns;
+    }
+
+    /** What operators have set: policies and negative trust anchors. */
+    OperatorSettings settings() {
+        return stores.settings();
+    }
+
+    /** What audits counted. */
+    AuditStatistics statistics() {
+        return stores.statistics();
     }
 
     SmtpConnector connector() {
@@ -138,6 +160,7 @@ final class DaneEngine {
         }
         queues.values().forEach(DaneEngine::close);
         connector.close();
+        stores.close();
         dns.close();
     }
 
