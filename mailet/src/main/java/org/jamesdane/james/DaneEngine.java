@@ -22,7 +22,7 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
-import org.jamesdane.dns.SecureDns;
+import org.jamesdane.dane.Policies;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
  */
-final class DaneEngine {
+public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
@@ -90,17 +90,23 @@ final class DaneEngine {
         return properties;
     }
 
-    SecureDns dns() {
+    /** What destinations are held to. */
+    public Policies policies() {
+        return stores.settings().policies();
+    }
+
+    /** The validator. */
+    public ValidatingDns dns() {
         return dns;
     }
 
     /** What operators have set: policies and negative trust anchors. */
-    OperatorSettings settings() {
+    public OperatorSettings settings() {
         return stores.settings();
     }
 
     /** What audits counted. */
-    AuditStatistics statistics() {
+    public AuditStatistics statistics() {
         return stores.statistics();
     }
 
@@ -112,7 +118,8 @@ final class DaneEngine {
         return random;
     }
 
-    Clock clock() {
+    /** The time that everything here goes by. */
+    public Clock clock() {
         return clock;
     }
 

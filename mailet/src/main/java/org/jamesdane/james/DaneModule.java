@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
+import org.jamesdane.webadmin.WebadminModule;
 
 /**
  * What {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
@@ -15,6 +16,9 @@ import com.google.inject.Scopes;
 public final class DaneModule extends AbstractModule {
     @Override
     protected void configure() {
-        JamesLine.mismatch().ifPresentOrElse(this::addError, () -> bind(DaneEngine.class).in(Scopes.SINGLETON));
+        JamesLine.mismatch().ifPresentOrElse(this::addError, () -> {
+            bind(DaneEngine.class).in(Scopes.SINGLETON);
+            install(new WebadminModule());
+        });
     }
 }

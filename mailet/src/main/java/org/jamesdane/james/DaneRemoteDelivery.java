@@ -118,7 +118,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         DaneProperties properties = engine.properties();
         String heloName = read.heloName().orElseGet(this::defaultDomain);
         Set<DomainName> ownNames = DomainName.parse(heloName).map(Set::of).orElse(Set.of());
-        return new DeliverySettings(engine.settings().policies(),
+        return new DeliverySettings(engine.policies(),
             new RoutingRules(ownNames, properties.ownAddresses(), properties.allowedSpecialTargets(),
                 RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
