@@ -23,6 +23,7 @@ import javax.inject.Inject;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
+import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
@@ -51,6 +52,7 @@ public final class DaneEngine {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
+    private final AllDeferredMails deferredMails = new AllDeferredMails();
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private boolean closed;
 
@@ -123,6 +125,11 @@ public final class DaneEngine {
         return clock;
     }
 
+    /** The deferred mail of all queues. */
+    DeferredMails deferredMails() {
+        return deferredMails;
+    }
+
     /**
      * Consumes a queue, once for all mailets that name it.
      *
@@ -133,7 +140,8 @@ public final class DaneEngine {
         if (before == null) {
             OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
             queues.put(parameters.outgoing(), consumer);
-            consumer.start();
+            deferredMails.add(consumer.deferrals());
+            consumer.begin();
         } else if (!before.equals(parameters)) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
                 + "mailet of this container uses the queue with other parameters, give each its own queue.");

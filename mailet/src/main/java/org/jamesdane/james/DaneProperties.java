@@ -47,10 +47,11 @@ import org.jamesdane.tls.TlsSettings;
  * @param concurrency deliveries at once
  * @param store where policies, negative trust anchors and statistics are kept
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
+ * @param deferral where deferred mail waits
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        Stores.Location store, boolean insecureGatewayAuth) {
+        Stores.Location store, boolean insecureGatewayAuth, DeferralSettings deferral) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -101,7 +102,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
             store(settings, surroundings),
-            settings.bool("gateway.insecure-auth", false));
+            settings.bool("gateway.insecure-auth", false),
+            DeferralSettings.parse(settings));
         settings.refuseUnknownKeys();
         return result;
     }
