@@ -46,6 +46,7 @@ public final class DaneEngine {
     private final DaneProperties properties;
     private final ValidatingDns dns;
     private final Stores stores;
+    private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
@@ -68,6 +69,7 @@ public final class DaneEngine {
         this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
         NegativeTrustAnchorSync.between(stores.settings(), dns);
         stores.start();
+        this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
         LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
@@ -175,6 +177,7 @@ public final class DaneEngine {
         }
         queues.values().forEach(DaneEngine::close);
         connector.close();
+        release.close();
         stores.close();
         dns.close();
     }
