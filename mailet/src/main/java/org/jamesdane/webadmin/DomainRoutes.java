@@ -10,6 +10,7 @@ import java.util.Map;
 
 import javax.inject.Inject;
 
+import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.PolicySelection;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
@@ -32,7 +33,7 @@ final class DomainRoutes implements RouteGroup {
 
     private Reply explain(Call call) {
         DomainName domain = call.domain(DOMAIN);
-        PolicySelection selection = engine.policies().select(domain);
+        PolicySelection selection = engine.policies().select(new NextHop.Domain(domain, NextHop.SMTP_PORT, false), engine.clock().instant());
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("domain", domain.toString());
         tree.put("policy", Map.of("name", selection.policy().toString(), "source", selection.source()));
