@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.HostLog;
@@ -247,18 +248,24 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) throws MailAccessException {
         List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            store(mail, paused, history.pausedAt(age.afterOwnFault(end)), OWN_FAULT_DELAY);
+            store(mail, paused, history.pausedAt(age.afterOwnFault(end), reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
         }
         List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(end);
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
             MailHistory told = tellDelay(mail, outcomes, counted, history, end);
-            store(mail, deferred, told.retriedAt(counted), delay);
+            store(mail, deferred, told.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
         }
         outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
             LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),
                 outcome.reason().code()));
+    }
+
+    /** One sentence for what may have happened to several recipients: that of the first. */
+    private static String reason(List<Outcome> outcomes, Predicate<Outcome> wanted) {
+        return outcomes.stream().filter(wanted).filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).findFirst()
+            .map(outcome -> outcome.reason().text() + " (" + outcome.reason().code() + ")").orElse("");
     }
 
     private List<Recipient> select(M mail, List<Outcome> outcomes, Function<Outcome, Boolean> wanted) {

@@ -4,7 +4,6 @@
  */
 package org.jamesdane.delivery;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,16 +20,12 @@ import org.jamesdane.dane.RequireTls;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
-import org.jamesdane.smtp.HeloFallback;
-import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
 import org.jamesdane.smtp.SmtpConnector;
-import org.jamesdane.smtp.SmtpEndpoint;
 import org.jamesdane.smtp.SmtpException;
 import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.Timeouts;
-import org.jamesdane.tls.TlsSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +76,7 @@ final class HostDialogue {
     Result run(Envelope envelope) {
         Optional<SmtpConnection> unused = Optional.empty();
         try {
-            SmtpConnection open = connect();
+            SmtpConnection open = new HostOpener(connector, settings, requirement, address, timeouts, metrics).connect();
             connection = Optional.of(open);
             unused = connection;
             ChannelCheck answer = ChannelCheck.of(requirement, open.channel(), clock.instant());
@@ -120,68 +115,6 @@ final class HostDialogue {
     /** RFC 3207 §4: 454 is "TLS not available due to temporary reason", which is no want of TLS. */
     private static boolean isPassing(SmtpFailure failure) {
         return failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent();
-    }
-
-    private SmtpConnection connect() throws SmtpException {
-        if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
-            return open();
-        }
-        SmtpConnection first = open();
-        boolean ready = false;
-        try {
-            if (requirement.needsTls() || first.capabilities().startTls()) {
-                startTls(first);
-            }
-            ready = true;
-            return first;
-        } catch (SmtpException e) {
-            if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
-                first.close();
-                // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it.
-                return open();
-            }
-            throw e;
-        } finally {
-            if (!ready) {
-                first.close();
-            }
-        }
-    }
-
-    /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
-    private void startTls(SmtpConnection open) throws SmtpException {
-        Runnable end = metrics.start(MetricNames.TLS_TIME);
-        try {
-            open.startTls();
-        } catch (SmtpException e) {
-            SmtpFailure failure = e.failure();
-            boolean broken = failure instanceof SmtpFailure.TlsFailed || failure instanceof SmtpFailure.ConnectionLost;
-            if (failure.phase() == Phase.HELLO && broken) {
-                throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
-            }
-            throw e;
-        } finally {
-            end.run();
-        }
-    }
-
-    private static boolean isTlsTrouble(SmtpFailure failure) {
-        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
-        return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
-            && !(failure instanceof SmtpFailure.InjectedPlaintext);
-    }
-
-    private SmtpConnection open() throws SmtpException {
-        SmtpEndpoint endpoint = new SmtpEndpoint(address, bindAddress(), settings.heloName(), settings.wrapperTls(),
-            new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
-        // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
-        SmtpConnection open = connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
-        metrics.count(MetricNames.CONNECTIONS_OPENED);
-        return open;
-    }
-
-    private Optional<InetAddress> bindAddress() {
-        return settings.bind().forPeer(address.getAddress());
     }
 
     private void logIn(SmtpConnection open, Permit permit) throws SmtpException {

@@ -31,6 +31,11 @@ public interface OutboundMail {
     /** A policy that this mail demands beside that of its destination. */
     Optional<Policy> demand();
 
+    /** Who made the demand, as the audit line and the trace name it. */
+    default String demandedBy() {
+        return "the mailet's policy";
+    }
+
     /** What its sender wishes about TLS. A mail with REQUIRETLS has it in its envelope as well, unless its sender is the null one. */
     default TlsWish tlsWish() {
         return TlsWish.UNSAID;

@@ -75,7 +75,7 @@ final class ReplyMapping {
             SmtpReply reply = refused.reply();
             int code = reply.isPermanent() && !refused.permanent() ? TOO_MANY_RECIPIENTS : reply.code();
             return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
-                cut(reply.text()) + " (at " + refused.phase() + ")");
+                cut(reply.text()) + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")");
         }
         return refusal(((RecipientResult.LeftOut) result).reason());
     }

@@ -58,10 +58,19 @@ final class MailAttributes {
     static final AttributeName REQUIRE_TLS = AttributeName.of("REQUIRETLS");
     /** Set while the sender could not be told of a failure: nothing else is left to do for the mail. */
     static final AttributeName NOTICE_PENDING = AttributeName.of("org.jamesdane.notice-pending");
+    /** Why the mail was deferred last. */
+    static final AttributeName LAST_REASON = AttributeName.of("org.jamesdane.last-reason");
+    /** When a deferred mail is due. */
+    static final AttributeName NEXT_TRY = AttributeName.of("org.jamesdane.next-try");
+    /** The name of a mail in its queue, while it is in a repository under another. */
+    static final AttributeName QUEUED_NAME = AttributeName.of("org.jamesdane.queued-name");
     /** How the mail left, on the mail handed to {@code onSuccess}. */
     static final AttributeName SECURITY = AttributeName.of("org.jamesdane.security");
 
     private static final String TLS_REQUIRED = "TLS-Required";
+    /** A reason may quote a host's reply; this much of it is enough for a list. */
+    private static final int MAX_REASON = 500;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(MailAttributes.class);
 
     private MailAttributes() {
@@ -75,7 +84,8 @@ final class MailAttributes {
         int retries = number(mail, DELIVERY_RETRY_COUNT).orElse(0);
         Optional<FailureNotice> pending = text(mail, NOTICE_PENDING).map(flag -> notice(mail));
         HostLog hosts = text(mail, HOST_LOG).map(HostLog::decode).orElse(HostLog.EMPTY);
-        return new MailHistory(age, retries, pending, hosts, text(mail, DELAY_TOLD).isPresent(), instant(mail, DUE));
+        return new MailHistory(age, retries, pending, text(mail, LAST_REASON), hosts, text(mail, DELAY_TOLD).isPresent(),
+            instant(mail, DUE));
     }
 
     static void setHistory(Mail mail, MailHistory history) {
@@ -92,6 +102,7 @@ final class MailAttributes {
         if (history.delayTold()) {
             set(mail, DELAY_TOLD, AttributeValue.of("true"));
         }
+        history.lastReason().ifPresent(reason -> set(mail, LAST_REASON, AttributeValue.of(shortened(reason))));
         set(mail, DELIVERY_RETRY_COUNT, AttributeValue.of(history.retries()));
         set(mail, IS_DELIVERY_PERMANENT_ERROR, AttributeValue.of(history.pendingNotice().isPresent()));
         history.pendingNotice().ifPresent(notice -> {
@@ -133,6 +144,10 @@ final class MailAttributes {
         }
     }
 
+    private static String shortened(String reason) {
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON - 1) + "…";
+    }
+
     private static FailureNotice notice(Mail mail) {
         EnhancedCode code = text(mail, ENHANCED_CODE).map(EnhancedCode::parse).orElse(EnhancedCode.OWN_FAULT);
         OptionalInt reply = number(mail, DELIVERY_ERROR_CODE).map(OptionalInt::of).orElse(OptionalInt.empty());
@@ -140,7 +155,7 @@ final class MailAttributes {
             mail.getAttribute(FAILURES).map(RecipientFailures::decode).orElse(List.of()));
     }
 
-    private static Optional<Instant> instant(Mail mail, AttributeName name) {
+    static Optional<Instant> instant(Mail mail, AttributeName name) {
         return text(mail, name).flatMap(text -> {
             try {
                 return Optional.of(Instant.parse(text));

@@ -63,6 +63,7 @@ class DeliveryWorkerTest {
         assertThat(stored.get(0).history().retries()).isEqualTo(1);
         assertThat(stored.get(0).history().age()).contains(MailAge.firstAttempt(NOW));
         assertThat(stored.get(0).delay()).isBetween(Duration.ofMinutes(5), Duration.ofSeconds(330));
+        assertThat(stored.get(0).history().lastReason().orElseThrow()).contains("example.com").endsWith("(4.4.3)");
     }
 
     @Test
@@ -147,7 +148,8 @@ class DeliveryWorkerTest {
     @Test
     void shouldNotBounceBecauseTheClockJumped() {
         MailAge untouched = MailAge.firstAttempt(NOW.minus(Duration.ofDays(4000)));
-        work(servFail(), TestMail.to("bob@example.com").with(new MailHistory(Optional.of(untouched), 1, Optional.empty())));
+        work(servFail(), TestMail.to("bob@example.com").with(new MailHistory(Optional.of(untouched), 1, Optional.empty(),
+            Optional.empty())));
 
         assertThat(events).containsExactly("deferred", "done");
         assertThat(stored.get(0).history().age().orElseThrow().at(NOW)).isEqualTo(Duration.ofDays(1));
@@ -162,7 +164,7 @@ class DeliveryWorkerTest {
         MailHistory old = tried(LIFETIME, 9);
         HostLog since = HostLog.decode(first.encode().replace("2026-11-01", "2026-10-27"));
         work(servFail(), TestMail.to("bob@example.com")
-            .with(new MailHistory(old.age(), old.retries(), old.pendingNotice(), since, false, Optional.empty())));
+            .with(new MailHistory(old.age(), old.retries(), old.pendingNotice(), Optional.empty(), since, false, Optional.empty())));
 
         assertThat(notices.get(0).text()).contains("What was tried:").contains("2 times since 2026-10-27T12:00:00Z")
             .contains("example.com: the MX records of example.com could not be looked up");
@@ -239,7 +241,8 @@ class DeliveryWorkerTest {
     }
 
     private static MailHistory tried(Duration age, int retries) {
-        return new MailHistory(Optional.of(new MailAge(NOW.minus(age), NOW, Optional.empty())), retries, Optional.empty());
+        return new MailHistory(Optional.of(new MailAge(NOW.minus(age), NOW, Optional.empty())), retries, Optional.empty(),
+            Optional.empty());
     }
 
     private void work(FakeDns dns, TestMail mail) {

@@ -234,7 +234,7 @@ class JamesOutcomesTest {
         MailImpl mail = mail();
         HostLog hosts = HostLog.decode("mx1\tHANDSHAKE\t2026-10-30T12:00:00Z\t2026-11-01T12:00:00Z\t7\tmx1: it failed");
         MailHistory history = new MailHistory(Optional.of(new MailAge(NOW.minusSeconds(90), NOW, Optional.of(NOW))), 7,
-            Optional.of(NOTICE), hosts, true, Optional.of(NOW.plusSeconds(5)));
+            Optional.of(NOTICE), Optional.of(NOTICE.text()), hosts, true, Optional.of(NOW.plusSeconds(5)));
 
         MailAttributes.setHistory(mail, history);
         assertThat(MailAttributes.history(mail)).isEqualTo(history);
