@@ -31,6 +31,7 @@ public final class DeliveryAttempt {
     private final DeliveryAudit audit;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final DeliveryMetrics metrics;
 
     /**
      * Takes what an attempt works with.
@@ -38,21 +39,29 @@ public final class DeliveryAttempt {
      * @param pool makes the connections and keeps them for later deliveries
      * @param audit hears of every host; its exceptions are caught
      * @param random decides the order of equals
+     * @param metrics count and measure; their exceptions are caught
      */
     public DeliveryAttempt(SecureDns dns, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit,
-            InstantSource clock, RandomGenerator random) {
+            InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
         this.dns = dns;
         this.pool = pool;
         this.settings = settings;
         this.audit = new GuardedAudit(audit);
         this.clock = clock;
         this.random = random;
+        this.metrics = DeliveryMetrics.guarded(metrics);
+    }
+
+    /** The same with a connection of its own for every mail, and without measuring. */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random) {
+        this(dns, connector, settings, audit, clock, random, DeliveryMetrics.NONE);
     }
 
     /** The same with a connection of its own for every mail. */
     public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
-            InstantSource clock, RandomGenerator random) {
-        this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random);
+            InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
+        this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random, metrics);
     }
 
     /** Tries to deliver; whatever happens to one host is in the outcomes. */
@@ -60,7 +69,7 @@ public final class DeliveryAttempt {
         List<Outcome> outcomes = new ArrayList<>();
         List<DecisionTrace> traces = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), pool, settings, audit, clock, random, mail);
+            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), pool, settings, audit, clock, random, mail, metrics);
             AttemptResult result = delivery.deliver(group.getKey(), mail.envelope().to(group.getValue()));
             outcomes.addAll(result.outcomes());
             traces.addAll(result.traces());

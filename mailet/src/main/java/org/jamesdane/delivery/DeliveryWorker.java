@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.LifetimeRule;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Outcome;
@@ -33,6 +35,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryWorker.class);
     /** How long a mail waits when this server itself was at fault, be it retried for the first or the hundredth time. */
     private static final Duration OWN_FAULT_DELAY = Duration.ofSeconds(30);
+    /** The most that one attempt adds to a mail's age: more than one can last. */
+    private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
 
     private final DeliveryAttempt attempt;
     private final DeferralStore<M> deferrals;
@@ -41,18 +45,34 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Patience patience;
+    private final DeliveryMetrics metrics;
 
     /**
      * What is given to a mail before it is given up.
      *
      * @param schedule when it is tried again, and for how long
      * @param maxDnsProblemRetries how often a domain or host that does not exist, or has no address, is tried again all the same
+     * @param delayNotice the age at which its sender is told that it takes long; empty if he never is
      */
-    public record Rules(RetrySchedule schedule, int maxDnsProblemRetries) {
+    public record Rules(RetrySchedule schedule, int maxDnsProblemRetries, Optional<Duration> delayNotice) {
+        /** Rules without notices of delay. */
+        public Rules(RetrySchedule schedule, int maxDnsProblemRetries) {
+            this(schedule, maxDnsProblemRetries, Optional.empty());
+        }
     }
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience) {
+        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryMetrics.NONE);
+    }
+
+    /**
+     * As the other, measuring.
+     *
+     * @param metrics count and measure; their exceptions are caught
+     */
+    public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
+            InstantSource clock, RandomGenerator random, Patience patience, DeliveryMetrics metrics) {
         this.attempt = attempt;
         this.deferrals = deferrals;
         this.listener = listener;
@@ -60,10 +80,12 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.clock = clock;
         this.random = random;
         this.patience = patience;
+        this.metrics = DeliveryMetrics.guarded(metrics);
     }
 
     /** Works on one item until it is out of the queue, or back in it. */
     public Reach process(QueueItem<M> item) {
+        Runnable trial = metrics.start(MetricNames.TRIAL);
         boolean settled = false;
         try {
             Reach reach = settle(item.mail());
@@ -74,6 +96,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             return Reach.UNKNOWN;
         } finally {
             finish(item, settled);
+            trial.run();
         }
     }
 
@@ -83,8 +106,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
         boolean settled = false;
         try {
             MailHistory history = mail.history();
-            MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(clock.instant()));
-            store(mail, mail.envelope().recipients(), history.pausedAt(age,
+            Instant now = clock.instant();
+            store(mail, mail.envelope().recipients(), history.pausedAt(ageAt(history, now).afterAttempt(now),
                 history.lastReason().orElse("not tried: its destination took no more mail then")), time);
             LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
             settled = true;
@@ -97,8 +120,13 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     /** Whether a mail can be kept that long without an attempt: not if its life ends before, or if it is to be bounced anyway. */
     public boolean canWait(MailHistory history, Duration time) {
-        Duration age = history.age().map(each -> each.at(clock.instant())).orElse(Duration.ZERO);
+        Instant now = clock.instant();
+        Duration age = ageAt(history, now).at(now);
         return history.pendingNotice().isEmpty() && age.plus(time).compareTo(rules.schedule().lifetime()) < 0;
+    }
+
+    private MailAge ageAt(MailHistory history, Instant now) {
+        return history.age().map(age -> age.continuedAt(now, rules.schedule().longestWait())).orElseGet(() -> MailAge.firstAttempt(now));
     }
 
     private void finish(QueueItem<M> item, boolean settled) {
@@ -115,21 +143,28 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     private Reach settle(M mail) throws MailAccessException {
         MailHistory history = mail.history();
+        Instant now = clock.instant();
+        history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
             return Reach.UNKNOWN;
         }
-        Instant now = clock.instant();
-        MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
+        MailAge atStart = ageAt(history, now);
         List<Outcome> attempted = attempt(mail);
-        List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history)).toList();
+        Instant end = clock.instant();
+        MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
+        HostLog hosts = history.hosts().with(attempted, end);
+        List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList();
+        outcomes.forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
         tellSuccess(mail, outcomes);
+        tellRelayed(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
             .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
         if (!bounced.isEmpty()) {
-            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
+            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(),
+                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
-        defer(mail, outcomes, age, history);
+        defer(mail, outcomes, age, history.with(hosts), end);
         return Outcomes.reach(attempted);
     }
 
@@ -143,10 +178,10 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private Outcome judge(Outcome outcome, MailAge age, MailHistory history) {
-        MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(clock.instant());
+    private Outcome judge(Outcome outcome, MailAge age, MailHistory history, Instant end) {
+        MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(end);
         return new LifetimeRule(rules.schedule().lifetime())
-            .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, clock.instant());
+            .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, end);
     }
 
     private static boolean isOwnFault(Outcome outcome) {
@@ -160,6 +195,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 delivered.computeIfAbsent(done.label(), label -> new ArrayList<>()).add(recipient(mail, outcome));
             }
         }
+        if (!delivered.isEmpty()) {
+            metrics.count(MetricNames.OUTGOING_MAILS);
+        }
         delivered.forEach((label, recipients) -> {
             try {
                 listener.delivered(mail, recipients, label);
@@ -168,6 +206,42 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), recipients, e);
             }
         });
+    }
+
+    /** RFC 3461 §5.2.2: who wants to hear of success hears from us where the host will not tell him. */
+    private void tellRelayed(M mail, List<Outcome> outcomes) {
+        List<Relay> relayed = outcomes.stream()
+            .filter(outcome -> outcome instanceof Outcome.Delivered done && !done.notifies() && recipient(mail, outcome).wantsSuccess())
+            .map(Outcome.Delivered.class::cast)
+            .map(done -> new Relay(done.recipient(), done.host(), done.reply())).toList();
+        if (relayed.isEmpty()) {
+            return;
+        }
+        try {
+            listener.relayed(mail, relayed);
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), relayed, e);
+        }
+    }
+
+    /** RFC 3461 §5.2.5: once in a mail's life; what can't be said now is said at the next attempt. */
+    private MailHistory tellDelay(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) {
+        List<Outcome.Deferred> late = outcomes.stream()
+            .filter(outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome) && recipient(mail, outcome).wantsDelay())
+            .map(Outcome.Deferred.class::cast).toList();
+        boolean due = rules.delayNotice().filter(limit -> age.at(end).compareTo(limit) >= 0).isPresent();
+        if (!due || history.delayTold() || late.isEmpty()) {
+            return history;
+        }
+        try {
+            Instant until = age.since().plus(rules.schedule().lifetime());
+            listener.delayed(mail, late.stream().map(outcome -> recipient(mail, outcome)).toList(),
+                Outcomes.delayed(late, age.at(end)), until);
+            return history.withDelayTold();
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the sender will be told with the next attempt", e.getMessage(), e);
+            return history;
+        }
     }
 
     /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
@@ -188,7 +262,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private void store(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
         for (int failures = 0;; failures++) {
             try {
-                deferrals.defer(mail, recipients, history, delay);
+                deferrals.defer(mail, recipients, history.dueAt(clock.instant().plus(delay)), delay);
                 return;
             } catch (MailAccessException e) {
                 LOGGER.error("{}; it is tried again", e.getMessage(), e);
@@ -199,17 +273,17 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history) throws MailAccessException {
+    private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) throws MailAccessException {
         List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            store(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant()),
-                reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
+            store(mail, paused, history.pausedAt(age.afterOwnFault(end), reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
         }
         List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
-            MailAge counted = age.afterAttempt(clock.instant());
-            Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(clock.instant()), random);
-            store(mail, deferred, history.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
+            MailAge counted = age.afterAttempt(end);
+            Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
+            MailHistory told = tellDelay(mail, outcomes, counted, history, end);
+            store(mail, deferred, told.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
         }
         outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
             LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),

@@ -31,8 +31,13 @@ final class AuditLog implements DeliveryAudit {
 
     @Override
     public void attempted(AuditEvent event) {
+        AUDIT.info("{}", line(event));
+    }
+
+    /** The line for an attempt. */
+    static String line(AuditEvent event) {
         try {
-            AUDIT.info("{}", JSON.writeValueAsString(tree(event)));
+            return JSON.writeValueAsString(tree(event));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An audit line could not be written as JSON", e);
         }

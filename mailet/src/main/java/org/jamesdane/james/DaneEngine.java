@@ -23,13 +23,16 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dane.Policies;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.Dispatcher;
-import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +41,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
  */
-final class DaneEngine {
+public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
 
     private final DaneProperties properties;
     private final ValidatingDns dns;
+    private final Stores stores;
+    private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ConnectionPool pool;
     private final ExecutorService deliveries;
@@ -68,12 +73,21 @@ final class DaneEngine {
         this.clock = clock;
         this.pool = new ConnectionPool(connector, properties.connections(), clock);
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
+        this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
+        NegativeTrustAnchorSync.between(stores.settings(), dns);
+        stores.start();
+        this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
         this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
-        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
-            properties.validator().upstreams());
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
+            properties.validator().upstreams(), stores);
+    }
+
+    /** The time alone would be the same for two nodes that are started together. */
+    private String runName() {
+        return clock.instant() + "/" + Long.toHexString(random.nextLong());
     }
 
     /** A task that throws would never run again. */
@@ -98,8 +112,24 @@ final class DaneEngine {
         return properties;
     }
 
-    SecureDns dns() {
+    /** What destinations are held to. */
+    public Policies policies() {
+        return stores.settings().policies();
+    }
+
+    /** The validator. */
+    public ValidatingDns dns() {
         return dns;
+    }
+
+    /** What operators have set: policies and negative trust anchors. */
+    public OperatorSettings settings() {
+        return stores.settings();
+    }
+
+    /** What audits counted. */
+    public AuditStatistics statistics() {
+        return stores.statistics();
     }
 
     ConnectionPool connections() {
@@ -110,7 +140,8 @@ final class DaneEngine {
         return random;
     }
 
-    Clock clock() {
+    /** The time that everything here goes by. */
+    public Clock clock() {
         return clock;
     }
 
@@ -167,6 +198,8 @@ final class DaneEngine {
         queues.values().forEach(DaneEngine::close);
         pool.close();
         connector.close();
+        release.close();
+        stores.close();
         dns.close();
     }
 

@@ -31,6 +31,8 @@ import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.smtp.ConnectionPool;
+import org.jamesdane.store.PostgresDatabase;
+import org.jamesdane.store.Stores;
 import org.jamesdane.tls.TlsProtocol;
 import org.jamesdane.tls.TlsSettings;
 
@@ -46,12 +48,15 @@ import org.jamesdane.tls.TlsSettings;
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency how many deliveries at once, in all and to one destination
  * @param connections how long a connection is used
+ * @param store where policies, negative trust anchors and statistics are kept
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
+ * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
-        Dispatcher.Limits concurrency, ConnectionPool.Limits connections, boolean insecureGatewayAuth, DeferralSettings deferral) {
+        Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean insecureGatewayAuth,
+        DeferralSettings deferral, boolean honourTlsOptional) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -67,6 +72,9 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
 
         /** A file of James's configuration by its URL ({@code file://conf/…}), or by its path. */
         Path file(String location);
+
+        /** A directory by its URL ({@code file://var/…}), or by its path; it need not be there yet. */
+        Path directory(String location);
     }
 
     /** Reads the file as James does. */
@@ -102,8 +110,10 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
                 settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY)),
             connections(settings),
+            store(settings, surroundings),
             settings.bool("gateway.insecure-auth", false),
-            DeferralSettings.parse(settings));
+            DeferralSettings.parse(settings),
+            settings.bool("policy.honour-tls-required-no", false));
         settings.refuseUnknownKeys();
         return result;
     }
@@ -128,6 +138,21 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new ConfigurationError(SOURCE + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static Stores.Location store(StrictSettings settings, Surroundings surroundings) {
+        Path directory = surroundings.directory(settings.text("store.directory").orElse("file://var/dane"));
+        Optional<String> url = settings.text("store.url");
+        Optional<String> user = settings.text("store.user");
+        Optional<String> password = settings.text("store.password");
+        if (url.isEmpty() && (user.isPresent() || password.isPresent())) {
+            throw settings.refuse(user.isPresent() ? "store.user" : "store.password", "there is no store.url for which it could be meant");
+        }
+        try {
+            return new Stores.Location(directory, url.map(each -> new PostgresDatabase(each, user, password)));
+        } catch (IllegalArgumentException e) {
+            throw settings.refuse("store.url", String.valueOf(e.getMessage()));
         }
     }
 

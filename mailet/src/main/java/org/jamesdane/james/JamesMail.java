@@ -17,6 +17,7 @@ import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.Converter7Bit;
 import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.OutboundMail;
@@ -32,7 +33,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(JamesMail.class);
 
     private final Mail mail;
-    private final Optional<Policy> demand;
+    private final Optional<PolicyDemand> demand;
     private final Supplier<Converter7Bit> converter;
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
@@ -46,7 +47,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
      */
     JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand, Supplier<Converter7Bit> converter) {
         this.mail = mail;
-        this.demand = demand;
+        this.demand = PolicyDemand.of(mail, demand);
         this.converter = converter;
         this.envelope = envelope;
     }
@@ -73,7 +74,17 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     @Override
     public Optional<Policy> demand() {
-        return demand;
+        return demand.map(PolicyDemand::policy);
+    }
+
+    @Override
+    public String demandedBy() {
+        return demand.map(PolicyDemand::whose).orElse("nobody");
+    }
+
+    @Override
+    public TlsWish tlsWish() {
+        return MailAttributes.tlsWish(mail);
     }
 
     @Override

@@ -130,7 +130,12 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** Hands a fresh connection that is ready for its first mail to the pool, and from there to the delivery that opened it. */
     public PooledConnection lend(ConnectionKey key, SmtpConnection fresh) {
-        return new PooledConnection(this, key, fresh, clock.instant());
+        return new PooledConnection(this, key, fresh, clock.instant(), true);
+    }
+
+    /** As {@link #lend}, for a connection that is no model for others: it serves this delivery and ends. */
+    public PooledConnection lendOnce(ConnectionKey key, SmtpConnection fresh) {
+        return new PooledConnection(this, key, fresh, clock.instant(), false);
     }
 
     /** Ends a connection without making anyone wait. */

@@ -15,15 +15,17 @@ public final class PooledConnection implements AutoCloseable {
     private final ConnectionKey key;
     private final SmtpConnection connection;
     private final Instant opened;
+    private final boolean reusable;
     private Instant idleSince;
     private int messages;
     private boolean kept;
 
-    PooledConnection(ConnectionPool pool, ConnectionKey key, SmtpConnection connection, Instant opened) {
+    PooledConnection(ConnectionPool pool, ConnectionKey key, SmtpConnection connection, Instant opened, boolean reusable) {
         this.pool = pool;
         this.key = key;
         this.connection = connection;
         this.opened = opened;
+        this.reusable = reusable;
         this.idleSince = opened;
     }
 
@@ -45,7 +47,7 @@ public final class PooledConnection implements AutoCloseable {
     @Override
     public void close() {
         messages++;
-        if (kept) {
+        if (kept && reusable) {
             kept = false;
             pool.giveBack(this);
         } else {

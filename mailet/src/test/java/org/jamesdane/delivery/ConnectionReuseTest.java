@@ -307,7 +307,8 @@ class ConnectionReuseTest {
     }
 
     private List<Outcome> deliver(FakeDns dns, TestMail mail, Policy policy) {
-        return new DeliveryAttempt(dns, pool, settings(policy), audit::add, clock, new Random(1)).deliver(mail).outcomes();
+        return new DeliveryAttempt(dns, pool, settings(policy), audit::add, clock, new Random(1), DeliveryMetrics.NONE)
+            .deliver(mail).outcomes();
     }
 
     private DeliverySettings settings(Policy policy) {

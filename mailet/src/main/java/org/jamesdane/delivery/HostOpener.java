@@ -1,0 +1,114 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.smtp.ConnectionKey;
+import org.jamesdane.smtp.ConnectionPool;
+import org.jamesdane.smtp.Credentials;
+import org.jamesdane.smtp.HeloFallback;
+import org.jamesdane.smtp.Phase;
+import org.jamesdane.smtp.PooledConnection;
+import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.SmtpEndpoint;
+import org.jamesdane.smtp.SmtpException;
+import org.jamesdane.smtp.SmtpFailure;
+import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.tls.TlsSettings;
+
+/** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
+final class HostOpener {
+    private final ConnectionPool pool;
+    private final DeliverySettings settings;
+    private final TlsRequirement requirement;
+    private final InetSocketAddress address;
+    private final Timeouts timeouts;
+    private final Optional<Credentials> credentials;
+    private final DeliveryMetrics metrics;
+
+    HostOpener(ConnectionPool pool, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address,
+            Timeouts timeouts, Optional<Credentials> credentials, DeliveryMetrics metrics) {
+        this.pool = pool;
+        this.settings = settings;
+        this.requirement = requirement;
+        this.address = address;
+        this.timeouts = timeouts;
+        this.credentials = credentials;
+        this.metrics = metrics;
+    }
+
+    /** Connects, and starts TLS where it is required or can be had. */
+    PooledConnection connect() throws SmtpException {
+        if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
+            return pool.lend(key(), open());
+        }
+        SmtpConnection first = open();
+        boolean ready = false;
+        try {
+            if (requirement.needsTls() || first.capabilities().startTls()) {
+                startTls(first);
+            }
+            ready = true;
+            return pool.lend(key(), first);
+        } catch (SmtpException e) {
+            if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
+                // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it. The
+                // next mail may have more luck with TLS: this connection is for one mail only.
+                return pool.lendOnce(key(), open());
+            }
+            throw e;
+        } finally {
+            if (!ready) {
+                pool.retire(first);
+            }
+        }
+    }
+
+    /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
+    private void startTls(SmtpConnection connection) throws SmtpException {
+        Runnable end = metrics.start(MetricNames.TLS_TIME);
+        try {
+            connection.startTls();
+        } catch (SmtpException e) {
+            SmtpFailure failure = e.failure();
+            boolean broken = failure instanceof SmtpFailure.TlsFailed || failure instanceof SmtpFailure.ConnectionLost;
+            if (failure.phase() == Phase.HELLO && broken) {
+                throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
+            }
+            throw e;
+        } finally {
+            end.run();
+        }
+    }
+
+    private static boolean isTlsTrouble(SmtpFailure failure) {
+        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
+        return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
+            && !(failure instanceof SmtpFailure.InjectedPlaintext);
+    }
+
+    /** What another connection must have in common with the one that would be opened, to be used in its place. */
+    ConnectionKey key() {
+        ConnectionKey.TlsUse tls = requirement instanceof TlsRequirement.NoTls ? ConnectionKey.TlsUse.NEVER
+            : requirement.needsTls() ? ConnectionKey.TlsUse.ALWAYS : ConnectionKey.TlsUse.IF_OFFERED;
+        // Not this attempt's own timeouts: they differ by the time for connecting only.
+        return new ConnectionKey(endpoint(), tls, credentials, settings.timeouts());
+    }
+
+    private SmtpEndpoint endpoint() {
+        return new SmtpEndpoint(address, settings.bind().forPeer(address.getAddress()), settings.heloName(),
+            settings.wrapperTls(), new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
+    }
+
+    private SmtpConnection open() throws SmtpException {
+        // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
+        SmtpConnection open = pool.open(endpoint(), requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
+        metrics.count(MetricNames.CONNECTIONS_OPENED);
+        return open;
+    }
+}
