@@ -97,6 +97,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
         JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
         if (name.equals("stock")) {
             return sample.with("extensions.properties", "")
+                .edited("webadmin.properties", text -> text.replaceAll("(?m)^extensions\\.routes=.*$", ""))
                 .with("dnsservice.xml", "<dnsservice><servers><server>" + Zones.DNS_ADDRESS + "</server></servers>"
                     + "<autodiscover>false</autodiscover><authoritative>false</authoritative></dnsservice>")
                 .edited("mailetcontainer.xml", xml -> xml.replace("org.jamesdane.james.DaneRemoteDelivery", "RemoteDelivery")
