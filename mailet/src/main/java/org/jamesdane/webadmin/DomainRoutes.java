@@ -33,7 +33,8 @@ final class DomainRoutes implements RouteGroup {
 
     private Reply explain(Call call) {
         DomainName domain = call.domain(DOMAIN);
-        PolicySelection selection = engine.policies().select(new NextHop.Domain(domain, NextHop.SMTP_PORT, false), engine.clock().instant());
+        PolicySelection selection = engine.policies().select(new NextHop.Domain(domain, NextHop.SMTP_PORT, false),
+            engine.clock().instant());
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("domain", domain.toString());
         tree.put("policy", Map.of("name", selection.policy().toString(), "source", selection.source()));
