@@ -43,11 +43,13 @@ import org.jamesdane.tls.TlsSettings;
  * @param allowedSpecialTargets special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency deliveries at once
+ * @param auditAddresses whether the audit log names the addresses of people
+ * @param successRecord whether there is a log of deliveries beside that of attempts
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        boolean insecureGatewayAuth) {
+        boolean auditAddresses, boolean successRecord, boolean insecureGatewayAuth) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -94,6 +96,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+            settings.bool("audit.addresses", false),
+            settings.bool("audit.success-record", false),
             settings.bool("gateway.insecure-auth", false));
         settings.refuseUnknownKeys();
         return result;

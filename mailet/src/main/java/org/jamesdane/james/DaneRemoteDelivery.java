@@ -80,14 +80,15 @@ public final class DaneRemoteDelivery extends GenericMailet {
         parameters = read;
         queue = outgoing;
         DeliverySettings settings = settings(read);
-        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(), engine.clock(),
-            engine.random());
+        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(engine.properties()),
+            engine.clock(), engine.random());
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
         DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()), outcomes,
             new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
         engine.consume(outgoing, read, (deliveries, timer, concurrency) -> new OutboundQueue(outgoing,
             (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes, worker,
             deliveries, timer, concurrency));
+        engine.describe(read.outgoing(), settings, read.policy());
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }
