@@ -83,8 +83,8 @@ final class NextHopDelivery {
     }
 
     private PolicySelection selection(NextHop nextHop) {
-        PolicySelection byDomain = settings.policies().select(nextHop);
-        return mail.demand().map(demand -> byDomain.demanding(demand, "the mailet's policy")).orElse(byDomain);
+        PolicySelection byDomain = settings.policies().select(nextHop, clock.instant());
+        return mail.demand().map(demand -> byDomain.demanding(demand, mail.demandedBy())).orElse(byDomain);
     }
 
     /** The hosts of one next hop, tried in their order. */
@@ -119,7 +119,10 @@ final class NextHopDelivery {
             int before = attempts.size();
             Optional<Routing.NoRoute> loop = walk(route, policy);
             Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
-            audited.ifPresent(trace::audited);
+            audited.ifPresent(found -> {
+                trace.audited(found);
+                audit.audited(nextHop, found);
+            });
             if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
                 // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
                 attempts.subList(before, attempts.size()).clear();

@@ -24,15 +24,18 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
-import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,12 +58,15 @@ public final class DaneEngine {
 
     private final DaneProperties properties;
     private final ValidatingDns dns;
+    private final Stores stores;
+    private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
+    private final AllDeferredMails deferredMails = new AllDeferredMails();
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private final Map<String, Setup> setups = new LinkedHashMap<>();
     private boolean closed;
@@ -74,10 +80,19 @@ public final class DaneEngine {
         this.properties = properties;
         this.clock = clock;
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
+        this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
+        NegativeTrustAnchorSync.between(stores.settings(), dns);
+        stores.start();
+        this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
-        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
-            properties.validator().upstreams());
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
+            properties.validator().upstreams(), stores);
+    }
+
+    /** The time alone would be the same for two nodes that are started together. */
+    private String runName() {
+        return clock.instant() + "/" + Long.toHexString(random.nextLong());
     }
 
     private static ThreadFactory named(String prefix) {
@@ -94,12 +109,23 @@ public final class DaneEngine {
     }
 
     /** What destinations are held to. */
-    public PolicyTable policies() {
-        return PolicyTable.of(properties.defaultPolicy(), Map.of());
+    public Policies policies() {
+        return stores.settings().policies();
     }
 
-    SecureDns dns() {
+    /** The validator. */
+    public ValidatingDns dns() {
         return dns;
+    }
+
+    /** What operators have set: policies and negative trust anchors. */
+    public OperatorSettings settings() {
+        return stores.settings();
+    }
+
+    /** What audits counted. */
+    public AuditStatistics statistics() {
+        return stores.statistics();
     }
 
     SmtpConnector connector() {
@@ -110,9 +136,14 @@ public final class DaneEngine {
         return random;
     }
 
-    /** The time. */
+    /** The time that everything here goes by. */
     public Clock clock() {
         return clock;
+    }
+
+    /** The deferred mail of all queues. */
+    DeferredMails deferredMails() {
+        return deferredMails;
     }
 
     /**
@@ -125,7 +156,8 @@ public final class DaneEngine {
         if (before == null) {
             OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
             queues.put(parameters.outgoing(), consumer);
-            consumer.start();
+            deferredMails.add(consumer.deferrals());
+            consumer.begin();
         } else if (!before.equals(parameters)) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
                 + "mailet of this container uses the queue with other parameters, give each its own queue.");
@@ -174,6 +206,8 @@ public final class DaneEngine {
         }
         queues.values().forEach(DaneEngine::close);
         connector.close();
+        release.close();
+        stores.close();
         dns.close();
     }
 

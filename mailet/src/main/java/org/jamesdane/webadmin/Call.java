@@ -93,6 +93,12 @@ public final class Call {
             + min + " to " + max + ".");
     }
 
+    /** Whether the caller asks for a media type before all others. */
+    public boolean prefers(String mediaType) {
+        String accepted = Optional.ofNullable(request.headers("Accept")).orElse("");
+        return accepted.split("[,;]", 2)[0].strip().equalsIgnoreCase(mediaType);
+    }
+
     Optional<String> action() {
         return parameter(ACTION);
     }

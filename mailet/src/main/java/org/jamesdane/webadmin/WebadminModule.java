@@ -14,5 +14,10 @@ public final class WebadminModule extends AbstractModule {
     protected void configure() {
         Multibinder<RouteGroup> groups = Multibinder.newSetBinder(binder(), RouteGroup.class);
         groups.addBinding().to(DomainRoutes.class).in(Scopes.SINGLETON);
+        groups.addBinding().to(PolicyRoutes.class);
+        groups.addBinding().to(NegativeTrustAnchorRoutes.class);
+        groups.addBinding().to(StatisticsRoutes.class);
+        groups.addBinding().to(DeferredRoutes.class);
+        groups.addBinding().to(CacheRoutes.class);
     }
 }

@@ -72,7 +72,7 @@ class AuditLineTest {
             world.mx(world.zone("example.org"), 10, "mx", "example.org", world.start(builder));
             world.tlsa(world.zone("example.org"), "mx", HOST, 3, 1);
             RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
-            DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), routing, TlsaSearch.InsecureMx.DANE,
+            DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE,
                 world.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults().withEachStep(Duration.ofSeconds(20)),
                 TlsSettings.DEFAULT_PROTOCOLS, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
             ValidatingDns dns = world.validator(world.start(), Clock.systemUTC());

@@ -80,7 +80,7 @@ public final class Diagnosis {
         Instant started = clock.instant();
         TraceRecorder trace = new TraceRecorder(nextHop);
         HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, trace);
-        PolicySelection byDomain = settings.policies().select(nextHop);
+        PolicySelection byDomain = settings.policies().select(nextHop, started);
         PolicySelection selection = demand.map(each -> byDomain.demanding(each, "the mailet's policy")).orElse(byDomain);
         trace.policy(selection);
         Routing routing = lookup.route(selection.policy());

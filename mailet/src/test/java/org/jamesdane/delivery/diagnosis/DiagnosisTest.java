@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -63,7 +62,7 @@ class DiagnosisTest {
 
     private Diagnosis diagnosis(SignedDns dns) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
-        DeliverySettings settings = new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE,
+        DeliverySettings settings = new DeliverySettings(PolicyTable.of(policy), routing, TlsaSearch.InsecureMx.DANE,
             world.port(), false, "client.example", BindAddresses.ANY,
             Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20)), TlsSettings.DEFAULT_PROTOCOLS,
             List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
