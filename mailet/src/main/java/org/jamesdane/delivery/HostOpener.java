@@ -19,7 +19,7 @@ import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsSettings;
 
 /** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
-final class HostOpener {
+public final class HostOpener {
     private final SmtpConnector connector;
     private final DeliverySettings settings;
     private final TlsRequirement requirement;
@@ -27,6 +27,16 @@ final class HostOpener {
     private final Timeouts timeouts;
     private final DeliveryMetrics metrics;
 
+    /** Takes what it works with; the address is one of the host that the requirement is for. */
+    public HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
+        this(connector, settings, requirement, address, settings.timeouts(), DeliveryMetrics.NONE);
+    }
+
+    /**
+     * As the other, for one delivery.
+     *
+     * @param timeouts how long each step may take
+     */
     HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address,
             Timeouts timeouts, DeliveryMetrics metrics) {
         this.connector = connector;
@@ -37,8 +47,12 @@ final class HostOpener {
         this.metrics = metrics;
     }
 
-    /** Connects, and starts TLS where it is required or can be had. */
-    SmtpConnection connect() throws SmtpException {
+    /**
+     * Connects, and starts TLS where it is required or can be had.
+     *
+     * @throws SmtpException if that did not come about
+     */
+    public SmtpConnection connect() throws SmtpException {
         if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
             return open();
         }
