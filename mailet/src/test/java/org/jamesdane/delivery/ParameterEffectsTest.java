@@ -85,7 +85,8 @@ class ParameterEffectsTest {
         refuseAll();
         FakeDns dns = FakeDns.signed().address("one.example", InetAddress.getByName("127.84.0.1"))
             .address("two.example", InetAddress.getByName("127.84.0.2")).mx("example.com", "mx.example.com");
-        world.gateways = List.of(new NextHop.Host(DomainName.of("one.example"), 2525), new NextHop.Host(DomainName.of("two.example"), 2526));
+        world.gateways = List.of(new NextHop.Host(DomainName.of("one.example"), 2525),
+            new NextHop.Host(DomainName.of("two.example"), 2526));
         assertThat(firstPorts(dns, false)).containsExactly(2525);
         assertThat(firstPorts(dns, true)).containsExactlyInAnyOrder(2525, 2526);
     }
