@@ -14,9 +14,8 @@ import java.util.Map;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * What TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6,
-     RFC 7671 §2). Each form is computed once, however many
- * records there are.
+ * What TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6, RFC 7671 §2). Each form is
+ * computed once, however many records there are.
  */
 final class SelectedContent {
     private static final int MATCHING_TYPES = 3;
@@ -33,7 +32,8 @@ final class SelectedContent {
         return usable.associationDataEquals(form(usable.selector(), usable.matchingType()));
     }
 
-    private byte[] form(int selector, int matchingType) throws CertificateParsingException {
+    /** The octets that a record of that selector and matching type has to have. */
+    byte[] form(int selector, int matchingType) throws CertificateParsingException {
         int index = selector * MATCHING_TYPES + matchingType;
         byte[] known = forms.get(index);
         if (known == null) {

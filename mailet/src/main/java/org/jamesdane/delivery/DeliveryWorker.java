@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.LifetimeRule;
@@ -173,17 +174,24 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history) throws MailAccessException {
         List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            store(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant())), OWN_FAULT_DELAY);
+            store(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant()),
+                reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
         }
         List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(clock.instant());
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(clock.instant()), random);
-            store(mail, deferred, history.retriedAt(counted), delay);
+            store(mail, deferred, history.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
         }
         outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
             LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),
                 outcome.reason().code()));
+    }
+
+    /** One sentence for what may have happened to several recipients: that of the first. */
+    private static String reason(List<Outcome> outcomes, Predicate<Outcome> wanted) {
+        return outcomes.stream().filter(wanted).filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).findFirst()
+            .map(outcome -> outcome.reason().text() + " (" + outcome.reason().code() + ")").orElse("");
     }
 
     private List<Recipient> select(M mail, List<Outcome> outcomes, Function<Outcome, Boolean> wanted) {

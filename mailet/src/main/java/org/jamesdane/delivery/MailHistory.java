@@ -14,23 +14,24 @@ import org.jamesdane.dane.MailAge;
  * @param age how long it has been tried; empty before its first attempt
  * @param retries how often it was tried again and counted
  * @param pendingNotice a failure that its sender could not be told of yet; then nothing else is to be done for the mail
+ * @param lastReason why it was deferred last, as one sentence; empty if it was not
  */
-public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice) {
+public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason) {
     /** A mail that was never tried. */
-    public static final MailHistory NEW = new MailHistory(Optional.empty(), 0, Optional.empty());
+    public static final MailHistory NEW = new MailHistory(Optional.empty(), 0, Optional.empty(), Optional.empty());
 
     /** The history of a mail that is to be tried again, the attempt having counted. */
-    MailHistory retriedAt(MailAge newAge) {
-        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty());
+    MailHistory retriedAt(MailAge newAge, String reason) {
+        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty(), Optional.of(reason));
     }
 
     /** The history of a mail that is to be tried again, the attempt not having counted. */
-    MailHistory pausedAt(MailAge newAge) {
-        return new MailHistory(Optional.of(newAge), retries, Optional.empty());
+    MailHistory pausedAt(MailAge newAge, String reason) {
+        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason));
     }
 
     /** The history of a mail of which nothing is left but to tell its sender. */
     MailHistory owing(FailureNotice notice) {
-        return new MailHistory(age, retries, Optional.of(notice));
+        return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()));
     }
 }

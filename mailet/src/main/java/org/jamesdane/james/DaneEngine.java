@@ -9,7 +9,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,10 +24,18 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
-import org.jamesdane.dns.SecureDns;
+import org.jamesdane.dane.Policies;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,20 +44,31 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
  */
-final class DaneEngine {
+public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
 
+    /** A look at a host is over sooner than a delivery gives up. */
+    private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
+
+    /** How the mail of one queue is delivered, and what all of it demands. */
+    private record Setup(DeliverySettings settings, Optional<Policy> demand) {
+    }
+
     private final DaneProperties properties;
     private final ValidatingDns dns;
+    private final Stores stores;
+    private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
+    private final AllDeferredMails deferredMails = new AllDeferredMails();
     private final Map<String, MailetParameters> settings = new HashMap<>();
+    private final Map<String, Setup> setups = new LinkedHashMap<>();
     private boolean closed;
 
     @Inject
@@ -59,10 +80,19 @@ final class DaneEngine {
         this.properties = properties;
         this.clock = clock;
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
+        this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
+        NegativeTrustAnchorSync.between(stores.settings(), dns);
+        stores.start();
+        this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
-        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
-            properties.validator().upstreams());
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
+            properties.validator().upstreams(), stores);
+    }
+
+    /** The time alone would be the same for two nodes that are started together. */
+    private String runName() {
+        return clock.instant() + "/" + Long.toHexString(random.nextLong());
     }
 
     private static ThreadFactory named(String prefix) {
@@ -78,8 +108,24 @@ final class DaneEngine {
         return properties;
     }
 
-    SecureDns dns() {
+    /** What destinations are held to. */
+    public Policies policies() {
+        return stores.settings().policies();
+    }
+
+    /** The validator. */
+    public ValidatingDns dns() {
         return dns;
+    }
+
+    /** What operators have set: policies and negative trust anchors. */
+    public OperatorSettings settings() {
+        return stores.settings();
+    }
+
+    /** What audits counted. */
+    public AuditStatistics statistics() {
+        return stores.statistics();
     }
 
     SmtpConnector connector() {
@@ -90,8 +136,14 @@ final class DaneEngine {
         return random;
     }
 
-    Clock clock() {
+    /** The time that everything here goes by. */
+    public Clock clock() {
         return clock;
+    }
+
+    /** The deferred mail of all queues. */
+    DeferredMails deferredMails() {
+        return deferredMails;
     }
 
     /**
@@ -104,11 +156,27 @@ final class DaneEngine {
         if (before == null) {
             OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
             queues.put(parameters.outgoing(), consumer);
-            consumer.start();
+            deferredMails.add(consumer.deferrals());
+            consumer.begin();
         } else if (!before.equals(parameters)) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
                 + "mailet of this container uses the queue with other parameters, give each its own queue.");
         }
+    }
+
+    /** Keeps how the mail of a queue is delivered, for whoever wants to know in advance. */
+    synchronized void describe(String outgoing, DeliverySettings delivery, Optional<Policy> demand) {
+        setups.put(outgoing, new Setup(delivery.withTimeouts(PROBING), demand));
+    }
+
+    /**
+     * What tells in advance what becomes of mail: as of the first mailet that delivers to MX hosts, else as of the first one. Empty as long
+     * as there is no mailet.
+     */
+    public synchronized Optional<Diagnosis> diagnosis() {
+        return setups.values().stream().filter(setup -> setup.settings().gateways().isEmpty()).findFirst()
+            .or(() -> setups.values().stream().findFirst())
+            .map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
     }
 
     /** Makes the consumer of a queue. */
@@ -138,6 +206,8 @@ final class DaneEngine {
         }
         queues.values().forEach(DaneEngine::close);
         connector.close();
+        release.close();
+        stores.close();
         dns.close();
     }
 

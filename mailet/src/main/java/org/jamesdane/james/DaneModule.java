@@ -5,7 +5,10 @@
 package org.jamesdane.james;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
 import com.google.inject.Scopes;
+import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.webadmin.WebadminModule;
 
 /**
  * What {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
@@ -15,6 +18,13 @@ import com.google.inject.Scopes;
 public final class DaneModule extends AbstractModule {
     @Override
     protected void configure() {
-        JamesLine.mismatch().ifPresentOrElse(this::addError, () -> bind(DaneEngine.class).in(Scopes.SINGLETON));
+        JamesLine.mismatch().ifPresentOrElse(this::addError, this::bindAll);
+    }
+
+    private void bindAll() {
+        bind(DaneEngine.class).in(Scopes.SINGLETON);
+        install(new WebadminModule());
+        Provider<DaneEngine> engine = getProvider(DaneEngine.class);
+        bind(DeferredMails.class).toProvider(() -> engine.get().deferredMails());
     }
 }

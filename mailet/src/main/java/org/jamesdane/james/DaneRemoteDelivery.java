@@ -21,6 +21,9 @@ import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
+import org.apache.james.mailrepository.api.MailRepositoryStore;
+import org.apache.james.mailrepository.api.MailRepositoryUrl;
+import org.apache.james.mailrepository.api.Protocol;
 import org.apache.james.queue.api.MailPrioritySupport;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
@@ -29,7 +32,6 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.Converter7Bit;
 import org.apache.mailet.base.GenericMailet;
-import org.jamesdane.dane.PolicyTable;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.delivery.DeliveryAttempt;
 import org.jamesdane.delivery.DeliverySettings;
@@ -59,17 +61,17 @@ public final class DaneRemoteDelivery extends GenericMailet {
     /** Enough for a listing every minute of two months; a reference is a number. */
     private static final int SPARE_REFERENCES = 100_000;
 
-    private static final String DELAY_IGNORING_QUEUE = "org.apache.james.queue.rabbitmq.";
-
     private final DaneEngine engine;
     private final MailQueueFactory<?> queues;
     private final DomainList domains;
+    private final MailRepositoryStore repositories;
     private @Nullable MailetParameters parameters;
     private @Nullable MailQueue queue;
 
     @Inject
-    DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains) {
+    DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains, MailRepositoryStore repositories) {
         this.engine = engine;
+        this.repositories = repositories;
         this.queues = queues;
         this.domains = domains;
     }
@@ -81,14 +83,18 @@ public final class DaneRemoteDelivery extends GenericMailet {
         parameters = read;
         queue = outgoing;
         DeliverySettings settings = settings(read);
-        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(), engine.clock(),
-            engine.random());
+        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings,
+            new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), engine.clock(), engine.random());
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
-        DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, new QueueDeferralStore(outgoing, read.usePriority()), outcomes,
-            new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
-        engine.consume(outgoing, read, (deliveries, timer, concurrency) -> new OutboundQueue(outgoing,
-            (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes, worker,
-            deliveries, timer, concurrency));
+        engine.consume(outgoing, read, (deliveries, timer, concurrency) -> {
+            Deferrals deferrals = deferrals(outgoing, read);
+            DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes,
+                new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
+            return new OutboundQueue(outgoing,
+                (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
+                worker, deferrals, deliveries, timer, concurrency);
+        });
+        engine.describe(read.outgoing(), settings, read.policy());
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }
@@ -96,17 +102,31 @@ public final class DaneRemoteDelivery extends GenericMailet {
     private MailQueue openQueue(MailQueueName name) {
         MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
         MailQueue opened = queues.createQueue(name, prefetch);
-        if (opened.getClass().getName().startsWith(DELAY_IGNORING_QUEUE)) {
-            throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + name.asString() + " is not allowed; it is a queue "
-                + "of RabbitMQ, which ignores the delay of deferred mail and would give it out again at once: use a James with another "
-                + "kind of queue.");
-        }
         if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
             for (int i = 0; i < SPARE_REFERENCES; i++) {
                 queues.createQueue(name, prefetch);
             }
         }
         return opened;
+    }
+
+    /** The queue's own delay where the queue is known to keep it, a repository elsewhere. */
+    private Deferrals deferrals(MailQueue outgoing, MailetParameters read) {
+        DeferralSettings settings = engine.properties().deferral();
+        if (settings.inQueue(outgoing.getClass())) {
+            return new QueueDeferralStore(outgoing, engine.clock(), read.usePriority());
+        }
+        MailRepositoryUrl url = settings.urlFor(read.outgoing(), repositories.defaultProtocol().map(Protocol::getValue));
+        try {
+            LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(),
+                url.asString());
+            return new RepositoryDeferralStore(outgoing, repositories.select(url), engine.clock(), read.usePriority(),
+                engine.properties().concurrency());
+        } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
+            throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
+                + "the queue " + read.outgoing() + " can't be used; name one whose protocol stands in mailrepositorystore.xml, such as "
+                + "file://var/dane/deferred/, and that this server may write.", e);
+        }
     }
 
     private Map<String, String> initParameters() {
@@ -119,7 +139,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         DaneProperties properties = engine.properties();
         String heloName = read.heloName().orElseGet(this::defaultDomain);
         Set<DomainName> ownNames = DomainName.parse(heloName).map(Set::of).orElse(Set.of());
-        return new DeliverySettings(PolicyTable.of(properties.defaultPolicy(), Map.of()),
+        return new DeliverySettings(engine.policies(),
             new RoutingRules(ownNames, properties.ownAddresses(), properties.allowedSpecialTargets(),
                 RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),

@@ -39,8 +39,17 @@ final class MailAttributes {
     static final AttributeName ENHANCED_CODE = AttributeName.of("org.jamesdane.enhanced-code");
     /** Set while the sender could not be told of a failure: nothing else is left to do for the mail. */
     static final AttributeName NOTICE_PENDING = AttributeName.of("org.jamesdane.notice-pending");
+    /** Why the mail was deferred last. */
+    static final AttributeName LAST_REASON = AttributeName.of("org.jamesdane.last-reason");
+    /** When a deferred mail is due. */
+    static final AttributeName NEXT_TRY = AttributeName.of("org.jamesdane.next-try");
+    /** The name of a mail in its queue, while it is in a repository under another. */
+    static final AttributeName QUEUED_NAME = AttributeName.of("org.jamesdane.queued-name");
     /** How the mail left, on the mail handed to {@code onSuccess}. */
     static final AttributeName SECURITY = AttributeName.of("org.jamesdane.security");
+
+    /** A reason may quote a host's reply; this much of it is enough for a list. */
+    private static final int MAX_REASON = 500;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MailAttributes.class);
 
@@ -51,7 +60,7 @@ final class MailAttributes {
         Optional<MailAge> age = instant(mail, FIRST_ATTEMPT).map(since -> new MailAge(since, instant(mail, PAUSED_AT)));
         int retries = number(mail, DELIVERY_RETRY_COUNT).orElse(0);
         Optional<FailureNotice> pending = text(mail, NOTICE_PENDING).map(flag -> notice(mail));
-        return new MailHistory(age, retries, pending);
+        return new MailHistory(age, retries, pending, text(mail, LAST_REASON));
     }
 
     static void setHistory(Mail mail, MailHistory history) {
@@ -60,6 +69,7 @@ final class MailAttributes {
             set(mail, FIRST_ATTEMPT, AttributeValue.of(age.since().toString()));
             age.pausedAt().ifPresent(paused -> set(mail, PAUSED_AT, AttributeValue.of(paused.toString())));
         });
+        history.lastReason().ifPresent(reason -> set(mail, LAST_REASON, AttributeValue.of(shortened(reason))));
         set(mail, DELIVERY_RETRY_COUNT, AttributeValue.of(history.retries()));
         set(mail, IS_DELIVERY_PERMANENT_ERROR, AttributeValue.of(history.pendingNotice().isPresent()));
         history.pendingNotice().ifPresent(notice -> {
@@ -75,13 +85,17 @@ final class MailAttributes {
         notice.replyCode().ifPresent(code -> set(mail, DELIVERY_ERROR_CODE, AttributeValue.of(code)));
     }
 
+    private static String shortened(String reason) {
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON - 1) + "…";
+    }
+
     private static FailureNotice notice(Mail mail) {
         EnhancedCode code = text(mail, ENHANCED_CODE).map(EnhancedCode::parse).orElse(EnhancedCode.OWN_FAULT);
         OptionalInt reply = number(mail, DELIVERY_ERROR_CODE).map(OptionalInt::of).orElse(OptionalInt.empty());
         return new FailureNotice(code, reply, text(mail, DELIVERY_ERROR).orElse(""));
     }
 
-    private static Optional<Instant> instant(Mail mail, AttributeName name) {
+    static Optional<Instant> instant(Mail mail, AttributeName name) {
         return text(mail, name).flatMap(text -> {
             try {
                 return Optional.of(Instant.parse(text));

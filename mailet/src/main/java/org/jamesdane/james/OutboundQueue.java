@@ -34,6 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes mail from one of James's queues, never more at once than can be worked on, and gives each to a worker.
@@ -51,9 +53,11 @@ final class OutboundQueue implements Closeable {
     private final BiFunction<Mail, Envelope, JamesMail> mails;
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
+    private final Deferrals deferrals;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final int concurrency;
+    private final Scheduler reader;
     private final AtomicReference<Consumer> consumer = new AtomicReference<>();
     private volatile boolean closed;
 
@@ -63,20 +67,33 @@ final class OutboundQueue implements Closeable {
      * @param deliveries runs at least as many tasks at once as {@code concurrency}
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            ExecutorService deliveries, ScheduledExecutorService timer, int concurrency) {
+            Deferrals deferrals, ExecutorService deliveries, ScheduledExecutorService timer, int concurrency) {
         this.queue = queue;
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
+        this.deferrals = deferrals;
         this.deliveries = deliveries;
         this.timer = timer;
         this.concurrency = concurrency;
+        this.reader = Schedulers.newSingle("dane-queue-" + queue.getName().asString(), true);
     }
 
-    void start() {
+    Deferrals deferrals() {
+        return deferrals;
+    }
+
+    /** Gives back deferred mail from now on, and takes mail. */
+    void begin() {
+        deferrals.start();
+        start();
+    }
+
+    private void start() {
         Consumer next = new Consumer();
         consumer.set(next);
-        Flux.from(queue.deQueue()).subscribe(next);
+        // JMS queues wait for mail on the thread that subscribes or asks for more.
+        Flux.from(queue.deQueue()).subscribeOn(reader).subscribe(next);
         if (closed) {
             next.cancel();
         }
@@ -95,6 +112,8 @@ final class OutboundQueue implements Closeable {
     @Override
     public void close() throws IOException {
         stopTaking();
+        deferrals.close();
+        reader.dispose();
         queue.close();
     }
 

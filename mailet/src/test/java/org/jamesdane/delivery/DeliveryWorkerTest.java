@@ -59,6 +59,7 @@ class DeliveryWorkerTest {
         assertThat(stored.get(0).history().retries()).isEqualTo(1);
         assertThat(stored.get(0).history().age()).contains(MailAge.firstAttempt(NOW));
         assertThat(stored.get(0).delay()).isBetween(Duration.ofMinutes(5), Duration.ofSeconds(330));
+        assertThat(stored.get(0).history().lastReason().orElseThrow()).contains("example.com").endsWith("(4.4.3)");
     }
 
     @Test
@@ -145,7 +146,7 @@ class DeliveryWorkerTest {
     }
 
     private static MailHistory tried(Duration age, int retries) {
-        return new MailHistory(Optional.of(MailAge.firstAttempt(NOW.minus(age))), retries, Optional.empty());
+        return new MailHistory(Optional.of(MailAge.firstAttempt(NOW.minus(age))), retries, Optional.empty(), Optional.empty());
     }
 
     private void work(FakeDns dns, TestMail mail) {

@@ -1,0 +1,91 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jamesdane.delivery.DeferredSelection;
+
+/** What is kept in memory of the mails in a repository: their keys, when they are due, and which domains they are for. */
+final class DeferralIndex {
+    private static final Comparator<Entry> BY_TIME = Comparator.comparing(Entry::due).thenComparing(Entry::key);
+
+    private final TreeSet<Entry> byTime = new TreeSet<>(BY_TIME);
+    private final Map<String, Entry> byKey = new HashMap<>();
+
+    /**
+     * One mail.
+     *
+     * @param key its key in the repository
+     * @param domains the domains of its recipients, in lower case
+     */
+    record Entry(String key, Instant due, Set<String> domains) {
+        Entry {
+            domains = Set.copyOf(domains);
+        }
+
+        Entry dueAt(Instant time) {
+            return new Entry(key, time, domains);
+        }
+
+        boolean mayBeMeant(DeferredSelection selection) {
+            return domains.stream().anyMatch(selection::mayInclude);
+        }
+    }
+
+    synchronized void put(Entry entry) {
+        Entry before = byKey.put(entry.key(), entry);
+        if (before != null) {
+            byTime.remove(before);
+        }
+        byTime.add(entry);
+    }
+
+    /** Takes an entry out, for whoever is to work on its mail alone; empty if somebody else has it. */
+    synchronized Optional<Entry> take(String key) {
+        Optional<Entry> entry = Optional.ofNullable(byKey.remove(key));
+        entry.ifPresent(byTime::remove);
+        return entry;
+    }
+
+    /** Takes out those that are due, the longest due first. */
+    synchronized List<Entry> takeDue(Instant now, int limit) {
+        List<Entry> due = new ArrayList<>();
+        while (due.size() < limit && !byTime.isEmpty() && !byTime.first().due().isAfter(now)) {
+            Entry entry = byTime.first();
+            byTime.remove(entry);
+            byKey.remove(entry.key());
+            due.add(entry);
+        }
+        return due;
+    }
+
+    /** Those whose mail could be meant, in the order of their times. */
+    synchronized List<Entry> candidates(DeferredSelection selection) {
+        return byTime.stream().filter(entry -> entry.mayBeMeant(selection)).toList();
+    }
+
+    /** Makes an entry due at another time, if it is still there. */
+    synchronized boolean reschedule(String key, Instant due) {
+        Entry entry = byKey.get(key);
+        if (entry == null) {
+            return false;
+        }
+        put(entry.dueAt(due));
+        return true;
+    }
+
+    synchronized int size() {
+        return byKey.size();
+    }
+}
