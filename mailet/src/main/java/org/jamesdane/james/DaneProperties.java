@@ -117,7 +117,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             .upstreams(resolvers(settings, surroundings))
             .insecureDomains(settings.list("dns.insecure-domains", "domain names between commas", DomainName::of))
             .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))
-            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 200_000));
+            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
         settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
         try {
             return builder.build();

@@ -22,7 +22,7 @@ import java.util.List;
  * @param startTimeout how long James may take until SMTP and webadmin answer
  */
 public record JamesSetup(JamesInstallation installation, JamesConfiguration configuration, List<Path> extensions,
-                         Path workingDirectory, List<String> jvmOptions, Duration startTimeout) {
+                         Path workingDirectory, List<String> jvmOptions, Duration startTimeout, JamesInstallation.Server server) {
     /** Seen are 4 to 7 seconds on an idle machine. */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final List<String> JVM_OPTIONS = List.of("-Xmx512m");
@@ -34,14 +34,15 @@ public record JamesSetup(JamesInstallation installation, JamesConfiguration conf
 
     /** James as gathered by the build, without any extension. */
     public static JamesSetup of(JamesConfiguration configuration, Path workingDirectory) {
-        return new JamesSetup(JamesInstallation.ofBuild(), configuration, List.of(), workingDirectory, JVM_OPTIONS, START_TIMEOUT);
+        return new JamesSetup(JamesInstallation.ofBuild(), configuration, List.of(), workingDirectory, JVM_OPTIONS, START_TIMEOUT,
+            JamesInstallation.Server.IN_MEMORY);
     }
 
     /** This setup with another jar in {@code extensions-jars}. */
     public JamesSetup withExtension(Path jar) {
         List<Path> more = new ArrayList<>(extensions);
         more.add(jar);
-        return new JamesSetup(installation, configuration, more, workingDirectory, jvmOptions, startTimeout);
+        return new JamesSetup(installation, configuration, more, workingDirectory, jvmOptions, startTimeout, server);
     }
 
     /** This setup with the extension's jar as the build has packaged it. */
@@ -53,7 +54,13 @@ public record JamesSetup(JamesInstallation installation, JamesConfiguration conf
     public JamesSetup withJvmOptions(String... options) {
         List<String> more = new ArrayList<>(jvmOptions);
         more.addAll(List.of(options));
-        return new JamesSetup(installation, configuration, extensions, workingDirectory, more, startTimeout);
+        return new JamesSetup(installation, configuration, extensions, workingDirectory, more, startTimeout, server);
+    }
+
+    /** This setup with queues that outlive the process; for a process of its own. */
+    public JamesSetup onActiveMq() {
+        return new JamesSetup(installation, configuration, extensions, workingDirectory, jvmOptions, startTimeout,
+            JamesInstallation.activeMqOfBuild());
     }
 
     /**

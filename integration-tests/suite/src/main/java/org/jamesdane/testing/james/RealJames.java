@@ -47,7 +47,7 @@ public final class RealJames implements James {
         command.addAll(setup.jvmOptions());
         command.add("-Dworking.directory=" + setup.workingDirectory().toAbsolutePath() + File.separator);
         command.add("-Dlogback.configurationFile=" + LogConfiguration.forProcess(setup));
-        command.addAll(List.of("-cp", setup.installation().classPath(), "org.apache.james.MemoryJamesServerMain"));
+        command.addAll(List.of("-cp", setup.installation().classPath(setup.server()), setup.server().mainClass()));
         try {
             RealJames james = new RealJames(setup, endpoints, new ProcessBuilder(command)
                 .directory(setup.workingDirectory().toFile())
