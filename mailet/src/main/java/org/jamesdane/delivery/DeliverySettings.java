@@ -65,6 +65,12 @@ public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSear
         }
     }
 
+    /** These, with other time limits. */
+    public DeliverySettings withTimeouts(Timeouts other) {
+        return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsProtocols, gateways,
+            gatewayOptions, conversion, senderWishes);
+    }
+
     /**
      * How gateways are treated.
      *

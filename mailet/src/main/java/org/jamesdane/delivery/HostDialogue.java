@@ -73,7 +73,7 @@ final class HostDialogue {
 
     /** Tries to deliver to these recipients. */
     Result run(Envelope envelope) {
-        HostOpener opener = new HostOpener(pool, settings, requirement, address, timeouts, credentials(), metrics);
+        HostOpener opener = new HostOpener(pool::open, settings, requirement, address, timeouts, metrics);
         try {
             Optional<Result> overIdle = overIdleConnection(opener, envelope);
             return overIdle.isPresent() ? overIdle.get() : overFreshConnection(opener, envelope);
@@ -92,7 +92,7 @@ final class HostDialogue {
      * notice, which says nothing of the host, and nobody has the mail.
      */
     private Optional<Result> overIdleConnection(HostOpener opener, Envelope envelope) throws MailAccessException {
-        Optional<PooledConnection> idle = pool.take(opener.key(), candidate -> check(candidate) instanceof ChannelCheck.Permitted);
+        Optional<PooledConnection> idle = pool.take(opener.key(credentials()), candidate -> check(candidate) instanceof ChannelCheck.Permitted);
         if (idle.isPresent()) {
             try (PooledConnection taken = idle.get()) {
                 connection = idle;
@@ -112,7 +112,10 @@ final class HostDialogue {
     }
 
     private Result overFreshConnection(HostOpener opener, Envelope envelope) throws SmtpException, MailAccessException {
-        try (PooledConnection open = opener.connect()) {
+        SmtpConnection fresh = opener.connect();
+        // Where TLS was welcome and failed, the next mail may have more luck with it: that connection is for one mail only.
+        try (PooledConnection open = opener.gaveUpTls() ? pool.lendOnce(opener.key(credentials()), fresh)
+                : pool.lend(opener.key(credentials()), fresh)) {
             connection = Optional.of(open);
             ChannelCheck answer = check(open.connection());
             if (answer instanceof ChannelCheck.Permitted permitted) {
@@ -176,8 +179,8 @@ final class HostDialogue {
     }
 
     private Result done(HostAttempt attempt, boolean uncertain) {
-        return new Result(attempt, new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()), check,
-            connection.filter(PooledConnection::reused).isPresent()), uncertain);
+        return new Result(attempt, new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
+            connection.filter(PooledConnection::reused).isPresent(), check), uncertain);
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */

@@ -9,12 +9,11 @@ import java.util.Optional;
 
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.smtp.ConnectionKey;
-import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.HeloFallback;
 import org.jamesdane.smtp.Phase;
-import org.jamesdane.smtp.PooledConnection;
 import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SmtpEndpoint;
 import org.jamesdane.smtp.SmtpException;
 import org.jamesdane.smtp.SmtpFailure;
@@ -22,30 +21,43 @@ import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsSettings;
 
 /** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
-final class HostOpener {
-    private final ConnectionPool pool;
+public final class HostOpener {
+    private final SmtpConnector connector;
     private final DeliverySettings settings;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
     private final Timeouts timeouts;
-    private final Optional<Credentials> credentials;
     private final DeliveryMetrics metrics;
+    private boolean gaveUpTls;
 
-    HostOpener(ConnectionPool pool, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address,
-            Timeouts timeouts, Optional<Credentials> credentials, DeliveryMetrics metrics) {
-        this.pool = pool;
+    /** Takes what it works with; the address is one of the host that the requirement is for. */
+    public HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
+        this(connector, settings, requirement, address, settings.timeouts(), DeliveryMetrics.NONE);
+    }
+
+    /**
+     * As the other, for one delivery.
+     *
+     * @param timeouts how long each step may take
+     */
+    HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address,
+            Timeouts timeouts, DeliveryMetrics metrics) {
+        this.connector = connector;
         this.settings = settings;
         this.requirement = requirement;
         this.address = address;
         this.timeouts = timeouts;
-        this.credentials = credentials;
         this.metrics = metrics;
     }
 
-    /** Connects, and starts TLS where it is required or can be had. */
-    PooledConnection connect() throws SmtpException {
+    /**
+     * Connects, and starts TLS where it is required or can be had.
+     *
+     * @throws SmtpException if that did not come about
+     */
+    public SmtpConnection connect() throws SmtpException {
         if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
-            return pool.lend(key(), open());
+            return open();
         }
         SmtpConnection first = open();
         boolean ready = false;
@@ -54,17 +66,18 @@ final class HostOpener {
                 startTls(first);
             }
             ready = true;
-            return pool.lend(key(), first);
+            return first;
         } catch (SmtpException e) {
             if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
-                // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it. The
-                // next mail may have more luck with TLS: this connection is for one mail only.
-                return pool.lendOnce(key(), open());
+                gaveUpTls = true;
+                first.close();
+                // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it.
+                return open();
             }
             throw e;
         } finally {
             if (!ready) {
-                pool.retire(first);
+                first.close();
             }
         }
     }
@@ -92,8 +105,13 @@ final class HostOpener {
             && !(failure instanceof SmtpFailure.InjectedPlaintext);
     }
 
+    /** Whether the last connection is in clear text because TLS did not come about, where it was not required. */
+    boolean gaveUpTls() {
+        return gaveUpTls;
+    }
+
     /** What another connection must have in common with the one that would be opened, to be used in its place. */
-    ConnectionKey key() {
+    ConnectionKey key(Optional<Credentials> credentials) {
         ConnectionKey.TlsUse tls = requirement instanceof TlsRequirement.NoTls ? ConnectionKey.TlsUse.NEVER
             : requirement.needsTls() ? ConnectionKey.TlsUse.ALWAYS : ConnectionKey.TlsUse.IF_OFFERED;
         // Not this attempt's own timeouts: they differ by the time for connecting only.
@@ -107,7 +125,7 @@ final class HostOpener {
 
     private SmtpConnection open() throws SmtpException {
         // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
-        SmtpConnection open = pool.open(endpoint(), requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
+        SmtpConnection open = connector.open(endpoint(), requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
         metrics.count(MetricNames.CONNECTIONS_OPENED);
         return open;
     }

@@ -49,14 +49,16 @@ import org.jamesdane.tls.TlsSettings;
  * @param concurrency how many deliveries at once, in all and to one destination
  * @param connections how long a connection is used
  * @param store where policies, negative trust anchors and statistics are kept
+ * @param auditAddresses whether the audit log names the addresses of people
+ * @param successRecord whether there is a log of deliveries beside that of attempts
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
-        Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean insecureGatewayAuth,
-        DeferralSettings deferral, boolean honourTlsOptional) {
+        Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
+        boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, boolean honourTlsOptional) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -111,6 +113,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
                 settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY)),
             connections(settings),
             store(settings, surroundings),
+            settings.bool("audit.addresses", false),
+            settings.bool("audit.success-record", false),
             settings.bool("gateway.insecure-auth", false),
             DeferralSettings.parse(settings),
             settings.bool("policy.honour-tls-required-no", false));
@@ -132,7 +136,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             .upstreams(resolvers(settings, surroundings))
             .insecureDomains(settings.list("dns.insecure-domains", "domain names between commas", DomainName::of))
             .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))
-            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 200_000));
+            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
         settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
         try {
             return builder.build();

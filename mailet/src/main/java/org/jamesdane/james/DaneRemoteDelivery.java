@@ -93,8 +93,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
         DeliverySettings settings = settings(read);
         DeliveryMetrics metrics = new JamesMetrics(metricFactory);
         DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(engine.dns(), metrics), engine.connections(), settings,
-            DeliveryAudit.all(new EngineAudit(new AuditLog(), engine.statistics()), new MetricsAudit(metrics)), engine.clock(),
-            engine.random(), metrics);
+            DeliveryAudit.all(new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), new MetricsAudit(metrics)),
+            engine.clock(), engine.random(), metrics);
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
             new Reports(settings.heloName(), engine.clock()));
         engine.consume(outgoing, read, (dispatcher, timer) -> {
@@ -105,6 +105,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
                 worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
         });
+        engine.describe(read.outgoing(), settings, read.policy());
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }

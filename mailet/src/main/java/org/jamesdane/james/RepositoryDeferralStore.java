@@ -208,10 +208,10 @@ final class RepositoryDeferralStore implements Deferrals {
         }
         try {
             with(entry.key(), mail -> {
-                mail.setName(queuedName(mail));
-                mail.removeAttribute(MailAttributes.QUEUED_NAME);
-                mail.removeAttribute(MailAttributes.NEXT_TRY);
-                queue.enQueue(mail);
+                MailImpl copy = DeferralCopy.of(mail, queuedName(mail), List.copyOf(mail.getRecipients()));
+                copy.removeAttribute(MailAttributes.QUEUED_NAME);
+                copy.removeAttribute(MailAttributes.NEXT_TRY);
+                queue.enQueue(copy);
             });
         } catch (MessagingException | RuntimeException e) {
             index.put(entry.dueAt(clock.instant().plus(AFTER_FAILURE)));

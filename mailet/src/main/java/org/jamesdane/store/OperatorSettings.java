@@ -50,7 +50,7 @@ public final class OperatorSettings {
     private final InstantSource clock;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Kind, String> revisions = new EnumMap<>(Kind.class);
-    private final Map<Kind, Collection<Entry>> copied = new EnumMap<>(Kind.class);
+    private final Map<Kind, List<Entry>> copied = new EnumMap<>(Kind.class);
     private final Set<Entry> ended = new HashSet<>();
     private final Map<Kind, Map<String, Entry>> entries = Collections.synchronizedMap(new EnumMap<>(Kind.class));
     private volatile PolicyTable policies;
@@ -252,7 +252,7 @@ public final class OperatorSettings {
     private String load(Kind kind) throws StoreException {
         // Asked before: a change in between is read twice rather than never.
         String revision = store.revision(kind);
-        Collection<Entry> read = store.load(kind);
+        List<Entry> read = store.load(kind);
         apply(kind, read);
         forget(kind, read);
         if (!read.equals(copied.put(kind, read))) {

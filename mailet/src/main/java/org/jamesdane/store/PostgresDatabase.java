@@ -35,6 +35,10 @@ public final class PostgresDatabase implements AutoCloseable {
      * @throws IllegalArgumentException with a sentence without the URL, which may hold a password
      */
     public PostgresDatabase(String url, Optional<String> user, Optional<String> password) {
+        this(url, user, password, ANSWER_SECONDS);
+    }
+
+    PostgresDatabase(String url, Optional<String> user, Optional<String> password, int answerSeconds) {
         source = new PGSimpleDataSource();
         try {
             source.setUrl(url);
@@ -46,8 +50,8 @@ public final class PostgresDatabase implements AutoCloseable {
         password.ifPresent(source::setPassword);
         source.setApplicationName("james-dane");
         source.setConnectTimeout(CONNECT_SECONDS);
-        source.setLoginTimeout(ANSWER_SECONDS);
-        source.setSocketTimeout(ANSWER_SECONDS);
+        source.setLoginTimeout(answerSeconds);
+        source.setSocketTimeout(answerSeconds);
         source.setTcpKeepAlive(true);
         shown = "PostgreSQL at " + String.join(",", source.getServerNames()) + ", database " + source.getDatabaseName();
     }

@@ -75,8 +75,8 @@ final class StatisticsRoutes implements RouteGroup {
             return text.length() <= "2026-11-25".length() ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
                 : Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Refusal.badRequest("The query parameter since=" + ShownText.of(text) + " is no point in time; it is written 2026-11-25 or "
-                + "2026-11-25T12:00:00Z.");
+            throw Refusal.badRequest("The query parameter since=" + ShownText.of(text) + " is no point in time; it is written "
+                + "2026-11-25 or 2026-11-25T12:00:00Z.");
         }
     }
 

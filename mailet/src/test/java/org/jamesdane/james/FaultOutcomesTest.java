@@ -108,7 +108,7 @@ class FaultOutcomesTest {
             Recorder recorder = new Recorder();
             List<String> lines = new ArrayList<>();
             DeliveryAttempt attempt = new DeliveryAttempt(dns(fault, server), connector, settings(fault, server),
-                event -> lines.add(AuditLog.line(event)), InstantSource.system(), new Random(1));
+                event -> lines.add(AuditLine.of(event, "validating", false).toJson()), InstantSource.system(), new Random(1));
             DeliveryWorker.Rules rules = new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), LIFETIME), 0);
             new DeliveryWorker<OldMail>(attempt, (mail, recipients, history, delay) -> {
                 throw new IllegalStateException("a mail at the end of its life is not deferred");

@@ -23,6 +23,7 @@ import javax.mail.internet.MimeMessage;
 import javax.mail.internet.MimeMultipart;
 
 import org.apache.james.core.MailAddress;
+import org.apache.james.queue.api.MailPrioritySupport;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -240,6 +241,15 @@ class JamesOutcomesTest {
         assertThat(MailAttributes.history(mail)).isEqualTo(history);
         assertThat(MailAttributes.history(mail.duplicate())).isEqualTo(history);
         assertThat(hosts.entries()).hasSize(1);
+    }
+
+    @Test
+    void shouldPutRetriesBehindNewMailWherePrioritiesAreUsed() throws Exception {
+        JamesMail mail = outbound(mail());
+        for (boolean usePriority : List.of(true, false)) {
+            Mail copy = DeferralCopy.of(mail, recipients(mail), MailHistory.NEW, NOW, usePriority);
+            assertThat(copy.getAttribute(MailPrioritySupport.LOW_PRIORITY_ATTRIBUTE.getName()).isPresent()).isEqualTo(usePriority);
+        }
     }
 
     @Test

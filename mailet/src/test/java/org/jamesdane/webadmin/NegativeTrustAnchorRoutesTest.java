@@ -49,7 +49,8 @@ class NegativeTrustAnchorRoutesTest {
 
     @Test
     void shouldSetListAndRemove() throws Exception {
-        assertThat(put("broken.example", "{'reason':'roll-over went wrong','owner':'ops','lifetime':'7 days'}").statusCode()).isEqualTo(204);
+        assertThat(put("broken.example", "{'reason':'roll-over went wrong','owner':'ops','lifetime':'7 days'}").statusCode())
+            .isEqualTo(204);
 
         assertThat(get(ANCHORS).at("/negativeTrustAnchors/0/zone").asText()).isEqualTo("broken.example");
         assertThat(get(ANCHORS + "/broken.example").at("/set/expiry").asText()).isEqualTo("2026-11-30T12:00:00Z");

@@ -98,7 +98,7 @@ class PolicyRoutesTest {
         "example.com | {'policy':'may','reason':'r','owner':'o'} | A policy needs an end",
         "example.com | {'policy':'may','reason':'r','owner':'o','permanent':false} | A policy needs an end",
         "example.com | {'policy':'may','reason':'r','owner':'o','permanent':true,'lifetime':'1 day'} | exclude each other",
-        "example.com | {'policy':'may','reason':'r','owner':'o','expiry':'2026-11-24T12:00:00Z','lifetime':'1 day'} | one of them is enough",
+        "example.com | {'policy':'may','reason':'r','owner':'o','expiry':'2026-11-24T12:00:00Z','lifetime':'1 day'} | one of them",
         "example.com | {'policy':'may','reason':'r','owner':'o','lifetime':'soon'} | lifetime=soon is not allowed",
         "example.com | {'policy':'may','reason':'r','owner':'o','lifetime':'-1 day'} | lifetime=-1 day is not allowed",
         "example.com | {'policy':'may','reason':'r','owner':'o','expiry':'tomorrow'} | is no point in time",

@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -48,7 +49,7 @@ final class JamesSubject implements Subject {
             Path directory) {
         int gatePort = freePort();
         JamesSetup setup = JamesSetup.of(configuration.with("logback.xml", LOGBACK), directory)
-            .withMain(GATED_MAIN, compiled(directory))
+            .on(new JamesInstallation.Server(GATED_MAIN, List.of(compiled(directory).toString())))
             .withJvmOptions("-Xmx768m", "-Dbench.gate=" + gatePort)
             // Stock James asks for addresses by itself, and then has the platform look them up once more.
             .withJvmOptions(withOurExtension ? "-Dbench.ours=true" : "-Djdk.net.hosts.file=" + hosts)

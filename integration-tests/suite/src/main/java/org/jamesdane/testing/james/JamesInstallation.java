@@ -23,6 +23,10 @@ public record JamesInstallation(Path libraries) {
     public static final String LIBRARIES_PROPERTY = "james.libraries";
     /** The system property that names the extension's jar for this line of James; the build sets it for the tests. */
     public static final String EXTENSION_PROPERTY = "james.extension";
+    /** The system property that names the jars of James's ActiveMQ queue; the build sets it for the tests. */
+    public static final String ACTIVEMQ_LIBRARIES_PROPERTY = "james.activemq.libraries";
+    /** The system property that names the classes that start a James with it; the build sets it for the tests. */
+    public static final String ACTIVEMQ_CLASSES_PROPERTY = "james.activemq.classes";
 
     public JamesInstallation {
         if (!Files.isDirectory(libraries)) {
@@ -41,8 +45,30 @@ public record JamesInstallation(Path libraries) {
         return pathFrom(EXTENSION_PROPERTY);
     }
 
-    String classPath() {
-        return libraries.toAbsolutePath() + File.separator + "*";
+    /** James with queues that an embedded ActiveMQ keeps in files, as the build has gathered and compiled it. */
+    public static Server activeMqOfBuild() {
+        return new Server("org.jamesdane.testing.activemq.ActiveMqJames",
+            List.of(pathFrom(ACTIVEMQ_CLASSES_PROPERTY).toString(), pathFrom(ACTIVEMQ_LIBRARIES_PROPERTY) + File.separator + "*"));
+    }
+
+    String classPath(Server server) {
+        return String.join(File.pathSeparator,
+            Stream.concat(Stream.of(libraries.toAbsolutePath() + File.separator + "*"), server.furtherClassPath().stream()).toList());
+    }
+
+    /**
+     * What is started of an installation.
+     *
+     * @param mainClass the class with the main method
+     * @param furtherClassPath what it needs beside James's own jars
+     */
+    public record Server(String mainClass, List<String> furtherClassPath) {
+        /** James as it is, with everything in memory. */
+        public static final Server IN_MEMORY = new Server("org.apache.james.MemoryJamesServerMain", List.of());
+
+        public Server {
+            furtherClassPath = List.copyOf(furtherClassPath);
+        }
     }
 
     /** James's jars, in the order of their names. */

@@ -12,33 +12,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What to run: James's jars, its configuration, the extensions dropped in, and a working directory, which the caller owns.
  *
  * <p>A configuration needs at least {@code smtpserver.xml} and {@code webadmin.properties}; where they listen is overruled.
  *
- * @param program what a process of its own runs
  * @param jvmOptions for a process of its own; without effect inside this JVM
  * @param startTimeout how long James may take until SMTP and webadmin answer
  */
 public record JamesSetup(JamesInstallation installation, JamesConfiguration configuration, List<Path> extensions,
-                         Path workingDirectory, Program program, List<String> jvmOptions, Duration startTimeout) {
+                         Path workingDirectory, List<String> jvmOptions, Duration startTimeout, JamesInstallation.Server server) {
     /** Seen are 4 to 7 seconds on an idle machine. */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final List<String> JVM_OPTIONS = List.of("-Xmx512m");
-
-    /**
-     * What a process of its own runs.
-     *
-     * @param mainClass its main class
-     * @param classes where classes are found before James's own
-     */
-    public record Program(String mainClass, Optional<Path> classes) {
-        /** James as it is. */
-        static final Program JAMES = new Program("org.apache.james.MemoryJamesServerMain", Optional.empty());
-    }
 
     public JamesSetup {
         extensions = List.copyOf(extensions);
@@ -47,14 +34,15 @@ public record JamesSetup(JamesInstallation installation, JamesConfiguration conf
 
     /** James as gathered by the build, without any extension. */
     public static JamesSetup of(JamesConfiguration configuration, Path workingDirectory) {
-        return new JamesSetup(JamesInstallation.ofBuild(), configuration, List.of(), workingDirectory, Program.JAMES, JVM_OPTIONS, START_TIMEOUT);
+        return new JamesSetup(JamesInstallation.ofBuild(), configuration, List.of(), workingDirectory, JVM_OPTIONS, START_TIMEOUT,
+            JamesInstallation.Server.IN_MEMORY);
     }
 
     /** This setup with another jar in {@code extensions-jars}. */
     public JamesSetup withExtension(Path jar) {
         List<Path> more = new ArrayList<>(extensions);
         more.add(jar);
-        return new JamesSetup(installation, configuration, more, workingDirectory, program, jvmOptions, startTimeout);
+        return new JamesSetup(installation, configuration, more, workingDirectory, jvmOptions, startTimeout, server);
     }
 
     /** This setup with the extension's jar as the build has packaged it. */
@@ -62,17 +50,22 @@ public record JamesSetup(JamesInstallation installation, JamesConfiguration conf
         return withExtension(JamesInstallation.extensionOfBuild());
     }
 
-    /** This setup with another main class in a process of its own. */
-    public JamesSetup withMain(String mainClass, Path classes) {
-        return new JamesSetup(installation, configuration, extensions, workingDirectory, new Program(mainClass, Optional.of(classes)),
-            jvmOptions, startTimeout);
-    }
-
     /** This setup with further options for the process's JVM. */
     public JamesSetup withJvmOptions(String... options) {
         List<String> more = new ArrayList<>(jvmOptions);
         more.addAll(List.of(options));
-        return new JamesSetup(installation, configuration, extensions, workingDirectory, program, more, startTimeout);
+        return new JamesSetup(installation, configuration, extensions, workingDirectory, more, startTimeout, server);
+    }
+
+    /** This setup starting something else of the installation; for a process of its own. */
+    public JamesSetup on(JamesInstallation.Server other) {
+        return new JamesSetup(installation, configuration, extensions, workingDirectory, jvmOptions, startTimeout, other);
+    }
+
+    /** This setup with queues that outlive the process; for a process of its own. */
+    public JamesSetup onActiveMq() {
+        return new JamesSetup(installation, configuration, extensions, workingDirectory, jvmOptions, startTimeout,
+            JamesInstallation.activeMqOfBuild());
     }
 
     /**

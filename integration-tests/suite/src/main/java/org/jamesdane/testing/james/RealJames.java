@@ -47,8 +47,7 @@ public final class RealJames implements James {
         command.addAll(setup.jvmOptions());
         command.add("-Dworking.directory=" + setup.workingDirectory().toAbsolutePath() + File.separator);
         command.add("-Dlogback.configurationFile=" + LogConfiguration.forProcess(setup));
-        String before = setup.program().classes().map(classes -> classes.toAbsolutePath() + File.pathSeparator).orElse("");
-        command.addAll(List.of("-cp", before + setup.installation().classPath(), setup.program().mainClass()));
+        command.addAll(List.of("-cp", setup.installation().classPath(setup.server()), setup.server().mainClass()));
         try {
             RealJames james = new RealJames(setup, endpoints, new ProcessBuilder(command)
                 .directory(setup.workingDirectory().toFile())

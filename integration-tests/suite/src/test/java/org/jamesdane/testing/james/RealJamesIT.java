@@ -88,7 +88,7 @@ class RealJamesIT {
     void shouldReportTheServersReplyWhenItRefusesASubmission() throws Exception {
         JamesConfiguration closed = ProbeExtension.configuration().replacing("smtpserver.xml", "127.0.0.0/8", "192.0.2.1/32");
         try (RealJames james = new JamesSetup(JamesInstallation.ofBuild(), closed, List.of(ProbeExtension.jarIn(directory)),
-                directory, List.of(), Duration.ofMinutes(2)).startProcess()) {
+                directory, List.of(), Duration.ofMinutes(2), JamesInstallation.Server.IN_MEMORY).startProcess()) {
             assertThatThrownBy(() -> james.submit("sender@james.example", List.of("recipient@destination.example"), MESSAGE))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("RCPT TO:<recipient@destination.example> with: 5");
         }

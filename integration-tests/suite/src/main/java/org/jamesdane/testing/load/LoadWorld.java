@@ -1,0 +1,120 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.testing.load;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jamesdane.demo.DemoWorld;
+import org.jamesdane.testing.dns.SignedDns;
+import org.jamesdane.testing.dns.SignedWorld;
+import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.pki.Association;
+import org.jamesdane.testing.pki.Credential;
+import org.jamesdane.testing.pki.TestPki;
+
+/** Three destinations: one with DANE, one that takes each mail only the second time, one plain; and their DNS. */
+public final class LoadWorld implements AutoCloseable {
+    private static final String MAIL_REPOSITORIES = """
+        <mailrepositorystore>
+          <defaultProtocol>file</defaultProtocol>
+          <mailrepositories>
+            <mailrepository class="org.apache.james.mailrepository.file.FileMailRepository">
+              <protocols><protocol>file</protocol></protocols>
+              <config FIFO="false" CACHEKEYS="true"/>
+            </mailrepository>
+            <mailrepository class="org.apache.james.mailrepository.memory.MemoryMailRepository">
+              <protocols><protocol>memory</protocol></protocols>
+            </mailrepository>
+          </mailrepositories>
+        </mailrepositorystore>
+        """;
+
+    private final CountingSink dane;
+    private final CountingSink grey;
+    private final CountingSink plain;
+    private final SignedDns dns;
+
+    /** Starts everything. */
+    public LoadWorld() {
+        Credential certificate = TestPki.selfSigned("mx.dane.example").issue();
+        plain = new CountingSink("127.78.0.1", 0, Optional.empty(), false);
+        grey = new CountingSink("127.78.0.2", plain.port(), Optional.empty(), true);
+        dane = new CountingSink("127.78.0.3", plain.port(), Optional.of(certificate.serverContext()), false);
+        Association association = certificate.association(3, 1, 1);
+        SignedWorld world = SignedDns.world();
+        world.zone("plain.example").unsigned().mx(10, "mx.plain.example").a("mx", plain.address());
+        world.zone("grey.example").unsigned().mx(10, "mx.grey.example").a("mx", grey.address());
+        world.zone("dane.example").mx(10, "mx.dane.example").a("mx", dane.address())
+            .tlsa("_" + plain.port() + "._tcp.mx", association.usage(), association.selector(), association.matchingType(),
+                association.octets());
+        dns = world.start();
+    }
+
+    /** The recipient of the mail of a number: five of ten for the plain host, four for the one that greylists, one by DANE. */
+    public static String recipient(int number) {
+        int kind = number % 10;
+        return "user" + number + "@" + (kind == 0 ? "dane.example" : kind < 5 ? "grey.example" : "plain.example");
+    }
+
+    /** The host that refuses each recipient once. */
+    public CountingSink grey() {
+        return grey;
+    }
+
+    /** Whether any host has taken it. */
+    public boolean has(String id) {
+        return sinks().stream().anyMatch(sink -> sink.has(id));
+    }
+
+    /** How often each message was taken. */
+    public Map<String, Integer> taken() {
+        Map<String, Integer> all = new HashMap<>();
+        sinks().forEach(sink -> sink.taken().forEach((id, times) -> all.merge(id, times, Integer::sum)));
+        return all;
+    }
+
+    /** Connections open at this moment. */
+    public int openSessions() {
+        return sinks().stream().mapToInt(CountingSink::openSessions).sum();
+    }
+
+    private List<CountingSink> sinks() {
+        return Arrays.asList(plain, grey, dane);
+    }
+
+    /** The sample configuration for this world, with repositories in files and the deferred mail in one of them. */
+    public JamesConfiguration configure(JamesConfiguration sample, int concurrency, int spoolThreads) {
+        return sample
+            .with("dane-trust-anchors", dns.trustAnchor() + "\n")
+            .with("mailrepositorystore.xml", MAIL_REPOSITORIES)
+            .edited("dane.properties", text -> set(text, Map.of(
+                "dns.servers", dns.address().getAddress().getHostAddress() + ":" + dns.port(),
+                "dns.trust-anchors", "file://conf/dane-trust-anchors",
+                "smtp.port", String.valueOf(plain.port()),
+                "smtp.allowed-special-targets", "127.0.0.0/8",
+                "smtp.concurrency", String.valueOf(concurrency))))
+            .edited("mailetcontainer.xml", xml -> xml
+                .replaceFirst("<delayTime>[^<]*</delayTime>", "<delayTime>2 s</delayTime>")
+                .replaceFirst("<threads>[^<]*</threads>", "<threads>" + spoolThreads + "</threads>"));
+    }
+
+    private static String set(String properties, Map<String, String> values) {
+        String changed = properties;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            changed = DemoWorld.set(changed, value.getKey(), value.getValue());
+        }
+        return changed;
+    }
+
+    @Override
+    public void close() {
+        dns.close();
+        sinks().forEach(CountingSink::close);
+    }
+}
