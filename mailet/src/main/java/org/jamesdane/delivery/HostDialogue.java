@@ -92,7 +92,8 @@ final class HostDialogue {
      * notice, which says nothing of the host, and nobody has the mail.
      */
     private Optional<Result> overIdleConnection(HostOpener opener, Envelope envelope) throws MailAccessException {
-        Optional<PooledConnection> idle = pool.take(opener.key(credentials()), candidate -> check(candidate) instanceof ChannelCheck.Permitted);
+        Optional<PooledConnection> idle = pool.take(opener.key(credentials()),
+            candidate -> check(candidate) instanceof ChannelCheck.Permitted);
         if (idle.isPresent()) {
             try (PooledConnection taken = idle.get()) {
                 connection = idle;
