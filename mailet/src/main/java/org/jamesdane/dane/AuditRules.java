@@ -56,7 +56,7 @@ public final class AuditRules {
         }
         List<HostFailure> failed = attempts.stream()
             .filter(HostAttempt.Failed.class::isInstance).map(attempt -> ((HostAttempt.Failed) attempt).failure()).toList();
-        List<HostFailure> forDane = failed.stream().filter(failure -> failure.kind().isForDane() && !failure.ownFault()).toList();
+        List<HostFailure> forDane = failed.stream().filter(failure -> isForDane(policy, failure)).toList();
         if (forDane.isEmpty()) {
             return Optional.empty();
         }
@@ -67,5 +67,11 @@ public final class AuditRules {
         // of addresses defers as it always does.
         boolean only = failed.stream().allMatch(failure -> forDane.contains(failure) || failure.kind() == FailureKind.UNREACHABLE);
         return only ? Optional.of(new Audited(Finding.WOULD_HAVE_DEFERRED, forDane)) : Optional.empty();
+    }
+
+    /** Where the policy wants TLS in any case, a host without TLS is not refused for DANE: it would be all the same without. */
+    private static boolean isForDane(Policy policy, HostFailure failure) {
+        boolean refusedAnyway = policy.tls() == Policy.Tls.ENCRYPT && failure.kind().isForWantOfTls();
+        return failure.kind().isForDane() && !refusedAnyway && !failure.ownFault();
     }
 }

@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Security;
 
 /**
@@ -33,17 +34,26 @@ public final class DanePolicy {
     /**
      * The requirement for a gateway whose identity has to be verified: by its TLSA records where it has any, else by a public CA.
      *
+     * <p>Of a gateway whose MX records are looked up, insecure ones name a host of whoever forged them (RFC 7672 §1.3.2): then it has
+     * to prove the gateway's own name, and its TLSA records prove nothing.
+     *
      * @param anchors the certificates of the CAs
      */
     public static TlsRequirement requirementForVerified(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery,
             Set<X509Certificate> anchors) {
+        boolean securelyNamed = route.security() == Security.SECURE;
         TlsRequirement byPolicy = requirementFor(policy, route, host, discovery);
-        if (byPolicy instanceof TlsRequirement.Dane || byPolicy instanceof TlsRequirement.HostNotUsed) {
+        if (byPolicy instanceof TlsRequirement.HostNotUsed || (securelyNamed && byPolicy instanceof TlsRequirement.Dane)) {
             return byPolicy;
         }
-        return host instanceof MxHost.Named named ? new TlsRequirement.Pkix(host, named.name(), anchors)
-            : notUsed(host, FailureKind.IDENTITY_NOT_VERIFIED, "it is given by its address, to which no certificate can be matched",
-                Rules.LOCAL_POLICY);
+        Optional<DomainName> name = securelyNamed ? nameOf(host) : route.nextHop().domain();
+        return name.<TlsRequirement>map(each -> new TlsRequirement.Pkix(host, each, anchors))
+            .orElseGet(() -> notUsed(host, FailureKind.IDENTITY_NOT_VERIFIED,
+                "it is given by its address, to which no certificate can be matched", Rules.LOCAL_POLICY));
+    }
+
+    private static Optional<DomainName> nameOf(MxHost host) {
+        return host instanceof MxHost.Named named ? Optional.of(named.name()) : Optional.empty();
     }
 
     private TlsRequirement requirement(TlsaDiscovery discovery) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How a mail was decided on: what was asked, what came back, its security, what followed, and by which rule. It feeds the log, the
@@ -18,6 +19,9 @@ import java.util.Map;
  * @param steps in the order in which they happened
  */
 public record DecisionTrace(String domain, List<Step> steps) {
+    /** Controls, formats, lone surrogates and unassigned characters, and the separators of lines and paragraphs. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+
     public DecisionTrace {
         steps = List.copyOf(steps);
     }
@@ -110,8 +114,9 @@ public record DecisionTrace(String domain, List<Step> steps) {
         return JsonText.of(toTree());
     }
 
+    /** The text without what breaks a line, hides text or turns its direction. */
     private static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ");
+        return UNPRINTABLE.matcher(text).replaceAll(" ");
     }
 
     private static String quoted(String text) {

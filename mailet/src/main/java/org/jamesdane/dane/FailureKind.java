@@ -93,6 +93,11 @@ public enum FailureKind {
         return dane;
     }
 
+    /** Whether it is a failure to get TLS at all, with whomever. */
+    public boolean isForWantOfTls() {
+        return this == STARTTLS_MISSING || this == STARTTLS_REFUSED || this == HANDSHAKE;
+    }
+
     /** Whether it rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
     public boolean isHearsay() {
         return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;

@@ -38,7 +38,7 @@ public sealed interface HostAddresses {
         }
     }
 
-    /** One of the addresses is this server's own (RFC 5321 §5.1): the route is to be cut at this host. */
+    /** One of the addresses, or a name its aliases lead to, is this server's own (RFC 5321 §5.1): the route is to be cut at this host. */
     record Ourselves(MxHost host, InetAddress address) implements HostAddresses {
     }
 
@@ -65,6 +65,12 @@ public sealed interface HostAddresses {
         List<Resolution<AddressRecord>> found = answers.stream().filter(answer -> !answer.records().isEmpty()).toList();
         if (found.isEmpty()) {
             return new NotFound(host, nothing(host.name(), answers));
+        }
+        for (Resolution<AddressRecord> answer : found) {
+            // RFC 5321 §5.1: the names by which we are known end the list, those at the end of an alias like those in the records.
+            if (answer.aliases().stream().anyMatch(step -> rules.ownNames().contains(step.target()))) {
+                return new Ourselves(host, answer.records().get(0).address());
+            }
         }
         List<String> notes = new ArrayList<>();
         // One family found and the other failed: mail goes on with what there is, and its security decides (RFC 7672 §2.1.2 asks to

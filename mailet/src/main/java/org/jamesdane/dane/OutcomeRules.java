@@ -86,12 +86,12 @@ public final class OutcomeRules {
         }
         if (failures.isEmpty()) {
             HostFailure none = HostFailure.internal("-", "no host was tried");
-            return new Outcome.Deferred(recipient, reason(List.of(none), none.code()));
+            return new Outcome.Deferred(recipient, reason(List.of(none), none.code(), List.of(none)));
         }
         // What is for good at one host is not for the mail while another may still take it.
         List<HostFailure> passing = failures.stream().filter(failure -> !failure.code().isPermanent()).toList();
         return passing.isEmpty() ? hopeless(recipient, failures)
-            : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code()));
+            : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code(), passing));
     }
 
     /**
@@ -101,8 +101,8 @@ public final class OutcomeRules {
     private Outcome hopeless(String recipient, List<HostFailure> failures) {
         boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
         // RFC 7672 §6: where DANE is demanded, nothing that an unsigned zone says is final.
-        return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code()))
-            : new Outcome.Deferred(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE_NOW));
+        return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code(), failures))
+            : new Outcome.Deferred(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE_NOW, failures));
     }
 
     /** What kept the recipient's mail from being sent, host by host. */
@@ -124,11 +124,16 @@ public final class OutcomeRules {
         return Collections.min(failures, Comparator.comparing(HostFailure::ownFault).thenComparing(HostFailure::kind));
     }
 
-    private static Outcome.Reason reason(List<HostFailure> failures, EnhancedCode code) {
+    /**
+     * The reason to give.
+     *
+     * @param deciding the failures without which it would have come out otherwise: if they are all our own, the mail must not age
+     */
+    private static Outcome.Reason reason(List<HostFailure> failures, EnhancedCode code, List<HostFailure> deciding) {
         List<HostFailure> fitting = failures.stream().filter(failure -> failure.code().equals(code)).toList();
         HostFailure shown = mostTelling(fitting.isEmpty() ? failures : fitting);
         return new Outcome.Reason(code, shown.sentence(), shown.host(), shown.reportType(), shown.section(),
-            failures.stream().allMatch(HostFailure::ownFault), failures);
+            deciding.stream().allMatch(HostFailure::ownFault), failures);
     }
 
     private static Outcome.Reason reason(HostAttempt.Transacted host, RecipientReply.Rejected reply, List<HostFailure> failures) {

@@ -4,22 +4,38 @@
  */
 package org.jamesdane.dane;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import org.jamesdane.dns.DomainName;
 
 /**
  * Which policy a next-hop domain has: that of its own name, else that of the nearest parent written {@code .example.com}, else
- * the default (RFC 7672 §9.1: enabling and disabling DANE for selected sites).
+ * the default (RFC 7672 §9.1: enabling and disabling DANE for selected sites). A rule whose time is over is passed over.
  */
-public final class PolicyTable {
+public final class PolicyTable implements Policies {
     private final Policy byDefault;
-    private final Map<DomainName, Policy> exact;
-    private final Map<DomainName, Policy> below;
+    private final Map<DomainName, Rule> exact;
+    private final Map<DomainName, Rule> below;
 
-    private PolicyTable(Policy byDefault, Map<DomainName, Policy> exact, Map<DomainName, Policy> below) {
+    /**
+     * The policy of a name.
+     *
+     * @param until when it ends; empty if it stays
+     */
+    public record Rule(Policy policy, Optional<Instant> until) {
+        boolean holdsAt(Instant now) {
+            return until.filter(end -> !end.isAfter(now)).isEmpty();
+        }
+
+        PolicySelection from(String source) {
+            return new PolicySelection(policy, source + until.map(end -> " until " + end).orElse(""));
+        }
+    }
+
+    private PolicyTable(Policy byDefault, Map<DomainName, Rule> exact, Map<DomainName, Rule> below) {
         this.byDefault = byDefault;
         this.exact = exact;
         this.below = below;
@@ -30,36 +46,42 @@ public final class PolicyTable {
      *
      * @throws IllegalArgumentException if a key is no domain name or stands there twice
      */
-    public static PolicyTable of(Policy byDefault, Map<String, Policy> entries) {
-        Map<DomainName, Policy> exact = new TreeMap<>();
-        Map<DomainName, Policy> below = new TreeMap<>();
-        entries.forEach((key, policy) -> {
+    public static PolicyTable of(Policy byDefault, Map<String, Rule> entries) {
+        Map<DomainName, Rule> exact = new HashMap<>();
+        Map<DomainName, Rule> below = new HashMap<>();
+        entries.forEach((key, rule) -> {
             boolean wildcard = key.length() > 1 && key.startsWith(".");
             DomainName name = DomainName.of(wildcard ? key.substring(1) : key);
-            if ((wildcard ? below : exact).put(name, policy) != null) {
+            if ((wildcard ? below : exact).put(name, rule) != null) {
                 throw new IllegalArgumentException("The policy table names \"" + key + "\" twice");
             }
         });
         return new PolicyTable(byDefault, exact, below);
     }
 
+    /** A table in which all have the same policy. */
+    public static PolicyTable of(Policy byDefault) {
+        return of(byDefault, Map.of());
+    }
+
     /** The policy of a next hop; that of an address literal is the default. */
-    public PolicySelection select(NextHop nextHop) {
-        return nextHop.domain().map(this::select).orElseGet(this::fallback);
+    @Override
+    public PolicySelection select(NextHop nextHop, Instant now) {
+        return nextHop.domain().map(domain -> select(domain, now)).orElseGet(this::fallback);
     }
 
     /** The policy of a next-hop domain. */
-    public PolicySelection select(DomainName domain) {
-        Policy own = exact.get(domain);
-        if (own != null) {
-            return new PolicySelection(own, "domain " + domain);
+    public PolicySelection select(DomainName domain, Instant now) {
+        Rule own = exact.get(domain);
+        if (own != null && own.holdsAt(now)) {
+            return own.from("domain " + domain);
         }
         Optional<DomainName> parent = domain.parent();
         while (parent.isPresent()) {
             DomainName name = parent.get();
-            Policy inherited = below.get(name);
-            if (inherited != null) {
-                return new PolicySelection(inherited, "wildcard ." + name);
+            Rule inherited = below.get(name);
+            if (inherited != null && inherited.holdsAt(now)) {
+                return inherited.from("wildcard ." + name);
             }
             parent = name.parent();
         }

@@ -14,9 +14,8 @@ import java.util.Map;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * What TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6,
-     RFC 7671 §2). Each form is computed once, however many
- * records there are.
+ * What TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6, RFC 7671 §2). Each form is
+ * computed once, however many records there are.
  */
 final class SelectedContent {
     private static final int MATCHING_TYPES = 3;

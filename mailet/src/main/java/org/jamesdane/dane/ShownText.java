@@ -5,7 +5,7 @@
 package org.jamesdane.dane;
 
 /** Text from the network, made fit for a log line or a bounce. */
-final class ShownText {
+public final class ShownText {
     /** Characters repeated of what a peer sent. */
     static final int MAX_CHARACTERS = 200;
 
@@ -13,7 +13,7 @@ final class ShownText {
     }
 
     /** The text with everything but printable ASCII replaced, and cut. */
-    static String of(String text) {
+    public static String of(String text) {
         String printable = text.replaceAll("[^ -~]", "?");
         return printable.length() <= MAX_CHARACTERS ? printable : printable.substring(0, MAX_CHARACTERS) + "...";
     }

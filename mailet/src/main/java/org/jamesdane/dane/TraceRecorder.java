@@ -62,10 +62,18 @@ public final class TraceRecorder {
             details.addAll(route.notes());
             String kind = word(route.kind());
             add(DecisionTrace.Stage.ROUTE, domain, kind + "/" + word(route.security()), kind + ", " + word(route.security())
-                + ", expanded to " + route.expanded(), route.usesMx() ? Rules.MX_RESOLUTION : Rules.ADDRESSES_FIRST, details);
+                + ", expanded to " + route.expanded(), rule(route.kind()), details);
         } else if (routing instanceof Routing.NoRoute none) {
             add(DecisionTrace.Stage.ROUTE, domain, none.code().toString(), none.text(), none.section(), List.of());
         }
+    }
+
+    private static RfcSection rule(Routing.Kind kind) {
+        return switch (kind) {
+            case EXPLICIT_MX -> Rules.MX_RESOLUTION;
+            case IMPLICIT_MX, GATEWAY -> Rules.ADDRESSES_FIRST;
+            case ADDRESS_LITERAL -> Rules.TLS_DISCOVERY;
+        };
     }
 
     /** The addresses of a host. */
@@ -119,7 +127,8 @@ public final class TraceRecorder {
         } else if (requirement instanceof TlsRequirement.Pkix) {
             add(DecisionTrace.Stage.REQUIREMENT, host, "pkix", "authenticated by a public CA", Rules.LOCAL_POLICY, List.of());
         } else if (requirement instanceof TlsRequirement.Encrypt) {
-            add(DecisionTrace.Stage.REQUIREMENT, host, "encrypt", "TLS, unauthenticated", Rules.TLS_DISCOVERY, List.of());
+            add(DecisionTrace.Stage.REQUIREMENT, host, "encrypt", "TLS, unauthenticated",
+                requirement.serverName().isPresent() ? Rules.TLS_DISCOVERY : Rules.LOCAL_POLICY, List.of());
         } else if (requirement instanceof TlsRequirement.Opportunistic) {
             add(DecisionTrace.Stage.REQUIREMENT, host, "opportunistic", "TLS if it can be had", Rules.TLS_DISCOVERY, List.of());
         } else {
@@ -136,11 +145,19 @@ public final class TraceRecorder {
             permitted.match().ifPresent(match -> details.add("matched " + match.record() + " at depth " + match.depth()
                 + match.name().map(name -> " by name " + name).orElse("")));
             add(DecisionTrace.Stage.CHECK, host.toString(), permitted.label().toString(), "the channel is " + permitted.label(),
-                Rules.MATCHING, details);
+                rule(permitted), details);
         } else if (check instanceof ChannelCheck.Refused refused) {
             refused.verdicts().forEach(verdict -> details.add(verdict.toString()));
             add(DecisionTrace.Stage.CHECK, host.toString(), "refused", refused.failure().sentence(), refused.failure().section(), details);
         }
+    }
+
+    /** A match, the word of a public CA for a gateway, or a channel that had to meet no more than TLS, if that. */
+    private static RfcSection rule(ChannelCheck.Permitted permitted) {
+        if (permitted.match().isPresent()) {
+            return Rules.MATCHING;
+        }
+        return permitted.label() == SecurityLabel.HOST_AUTHENTICATED ? Rules.LOCAL_POLICY : Rules.TLS_DISCOVERY;
     }
 
     /** Why a host, or the domain, could not be used. */

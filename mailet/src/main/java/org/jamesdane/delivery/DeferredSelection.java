@@ -5,6 +5,10 @@
 package org.jamesdane.delivery;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dns.DomainName;
 
 /** Which deferred mails are meant. Domains and addresses are compared without regard to case. */
 public sealed interface DeferredSelection {
@@ -36,6 +40,43 @@ public sealed interface DeferredSelection {
         @Override
         public boolean mayInclude(String other) {
             return domain.equals(lowerCase(other));
+        }
+    }
+
+    /**
+     * Those for recipients of any of these domains, in A-labels or U-labels.
+     *
+     * @param names the domains themselves
+     * @param parents domains below which all others are meant, themselves not
+     */
+    record OfDomains(Set<DomainName> names, Set<DomainName> parents) implements DeferredSelection {
+        public OfDomains {
+            names = Set.copyOf(names);
+            parents = Set.copyOf(parents);
+        }
+
+        /** One domain alone. */
+        public static OfDomains only(DomainName name) {
+            return new OfDomains(Set.of(name), Set.of());
+        }
+
+        @Override
+        public boolean includes(String recipient) {
+            return mayInclude(domainOf(recipient));
+        }
+
+        @Override
+        public boolean mayInclude(String domain) {
+            return DomainName.parse(domain).filter(name -> names.contains(name) || isBelowAParent(name)).isPresent();
+        }
+
+        private boolean isBelowAParent(DomainName name) {
+            for (Optional<DomainName> above = name.parent(); above.isPresent(); above = above.get().parent()) {
+                if (parents.contains(above.get())) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -4,6 +4,9 @@
  */
 package org.jamesdane.delivery;
 
+import org.jamesdane.dane.AuditRules;
+import org.jamesdane.dane.NextHop;
+
 /** Hears of every attempt at a host. Whatever it does, or fails to do, changes no delivery. */
 @FunctionalInterface
 public interface DeliveryAudit {
@@ -12,4 +15,8 @@ public interface DeliveryAudit {
 
     /** One attempt at one host, at one of its addresses where it got that far. */
     void attempted(AuditEvent event);
+
+    /** What the policy {@code audit} found at the hosts of a next hop. */
+    default void audited(NextHop nextHop, AuditRules.Audited audited) {
+    }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.smtp.Credentials;
@@ -33,7 +33,7 @@ import org.jamesdane.tls.TlsProtocol;
  * @param gatewayOptions how gateways are treated
  * @param conversion what is done with 8-bit content for a host that does not take it
  */
-public record DeliverySettings(PolicyTable policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
+public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
         boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, Set<TlsProtocol> tlsProtocols,
         List<NextHop> gateways, GatewayOptions gatewayOptions, Conversion conversion) {
     public DeliverySettings {

@@ -4,6 +4,8 @@
  */
 package org.jamesdane.delivery;
 
+import org.jamesdane.dane.AuditRules;
+import org.jamesdane.dane.NextHop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,15 @@ final class GuardedAudit implements DeliveryAudit {
             audit.attempted(event);
         } catch (RuntimeException e) {
             LOGGER.error("An attempt at {} for the mail {} could not be recorded", event.attempt().host(), event.mail(), e);
+        }
+    }
+
+    @Override
+    public void audited(NextHop nextHop, AuditRules.Audited audited) {
+        try {
+            audit.audited(nextHop, audited);
+        } catch (RuntimeException e) {
+            LOGGER.error("An audit of {} could not be recorded", nextHop, e);
         }
     }
 }

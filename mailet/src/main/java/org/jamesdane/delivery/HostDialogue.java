@@ -4,7 +4,6 @@
  */
 package org.jamesdane.delivery;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
@@ -20,18 +19,13 @@ import org.jamesdane.dane.RecipientReply;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
-import org.jamesdane.smtp.HeloFallback;
 import org.jamesdane.smtp.MessageContent;
-import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
 import org.jamesdane.smtp.SmtpConnector;
-import org.jamesdane.smtp.SmtpEndpoint;
 import org.jamesdane.smtp.SmtpException;
-import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.TransactionResult;
 import org.jamesdane.smtp.Unsendable;
-import org.jamesdane.tls.TlsSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +67,7 @@ final class HostDialogue {
 
     /** Tries to deliver to these recipients. */
     Result run(Envelope envelope) {
-        try (SmtpConnection open = connect()) {
+        try (SmtpConnection open = new HostOpener(connector, settings, requirement, address).connect()) {
             connection = Optional.of(open);
             ChannelCheck answer = ChannelCheck.of(requirement, open.channel(), clock.instant());
             check = Optional.of(answer);
@@ -88,63 +82,6 @@ final class HostDialogue {
             LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
             return failed(HostFailures.unreadable(host().toString(), e));
         }
-    }
-
-    private SmtpConnection connect() throws SmtpException {
-        if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
-            return open();
-        }
-        SmtpConnection first = open();
-        boolean ready = false;
-        try {
-            if (requirement.needsTls() || first.capabilities().startTls()) {
-                startTls(first);
-            }
-            ready = true;
-            return first;
-        } catch (SmtpException e) {
-            if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
-                first.close();
-                // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it.
-                return open();
-            }
-            throw e;
-        } finally {
-            if (!ready) {
-                first.close();
-            }
-        }
-    }
-
-    /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
-    private static void startTls(SmtpConnection connection) throws SmtpException {
-        try {
-            connection.startTls();
-        } catch (SmtpException e) {
-            SmtpFailure failure = e.failure();
-            boolean broken = failure instanceof SmtpFailure.TlsFailed || failure instanceof SmtpFailure.ConnectionLost;
-            if (failure.phase() == Phase.HELLO && broken) {
-                throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
-            }
-            throw e;
-        }
-    }
-
-    private static boolean isTlsTrouble(SmtpFailure failure) {
-        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
-        return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
-            && !(failure instanceof SmtpFailure.InjectedPlaintext);
-    }
-
-    private SmtpConnection open() throws SmtpException {
-        SmtpEndpoint endpoint = new SmtpEndpoint(address, bindAddress(), settings.heloName(), settings.wrapperTls(),
-            new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
-        // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
-        return connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, settings.timeouts());
-    }
-
-    private Optional<InetAddress> bindAddress() {
-        return settings.bind().forPeer(address.getAddress());
     }
 
     private void logIn(SmtpConnection open, Permit permit) throws SmtpException {

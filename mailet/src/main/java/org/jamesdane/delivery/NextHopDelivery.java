@@ -17,30 +17,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.DanePolicy;
 import org.jamesdane.dane.HostAddresses;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
-import org.jamesdane.dane.MxRouting;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.OutcomeRules;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicySelection;
-import org.jamesdane.dane.Resolution;
 import org.jamesdane.dane.Routing;
-import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsaDiscovery;
-import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dane.TraceRecorder;
-import org.jamesdane.dns.AddressRecord;
-import org.jamesdane.dns.MxRecord;
-import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SmtpConnector;
 import org.slf4j.Logger;
@@ -53,8 +44,6 @@ final class NextHopDelivery {
     private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
     /** No further host is tried after this time, so that one destination's slow hosts can't keep a delivery thread for hours. */
     private static final Duration MAX_ATTEMPT = Duration.ofMinutes(15);
-    private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
-    private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
 
     private final Lookups lookups;
     private final SmtpConnector connector;
@@ -94,8 +83,8 @@ final class NextHopDelivery {
     }
 
     private PolicySelection selection(NextHop nextHop) {
-        PolicySelection byDomain = settings.policies().select(nextHop);
-        return mail.demand().map(demand -> byDomain.demanding(demand, "the mailet's policy")).orElse(byDomain);
+        PolicySelection byDomain = settings.policies().select(nextHop, clock.instant());
+        return mail.demand().map(demand -> byDomain.demanding(demand, mail.demandedBy())).orElse(byDomain);
     }
 
     /** The hosts of one next hop, tried in their order. */
@@ -103,6 +92,7 @@ final class NextHopDelivery {
         private final NextHop nextHop;
         private final PolicySelection selection;
         private final TraceRecorder trace;
+        private final HostLookup hosts;
         private final Envelope envelope;
         private final List<HostAttempt> attempts;
         private final Instant deadline = clock.instant().plus(MAX_ATTEMPT);
@@ -112,6 +102,7 @@ final class NextHopDelivery {
             this.nextHop = nextHop;
             this.selection = selection;
             this.trace = trace;
+            this.hosts = new HostLookup(lookups, settings, random, nextHop, trace);
             this.envelope = envelope;
             this.attempts = attempts;
         }
@@ -119,7 +110,7 @@ final class NextHopDelivery {
         List<Outcome> run() {
             trace.policy(selection);
             Policy policy = selection.policy();
-            Routing routing = route(policy);
+            Routing routing = hosts.route(policy);
             trace.routing(routing);
             if (routing instanceof Routing.NoRoute none) {
                 return withoutRoute(none);
@@ -128,7 +119,10 @@ final class NextHopDelivery {
             int before = attempts.size();
             Optional<Routing.NoRoute> loop = walk(route, policy);
             Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
-            audited.ifPresent(trace::audited);
+            audited.ifPresent(found -> {
+                trace.audited(found);
+                audit.audited(nextHop, found);
+            });
             if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
                 // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
                 attempts.subList(before, attempts.size()).clear();
@@ -146,19 +140,6 @@ final class NextHopDelivery {
             return OutcomeRules.conclude(HostDialogue.names(envelope), none, nextHop.toString());
         }
 
-        private Routing route(Policy policy) {
-            if (nextHop instanceof NextHop.Host host) {
-                return MxRouting.direct(host);
-            }
-            if (nextHop instanceof NextHop.Address literal) {
-                return MxRouting.direct(literal);
-            }
-            NextHop.Domain domain = (NextHop.Domain) nextHop;
-            Resolution<MxRecord> mx = lookups.resolve(domain.name(), RecordType.MX);
-            trace.lookup(RecordType.MX.toString(), mx);
-            return MxRouting.from(domain, mx, policy, settings.routing(), random);
-        }
-
         /** Tries host after host, level by level; the result says if this server itself came first. */
         private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) {
             for (List<MxHost> level : route.levels()) {
@@ -169,11 +150,11 @@ final class NextHopDelivery {
                         return Optional.empty();
                     }
                     Instant started = clock.instant();
-                    guarded(route, host, started, () -> resolved.put(host, addresses(host)));
+                    guarded(route, host, started, () -> resolved.put(host, hosts.addresses(host)));
                     if (resolved.get(host) instanceof HostAddresses.Ourselves) {
                         return route.cutAt(host) instanceof Routing.NoRoute loop ? Optional.of(loop) : Optional.empty();
                     }
-                    if (level.size() == 1 || rules().ownAddresses().isEmpty()) {
+                    if (level.size() == 1 || hosts.rules().ownAddresses().isEmpty()) {
                         use(route, policy, resolved);
                         resolved.clear();
                     }
@@ -213,32 +194,11 @@ final class NextHopDelivery {
             return uncertain || remaining().isEmpty() || clock.instant().isAfter(deadline);
         }
 
-        /** A gateway is what the operator says it is: neither a loop nor a special address makes it a wrong one. */
-        private RoutingRules rules() {
-            RoutingRules rules = settings.routing();
-            return nextHop.gateway() ? new RoutingRules(Set.of(), Set.of(), List.of(ALL_IPV4, ALL_IPV6), rules.maxHosts(),
-                rules.maxAddresses()) : rules;
-        }
-
-        private HostAddresses addresses(MxHost host) {
-            if (host instanceof MxHost.Literal literal) {
-                return HostAddresses.of(literal, rules());
-            }
-            MxHost.Named named = (MxHost.Named) host;
-            Resolution<AddressRecord> ipv4 = lookups.resolve(named.name(), RecordType.A);
-            trace.lookup(RecordType.A.toString(), ipv4);
-            Resolution<AddressRecord> ipv6 = lookups.resolve(named.name(), RecordType.AAAA);
-            trace.lookup(RecordType.AAAA.toString(), ipv6);
-            return HostAddresses.of(named, ipv4, ipv6, rules());
-        }
-
         private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started) {
             MxHost host = addresses.host();
-            TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
-                alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
-            trace.discovery(host, discovery);
-            TlsRequirement requirement = requirement(policy, route, host, discovery);
-            trace.requirement(requirement);
+            HostLookup.Judged judged = hosts.judge(policy, route, addresses);
+            TlsaDiscovery discovery = judged.discovery();
+            TlsRequirement requirement = judged.requirement();
             if (requirement instanceof TlsRequirement.HostNotUsed refused) {
                 record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
                     new HostAttempt.Failed(refused.failure())));
@@ -256,12 +216,6 @@ final class NextHopDelivery {
                 }
                 tryAddress(route, discovery, requirement, new InetSocketAddress(address, nextHop.port()));
             }
-        }
-
-        private TlsRequirement requirement(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery) {
-            return nextHop.gateway() && settings.gatewayOptions().verifyIdentity()
-                ? DanePolicy.requirementForVerified(policy, route, host, discovery, settings.gatewayOptions().anchors())
-                : DanePolicy.requirementFor(policy, route, host, discovery);
         }
 
         private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address) {

@@ -29,4 +29,9 @@ public interface OutboundMail {
 
     /** A policy that this mail demands beside that of its destination. */
     Optional<Policy> demand();
+
+    /** Who made the demand, as the audit line and the trace name it. */
+    default String demandedBy() {
+        return "the mailet's policy";
+    }
 }

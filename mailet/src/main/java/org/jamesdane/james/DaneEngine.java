@@ -22,11 +22,14 @@ import javax.inject.Inject;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dane.Policies;
 import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +38,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
  */
-final class DaneEngine {
+public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
 
     private final DaneProperties properties;
     private final ValidatingDns dns;
+    private final Stores stores;
+    private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
@@ -61,10 +66,19 @@ final class DaneEngine {
         this.properties = properties;
         this.clock = clock;
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
+        this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
+        NegativeTrustAnchorSync.between(stores.settings(), dns);
+        stores.start();
+        this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
-        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}", properties.defaultPolicy(),
-            properties.validator().upstreams());
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
+            properties.validator().upstreams(), stores);
+    }
+
+    /** The time alone would be the same for two nodes that are started together. */
+    private String runName() {
+        return clock.instant() + "/" + Long.toHexString(random.nextLong());
     }
 
     private static ThreadFactory named(String prefix) {
@@ -80,8 +94,24 @@ final class DaneEngine {
         return properties;
     }
 
-    SecureDns dns() {
+    /** What destinations are held to. */
+    public Policies policies() {
+        return stores.settings().policies();
+    }
+
+    /** The validator. */
+    public ValidatingDns dns() {
         return dns;
+    }
+
+    /** What operators have set: policies and negative trust anchors. */
+    public OperatorSettings settings() {
+        return stores.settings();
+    }
+
+    /** What audits counted. */
+    public AuditStatistics statistics() {
+        return stores.statistics();
     }
 
     SmtpConnector connector() {
@@ -92,7 +122,8 @@ final class DaneEngine {
         return random;
     }
 
-    Clock clock() {
+    /** The time that everything here goes by. */
+    public Clock clock() {
         return clock;
     }
 
@@ -146,6 +177,8 @@ final class DaneEngine {
         }
         queues.values().forEach(DaneEngine::close);
         connector.close();
+        release.close();
+        stores.close();
         dns.close();
     }
 

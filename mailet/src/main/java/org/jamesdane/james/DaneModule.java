@@ -8,6 +8,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provider;
 import com.google.inject.Scopes;
 import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.webadmin.WebadminModule;
 
 /**
  * What {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
@@ -22,6 +23,7 @@ public final class DaneModule extends AbstractModule {
 
     private void bindAll() {
         bind(DaneEngine.class).in(Scopes.SINGLETON);
+        install(new WebadminModule());
         Provider<DaneEngine> engine = getProvider(DaneEngine.class);
         bind(DeferredMails.class).toProvider(() -> engine.get().deferredMails());
     }

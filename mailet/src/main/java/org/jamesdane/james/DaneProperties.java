@@ -29,6 +29,8 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatorConfig;
+import org.jamesdane.store.PostgresDatabase;
+import org.jamesdane.store.Stores;
 import org.jamesdane.tls.TlsProtocol;
 import org.jamesdane.tls.TlsSettings;
 
@@ -43,12 +45,13 @@ import org.jamesdane.tls.TlsSettings;
  * @param allowedSpecialTargets special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency deliveries at once
+ * @param store where policies, negative trust anchors and statistics are kept
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        boolean insecureGatewayAuth, DeferralSettings deferral) {
+        Stores.Location store, boolean insecureGatewayAuth, DeferralSettings deferral) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -62,6 +65,9 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
 
         /** A file of James's configuration by its URL ({@code file://conf/…}), or by its path. */
         Path file(String location);
+
+        /** A directory by its URL ({@code file://var/…}), or by its path; it need not be there yet. */
+        Path directory(String location);
     }
 
     /** Reads the file as James does. */
@@ -95,6 +101,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+            store(settings, surroundings),
             settings.bool("gateway.insecure-auth", false),
             DeferralSettings.parse(settings));
         settings.refuseUnknownKeys();
@@ -112,6 +119,21 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new ConfigurationError(SOURCE + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static Stores.Location store(StrictSettings settings, Surroundings surroundings) {
+        Path directory = surroundings.directory(settings.text("store.directory").orElse("file://var/dane"));
+        Optional<String> url = settings.text("store.url");
+        Optional<String> user = settings.text("store.user");
+        Optional<String> password = settings.text("store.password");
+        if (url.isEmpty() && (user.isPresent() || password.isPresent())) {
+            throw settings.refuse(user.isPresent() ? "store.user" : "store.password", "there is no store.url for which it could be meant");
+        }
+        try {
+            return new Stores.Location(directory, url.map(each -> new PostgresDatabase(each, user, password)));
+        } catch (IllegalArgumentException e) {
+            throw settings.refuse("store.url", String.valueOf(e.getMessage()));
         }
     }
 

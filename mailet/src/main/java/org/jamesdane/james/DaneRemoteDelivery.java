@@ -32,7 +32,6 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.Converter7Bit;
 import org.apache.mailet.base.GenericMailet;
-import org.jamesdane.dane.PolicyTable;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.delivery.DeliveryAttempt;
 import org.jamesdane.delivery.DeliverySettings;
@@ -84,8 +83,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
         parameters = read;
         queue = outgoing;
         DeliverySettings settings = settings(read);
-        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings, new AuditLog(), engine.clock(),
-            engine.random());
+        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings,
+            new EngineAudit(new AuditLog(), engine.statistics()), engine.clock(), engine.random());
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
         engine.consume(outgoing, read, (deliveries, timer, concurrency) -> {
             Deferrals deferrals = deferrals(outgoing, read);
@@ -139,7 +138,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         DaneProperties properties = engine.properties();
         String heloName = read.heloName().orElseGet(this::defaultDomain);
         Set<DomainName> ownNames = DomainName.parse(heloName).map(Set::of).orElse(Set.of());
-        return new DeliverySettings(PolicyTable.of(properties.defaultPolicy(), Map.of()),
+        return new DeliverySettings(engine.policies(),
             new RoutingRules(ownNames, properties.ownAddresses(), properties.allowedSpecialTargets(),
                 RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),

@@ -32,7 +32,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(JamesMail.class);
 
     private final Mail mail;
-    private final Optional<Policy> demand;
+    private final Optional<PolicyDemand> demand;
     private final Supplier<Converter7Bit> converter;
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
@@ -46,7 +46,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
      */
     JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand, Supplier<Converter7Bit> converter) {
         this.mail = mail;
-        this.demand = demand;
+        this.demand = PolicyDemand.of(mail, demand);
         this.converter = converter;
         this.envelope = envelope;
     }
@@ -73,7 +73,12 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     @Override
     public Optional<Policy> demand() {
-        return demand;
+        return demand.map(PolicyDemand::policy);
+    }
+
+    @Override
+    public String demandedBy() {
+        return demand.map(PolicyDemand::whose).orElse("nobody");
     }
 
     @Override

@@ -47,13 +47,22 @@ final class JamesSurroundings implements DaneProperties.Surroundings {
 
     @Override
     public Path file(String location) {
+        return path("dns.trust-anchors", location);
+    }
+
+    @Override
+    public Path directory(String location) {
+        return path("store.directory", location);
+    }
+
+    private Path path(String key, String location) {
         if (!location.startsWith(FileSystem.FILE_PROTOCOL)) {
             return Path.of(location);
         }
         try {
             return files.getFile(location).toPath();
         } catch (FileNotFoundException e) {
-            throw new ConfigurationError("dane.properties: dns.trust-anchors=" + location + " is not allowed; there is no such file.", e);
+            throw new ConfigurationError("dane.properties: " + key + "=" + location + " is not allowed; there is no such file.", e);
         }
     }
 }

@@ -118,7 +118,9 @@ final class StrictSettings {
 
     /** The value as it may stand in a message: secrets are not repeated. */
     private static String shown(String key, String value) {
-        return key.toLowerCase(Locale.ROOT).contains("pass") ? "***" : value;
+        String lower = key.toLowerCase(Locale.ROOT);
+        // A URL of a database may hold its password.
+        return lower.contains("pass") || lower.endsWith(".url") ? "***" : value;
     }
 
     /** The words true and false, and no others. */

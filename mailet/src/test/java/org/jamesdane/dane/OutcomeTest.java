@@ -170,6 +170,17 @@ class OutcomeTest {
     }
 
     @Test
+    void shouldBeAtFaultIfTheOthersHadNothingToConnectTo() {
+        HostAttempt own = new HostAttempt.Failed(HostFailure.internal("mx2", "the disk is full"));
+
+        Outcome mixed = only(List.of(failed(FailureKind.NO_ADDRESS, "mx1"), own), Policy.DANE);
+
+        assertThat(mixed).isInstanceOf(Outcome.Deferred.class);
+        assertThat(reason(mixed).ownFault()).isTrue();
+        assertThat(reason(mixed).failures()).hasSize(2);
+    }
+
+    @Test
     void shouldShowTheOthersFailureBeforeOurOwn() {
         HostFailure own = HostFailure.lookup(FailureKind.TLSA_LOOKUP, "mx1", "the TLSA records",
             new Lookup.Failed<AddressRecord>(DomainName.ROOT, Lookup.Reason.NOT_READY, Optional.empty(), "closed", OptionalInt.empty()),
@@ -328,6 +339,17 @@ class OutcomeTest {
         boolean withAnother = AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"), failed(FailureKind.NOT_AUTHENTICATED, "mx2")))
             .filter(audited -> audited.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent();
         assertThat(withAnother).isEqualTo(dane || kind == FailureKind.UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureKind.class)
+    void shouldTakeNoSecondPassForTheTlsThatThePolicyWantsAnyway(FailureKind kind) {
+        Policy policy = Policy.AUDIT.and(Policy.ENCRYPT);
+        boolean forDane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE,
+            FailureKind.DANE_REQUIRED).contains(kind);
+
+        assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(forDane);
+        assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"), transacted(OTHER, Map.of()))).isPresent()).isEqualTo(forDane);
     }
 
     @Test

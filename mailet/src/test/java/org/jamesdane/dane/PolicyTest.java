@@ -7,8 +7,11 @@ package org.jamesdane.dane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -22,9 +25,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyTest {
     private static final List<String> NAMES = List.of("none", "may", "encrypt", "audit", "dane", "dane-encrypt", "dane-only");
+    private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
 
     private static PolicySelection select(Map<String, Policy> entries, String domain) {
-        return PolicyTable.of(Policy.DANE, entries).select(DomainName.of(domain));
+        return table(entries).select(DomainName.of(domain), NOW);
+    }
+
+    private static PolicyTable table(Map<String, Policy> entries) {
+        Map<String, PolicyTable.Rule> rules = new HashMap<>();
+        entries.forEach((key, policy) -> rules.put(key, new PolicyTable.Rule(policy, Optional.empty())));
+        return PolicyTable.of(Policy.DANE, rules);
     }
 
     @ParameterizedTest
@@ -112,27 +122,41 @@ class PolicyTest {
 
     @Test
     void shouldRefuseATableThatNamesADomainTwice() {
-        assertThatThrownBy(() -> PolicyTable.of(Policy.DANE, Map.of("example.com", Policy.MAY, "Example.com", Policy.DANE)))
+        assertThatThrownBy(() -> table(Map.of("example.com", Policy.MAY, "Example.com", Policy.DANE)))
             .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("twice");
-        assertThatThrownBy(() -> PolicyTable.of(Policy.DANE, Map.of("exa mple..com", Policy.MAY)))
+        assertThatThrownBy(() -> table(Map.of("exa mple..com", Policy.MAY)))
             .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void shouldKeepADomainAndWhatIsBelowApart() {
-        PolicyTable table = PolicyTable.of(Policy.DANE, Map.of("example.com", Policy.MAY, ".example.com", Policy.ENCRYPT));
+    void shouldPassOverAnExceptionWhoseTimeIsOver() {
+        PolicyTable table = PolicyTable.of(Policy.DANE, Map.of(
+            "mail.example.com", new PolicyTable.Rule(Policy.MAY, Optional.of(NOW)),
+            ".example.com", new PolicyTable.Rule(Policy.ENCRYPT, Optional.of(NOW.plusSeconds(1)))));
+        DomainName name = DomainName.of("mail.example.com");
 
-        assertThat(table.select(DomainName.of("example.com")).policy()).isEqualTo(Policy.MAY);
-        assertThat(table.select(DomainName.of("mx.example.com")).policy()).isEqualTo(Policy.ENCRYPT);
+        assertThat(table.select(name, NOW.minusMillis(1)))
+            .isEqualTo(new PolicySelection(Policy.MAY, "domain mail.example.com until 2026-11-01T12:00:00Z"));
+        assertThat(table.select(name, NOW))
+            .isEqualTo(new PolicySelection(Policy.ENCRYPT, "wildcard .example.com until 2026-11-01T12:00:01Z"));
+        assertThat(table.select(name, NOW.plusSeconds(1))).isEqualTo(new PolicySelection(Policy.DANE, "default"));
+    }
+
+    @Test
+    void shouldKeepADomainAndWhatIsBelowApart() {
+        PolicyTable table = table(Map.of("example.com", Policy.MAY, ".example.com", Policy.ENCRYPT));
+
+        assertThat(table.select(DomainName.of("example.com"), NOW).policy()).isEqualTo(Policy.MAY);
+        assertThat(table.select(DomainName.of("mx.example.com"), NOW).policy()).isEqualTo(Policy.ENCRYPT);
     }
 
     @Test
     void shouldChooseByTheGatewayAndByDefaultForAnAddress() {
-        PolicyTable table = PolicyTable.of(Policy.DANE, Map.of("gw.example", Policy.ENCRYPT));
+        PolicyTable table = table(Map.of("gw.example", Policy.ENCRYPT));
 
-        assertThat(table.select(new NextHop.Host(DomainName.of("gw.example"), 587)).policy()).isEqualTo(Policy.ENCRYPT);
-        assertThat(table.select(NextHop.ofRecipientDomain("gw.example", 25)).policy()).isEqualTo(Policy.ENCRYPT);
-        assertThat(table.select(NextHop.ofRecipientDomain("[192.0.2.1]", 25)).source()).isEqualTo("default");
+        assertThat(table.select(new NextHop.Host(DomainName.of("gw.example"), 587), NOW).policy()).isEqualTo(Policy.ENCRYPT);
+        assertThat(table.select(NextHop.ofRecipientDomain("gw.example", 25), NOW).policy()).isEqualTo(Policy.ENCRYPT);
+        assertThat(table.select(NextHop.ofRecipientDomain("[192.0.2.1]", 25), NOW).source()).isEqualTo("default");
     }
 
     @Test

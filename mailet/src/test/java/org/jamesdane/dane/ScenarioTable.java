@@ -27,8 +27,9 @@ final class ScenarioTable {
      * @param dns the lines of its DNS
      * @param settings the lines for {@link MailScenario}
      * @param expected phrases that must occur
+     * @param never what no phrase may begin with
      */
-    record Scenario(String name, List<String> dns, List<String> settings, List<String> expected) {
+    record Scenario(String name, List<String> dns, List<String> settings, List<String> expected, List<String> never) {
     }
 
     static List<Scenario> read(String table) {
@@ -41,7 +42,7 @@ final class ScenarioTable {
                 reader.worlds.put(text.substring(6), world);
             } else if (text.startsWith("case ")) {
                 world = new ArrayList<>();
-                reader.cases.add(new Scenario(text.substring(5), world, new ArrayList<>(), new ArrayList<>()));
+                reader.cases.add(new Scenario(text.substring(5), world, new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
             } else if (!text.isEmpty()) {
                 reader.add(world, text);
             }
@@ -62,6 +63,8 @@ final class ScenarioTable {
             throw new IllegalArgumentException("a world has DNS lines only, not " + text);
         } else if (text.startsWith("expect ")) {
             cases.get(cases.size() - 1).expected().add(text.substring(7));
+        } else if (text.startsWith("never ")) {
+            cases.get(cases.size() - 1).never().add(text.substring(6));
         } else if (text.startsWith("outcome ")) {
             cases.get(cases.size() - 1).expected().add(text);
         } else {

@@ -99,6 +99,25 @@ class TraceTest {
     }
 
     @Test
+    void shouldNameTheRuleBehindEachStep() {
+        List<String> base = List.of("example.com MX 10 mx.example.com", "mx.example.com A 192.0.2.1");
+
+        assertThat(traced(base, List.of()).toText()).contains("route example.com: explicit-mx, secure, expanded to example.com "
+            + "[RFC 7672 §2.2.1]", "TLS if it can be had [RFC 7672 §2.2]", "the channel is clear [RFC 7672 §2.2]");
+        assertThat(traced(base, List.of("policy encrypt", "host mx.example.com shows leaf")).toText())
+            .contains("TLS, unauthenticated [RFC 7672 §9.1]", "the channel is encrypted [RFC 7672 §2.2]");
+        assertThat(traced(List.of("_25._tcp.mx.example.com TLSA 1 1 1 leaf", base.get(0), base.get(1)), List.of()).toText())
+            .contains("TLS, unauthenticated [RFC 7672 §2.2]", "none of them usable [RFC 6698 §4.1]");
+        assertThat(traced(List.of("example.com A 192.0.2.1"), List.of()).toText())
+            .contains("implicit-mx, secure, expanded to example.com [RFC 7672 §2.2.2]");
+        assertThat(traced(List.of(), List.of("to [192.0.2.1]")).toText())
+            .contains("address-literal, secure, expanded to [192.0.2.1] [RFC 7672 §2.2]");
+        assertThat(traced(List.of("gw.example.net A 192.0.2.1"), List.of("gateway gw.example.net:25", "verify-identity",
+            "host gw.example.net shows publicleaf")).toText()).contains("gateway, secure, expanded to gw.example.net [RFC 7672 §2.2.2]",
+                "by a public CA [RFC 7672 §9.1]", "the channel is host-authenticated [RFC 7672 §9.1]");
+    }
+
+    @Test
     void shouldTellWhyARecordIsNotUsed() {
         DecisionTrace trace = traced(List.of("example.com MX 10 mx.example.com", "mx.example.com A 192.0.2.1",
             "_25._tcp.mx.example.com TLSA 1 1 1 leaf"), List.of());
@@ -186,8 +205,23 @@ class TraceTest {
             result, Rules.MATCHING,
             List.of(result))));
 
-        assertThat(trace.toLine()).doesNotContain("\n", "\r", "\0", "\u007f");
+        assertThat(trace.toLine().codePoints()).noneMatch(TraceTest::breaksOrHides);
+        assertThat(trace.toText().codePoints().filter(c -> c != '\n')).noneMatch(TraceTest::breaksOrHides);
         assertThat(trace.toText().chars().filter(c -> c == '\n').count()).isEqualTo(3);
+    }
+
+    private static boolean breaksOrHides(int character) {
+        return List.of(Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR)
+            .contains((byte) Character.getType(character));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\0", "\u007f", "\u0085", "\u2028", "\u2029", "\u202e", "\ufeff", "\ud800"})
+    void shouldTurnWhatBreaksALineOrHidesTextIntoASpace(String character) {
+        DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, "mx", "no",
+            "a" + character + "b", Rules.MATCHING, List.of("c" + character + "d"))));
+
+        assertThat(trace.toText()).contains("check mx: a b [").endsWith("    c d\n");
     }
 
     @Test

@@ -34,6 +34,11 @@ class DanePropertiesTest {
         public Path file(String location) {
             return Path.of(location);
         }
+
+        @Override
+        public Path directory(String location) {
+            return Path.of(location.replace("file://", "/james/"));
+        }
     };
 
     private static InetSocketAddress server(String address, int port) {
@@ -99,5 +104,33 @@ class DanePropertiesTest {
             .satisfies(error -> assertThat(String.valueOf(error.getMessage())
                 .replaceFirst(".*the settings are ", "").replaceFirst("\\.$", "").split(", "))
                 .containsExactlyInAnyOrderElementsOf(shown.keySet()));
+    }
+
+    @Test
+    void shouldKeepPoliciesInFilesUnlessADatabaseIsNamed() {
+        assertThat(DaneProperties.parse(Map.of(), SURROUNDINGS).store()).satisfies(store -> {
+            assertThat(store.directory()).isEqualTo(Path.of("/james/var/dane"));
+            assertThat(store.database()).isEmpty();
+        });
+        assertThat(DaneProperties.parse(Map.of("store.url", "jdbc:postgresql://db.example:5433/mail", "store.user", "dane",
+            "store.password", "secret-word"), SURROUNDINGS).store().database()).hasValueSatisfying(database ->
+                assertThat(database).hasToString("PostgreSQL at db.example, database mail"));
+    }
+
+    @Test
+    void shouldNeverRepeatThePasswordOfADatabase() {
+        Map<String, String> wrong = Map.of("store.url", "jdbc:mysql://db.example/mail?password=secret-word");
+
+        assertThatThrownBy(() -> DaneProperties.parse(wrong, SURROUNDINGS)).isInstanceOf(ConfigurationError.class)
+            .hasMessage("dane.properties: store.url=*** can't be used: it is no URL of the form jdbc:postgresql://host:port/database.")
+            .hasNoCause();
+        assertThat(DaneProperties.parse(Map.of("store.url", "jdbc:postgresql://db.example/mail?user=me&password=secret-word",
+            "store.password", "other-secret"), SURROUNDINGS).toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void shouldRefuseAPasswordWithoutADatabase() {
+        assertThatThrownBy(() -> DaneProperties.parse(Map.of("store.password", "secret-word"), SURROUNDINGS))
+            .isInstanceOf(ConfigurationError.class).hasMessageContaining("store.password=*** can't be used: there is no store.url");
     }
 }

@@ -39,6 +39,11 @@ class JarContentIT {
             "META-INF/NOTICE",
             "META-INF/licenses/dnsjava.txt",
             "META-INF/licenses/caffeine.txt",
+            "META-INF/licenses/postgresql.txt",
+            "META-INF/licenses/com.ongres.scram/scram-client-3.2/META-INF/LICENSE",
+            "META-INF/licenses/com.ongres.scram/scram-common-3.2/META-INF/LICENSE",
+            "META-INF/licenses/com.ongres.stringprep/saslprep-2.2/META-INF/LICENSE",
+            "META-INF/licenses/com.ongres.stringprep/stringprep-2.2/META-INF/LICENSE",
             "META-INF/maven/org.jamesdane/dane-mailet/pom.properties",
             "META-INF/maven/org.jamesdane/dane-dns-validator/pom.properties",
             "META-INF/maven/dnsjava/dnsjava/pom.properties");
@@ -54,7 +59,8 @@ class JarContentIT {
             "org/jamesdane/dane/Permit.class",
             SHADED + "org/xbill/DNS/Message.class",
             SHADED + "org/xbill/DNS/TLSARecord.class",
-            SHADED + "com/github/benmanes/caffeine/cache/Caffeine.class");
+            SHADED + "com/github/benmanes/caffeine/cache/Caffeine.class",
+            SHADED + "org/postgresql/ds/PGSimpleDataSource.class");
         assertThat(files).noneMatch(name -> name.startsWith(SHADED + "org/xbill/DNS/spi/")
             || name.startsWith(SHADED + "org/xbill/DNS/tools/"));
         // Caffeine finds its implementations by name, by what features a cache uses.
@@ -73,7 +79,7 @@ class JarContentIT {
             bundled.load(jar.getInputStream(jar.getEntry("META-INF/maven/dnsjava/dnsjava/pom.properties")));
             assertThat(bundled.getProperty("version")).startsWith("3.7.");
             assertThat(new String(jar.getInputStream(jar.getEntry("META-INF/NOTICE")).readAllBytes(), UTF_8))
-                .contains("META-INF/licenses/dnsjava.txt", "META-INF/licenses/caffeine.txt");
+                .contains("META-INF/licenses/dnsjava.txt", "META-INF/licenses/caffeine.txt", "META-INF/licenses/postgresql.txt");
         }
     }
 

@@ -1,0 +1,71 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.operating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.jamesdane.demo.DemoWorld;
+import org.jamesdane.demo.Destination;
+import org.jamesdane.testing.james.James;
+import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.james.JamesSetup;
+import org.jamesdane.testing.james.RealJames;
+import org.jamesdane.testing.postgres.TestPostgres;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes of James that share a PostgreSQL. */
+@EnabledIf("org.jamesdane.testing.postgres.TestPostgres#isInstalled")
+class SharedStoreIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** What the documentation promises. */
+    private static final Duration SEEN_BY_OTHERS = Duration.ofSeconds(10);
+    private static final String BODY = """
+        {"policy": "encrypt", "reason": "wrong certificate", "owner": "ops@provider.example", "lifetime": "2 days"}""";
+
+    @Test
+    void shouldApplyWhatOneSetsInTheOtherAndGoOnDeliveringWithoutTheDatabase(@TempDir Path directory) {
+        try (TestPostgres postgres = TestPostgres.start(); DemoWorld world = new DemoWorld()) {
+            String url = postgres.newDatabase();
+            try (RealJames one = setup(world, url, directory.resolve("one")).startProcess();
+                 RealJames two = setup(world, url, directory.resolve("two")).startProcess()) {
+                assertThat(one.webadmin().put("/dane/policies/impostor.example", BODY).statusCode()).isEqualTo(204);
+                await().atMost(SEEN_BY_OTHERS).until(() -> policies(two).contains("impostor.example"));
+
+                postgres.stop();
+                two.submit("sender@james.example", List.of(Destination.IMPOSTOR.recipient()), "Subject: hello\n\nHello.\n");
+                await().atMost(PATIENCE).until(() -> world.messages(Destination.IMPOSTOR).size() == 1);
+                await().atMost(PATIENCE).until(() -> !two.log().linesWith("What was read last applies").isEmpty());
+                HttpResponse<String> refused = one.webadmin().put("/dane/policies/other.example", BODY);
+                assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+                assertThat(policies(one)).contains("impostor.example").doesNotContain("other.example");
+
+                postgres.resume();
+                assertThat(one.webadmin().delete("/dane/policies/impostor.example").statusCode()).isEqualTo(204);
+                await().atMost(SEEN_BY_OTHERS).until(() -> !policies(two).contains("impostor.example"));
+                assertThat(one.log().linesWith(TestPostgres.PASSWORD)).isEmpty();
+                assertThat(two.log().linesWith(TestPostgres.PASSWORD)).isEmpty();
+            }
+        }
+    }
+
+    private static String policies(James james) {
+        return james.webadmin().get("/dane/policies").body();
+    }
+
+    private static JamesSetup setup(DemoWorld world, String url, Path directory) {
+        JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
+        return JamesSetup.of(world.configure(sample, "file://conf/dane-trust-anchors").edited("dane.properties",
+            text -> DemoWorld.set(DemoWorld.set(DemoWorld.set(text, "store.url", url), "store.user", TestPostgres.USER), "store.password",
+                TestPostgres.PASSWORD)), directory).withOurExtension();
+    }
+}

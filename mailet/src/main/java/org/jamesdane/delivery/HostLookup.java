@@ -1,0 +1,125 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.AddressRange;
+import org.jamesdane.dane.DanePolicy;
+import org.jamesdane.dane.HostAddresses;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.MxRouting;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.Resolution;
+import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dane.TraceRecorder;
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.RecordType;
+
+/**
+ * What a delivery to one next hop finds out before it connects: the hosts, their addresses, their TLSA records and what a connection
+ * must be. Explaining a destination asks the same, so that nothing is explained in another way than it is done.
+ */
+final class HostLookup {
+    private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
+    private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
+
+    /**
+     * A question and its answer.
+     *
+     * @param type the type of the records asked for
+     */
+    record Asked(String type, Resolution<? extends DnsRecord> answer) {
+    }
+
+    /** What was found of a host's TLSA records, and what follows. */
+    record Judged(TlsaDiscovery discovery, TlsRequirement requirement) {
+    }
+
+    private final Lookups lookups;
+    private final DeliverySettings settings;
+    private final RandomGenerator random;
+    private final NextHop nextHop;
+    private final TraceRecorder trace;
+    private final List<Asked> asked = new ArrayList<>();
+
+    HostLookup(Lookups lookups, DeliverySettings settings, RandomGenerator random, NextHop nextHop, TraceRecorder trace) {
+        this.lookups = lookups;
+        this.settings = settings;
+        this.random = random;
+        this.nextHop = nextHop;
+        this.trace = trace;
+    }
+
+    /** The hosts of the next hop. */
+    Routing route(Policy policy) {
+        if (nextHop instanceof NextHop.Host host) {
+            return MxRouting.direct(host);
+        }
+        if (nextHop instanceof NextHop.Address literal) {
+            return MxRouting.direct(literal);
+        }
+        NextHop.Domain domain = (NextHop.Domain) nextHop;
+        return MxRouting.from(domain, resolve(domain.name(), RecordType.MX), policy, settings.routing(), random);
+    }
+
+    /** A gateway is what the operator says it is: neither a loop nor a special address makes it a wrong one. */
+    RoutingRules rules() {
+        RoutingRules rules = settings.routing();
+        return nextHop.gateway() ? new RoutingRules(Set.of(), Set.of(), List.of(ALL_IPV4, ALL_IPV6), rules.maxHosts(),
+            rules.maxAddresses()) : rules;
+    }
+
+    /** The addresses of a host. */
+    HostAddresses addresses(MxHost host) {
+        if (host instanceof MxHost.Literal literal) {
+            return HostAddresses.of(literal, rules());
+        }
+        MxHost.Named named = (MxHost.Named) host;
+        Resolution<AddressRecord> ipv4 = resolve(named.name(), RecordType.A);
+        Resolution<AddressRecord> ipv6 = resolve(named.name(), RecordType.AAAA);
+        return HostAddresses.of(named, ipv4, ipv6, rules());
+    }
+
+    /** The TLSA records of a host whose addresses are known, and what a connection to it must be. */
+    Judged judge(Policy policy, Routing.Route route, HostAddresses.Found addresses) {
+        MxHost host = addresses.host();
+        TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
+            alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
+        discovery.asked().forEach(answer -> asked.add(new Asked(RecordType.TLSA.toString(), answer)));
+        trace.discovery(host, discovery);
+        TlsRequirement requirement = requirement(policy, route, host, discovery);
+        trace.requirement(requirement);
+        return new Judged(discovery, requirement);
+    }
+
+    private TlsRequirement requirement(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery) {
+        return nextHop.gateway() && settings.gatewayOptions().verifyIdentity()
+            ? DanePolicy.requirementForVerified(policy, route, host, discovery, settings.gatewayOptions().anchors())
+            : DanePolicy.requirementFor(policy, route, host, discovery);
+    }
+
+    /** What was asked so far. */
+    List<Asked> asked() {
+        return List.copyOf(asked);
+    }
+
+    private <R extends DnsRecord> Resolution<R> resolve(DomainName name, RecordType<R> type) {
+        Resolution<R> answer = lookups.resolve(name, type);
+        trace.lookup(type.toString(), answer);
+        asked.add(new Asked(type.toString(), answer));
+        return answer;
+    }
+}

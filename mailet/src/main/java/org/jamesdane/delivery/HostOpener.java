@@ -1,0 +1,87 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.smtp.HeloFallback;
+import org.jamesdane.smtp.Phase;
+import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.SmtpEndpoint;
+import org.jamesdane.smtp.SmtpException;
+import org.jamesdane.smtp.SmtpFailure;
+import org.jamesdane.tls.TlsSettings;
+
+/** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
+final class HostOpener {
+    private final SmtpConnector connector;
+    private final DeliverySettings settings;
+    private final TlsRequirement requirement;
+    private final InetSocketAddress address;
+
+    HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
+        this.connector = connector;
+        this.settings = settings;
+        this.requirement = requirement;
+        this.address = address;
+    }
+
+    /** Connects, and starts TLS where it is required or can be had. */
+    SmtpConnection connect() throws SmtpException {
+        if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
+            return open();
+        }
+        SmtpConnection first = open();
+        boolean ready = false;
+        try {
+            if (requirement.needsTls() || first.capabilities().startTls()) {
+                startTls(first);
+            }
+            ready = true;
+            return first;
+        } catch (SmtpException e) {
+            if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
+                first.close();
+                // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it.
+                return open();
+            }
+            throw e;
+        } finally {
+            if (!ready) {
+                first.close();
+            }
+        }
+    }
+
+    /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
+    private static void startTls(SmtpConnection connection) throws SmtpException {
+        try {
+            connection.startTls();
+        } catch (SmtpException e) {
+            SmtpFailure failure = e.failure();
+            boolean broken = failure instanceof SmtpFailure.TlsFailed || failure instanceof SmtpFailure.ConnectionLost;
+            if (failure.phase() == Phase.HELLO && broken) {
+                throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isTlsTrouble(SmtpFailure failure) {
+        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
+        return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
+            && !(failure instanceof SmtpFailure.InjectedPlaintext);
+    }
+
+    private SmtpConnection open() throws SmtpException {
+        SmtpEndpoint endpoint = new SmtpEndpoint(address, settings.bind().forPeer(address.getAddress()), settings.heloName(),
+            settings.wrapperTls(), new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
+        // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
+        return connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, settings.timeouts());
+    }
+}

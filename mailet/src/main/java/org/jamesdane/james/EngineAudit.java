@@ -1,0 +1,25 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import org.jamesdane.dane.AuditRules;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.delivery.DeliveryAudit;
+import org.jamesdane.store.AuditStatistics;
+
+/** What is kept of deliveries: a line for each attempt, and counts of what enforcement would have held back. */
+record EngineAudit(DeliveryAudit lines, AuditStatistics statistics) implements DeliveryAudit {
+    @Override
+    public void attempted(AuditEvent event) {
+        lines.attempted(event);
+    }
+
+    @Override
+    public void audited(NextHop nextHop, AuditRules.Audited audited) {
+        statistics.count(nextHop, audited);
+        lines.audited(nextHop, audited);
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/**
+ * One line of the history.
+ *
+ * @param at when, in whole milliseconds
+ * @param action what happened
+ * @param entry what was set, or what has ended
+ */
+public record Change(Instant at, Action action, Entry entry) {
+    public Change {
+        at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** What can happen to an entry. */
+    public enum Action {
+        /** An operator has set it, in place of any other for the same name. */
+        SET,
+        /** An operator has removed it. */
+        REMOVED,
+        /** Its time was over. */
+        EXPIRED,
+        /** The zone validates again, so that the negative trust anchor is no longer needed (RFC 7646 §4). */
+        RECOVERED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Action of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+}

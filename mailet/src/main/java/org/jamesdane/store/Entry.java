@@ -1,0 +1,81 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dns.DomainName;
+
+/**
+ * A policy or a negative trust anchor as an operator has set it. Only what is within the limits can be made.
+ *
+ * @param kind which of the two
+ * @param key {@code example.com}; for a policy also {@code .example.com}, which means all names below it
+ * @param value the name of the policy; empty for a negative trust anchor
+ * @param reason why, in the operator's words
+ * @param owner who answers for it
+ * @param expiry when it ends by itself, in whole milliseconds; empty for a policy that stays
+ * @param since when it was set, in whole milliseconds
+ */
+public record Entry(Kind kind, String key, String value, String reason, String owner, Optional<Instant> expiry, Instant since) {
+    /** Characters of a reason; as for a negative trust anchor in the validator. */
+    public static final int MAX_REASON = 500;
+    /** Characters of an owner: a mail address is at most as long (RFC 5321 §4.5.3.1.3). */
+    public static final int MAX_OWNER = 254;
+
+    /**
+     * Checks what may be stored.
+     *
+     * @throws IllegalArgumentException with a sentence that says which limit is broken
+     */
+    public Entry {
+        key = normalised(kind, key);
+        value = kind == Kind.POLICY ? Policy.parse(value).toString() : "";
+        reason = text("reason", reason, MAX_REASON);
+        owner = text("owner", owner, MAX_OWNER);
+        expiry = expiry.map(time -> time.truncatedTo(ChronoUnit.MILLIS));
+        since = since.truncatedTo(ChronoUnit.MILLIS);
+        if (kind == Kind.NEGATIVE_TRUST_ANCHOR && expiry.isEmpty()) {
+            throw new IllegalArgumentException("A negative trust anchor needs an expiry (RFC 7646 §4)");
+        }
+    }
+
+    /**
+     * The form of a key under which it is stored.
+     *
+     * @throws IllegalArgumentException with a sentence if it can be no key of this kind
+     */
+    public static String normalised(Kind kind, String key) {
+        boolean below = kind == Kind.POLICY && key.length() > 1 && key.startsWith(".");
+        DomainName name = DomainName.of(below ? key.substring(1) : key);
+        if (kind == Kind.POLICY && name.isRoot()) {
+            throw new IllegalArgumentException("\"" + key + "\" can have no policy of its own; policy.default in dane.properties is "
+                + "the one for all domains");
+        }
+        if (kind == Kind.NEGATIVE_TRUST_ANCHOR && name.labels().size() < 2) {
+            // RFC 7646 §2: as narrow as can be; the root or a top-level domain would switch DNSSEC off for everyone below.
+            throw new IllegalArgumentException("\"" + key + "\" cannot have a negative trust anchor: it would switch off DNSSEC for the "
+                + "root or a top-level domain; name the broken domain");
+        }
+        return (below ? "." : "") + name;
+    }
+
+    private static String text(String what, String text, int max) {
+        String stripped = text.strip();
+        if (stripped.isEmpty() || stripped.length() > max || stripped.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("The " + what + " has " + stripped.length() + " characters; 1 to " + max
+                + " without control characters are needed");
+        }
+        return stripped;
+    }
+
+    /** Whether its time is over. */
+    public boolean endedAt(Instant now) {
+        return expiry.filter(end -> !end.isAfter(now)).isPresent();
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps what operators set, and its history. A change is there as a whole, with its line of history, or not at all. */
+public interface EntryStore {
+    /** Lines of history that are given at most, the newest. */
+    int MAX_HISTORY = 1000;
+
+    /**
+     * A mark that changes with every change of a kind, whichever node makes it, and costs next to nothing to ask for.
+     *
+     * @throws StoreException if the store can't be read
+     */
+    String revision(Kind kind) throws StoreException;
+
+    /** All entries of a kind. */
+    List<Entry> load(Kind kind) throws StoreException;
+
+    /** Sets an entry, in place of any for the same key, as {@link Change.Action#SET} says. */
+    void put(Change change) throws StoreException;
+
+    /**
+     * Removes the entry that the change names, if it is still there as it stands in the change; says whether it was.
+     *
+     * @param change any action but {@link Change.Action#SET}
+     */
+    boolean remove(Change change) throws StoreException;
+
+    /** The newest lines of the history of a kind, oldest first; of one key alone where one is given. */
+    List<Change> history(Kind kind, Optional<String> key) throws StoreException;
+}

@@ -1,0 +1,162 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Keeps entries in JSON files of one directory: {@code policies.json} and {@code negative-trust-anchors.json}, each replaced as a whole,
+ * and their histories, to which lines are added. For one node; a file that an operator edits is read again.
+ */
+public final class FileEntryStore implements EntryStore {
+    /** Octets of a file: 100,000 entries of the longest kind in UTF-8 would need more, but nobody writes those. */
+    private static final long MAX_OCTETS = 256L << 20;
+    /** Octets of a history file before a new one is begun; the one before is kept. */
+    private static final long MAX_HISTORY_OCTETS = 16L << 20;
+
+    private final Path directory;
+
+    public FileEntryStore(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public String revision(Kind kind) throws StoreException {
+        try {
+            return file(kind).revision();
+        } catch (IOException e) {
+            throw unreadable(file(kind), e.toString(), e);
+        }
+    }
+
+    @Override
+    public List<Entry> load(Kind kind) throws StoreException {
+        AtomicFile file = file(kind);
+        if (!file.exists()) {
+            return List.of();
+        }
+        try {
+            Map<String, Entry> entries = new LinkedHashMap<>();
+            for (Entry entry : EntryJson.read(file.read(MAX_OCTETS), node -> EntryJson.entry(kind, node))) {
+                if (entries.put(entry.key(), entry) != null) {
+                    throw new StoreException("it names " + entry.key() + " twice");
+                }
+            }
+            return new ArrayList<>(entries.values());
+        } catch (StoreException e) {
+            throw unreadable(file, e.sentence(), e);
+        } catch (IOException e) {
+            throw unreadable(file, e.toString(), e);
+        }
+    }
+
+    @Override
+    public synchronized void put(Change change) throws StoreException {
+        Entry entry = change.entry();
+        Map<String, Entry> entries = byKey(entry.kind());
+        entries.put(entry.key(), entry);
+        if (entries.size() > entry.kind().max()) {
+            throw new StoreException("There are already " + entry.kind().max() + " " + entry.kind().plural() + "; remove others first");
+        }
+        replace(entry.kind(), entries.values(), change);
+    }
+
+    @Override
+    public synchronized boolean remove(Change change) throws StoreException {
+        Entry entry = change.entry();
+        Map<String, Entry> entries = byKey(entry.kind());
+        if (!entries.remove(entry.key(), entry)) {
+            return false;
+        }
+        replace(entry.kind(), entries.values(), change);
+        return true;
+    }
+
+    private Map<String, Entry> byKey(Kind kind) throws StoreException {
+        Map<String, Entry> entries = new TreeMap<>();
+        load(kind).forEach(entry -> entries.put(entry.key(), entry));
+        return entries;
+    }
+
+    /** First the history, then what it tells of: a kill in between leaves a line too many, never a change that nobody can account for. */
+    private void replace(Kind kind, Collection<Entry> entries, Change change) throws StoreException {
+        AtomicFile file = file(kind);
+        try {
+            AtomicFile history = history(kind);
+            if (history.exists() && Files.size(history.path()) > MAX_HISTORY_OCTETS) {
+                Files.move(history.path(), older(kind), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+            history.append(EntryJson.line(change));
+            file.replace(out -> EntryJson.write(out, entries, EntryJson::tree));
+        } catch (IOException e) {
+            throw new StoreException("The file " + file.path() + " could not be written (" + e + "); nothing was changed", e);
+        }
+    }
+
+    @Override
+    public List<Change> history(Kind kind, Optional<String> key) throws StoreException {
+        Deque<Change> newest = new ArrayDeque<>();
+        for (Path file : List.of(older(kind), history(kind).path())) {
+            if (Files.exists(file)) {
+                read(kind, key, file, newest);
+            }
+        }
+        return new ArrayList<>(newest);
+    }
+
+    private static void read(Kind kind, Optional<String> key, Path file, Deque<Change> newest) throws StoreException {
+        try (BufferedReader lines = new BufferedReader(new java.io.InputStreamReader(Files.newInputStream(file),
+                UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                EntryJson.change(kind, line)
+                    .filter(change -> key.isEmpty() || key.get().equals(change.entry().key()))
+                    .ifPresent(newest::addLast);
+                if (newest.size() > MAX_HISTORY) {
+                    newest.removeFirst();
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreException("The history " + file + " can't be read (" + e + ")", e);
+        }
+    }
+
+    private AtomicFile file(Kind kind) {
+        return new AtomicFile(directory.resolve(kind.plural() + ".json"));
+    }
+
+    private AtomicFile history(Kind kind) {
+        return new AtomicFile(directory.resolve(kind.plural() + "-history.jsonl"));
+    }
+
+    private Path older(Kind kind) {
+        return directory.resolve(kind.plural() + "-history.1.jsonl");
+    }
+
+    private static StoreException unreadable(AtomicFile file, String why, Throwable cause) {
+        return new StoreException("The file " + file.path() + " can't be used: " + why + "; repair it, or remove it to start without",
+            cause);
+    }
+
+    @Override
+    public String toString() {
+        return "the directory " + directory;
+    }
+}

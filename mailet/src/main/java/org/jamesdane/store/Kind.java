@@ -1,0 +1,39 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+/** What operators set. */
+public enum Kind {
+    /** What a next-hop domain is held to, instead of the default. */
+    POLICY("policy", "policies", 100_000),
+    /** A zone that is taken as insecure for a time (RFC 7646). */
+    NEGATIVE_TRUST_ANCHOR("negative trust anchor", "negative-trust-anchors", 1000);
+
+    private final String word;
+    private final String plural;
+    private final int max;
+
+    Kind(String word, String plural, int max) {
+        this.word = word;
+        this.plural = plural;
+        this.max = max;
+    }
+
+    /** As many as there may be. Policies are read and written as a whole, and each negative trust anchor is an incident. */
+    public int max() {
+        return max;
+    }
+
+    /** What one is called in sentences. */
+    @Override
+    public String toString() {
+        return word;
+    }
+
+    /** What they are called in file names, tables and paths. */
+    public String plural() {
+        return plural;
+    }
+}

@@ -1,0 +1,120 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that talks to a store, so that whoever wants something of a store that hangs waits for a limited time, and nobody else
+ * waits at all.
+ */
+public final class StoreThread implements AutoCloseable {
+    /** How long an operator's request waits for a store. Longer than a driver's own limits. */
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Logger LOGGER = LoggerFactory.getLogger(StoreThread.class);
+    /** Requests that may wait; more come from nobody but a script that does not wait for answers. */
+    private static final int MAX_WAITING = 100;
+
+    private final ScheduledThreadPoolExecutor executor;
+    private final Duration patience;
+
+    public StoreThread() {
+        this(PATIENCE);
+    }
+
+    StoreThread(Duration patience) {
+        this.patience = patience;
+        executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "dane-store");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Does something again and again, whatever becomes of it. */
+    void every(Duration pause, String what, Runnable task) {
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(() -> guarded(what, task), pause.toMillis(), pause.toMillis(),
+            TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something soon; nobody waits for it. */
+    void later(String what, Runnable task) {
+        try {
+            executor.execute(() -> guarded(what, task));
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("{} is left out: this server stops", what);
+        }
+    }
+
+    private static void guarded(String what, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOGGER.error("{} failed", what, e);
+        }
+    }
+
+    /**
+     * Does something and waits for it.
+     *
+     * @throws StoreException if the store refuses, or has not answered in time
+     */
+    <T> T call(String what, Callable<T> task) throws StoreException {
+        if (executor.getQueue().size() >= MAX_WAITING) {
+            throw new StoreException(what + " was not begun: " + MAX_WAITING + " other requests wait for the store");
+        }
+        Future<T> result;
+        try {
+            result = executor.submit(task);
+        } catch (RejectedExecutionException e) {
+            throw new StoreException(what + " was not begun: this server stops", e);
+        }
+        try {
+            return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            result.cancel(true);
+            throw new StoreException(what + " was not confirmed within " + patience.toSeconds()
+                + " s; look again later whether the store did it", e);
+        } catch (InterruptedException e) {
+            result.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new StoreException(what + " was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException refused) {
+                throw new StoreException(refused.sentence(), refused);
+            }
+            if (e.getCause() instanceof IllegalArgumentException wrong) {
+                throw wrong;
+            }
+            throw new StoreException(what + " failed: " + e.getCause(), e);
+        }
+    }
+
+    /** Stops; what is under way is given a moment. */
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.inject.Inject;
+
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.validating.TrustAnchor;
+import org.jamesdane.dns.validating.ValidatingDns;
+import org.jamesdane.dns.validating.ValidatorStatus;
+import org.jamesdane.james.DaneEngine;
+
+/** What the validator trusts and keeps. */
+final class CacheRoutes implements RouteGroup {
+    private static final String DOMAIN = "domain";
+
+    private final ValidatingDns dns;
+
+    @Inject
+    CacheRoutes(DaneEngine engine) {
+        this(engine.dns());
+    }
+
+    CacheRoutes(ValidatingDns dns) {
+        this.dns = dns;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+            Endpoint.get("/trust-anchors", this::trustAnchors),
+            Endpoint.get("/cache/statistics", this::statistics),
+            Endpoint.delete("/cache", this::flushAll),
+            Endpoint.delete("/cache/:" + DOMAIN, this::flush));
+    }
+
+    private Reply trustAnchors(Call call) {
+        return new Reply.Json(Map.of("trustAnchors", dns.status().trustAnchors().stream().map(CacheRoutes::tree).toList()));
+    }
+
+    private static Map<String, Object> tree(TrustAnchor anchor) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("zone", anchor.zone().toString());
+        tree.put("keyTag", anchor.keyTag());
+        tree.put("algorithm", anchor.algorithm());
+        tree.put("digestType", anchor.digestType());
+        tree.put("digest", anchor.digest());
+        return tree;
+    }
+
+    private Reply statistics(Call call) {
+        ValidatorStatus.Work work = dns.status().work();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("answers", work.cachedAnswers());
+        tree.put("zones", work.cachedZones());
+        tree.put("questions", work.questions());
+        tree.put("queries", work.queries());
+        tree.put("signatures", work.signatures());
+        return new Reply.Json(tree);
+    }
+
+    private Reply flushAll(Call call) {
+        dns.flush(DomainName.ROOT);
+        return new Reply.NoContent();
+    }
+
+    private Reply flush(Call call) {
+        dns.flush(call.domain(DOMAIN));
+        return new Reply.NoContent();
+    }
+}

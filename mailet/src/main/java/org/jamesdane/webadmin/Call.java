@@ -1,0 +1,123 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+import org.jamesdane.dane.ShownText;
+import org.jamesdane.dns.DomainName;
+import spark.Request;
+
+/**
+ * A call as a handler sees it: checked, bounded values, and sentences for whatever is wrong with them.
+ */
+public final class Call {
+    /** The longest value of a parameter; a domain name in presentation form has at most about a thousand characters. */
+    static final int MAX_PARAMETER = 1024;
+    private static final String ACTION = "action";
+    private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+");
+
+    private final Request request;
+
+    Call(Request request) {
+        this.request = request;
+    }
+
+    /** Refuses query parameters that the operation does not take, and those given twice. */
+    void allowOnly(Endpoint endpoint) {
+        Set<String> allowed = new TreeSet<>(endpoint.parameters());
+        endpoint.action().ifPresent(action -> allowed.add(ACTION));
+        for (String name : request.queryParams()) {
+            if (!allowed.contains(name)) {
+                throw Refusal.badRequest("The query parameter \"" + ShownText.of(name) + "\" is not known here; "
+                    + (allowed.isEmpty() ? "there are none." : "allowed are " + String.join(", ", allowed) + "."));
+            }
+            if (request.queryParamsValues(name).length > 1) {
+                throw Refusal.badRequest("The query parameter " + name + " is given more than once.");
+            }
+        }
+    }
+
+    /** The value of a path parameter. */
+    public String path(String name) {
+        String value = Optional.ofNullable(request.params(":" + name))
+            .orElseThrow(() -> new IllegalArgumentException("there is no path parameter " + name));
+        return bounded("path parameter " + name, value);
+    }
+
+    /** A path parameter that is a domain name. */
+    public DomainName domain(String name) {
+        return domainName(path(name));
+    }
+
+    /** A domain name out of what a caller sent: of letters, digits, hyphens and underscores, and not the root. */
+    public static DomainName domainName(String text) {
+        try {
+            DomainName name = DomainName.of(text);
+            if (name.isRoot() || !NAME.matcher(name.toString()).matches()) {
+                throw Refusal.badRequest("\"" + ShownText.of(text) + "\" is not allowed as a domain; "
+                    + "it consists of labels of letters, digits, hyphens and underscores.");
+            }
+            return name;
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(e.getMessage() + ".");
+        }
+    }
+
+    /** The value of a query parameter that was declared. */
+    public Optional<String> parameter(String name) {
+        return Optional.ofNullable(request.queryParams(name)).map(value -> bounded("query parameter " + name, value));
+    }
+
+    /** A query parameter that is a number. */
+    public int integer(String name, int min, int max, int byDefault) {
+        Optional<String> text = parameter(name);
+        if (text.isEmpty()) {
+            return byDefault;
+        }
+        try {
+            int value = Integer.parseInt(text.get());
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The sentence below says it.
+        }
+        throw Refusal.badRequest("The query parameter " + name + "=" + ShownText.of(text.get()) + " is not allowed; it is a number from "
+            + min + " to " + max + ".");
+    }
+
+    /** Whether the caller asks for a media type before all others. */
+    public boolean prefers(String mediaType) {
+        String accepted = Optional.ofNullable(request.headers("Accept")).orElse("");
+        return accepted.split("[,;]", 2)[0].strip().equalsIgnoreCase(mediaType);
+    }
+
+    Optional<String> action() {
+        return parameter(ACTION);
+    }
+
+    static Refusal unknownAction(Optional<String> action, List<String> allowed) {
+        String choice = String.join(", ", allowed);
+        return Refusal.badRequest(action.map(name -> "The action \"" + ShownText.of(name) + "\" is not known; allowed are " + choice + ".")
+            .orElse("The query parameter action is missing; allowed are " + choice + "."));
+    }
+
+    /** The body, a JSON object of at most {@value JsonFields#MAX_BODY} octets. */
+    public JsonFields body() {
+        return JsonFields.of(request);
+    }
+
+    private static String bounded(String what, String value) {
+        if (value.length() > MAX_PARAMETER) {
+            throw Refusal.badRequest("The " + what + " has " + value.length() + " characters; at most " + MAX_PARAMETER + " are allowed.");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,132 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import javax.inject.Inject;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.james.webadmin.Routes;
+import org.apache.james.webadmin.utils.ErrorResponder;
+import org.apache.james.webadmin.utils.ErrorResponder.ErrorType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import spark.Request;
+import spark.Response;
+import spark.Route;
+import spark.Service;
+
+/**
+ * Everything under {@code /dane}; what {@code webadmin.properties} names as {@code extensions.routes}.
+ *
+ * <p>The only class that speaks to the HTTP server. It never asks for the raw request or response: their types differ between the lines
+ * of James.
+ */
+public final class DaneRoutes implements Routes {
+    /** Where all operations are; webadmin's authentication covers this path and what is below it, and nothing else of ours. */
+    public static final String BASE_PATH = "/dane";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(DaneRoutes.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String JSON_TYPE = "application/json";
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+    private static final int SERVER_ERROR = 500;
+
+    private final List<Endpoint> endpoints;
+
+    @Inject
+    DaneRoutes(Set<RouteGroup> groups) {
+        this.endpoints = groups.stream().flatMap(group -> group.endpoints().stream()).toList();
+    }
+
+    @Override
+    public String getBasePath() {
+        return BASE_PATH;
+    }
+
+    /** All operations. */
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    @Override
+    public void define(Service service) {
+        Map<String, List<Endpoint>> actions = new LinkedHashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            String path = BASE_PATH + endpoint.path();
+            switch (endpoint.method()) {
+                case GET -> service.get(path, route(List.of(endpoint)));
+                case PUT -> service.put(path, route(List.of(endpoint)));
+                case DELETE -> service.delete(path, route(List.of(endpoint)));
+                case POST -> actions.computeIfAbsent(path, key -> new ArrayList<>()).add(endpoint);
+            }
+        }
+        actions.forEach((path, choice) -> service.post(path, route(choice)));
+    }
+
+    private static Route route(List<Endpoint> choice) {
+        return (request, response) -> {
+            response.type(JSON_TYPE);
+            try {
+                return write(answer(choice, request), response);
+            } catch (Refusal refusal) {
+                refusal.retryAfter().ifPresent(time -> response.header("Retry-After", String.valueOf(Math.max(1, time.toSeconds()))));
+                return error(response, refusal.status(), refusal.type(), refusal.sentence());
+            } catch (RuntimeException | JsonProcessingException e) {
+                LOGGER.error("An unexpected error ended a call of {} {}", request.requestMethod(), choice.get(0).path(), e);
+                return error(response, SERVER_ERROR, ErrorType.SERVER_ERROR, "An unexpected error, see the log of this server.");
+            }
+        };
+    }
+
+    private static Reply answer(List<Endpoint> choice, Request request) {
+        Call call = new Call(request);
+        Endpoint endpoint = select(choice, call);
+        call.allowOnly(endpoint);
+        return endpoint.handler().handle(call);
+    }
+
+    private static Endpoint select(List<Endpoint> choice, Call call) {
+        if (choice.get(0).action().isEmpty()) {
+            return choice.get(0);
+        }
+        Optional<String> action = call.action();
+        return choice.stream().filter(endpoint -> endpoint.action().equals(action)).findFirst()
+            .orElseThrow(() -> Call.unknownAction(action, choice.stream().flatMap(each -> each.action().stream()).sorted().toList()));
+    }
+
+    private static String write(Reply reply, Response response) throws JsonProcessingException {
+        if (reply instanceof Reply.Json json) {
+            response.status(OK);
+            return JSON.writeValueAsString(json.tree());
+        }
+        if (reply instanceof Reply.Text text) {
+            response.status(OK);
+            response.type(text.contentType());
+            return text.text();
+        }
+        if (reply instanceof Reply.TaskCreated created) {
+            response.status(CREATED);
+            response.header("Location", "/tasks/" + created.taskId());
+            return JSON.writeValueAsString(created.tree());
+        }
+        response.status(NO_CONTENT);
+        return "";
+    }
+
+    private static String error(Response response, int status, ErrorType type, String sentence) {
+        response.status(status);
+        return ErrorResponder.builder().statusCode(status).type(type).message(sentence).asString();
+    }
+}

@@ -1,0 +1,108 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.inject.Inject;
+
+import org.jamesdane.dane.ShownText;
+import org.jamesdane.delivery.DeferredMail;
+import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.dns.DomainName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The mail that waits for its next try. */
+final class DeferredRoutes implements RouteGroup {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeferredRoutes.class);
+    private static final String DOMAIN = "domain";
+    private static final String RECIPIENT = "recipient";
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 10_000;
+    /** RFC 5321 §4.5.3.1.3. */
+    private static final int MAX_ADDRESS = 254;
+
+    private final DeferredMails mails;
+
+    @Inject
+    DeferredRoutes(DeferredMails mails) {
+        this.mails = mails;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+            Endpoint.get("/deferred", this::list, DOMAIN, "limit"),
+            Endpoint.delete("/deferred", this::delete, RECIPIENT),
+            Endpoint.action("/domains/:" + DOMAIN, "retry", this::retry));
+    }
+
+    /** Does something with deferred mail. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws MailAccessException;
+    }
+
+    private static <T> T guarded(Work<T> work) {
+        try {
+            return work.run();
+        } catch (MailAccessException e) {
+            LOGGER.error("A call about deferred mail failed", e);
+            throw Refusal.unavailable(e.getMessage() + ".");
+        }
+    }
+
+    private Reply list(Call call) {
+        int limit = call.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        DeferredSelection selection = call.parameter(DOMAIN).map(Call::domainName)
+            .<DeferredSelection>map(DeferredSelection.OfDomains::only).orElseGet(DeferredSelection.All::new);
+        DeferredMails.Listing listing = guarded(() -> mails.list(selection, limit));
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("total", listing.total());
+        tree.put("mails", listing.mails().stream().map(DeferredRoutes::tree).toList());
+        return new Reply.Json(tree);
+    }
+
+    private static Map<String, Object> tree(DeferredMail mail) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", mail.id());
+        tree.put("queue", mail.queue());
+        mail.senderDomain().ifPresent(domain -> tree.put("senderDomain", domain));
+        tree.put("recipients", mail.recipients());
+        tree.put("nextTry", mail.nextTry().toString());
+        tree.put("retries", mail.retries());
+        mail.firstAttempt().ifPresent(time -> tree.put("firstAttempt", time.toString()));
+        mail.lastReason().ifPresent(reason -> tree.put("reason", reason));
+        return tree;
+    }
+
+    private Reply delete(Call call) {
+        Optional<String> recipient = call.parameter(RECIPIENT);
+        if (recipient.isEmpty()) {
+            throw Refusal.badRequest("The query parameter recipient is missing; it is the address whose mail is to be deleted.");
+        }
+        String address = recipient.get();
+        int at = address.lastIndexOf('@');
+        if (at <= 0 || at == address.length() - 1 || address.length() > MAX_ADDRESS) {
+            throw Refusal.badRequest("The query parameter recipient=" + ShownText.of(address) + " is no mail address.");
+        }
+        int deleted = guarded(() -> mails.delete(new DeferredSelection.OfRecipient(address)));
+        LOGGER.info("{} deferred mails were deleted for one recipient at {}", deleted, ShownText.of(address.substring(at + 1)));
+        return new Reply.NoContent();
+    }
+
+    private Reply retry(Call call) {
+        DomainName domain = call.domain(DOMAIN);
+        int released = guarded(() -> mails.release(DeferredSelection.OfDomains.only(domain)));
+        LOGGER.info("{} deferred mails for {} are tried again at once", released, domain);
+        return new Reply.Json(Map.of(DOMAIN, domain.toString(), "released", released));
+    }
+}

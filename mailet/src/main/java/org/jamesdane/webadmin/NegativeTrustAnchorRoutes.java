@@ -1,0 +1,98 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.inject.Inject;
+
+import org.jamesdane.james.DaneEngine;
+import org.jamesdane.store.Change;
+import org.jamesdane.store.Entry;
+import org.jamesdane.store.Kind;
+import org.jamesdane.store.OperatorSettings;
+
+/** Zones that are taken as insecure for a time because their DNSSEC is broken, within the limits of RFC 7646. */
+final class NegativeTrustAnchorRoutes implements RouteGroup {
+    private static final String ZONE = "zone";
+    private static final String PATH = "/negative-trust-anchors/:" + ZONE;
+    private static final Kind KIND = Kind.NEGATIVE_TRUST_ANCHOR;
+
+    private final OperatorSettings settings;
+    private final InstantSource clock;
+
+    @Inject
+    NegativeTrustAnchorRoutes(DaneEngine engine) {
+        this(engine.settings(), engine.clock());
+    }
+
+    NegativeTrustAnchorRoutes(OperatorSettings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+            Endpoint.get("/negative-trust-anchors", this::list),
+            Endpoint.get(PATH, this::show),
+            Endpoint.put(PATH, this::put),
+            Endpoint.delete(PATH, this::delete));
+    }
+
+    private Reply list(Call call) {
+        return new Reply.Json(Map.of("negativeTrustAnchors",
+            settings.entries(KIND).stream().map(entry -> SettingFields.tree(entry, ZONE)).toList()));
+    }
+
+    private Reply show(Call call) {
+        String zone = SettingFields.key(KIND, call.path(ZONE));
+        Optional<Entry> entry = settings.find(KIND, zone);
+        List<Change> history = SettingFields.guarded(() -> settings.history(KIND, Optional.of(zone)));
+        if (entry.isEmpty() && history.isEmpty()) {
+            throw Refusal.notFound("There is no negative trust anchor for " + zone + ", and there was none.");
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(ZONE, zone);
+        entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, ZONE)));
+        tree.put("history", SettingFields.history(history, ZONE));
+        return new Reply.Json(tree);
+    }
+
+    private Reply put(Call call) {
+        String zone = SettingFields.key(KIND, call.path(ZONE));
+        Instant now = clock.instant();
+        JsonFields body = call.body();
+        String reason = body.requiredText("reason", Entry.MAX_REASON);
+        String owner = body.requiredText("owner", Entry.MAX_OWNER);
+        Optional<Instant> expiry = SettingFields.expiry(body, now);
+        if (body.flag("permanent")) {
+            // RFC 7646 §4: a negative trust anchor must have an end, within a week.
+            throw Refusal.badRequest("A negative trust anchor can't be permanent; it ends within 7 days (RFC 7646). For an internal domain "
+                + "without DNSSEC there is dns.insecure-domains in dane.properties.");
+        }
+        body.refuseOthers();
+        if (expiry.isEmpty()) {
+            throw Refusal.badRequest("A negative trust anchor needs an end within 7 days: give expiry (a time) or lifetime (such as "
+                + "\"2 days\").");
+        }
+        SettingFields.guarded(() -> {
+            settings.put(new Entry(KIND, zone, "", reason, owner, expiry, now));
+            return true;
+        });
+        return new Reply.NoContent();
+    }
+
+    private Reply delete(Call call) {
+        String zone = SettingFields.key(KIND, call.path(ZONE));
+        SettingFields.guarded(() -> settings.remove(KIND, zone));
+        return new Reply.NoContent();
+    }
+}

@@ -1,0 +1,125 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.inject.Inject;
+
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.james.DaneEngine;
+import org.jamesdane.store.Change;
+import org.jamesdane.store.Entry;
+import org.jamesdane.store.Kind;
+import org.jamesdane.store.OperatorSettings;
+
+/** What single domains are held to instead of the default. */
+final class PolicyRoutes implements RouteGroup {
+    private static final String DOMAIN = "domain";
+    private static final String PATH = "/policies/:" + DOMAIN;
+    private static final int DEFAULT_LIMIT = 1000;
+    private static final int MAX_NAME = 40;
+
+    private final OperatorSettings settings;
+    private final InstantSource clock;
+
+    @Inject
+    PolicyRoutes(DaneEngine engine) {
+        this(engine.settings(), engine.clock());
+    }
+
+    PolicyRoutes(OperatorSettings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+            Endpoint.get("/policies", this::list, "limit", "after"),
+            Endpoint.get(PATH, this::show),
+            Endpoint.put(PATH, this::put),
+            Endpoint.delete(PATH, this::delete));
+    }
+
+    private Reply list(Call call) {
+        int limit = call.integer("limit", 1, Kind.POLICY.max(), DEFAULT_LIMIT);
+        String after = call.parameter("after").orElse("");
+        Collection<Entry> all = settings.entries(Kind.POLICY);
+        List<Map<String, Object>> shown = all.stream().filter(entry -> entry.key().compareTo(after) > 0).limit(limit)
+            .map(entry -> SettingFields.tree(entry, DOMAIN)).toList();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("default", select(DomainName.ROOT).policy().toString());
+        tree.put("total", all.size());
+        tree.put("policies", shown);
+        return new Reply.Json(tree);
+    }
+
+    private PolicySelection select(DomainName domain) {
+        return settings.policies().select(new NextHop.Domain(domain, NextHop.SMTP_PORT, false), clock.instant());
+    }
+
+    private Reply show(Call call) {
+        String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
+        Optional<Entry> entry = settings.find(Kind.POLICY, key);
+        List<Change> history = SettingFields.guarded(() -> settings.history(Kind.POLICY, Optional.of(key)));
+        if (entry.isEmpty() && history.isEmpty()) {
+            throw Refusal.notFound("No policy is set for " + key + ", and none was."
+                + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(DOMAIN, key);
+        if (!key.startsWith(".")) {
+            PolicySelection applies = select(DomainName.of(key));
+            tree.put("applies", Map.of("policy", applies.policy().toString(), "source", applies.source()));
+        }
+        entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, DOMAIN)));
+        List<Map<String, Object>> newestFirst = new ArrayList<>(SettingFields.history(history, DOMAIN));
+        Collections.reverse(newestFirst);
+        tree.put("history", newestFirst);
+        return new Reply.Json(tree);
+    }
+
+    private static String described(PolicySelection selection) {
+        return selection.policy() + " (" + selection.source() + ")";
+    }
+
+    private Reply put(Call call) {
+        String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
+        Instant now = clock.instant();
+        JsonFields body = call.body();
+        String policy = body.requiredText("policy", MAX_NAME);
+        String reason = body.requiredText("reason", Entry.MAX_REASON);
+        String owner = body.requiredText("owner", Entry.MAX_OWNER);
+        Optional<Instant> expiry = SettingFields.expiry(body, now);
+        boolean permanent = body.flag("permanent");
+        body.refuseOthers();
+        if (permanent == expiry.isPresent()) {
+            throw Refusal.badRequest(permanent ? "An expiry and \"permanent\": true exclude each other."
+                : "A policy needs an end: give expiry (a time), lifetime (such as \"2 days\"), or say \"permanent\": true.");
+        }
+        SettingFields.guarded(() -> {
+            settings.put(new Entry(Kind.POLICY, key, policy, reason, owner, expiry, now));
+            return true;
+        });
+        return new Reply.NoContent();
+    }
+
+    private Reply delete(Call call) {
+        String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
+        SettingFields.guarded(() -> settings.remove(Kind.POLICY, key));
+        return new Reply.NoContent();
+    }
+}

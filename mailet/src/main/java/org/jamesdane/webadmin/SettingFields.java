@@ -1,0 +1,102 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.james.util.DurationParser;
+import org.jamesdane.dane.ShownText;
+import org.jamesdane.store.Change;
+import org.jamesdane.store.Entry;
+import org.jamesdane.store.Kind;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.StoreException;
+
+/** What policies and negative trust anchors have in common as JSON, and the sentences for what is wrong with them. */
+final class SettingFields {
+    private static final int MAX_TIME = 64;
+
+    private SettingFields() {
+    }
+
+    /** Does something with the store. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws StoreException;
+    }
+
+    /** Turns what the store or its rules refuse into answers. */
+    static <T> T guarded(Work<T> work) {
+        try {
+            return work.run();
+        } catch (StoreException e) {
+            throw Refusal.unavailable(e.sentence() + ".");
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(e.getMessage() + ".");
+        }
+    }
+
+    /** A key as it is stored; {@code .example.com} is allowed for policies. */
+    static String key(Kind kind, String text) {
+        boolean below = kind == Kind.POLICY && text.startsWith(".") && text.length() > 1;
+        String name = below ? text.substring(1) : text;
+        if (!name.equals(".")) {
+            Call.domainName(name);
+        }
+        return guarded(() -> Entry.normalised(kind, text));
+    }
+
+    /** The end that a body names: a time as {@code expiry}, or a duration from now as {@code lifetime}. */
+    static Optional<Instant> expiry(JsonFields body, Instant now) {
+        Optional<Instant> expiry = body.instant("expiry");
+        Optional<String> lifetime = body.text("lifetime", MAX_TIME);
+        if (expiry.isPresent() && lifetime.isPresent()) {
+            throw Refusal.badRequest("The fields expiry and lifetime are both given; one of them is enough.");
+        }
+        return expiry.or(() -> lifetime.map(text -> now.plus(duration(text))));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            Duration duration = DurationParser.parse(text);
+            if (duration.compareTo(OperatorSettings.MAX_EXCEPTION) <= 0 && !duration.isNegative() && !duration.isZero()) {
+                return duration;
+            }
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+            // The sentence below says it.
+        }
+        throw Refusal.badRequest("The field lifetime=" + ShownText.of(text) + " is not allowed; it is a duration such as \"12 hours\" or "
+            + "\"2 days\".");
+    }
+
+    static Map<String, Object> tree(Entry entry, String keyName) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(keyName, entry.key());
+        if (entry.kind() == Kind.POLICY) {
+            tree.put("policy", entry.value());
+        }
+        tree.put("reason", entry.reason());
+        tree.put("owner", entry.owner());
+        entry.expiry().ifPresentOrElse(expiry -> tree.put("expiry", expiry.toString()), () -> tree.put("permanent", true));
+        tree.put("since", entry.since().toString());
+        return tree;
+    }
+
+    static List<Map<String, Object>> history(List<Change> changes, String keyName) {
+        return changes.stream().map(change -> {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("at", change.at().toString());
+            tree.put("action", change.action().toString());
+            tree.putAll(tree(change.entry(), keyName));
+            return tree;
+        }).toList();
+    }
+}

@@ -1,0 +1,22 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
+
+/** Names the groups of operations; part of the extension's module. */
+public final class WebadminModule extends AbstractModule {
+    @Override
+    protected void configure() {
+        Multibinder<RouteGroup> groups = Multibinder.newSetBinder(binder(), RouteGroup.class);
+        groups.addBinding().to(DomainRoutes.class);
+        groups.addBinding().to(PolicyRoutes.class);
+        groups.addBinding().to(NegativeTrustAnchorRoutes.class);
+        groups.addBinding().to(StatisticsRoutes.class);
+        groups.addBinding().to(DeferredRoutes.class);
+        groups.addBinding().to(CacheRoutes.class);
+    }
+}

@@ -1,0 +1,47 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/** Entries for tests, and a clock that stands still until it is moved. */
+final class Entries {
+    static final Instant START = Instant.parse("2026-11-01T12:00:00Z");
+
+    private Entries() {
+    }
+
+    static Entry policy(String key, String policy, @Nullable Instant expiry) {
+        return new Entry(Kind.POLICY, key, policy, "their certificate ran out, ticket 17", "ops@provider.example",
+            Optional.ofNullable(expiry), START);
+    }
+
+    static Entry anchor(String zone, Instant expiry) {
+        return new Entry(Kind.NEGATIVE_TRUST_ANCHOR, zone, "", "their roll-over went wrong, ticket 18", "ops@provider.example",
+            Optional.of(expiry), START);
+    }
+
+    static Change set(Entry entry) {
+        return new Change(START, Change.Action.SET, entry);
+    }
+
+    static final class MovedClock implements InstantSource {
+        private volatile Instant now = START;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        void forward(Duration time) {
+            now = now.plus(time);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+/** What every store of entries does. */
+abstract class EntryStoreContract {
+    /** A store of this test's own, empty at first; each call gives another node's view of the same data. */
+    abstract EntryStore node();
+
+    /** Fills the store with as many entries, quickly. */
+    abstract void fill(List<Entry> entries) throws Exception;
+
+    @Test
+    void shouldBeEmptyAtFirst() throws StoreException {
+        for (Kind kind : Kind.values()) {
+            assertThat(node().load(kind)).isEmpty();
+            assertThat(node().history(kind, Optional.empty())).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldGiveBackWhatWasSet() throws StoreException {
+        Entry temporary = Entries.policy("example.com", "may", Entries.START.plus(Duration.ofDays(2)));
+        Entry permanent = new Entry(Kind.POLICY, ".example.org", "dane-only", "Auftrag über \"Züge\" \\ 列車 ';--", "who", Optional.empty(),
+            Entries.START.plusNanos(123_456_789));
+        Entry anchor = Entries.anchor("broken.example", Entries.START.plus(Duration.ofDays(7)));
+        EntryStore store = node();
+
+        for (Entry entry : List.of(temporary, permanent, anchor)) {
+            store.put(Entries.set(entry));
+        }
+
+        assertThat(node().load(Kind.POLICY)).containsExactlyInAnyOrder(temporary, permanent);
+        assertThat(node().load(Kind.NEGATIVE_TRUST_ANCHOR)).containsExactly(anchor);
+    }
+
+    @Test
+    void shouldPutInPlaceOfWhatIsThere() throws StoreException {
+        EntryStore store = node();
+        store.put(Entries.set(Entries.policy("example.com", "may", null)));
+
+        store.put(Entries.set(Entries.policy("EXAMPLE.com", "encrypt", null)));
+
+        assertThat(node().load(Kind.POLICY)).extracting(Entry::value).containsExactly("encrypt");
+        assertThat(node().history(Kind.POLICY, Optional.of("example.com"))).extracting(change -> change.entry().value())
+            .containsExactly("may", "encrypt");
+    }
+
+    @Test
+    void shouldRemoveExactlyWhatItIsTold() throws StoreException {
+        EntryStore store = node();
+        Entry first = Entries.policy("example.com", "may", Entries.START.plusSeconds(60));
+        Entry second = Entries.policy("example.com", "may", Entries.START.plusSeconds(120));
+        store.put(Entries.set(first));
+        store.put(Entries.set(second));
+
+        assertThat(node().remove(new Change(Entries.START, Change.Action.EXPIRED, first))).as("another has taken its place").isFalse();
+        assertThat(node().load(Kind.POLICY)).containsExactly(second);
+        assertThat(node().remove(new Change(Entries.START, Change.Action.REMOVED, second))).isTrue();
+        assertThat(node().remove(new Change(Entries.START, Change.Action.REMOVED, second))).isFalse();
+        assertThat(node().load(Kind.POLICY)).isEmpty();
+        assertThat(node().history(Kind.POLICY, Optional.empty())).extracting(Change::action)
+            .containsExactly(Change.Action.SET, Change.Action.SET, Change.Action.REMOVED);
+    }
+
+    @Test
+    void shouldShowEveryChangeInTheRevisionOfItsKindAlone() throws StoreException {
+        EntryStore store = node();
+        store.put(Entries.set(Entries.policy("a.example", "may", null)));
+        store.put(Entries.set(Entries.anchor("b.example", Entries.START.plusSeconds(60))));
+        String policies = node().revision(Kind.POLICY);
+        String anchors = node().revision(Kind.NEGATIVE_TRUST_ANCHOR);
+
+        assertThat(node().revision(Kind.POLICY)).isEqualTo(policies);
+        store.put(Entries.set(Entries.policy("b.example", "may", null)));
+
+        assertThat(node().revision(Kind.POLICY)).isNotEqualTo(policies);
+        assertThat(node().revision(Kind.NEGATIVE_TRUST_ANCHOR)).isEqualTo(anchors);
+    }
+
+    @Test
+    void shouldRefuseMoreThanAreAllowed() throws Exception {
+        fill(IntStream.range(0, Kind.NEGATIVE_TRUST_ANCHOR.max())
+            .mapToObj(i -> Entries.anchor("zone" + i + ".example", Entries.START.plusSeconds(60))).toList());
+        EntryStore store = node();
+
+        assertThatThrownBy(() -> store.put(Entries.set(Entries.anchor("more.example", Entries.START.plusSeconds(60)))))
+            .isInstanceOf(StoreException.class).hasMessageContaining("There are already 1000 negative-trust-anchors");
+        store.put(Entries.set(Entries.anchor("zone7.example", Entries.START.plusSeconds(120))));
+        assertThat(node().load(Kind.NEGATIVE_TRUST_ANCHOR)).hasSize(1000);
+    }
+}

@@ -1,0 +1,76 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+
+class EntryTest {
+    private static Entry entry(Kind kind, String key, String value, String reason, String owner) {
+        return new Entry(kind, key, value, reason, owner, Optional.of(Entries.START.plus(Duration.ofDays(1))), Entries.START);
+    }
+
+    @Test
+    void shouldKeepNamesInOneForm() {
+        assertThat(entry(Kind.POLICY, "Example.COM.", "DANE-only", " why ", " who ")).satisfies(entry -> {
+            assertThat(entry.key()).isEqualTo("example.com");
+            assertThat(entry.value()).isEqualTo("dane-only");
+            assertThat(entry.reason()).isEqualTo("why");
+            assertThat(entry.owner()).isEqualTo("who");
+        });
+        assertThat(entry(Kind.POLICY, ".Example.com", "may", "why", "who").key()).isEqualTo(".example.com");
+        assertThat(entry(Kind.POLICY, "bücher.example", "may", "why", "who").key()).isEqualTo("xn--bcher-kva.example");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoDomain() {
+        for (String key : List.of("", "..", "a..b", ".", "a".repeat(64) + ".example")) {
+            assertThatThrownBy(() -> entry(Kind.POLICY, key, "may", "why", "who")).as("\"%s\"", key)
+                .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> entry(Kind.NEGATIVE_TRUST_ANCHOR, ".example.com", "", "why", "who"))
+            .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** RFC 7646 §2, §6: not for the root, and as narrow as can be. */
+    @Test
+    void shouldRefuseNegativeTrustAnchorsForTheRootAndTopLevelDomains() {
+        for (String zone : List.of(".", "com", "COM.")) {
+            assertThatThrownBy(() -> entry(Kind.NEGATIVE_TRUST_ANCHOR, zone, "", "why", "who")).as(zone)
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("root or a top-level domain");
+        }
+    }
+
+    @Test
+    void shouldRefuseANegativeTrustAnchorThatDoesNotEnd() {
+        assertThatThrownBy(() -> new Entry(Kind.NEGATIVE_TRUST_ANCHOR, "example.com", "", "why", "who", Optional.empty(), Entries.START))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("needs an expiry");
+    }
+
+    @Test
+    void shouldRefuseAnUnknownPolicyNamingTheKnownOnes() {
+        assertThatThrownBy(() -> entry(Kind.POLICY, "example.com", "audit+encrypt", "why", "who"))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("none, may, encrypt, audit, dane, dane-encrypt, dane-only");
+    }
+
+    @Test
+    void shouldBoundReasonAndOwner() {
+        for (String reason : List.of("", "  ", "x".repeat(Entry.MAX_REASON + 1), "two\nlines")) {
+            assertThatThrownBy(() -> entry(Kind.POLICY, "example.com", "may", reason, "who"))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("The reason has ");
+        }
+        for (String owner : List.of("", "x".repeat(Entry.MAX_OWNER + 1), "a\u0000b")) {
+            assertThatThrownBy(() -> entry(Kind.POLICY, "example.com", "may", "why", owner))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("The owner has ");
+        }
+        assertThat(entry(Kind.POLICY, "example.com", "may", "x".repeat(Entry.MAX_REASON), "x".repeat(Entry.MAX_OWNER))).isNotNull();
+    }
+}

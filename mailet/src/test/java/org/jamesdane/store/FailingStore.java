@@ -1,0 +1,71 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** A store that can be told to fail, or to say nothing until it is let go. */
+final class FailingStore implements EntryStore {
+    private final EntryStore store;
+    private volatile Optional<String> failure = Optional.empty();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    FailingStore(EntryStore store) {
+        this.store = store;
+    }
+
+    void fail(String sentence) {
+        failure = Optional.of(sentence);
+    }
+
+    void repair() {
+        failure = Optional.empty();
+        gate.countDown();
+    }
+
+    void hang() {
+        gate = new CountDownLatch(1);
+    }
+
+    private EntryStore answering() throws StoreException {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted", e);
+        }
+        if (failure.isPresent()) {
+            throw new StoreException(failure.get());
+        }
+        return store;
+    }
+
+    @Override
+    public String revision(Kind kind) throws StoreException {
+        return answering().revision(kind);
+    }
+
+    @Override
+    public List<Entry> load(Kind kind) throws StoreException {
+        return answering().load(kind);
+    }
+
+    @Override
+    public void put(Change change) throws StoreException {
+        answering().put(change);
+    }
+
+    @Override
+    public boolean remove(Change change) throws StoreException {
+        return answering().remove(change);
+    }
+
+    @Override
+    public List<Change> history(Kind kind, Optional<String> key) throws StoreException {
+        return answering().history(kind, key);
+    }
+}

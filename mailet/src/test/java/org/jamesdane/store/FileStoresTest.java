@@ -1,0 +1,166 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileStoresTest {
+    private final Path directory;
+
+    FileStoresTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @Nested
+    class OfEntries extends EntryStoreContract {
+        @Override
+        EntryStore node() {
+            return new FileEntryStore(directory);
+        }
+
+        @Override
+        void fill(List<Entry> entries) {
+            new LastKnown(directory).save(entries.get(0).kind(), entries);
+        }
+    }
+
+    @Nested
+    class OfCounters extends CounterStoreContract {
+        @Override
+        CounterStore node() {
+            return new FileCounterStore(directory);
+        }
+    }
+
+    private Path policies() {
+        return directory.resolve("policies.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "{", "null", "[]", "{\"version\":1}", "{\"version\":2,\"count\":0,\"items\":[]}", "{\"version\":1,\"count\":1,\"items\":[]}",
+        "{\"version\":1,\"count\":1,\"items\":[{\"key\":\"a.example\"}]}",
+        "{\"version\":1,\"count\":1,\"items\":[{\"key\":\"a.example\",\"policy\":\"never\",\"reason\":\"r\",\"owner\":\"o\","
+            + "\"since\":\"2026-11-01T12:00:00Z\"}]}",
+        "{\"version\":1,\"count\":1,\"items\":[{\"key\":\"a.example\",\"policy\":\"may\",\"reason\":\"r\",\"owner\":\"o\","
+            + "\"since\":\"yesterday\"}]}"})
+    void shouldRefuseAFileThatIsNotWholeAndLeaveItAlone(String content) throws Exception {
+        Files.writeString(policies(), content);
+        FileEntryStore store = new FileEntryStore(directory);
+
+        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            .hasMessageStartingWith("The file " + policies() + " can't be used: ").hasMessageContaining("repair it, or remove it");
+        assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("b.example", "may", null)))).isInstanceOf(StoreException.class);
+        assertThat(Files.readString(policies())).isEqualTo(content);
+    }
+
+    @Test
+    void shouldRefuseEveryTruncationOfAGoodFile() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory);
+        store.put(Entries.set(Entries.policy("a.example", "may", null)));
+        store.put(Entries.set(Entries.policy("b.example", "encrypt", Entries.START.plusSeconds(60))));
+        byte[] whole = Files.readAllBytes(policies());
+
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(policies(), java.util.Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> store.load(Kind.POLICY)).as("%s octets", length).isInstanceOf(StoreException.class);
+        }
+    }
+
+    @Test
+    void shouldRefuseAFileThatNamesADomainTwice() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory);
+        store.put(Entries.set(Entries.policy("a.example", "may", null)));
+        store.put(Entries.set(Entries.policy("b.example", "may", null)));
+        Files.writeString(policies(), Files.readString(policies()).replace("b.example", "A.example"));
+
+        assertThatThrownBy(() -> store.load(Kind.POLICY)).hasMessageContaining("names a.example twice");
+    }
+
+    @Test
+    void shouldLeaveTheOldContentWhenTheNewOneCannotBeWritten() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory);
+        store.put(Entries.set(Entries.policy("a.example", "may", null)));
+        AtomicFile file = new AtomicFile(policies());
+
+        assertThatThrownBy(() -> file.replace(out -> {
+            out.write("{\"version".getBytes(UTF_8));
+            throw new IOException("No space left on device");
+        })).isInstanceOf(IOException.class);
+
+        assertThat(store.load(Kind.POLICY)).extracting(Entry::key).containsExactly("a.example");
+        try (var files = Files.list(directory)) {
+            assertThat(files).extracting(path -> path.getFileName().toString())
+                .containsExactlyInAnyOrder("policies.json", "policies-history.jsonl");
+        }
+    }
+
+    @Test
+    void shouldSayWhichFileCannotBeWritten() throws Exception {
+        Files.writeString(directory.resolve("occupied"), "a file where a directory is needed");
+        FileEntryStore store = new FileEntryStore(directory.resolve("occupied"));
+
+        assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("a.example", "may", null)))).isInstanceOf(StoreException.class)
+            .hasMessageContaining("occupied").hasMessageContaining("nothing was changed");
+    }
+
+    @Test
+    void shouldGoOnBehindALineOfHistoryThatWasCutOff() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory);
+        store.put(Entries.set(Entries.policy("a.example", "may", null)));
+        Files.writeString(directory.resolve("policies-history.jsonl"), "{\"at\":\"2026-", StandardOpenOption.APPEND);
+        store.put(Entries.set(Entries.policy("b.example", "may", null)));
+
+        assertThat(store.history(Kind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
+            .containsExactly("a.example", "b.example");
+    }
+
+    @Test
+    void shouldBeReadableByItsOwnerAlone() throws Exception {
+        new FileEntryStore(directory).put(Entries.set(Entries.policy("a.example", "may", null)));
+
+        for (String file : List.of("policies.json", "policies-history.jsonl")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file)))).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void shouldReadAFileThatAnOperatorHasEdited() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory);
+        store.put(Entries.set(Entries.policy("a.example", "may", null)));
+        String revision = store.revision(Kind.POLICY);
+        Files.writeString(policies(), Files.readString(policies()).replace("\"may\"", "\"encrypt\""));
+
+        assertThat(store.revision(Kind.POLICY)).isNotEqualTo(revision);
+        assertThat(store.load(Kind.POLICY)).extracting(Entry::value).containsExactly("encrypt");
+    }
+
+    @Test
+    void shouldCountAnewAfterADamagedFileOfCountersWasRemoved() throws Exception {
+        Files.writeString(directory.resolve("statistics.json"), "{\"version\":1,\"count\":1,\"items\":[{\"run\":\"x\"}]}");
+        FileCounterStore store = new FileCounterStore(directory);
+
+        assertThatThrownBy(() -> store.read(Entries.START)).isInstanceOf(StoreException.class)
+            .hasMessageContaining("statistics.json").hasMessageContaining("remove it to count anew");
+        Files.delete(directory.resolve("statistics.json"));
+        assertThat(store.read(Entries.START)).isEmpty();
+    }
+}

@@ -1,0 +1,264 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.PolicySelection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OperatorSettingsTest {
+    private static final Duration TWO_DAYS = Duration.ofDays(2);
+    private static final Entry EXCEPTION = Entries.policy("example.com", "may", Entries.START.plus(TWO_DAYS));
+
+    private final Path directory;
+    private final Entries.MovedClock clock = new Entries.MovedClock();
+    private final List<StoreThread> threads = new ArrayList<>();
+
+    OperatorSettingsTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @AfterEach
+    void endThreads() {
+        threads.forEach(StoreThread::close);
+    }
+
+    /** A node with a local disk of its own; what it does by itself from time to time is done by calling refresh. */
+    private OperatorSettings node(String name, EntryStore store) {
+        StoreThread thread = new StoreThread(Duration.ofMillis(500));
+        threads.add(thread);
+        return new OperatorSettings(store, new LastKnown(directory.resolve(name)), Policy.DANE, thread, clock);
+    }
+
+    private FailingStore store() {
+        return new FailingStore(new FileEntryStore(directory.resolve("shared")));
+    }
+
+    private PolicySelection select(OperatorSettings settings, String domain) {
+        return settings.policies().select(NextHop.ofRecipientDomain(domain, 25), clock.instant());
+    }
+
+    private static void refresh(OperatorSettings... nodes) {
+        for (OperatorSettings node : nodes) {
+            node.refresh();
+        }
+    }
+
+    @Test
+    void shouldApplyAnExceptionAtOnceHereAndWithTheNextReadingElsewhere() throws Exception {
+        OperatorSettings here = node("here", store());
+        OperatorSettings there = node("there", store());
+        here.start();
+        there.start();
+
+        here.put(EXCEPTION);
+
+        assertThat(select(here, "example.com")).isEqualTo(new PolicySelection(Policy.MAY, "domain example.com until 2026-11-03T12:00:00Z"));
+        refresh(there);
+        assertThat(select(there, "example.com").policy()).isEqualTo(Policy.MAY);
+        assertThat(here.remove(Kind.POLICY, "example.com")).isTrue();
+        assertThat(select(here, "example.com").source()).isEqualTo("default");
+        refresh(there);
+        assertThat(select(there, "example.com").source()).isEqualTo("default");
+        assertThat(there.remove(Kind.POLICY, "example.com")).isFalse();
+    }
+
+    @Test
+    void shouldReturnToTheDefaultAtTheMomentAnExceptionEnds() throws Exception {
+        OperatorSettings settings = node("here", store());
+        settings.start();
+        settings.put(EXCEPTION);
+
+        clock.forward(TWO_DAYS.minusMillis(1));
+        assertThat(select(settings, "example.com").policy()).isEqualTo(Policy.MAY);
+        clock.forward(Duration.ofMillis(1));
+
+        assertThat(select(settings, "example.com")).isEqualTo(new PolicySelection(Policy.DANE, "default"));
+        assertThat(settings.find(Kind.POLICY, "example.com")).isEmpty();
+        assertThat(settings.entries(Kind.POLICY)).isEmpty();
+        refresh(settings);
+        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(Change::action)
+            .containsExactly(Change.Action.SET, Change.Action.EXPIRED);
+    }
+
+    @Test
+    void shouldEndAnExceptionOnceThoughTwoNodesSeeItEnd() throws Exception {
+        OperatorSettings here = node("here", store());
+        OperatorSettings there = node("there", store());
+        here.start();
+        here.put(EXCEPTION);
+        there.start();
+
+        clock.forward(TWO_DAYS);
+        refresh(here, there, here);
+
+        assertThat(here.history(Kind.POLICY, Optional.empty())).extracting(Change::action)
+            .containsExactly(Change.Action.SET, Change.Action.EXPIRED);
+    }
+
+    @Test
+    void shouldKeepTheLastKnownPoliciesWhileTheStoreFailsAndSayWhatIsWrong() throws Exception {
+        FailingStore store = store();
+        OperatorSettings settings = node("here", store);
+        settings.start();
+        settings.put(EXCEPTION);
+        assertThat(settings.problem()).isEmpty();
+
+        store.fail("The store is down");
+        refresh(settings);
+
+        assertThat(select(settings, "example.com").policy()).isEqualTo(Policy.MAY);
+        assertThat(settings.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("The store is down", "applies"));
+        assertThatThrownBy(() -> settings.put(Entries.policy("b.example", "may", null))).isInstanceOf(StoreException.class)
+            .hasMessageContaining("The store is down");
+        assertThat(select(settings, "b.example").source()).as("what was not stored does not apply").isEqualTo("default");
+        store.repair();
+        refresh(settings);
+        assertThat(settings.problem()).isEmpty();
+    }
+
+    @Test
+    void shouldStillEndAnExceptionWhileTheStoreFailsAndNotTakeItUpAgainAfterwards() throws Exception {
+        FailingStore store = store();
+        OperatorSettings settings = node("here", store);
+        settings.start();
+        settings.put(EXCEPTION);
+        Entry anchor = Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS));
+        settings.put(anchor);
+
+        store.fail("The store is down");
+        clock.forward(TWO_DAYS);
+        refresh(settings, settings);
+        assertThat(settings.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        store.repair();
+        refresh(settings);
+
+        assertThat(select(settings, "example.com").source()).isEqualTo("default");
+        assertThat(settings.entries(Kind.POLICY)).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerAtOnceWhileTheStoreHangsAndGiveUpAChangeAfterAWhile() throws Exception {
+        FailingStore store = store();
+        OperatorSettings settings = node("here", store);
+        settings.start();
+        settings.put(EXCEPTION);
+
+        store.hang();
+        assertThatThrownBy(() -> settings.put(Entries.policy("b.example", "may", null))).isInstanceOf(StoreException.class)
+            .hasMessageContaining("was not confirmed within");
+
+        assertThat(select(settings, "example.com").policy()).isEqualTo(Policy.MAY);
+        clock.forward(Duration.ofSeconds(31));
+        assertThat(settings.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("has not answered since"));
+        store.repair();
+    }
+
+    @Test
+    void shouldStartWithWhatWasKnownLastWhenTheStoreIsDown() throws Exception {
+        FailingStore store = store();
+        OperatorSettings before = node("here", store);
+        before.start();
+        before.put(Entries.policy(".example.com", "dane-only", null));
+        before.put(EXCEPTION);
+        before.put(Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS)));
+
+        store.fail("The store is down");
+        OperatorSettings after = node("here", store);
+        after.start();
+
+        assertThat(select(after, "mx.example.com").policy()).isEqualTo(Policy.DANE_ONLY);
+        assertThat(select(after, "example.com").policy()).isEqualTo(Policy.MAY);
+        assertThat(after.entries(Kind.NEGATIVE_TRUST_ANCHOR)).hasSize(1);
+        assertThat(after.problem()).isPresent();
+        clock.forward(TWO_DAYS);
+        OperatorSettings later = node("here", store);
+        later.start();
+        assertThat(select(later, "example.com").source()).isEqualTo("default");
+        assertThat(later.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheLastGoodPoliciesOverADamagedFile() throws Exception {
+        OperatorSettings settings = node("here", new FileEntryStore(directory.resolve("shared")));
+        settings.start();
+        settings.put(Entries.policy("example.com", "dane-only", null));
+        Path file = directory.resolve("shared/policies.json");
+
+        Files.writeString(file, Files.readString(file).substring(0, 60));
+        refresh(settings);
+        OperatorSettings restarted = node("here", new FileEntryStore(directory.resolve("shared")));
+        restarted.start();
+
+        for (OperatorSettings each : List.of(settings, restarted)) {
+            assertThat(select(each, "example.com").policy()).isEqualTo(Policy.DANE_ONLY);
+            assertThat(each.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("policies.json", "repair it"));
+        }
+    }
+
+    /** RFC 7646 §4: at most a week. */
+    @Test
+    void shouldRefuseTimesThatAreOverOrTooFarAway() {
+        OperatorSettings settings = node("here", store());
+        settings.start();
+
+        assertThatThrownBy(() -> settings.put(Entries.anchor("broken.example", Entries.START.plus(Duration.ofDays(7)).plusSeconds(1))))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("a time in the next 7 days is allowed (RFC 7646 §4)");
+        assertThatThrownBy(() -> settings.put(Entries.policy("example.com", "may", Entries.START)))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("would end at");
+        assertThatThrownBy(() -> settings.put(Entries.policy("example.com", "may", Entries.START.plus(Duration.ofDays(4000)))))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThat(settings.entries(Kind.POLICY)).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeUpAgainAnAnchorWhoseZoneRecoveredThoughTheStoreWasDown() throws Exception {
+        FailingStore store = store();
+        OperatorSettings settings = node("here", store);
+        settings.start();
+        Entry anchor = Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS));
+        settings.put(anchor);
+        List<Kind> told = new ArrayList<>();
+        settings.onChange((kind, keys, now) -> told.add(kind));
+
+        store.fail("The store is down");
+        settings.recovered("broken.example", Entries.START.plus(TWO_DAYS));
+        store.repair();
+        refresh(settings, settings);
+
+        assertThat(settings.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        assertThat(told).containsExactly(Kind.NEGATIVE_TRUST_ANCHOR);
+    }
+
+    @Test
+    void shouldTellListenersWhichNamesHaveChangedAndSurviveTheirFaults() throws Exception {
+        OperatorSettings settings = node("here", store());
+        settings.start();
+        List<String> told = new ArrayList<>();
+        settings.onChange((kind, keys, now) -> {
+            throw new IllegalStateException("a listener's own fault");
+        });
+        settings.onChange((kind, keys, now) -> told.add(kind + " " + keys + " of " + now.size()));
+
+        settings.put(Entries.policy("a.example", "may", null));
+        settings.put(Entries.policy("b.example", "may", null));
+        settings.remove(Kind.POLICY, "a.example");
+
+        assertThat(told).containsExactly("policy [a.example] of 1", "policy [b.example] of 2", "policy [a.example] of 1");
+    }
+}

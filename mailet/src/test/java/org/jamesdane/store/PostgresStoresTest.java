@@ -1,0 +1,199 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.testing.postgres.TestPostgres;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A PostgreSQL as Debian has it. */
+@EnabledIf("org.jamesdane.testing.postgres.TestPostgres#isInstalled")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresStoresTest {
+    private TestPostgres postgres;
+    private String url;
+    private final List<PostgresDatabase> open = new ArrayList<>();
+
+    @BeforeAll
+    void start() {
+        postgres = TestPostgres.start();
+    }
+
+    @AfterAll
+    void end() {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void newDatabase() {
+        url = postgres.newDatabase();
+    }
+
+    @AfterEach
+    void close() {
+        open.forEach(PostgresDatabase::close);
+        open.clear();
+    }
+
+    private PostgresDatabase database() {
+        PostgresDatabase database = new PostgresDatabase(url, Optional.of(TestPostgres.USER), Optional.of(TestPostgres.PASSWORD));
+        open.add(database);
+        return database;
+    }
+
+    @Nested
+    class OfEntries extends EntryStoreContract {
+        @Override
+        EntryStore node() {
+            return new PostgresEntryStore(database());
+        }
+
+        @Override
+        void fill(List<Entry> entries) throws StoreException {
+            node().revision(Kind.NEGATIVE_TRUST_ANCHOR);
+            postgres.query(url, "INSERT INTO dane_entry SELECT 'negative-trust-anchors', 'zone' || i || '.example', '', 'why', 'who', "
+                + "'2026-11-01T12:01:00Z', '2026-11-01T12:00:00Z' FROM generate_series(0, " + (entries.size() - 1) + ") i");
+        }
+    }
+
+    @Nested
+    class OfCounters extends CounterStoreContract {
+        @Override
+        CounterStore node() {
+            return new PostgresCounterStore(database());
+        }
+    }
+
+    @Test
+    void shouldMakeItsTablesOnceThoughManyNodesStartTogether() throws Exception {
+        int nodes = 8;
+        ExecutorService threads = Executors.newFixedThreadPool(nodes);
+        try {
+            CountDownLatch ready = new CountDownLatch(nodes);
+            List<Future<String>> revisions = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                PostgresEntryStore store = new PostgresEntryStore(database());
+                revisions.add(threads.submit(() -> {
+                    ready.countDown();
+                    ready.await();
+                    return store.revision(Kind.POLICY);
+                }));
+            }
+            for (Future<String> revision : revisions) {
+                assertThat(revision.get()).isEqualTo("0");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
+    }
+
+    @Test
+    void shouldRefuseTheTablesOfANewerVersion() throws Exception {
+        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        postgres.query(url, "UPDATE dane_schema SET version = 99");
+
+        assertThatThrownBy(() -> new PostgresEntryStore(database()).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            .hasMessageContaining("tables have version 99, and this extension knows 1");
+    }
+
+    @Test
+    void shouldGoOnWhenTheServerIsBackAndSayMeanwhileThatItIsDownWithoutThePassword() throws Exception {
+        EntryStore store = new PostgresEntryStore(database());
+        store.put(Entries.set(Entries.policy("example.com", "may", null)));
+
+        postgres.stop();
+        try {
+            assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class)
+                .hasMessageContaining("PostgreSQL at 127.0.0.1, database test").hasMessageContaining("SQL state")
+                .satisfies(error -> assertThat(error.toString()).doesNotContain(TestPostgres.PASSWORD));
+        } finally {
+            postgres.resume();
+        }
+
+        assertThat(store.load(Kind.POLICY)).extracting(Entry::key).containsExactly("example.com");
+    }
+
+    @Test
+    void shouldNotRepeatAWrongPassword() {
+        PostgresDatabase wrong = new PostgresDatabase(url, Optional.of(TestPostgres.USER), Optional.of("another-secret"));
+
+        assertThatThrownBy(() -> new PostgresEntryStore(wrong).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            .hasMessageContaining("28P01").hasStackTraceContaining("PSQLException")
+            .satisfies(error -> assertThat(error.toString()).doesNotContain("another-secret"));
+    }
+
+    @Test
+    void shouldGiveUpOnAServerThatSaysNothing() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            PostgresDatabase database = new PostgresDatabase("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/mail",
+                Optional.of(TestPostgres.USER), Optional.of(TestPostgres.PASSWORD), 1);
+
+            assertThatThrownBy(() -> new PostgresEntryStore(database).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+                .hasMessageContaining("can't be used");
+        }
+    }
+
+    @Test
+    void shouldNotChangeHalfWhenTheHistoryCannotBeWritten() throws Exception {
+        EntryStore store = new PostgresEntryStore(database());
+        store.revision(Kind.POLICY);
+        postgres.query(url, "ALTER TABLE dane_history ADD CONSTRAINT full_disk CHECK (key <> 'example.com')");
+
+        assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("example.com", "may", null)))).isInstanceOf(StoreException.class);
+
+        assertThat(store.load(Kind.POLICY)).isEmpty();
+        assertThat(store.revision(Kind.POLICY)).isEqualTo("0");
+    }
+
+    @Test
+    void shouldKeepDeliveringByTheLastKnownPoliciesOverAnOutage(@TempDir Path directory) throws Exception {
+        Entries.MovedClock clock = new Entries.MovedClock();
+        NextHop nextHop = NextHop.ofRecipientDomain("example.com", 25);
+        try (Stores stores = new Stores(new Stores.Location(directory, Optional.of(database())), Policy.DANE, clock, "one")) {
+            stores.start();
+            stores.settings().put(Entries.policy("example.com", "dane-only", null));
+            postgres.stop();
+            try {
+                clock.forward(Duration.ofHours(1));
+                stores.settings().refresh();
+                assertThat(stores.settings().policies().select(nextHop, clock.instant()).policy()).isEqualTo(Policy.DANE_ONLY);
+                assertThat(stores.settings().problem()).isPresent();
+                try (Stores restarted = new Stores(new Stores.Location(directory, Optional.of(database())), Policy.DANE, clock, "two")) {
+                    restarted.start();
+                    assertThat(restarted.settings().policies().select(nextHop, clock.instant()).policy()).isEqualTo(Policy.DANE_ONLY);
+                }
+            } finally {
+                postgres.resume();
+            }
+            stores.settings().refresh();
+            assertThat(stores.settings().problem()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+import spark.Service;
+
+/** The routes in an HTTP server as webadmin has it, on a loopback address, without the rest of James. */
+final class TestServer implements AutoCloseable {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Service service = Service.ignite();
+    private final URI base;
+
+    private TestServer(RouteGroup... groups) {
+        service.ipAddress("127.0.0.1").port(0);
+        new DaneRoutes(new LinkedHashSet<>(List.of(groups))).define(service);
+        service.awaitInitialization();
+        this.base = URI.create("http://127.0.0.1:" + service.port());
+    }
+
+    static TestServer of(RouteGroup... groups) {
+        return new TestServer(groups);
+    }
+
+    static TestServer with(Endpoint... endpoints) {
+        List<Endpoint> list = List.of(endpoints);
+        return of(() -> list);
+    }
+
+    HttpResponse<String> call(String method, String path) throws IOException, InterruptedException {
+        return call(method, path, BodyPublishers.noBody());
+    }
+
+    HttpResponse<String> call(String method, String path, String json) throws IOException, InterruptedException {
+        return call(method, path, BodyPublishers.ofString(json));
+    }
+
+    HttpResponse<String> call(String method, String path, BodyPublisher body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).header("Content-Type", "application/json")
+            .version(HttpClient.Version.HTTP_1_1).method(method, body).build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        service.stop();
+        service.awaitStop();
+    }
+}
