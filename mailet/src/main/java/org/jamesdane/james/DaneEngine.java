@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,6 +25,7 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
 import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.delivery.DeliveryGate;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
@@ -43,6 +45,11 @@ public final class DaneEngine {
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
 
+    /** How long the connections that are cut then have, until what they were used for is back where it came from. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(2);
+    private static final DeliveryGate.Hold STOPPING =
+        new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
+
     private final DaneProperties properties;
     private final ValidatingDns dns;
     private final Stores stores;
@@ -56,6 +63,7 @@ public final class DaneEngine {
     private final AllDeferredMails deferredMails = new AllDeferredMails();
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private boolean closed;
+    private volatile boolean stopping;
 
     @Inject
     DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock) {
@@ -127,6 +135,11 @@ public final class DaneEngine {
         return clock;
     }
 
+    /** Lets no mail begin once this server stops. */
+    DeliveryGate gate() {
+        return envelope -> stopping ? Optional.of(STOPPING) : Optional.empty();
+    }
+
     /** The deferred mail of all queues. */
     DeferredMails deferredMails() {
         return deferredMails;
@@ -163,13 +176,19 @@ public final class DaneEngine {
             return;
         }
         closed = true;
+        LOGGER.info("Outbound DANE stops; deliveries under way have {} s", GRACE.toSeconds());
         queues.values().forEach(OutboundQueue::stopTaking);
         timer.shutdownNow();
         deliveries.shutdown();
         try {
             if (!deliveries.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOGGER.warn("Deliveries are still under way after {} s; their mails stay in the queue", GRACE.toSeconds());
+                LOGGER.warn("Deliveries are still under way after {} s: their connections are cut, the mails kept", GRACE.toSeconds());
+                stopping = true;
+                connector.close();
                 deliveries.shutdownNow();
+                if (!deliveries.awaitTermination(AFTERMATH.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOGGER.warn("Some deliveries do not end; their mails stay in the queue");
+                }
             }
         } catch (InterruptedException e) {
             deliveries.shutdownNow();
