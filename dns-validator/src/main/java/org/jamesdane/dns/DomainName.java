@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class DomainName implements Comparable<DomainName> {
     /** The root of the DNS. */
-    public static final DomainName ROOT = new DomainName(List.of());
+    public static final DomainName ROOT = new DomainName(".");
 
     /** Octets of a whole name with its length octets (RFC 1035 §2.3.4). */
     private static final int MAX_NAME_OCTETS = 255;
@@ -30,12 +30,11 @@ public final class DomainName implements Comparable<DomainName> {
     /** Characters that IDNA 2003 maps away and IDNA 2008 keeps: the two would lead to different domains (RFC 5894 §7.2). */
     private static final String DEVIATIONS = "\u00df\u03c2\u200c\u200d";
 
-    private final List<String> labels;
+    /** All there is of a name: hundreds of thousands are kept in caches. */
     private final String text;
 
-    private DomainName(List<String> labels) {
-        this.labels = List.copyOf(labels);
-        this.text = labels.isEmpty() ? "." : String.join(".", labels);
+    private DomainName(String text) {
+        this.text = text;
     }
 
     /**
@@ -65,7 +64,7 @@ public final class DomainName implements Comparable<DomainName> {
         if (octets > MAX_NAME_OCTETS) {
             throw invalid(text, "it has " + octets + " octets, at most 255 are allowed");
         }
-        return new DomainName(labels);
+        return new DomainName(String.join(".", labels));
     }
 
     /** As {@link #of}, but empty where the text is no domain name. */
@@ -179,22 +178,62 @@ public final class DomainName implements Comparable<DomainName> {
 
     /** The labels from the left, none for the root. */
     public List<String> labels() {
-        return labels;
+        if (isRoot()) {
+            return List.of();
+        }
+        List<String> labels = new ArrayList<>();
+        int start = 0;
+        for (int dot = nextDot(0); dot >= 0; dot = nextDot(start)) {
+            labels.add(text.substring(start, dot));
+            start = dot + 1;
+        }
+        labels.add(text.substring(start));
+        return List.copyOf(labels);
+    }
+
+    /** The first dot at or behind an index that is not escaped, or -1. The index is that of a label's first character. */
+    private int nextDot(int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                // What follows is escaped, or the first of three digits.
+                i++;
+            } else if (c == '.') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     public boolean isRoot() {
-        return labels.isEmpty();
+        return text.equals(".");
     }
 
     /** The name without its first label; empty for the root. */
     public Optional<DomainName> parent() {
-        return isRoot() ? Optional.empty() : Optional.of(new DomainName(labels.subList(1, labels.size())));
+        if (isRoot()) {
+            return Optional.empty();
+        }
+        int dot = nextDot(0);
+        return Optional.of(dot < 0 ? ROOT : new DomainName(text.substring(dot + 1)));
     }
 
     /** Whether this is the other name or below it. */
     public boolean isAtOrBelow(DomainName other) {
-        int extra = labels.size() - other.labels.size();
-        return extra >= 0 && labels.subList(extra, labels.size()).equals(other.labels);
+        if (other.isRoot() || equals(other)) {
+            return true;
+        }
+        int start = text.length() - other.text.length();
+        return start > 0 && text.endsWith(other.text) && isDot(start - 1);
+    }
+
+    /** Whether a label ends before this index. */
+    private boolean isDot(int index) {
+        int dot = nextDot(0);
+        while (dot >= 0 && dot < index) {
+            dot = nextDot(dot + 1);
+        }
+        return dot == index;
     }
 
     /**
@@ -209,13 +248,15 @@ public final class DomainName implements Comparable<DomainName> {
     /** By labels from the right, as DNS names are ordered (RFC 4034 §6.1), on presentation text. */
     @Override
     public int compareTo(DomainName other) {
-        for (int i = 1; i <= Math.min(labels.size(), other.labels.size()); i++) {
-            int order = labels.get(labels.size() - i).compareTo(other.labels.get(other.labels.size() - i));
+        List<String> mine = labels();
+        List<String> theirs = other.labels();
+        for (int i = 1; i <= Math.min(mine.size(), theirs.size()); i++) {
+            int order = mine.get(mine.size() - i).compareTo(theirs.get(theirs.size() - i));
             if (order != 0) {
                 return order;
             }
         }
-        return Integer.compare(labels.size(), other.labels.size());
+        return Integer.compare(mine.size(), theirs.size());
     }
 
     @Override

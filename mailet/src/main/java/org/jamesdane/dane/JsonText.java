@@ -8,13 +8,14 @@ import java.util.Collection;
 import java.util.Map;
 
 /** Writes a tree of maps, collections, numbers, booleans and texts as JSON (RFC 8259 §7). */
-final class JsonText {
+public final class JsonText {
     private final StringBuilder out = new StringBuilder();
 
     private JsonText() {
     }
 
-    static String of(Object tree) {
+    /** The tree as JSON in one line, of ASCII characters only: nothing in it can break a line or turn the direction of writing. */
+    public static String of(Object tree) {
         JsonText json = new JsonText();
         json.write(tree);
         return json.out.toString();

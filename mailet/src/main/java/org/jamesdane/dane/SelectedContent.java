@@ -32,7 +32,8 @@ final class SelectedContent {
         return usable.associationDataEquals(form(usable.selector(), usable.matchingType()));
     }
 
-    private byte[] form(int selector, int matchingType) throws CertificateParsingException {
+    /** The octets that a record of that selector and matching type has to have. */
+    byte[] form(int selector, int matchingType) throws CertificateParsingException {
         int index = selector * MATCHING_TYPES + matchingType;
         byte[] known = forms.get(index);
         if (known == null) {

@@ -7,7 +7,6 @@ package org.jamesdane.dane;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.Lookup;
@@ -47,11 +46,11 @@ public final class TraceRecorder {
         if (answer.terminal() instanceof Lookup.Answer<?> last) {
             last.proof().chain().forEach(link -> details.add("proof: " + link));
         }
-        String result = word(answer.terminal());
+        String result = Words.of(answer.terminal());
         String text = answer.terminal() instanceof Lookup.Failed<?> failed ? failed.reason() + ", " + failed.text()
             : result + ", " + (answer.isSecure() ? "secure" : answer.insecurity().map(TraceRecorder::proved).orElse("insecure"));
         add(DecisionTrace.Stage.LOOKUP, type + " " + answer.name(),
-            result + answer.security().map(security -> "/" + word(security)).orElse(""), text, Rules.LOOKUP_SECURITY, details);
+            result + answer.security().map(security -> "/" + Words.of(security)).orElse(""), text, Rules.LOOKUP_SECURITY, details);
     }
 
     /** Where the hosts were found, or why there are none. */
@@ -60,8 +59,8 @@ public final class TraceRecorder {
             List<String> details = new ArrayList<>();
             route.hosts().forEach(host -> details.add("host " + host + ", preference " + host.preference()));
             details.addAll(route.notes());
-            String kind = word(route.kind());
-            add(DecisionTrace.Stage.ROUTE, domain, kind + "/" + word(route.security()), kind + ", " + word(route.security())
+            String kind = Words.of(route.kind());
+            add(DecisionTrace.Stage.ROUTE, domain, kind + "/" + Words.of(route.security()), kind + ", " + Words.of(route.security())
                 + ", expanded to " + route.expanded(), rule(route.kind()), details);
         } else if (routing instanceof Routing.NoRoute none) {
             add(DecisionTrace.Stage.ROUTE, domain, none.code().toString(), none.text(), none.section(), List.of());
@@ -81,8 +80,8 @@ public final class TraceRecorder {
         if (addresses instanceof HostAddresses.Found found) {
             List<String> details = new ArrayList<>(found.addresses().stream().map(InetAddress::getHostAddress).toList());
             details.addAll(found.notes());
-            add(DecisionTrace.Stage.ADDRESS, found.host().toString(), word(found.security()), found.addresses().size() + " addresses, "
-                + word(found.security()), Rules.ADDRESSES_FIRST, details);
+            add(DecisionTrace.Stage.ADDRESS, found.host().toString(), Words.of(found.security()), found.addresses().size() + " addresses, "
+                + Words.of(found.security()), Rules.ADDRESSES_FIRST, details);
         } else if (addresses instanceof HostAddresses.Ourselves ourselves) {
             add(DecisionTrace.Stage.ADDRESS, ourselves.host().toString(), "ourselves", ourselves.address().getHostAddress()
                 + " is this server", Rules.LOCATING_THE_HOST, List.of());
@@ -94,8 +93,8 @@ public final class TraceRecorder {
     /** The TLSA records of a host. */
     public void discovery(MxHost host, TlsaDiscovery discovery) {
         List<String> details = new ArrayList<>();
-        discovery.asked().forEach(asked -> details.add("asked " + asked.name() + ": " + word(asked.terminal())
-            + asked.security().map(security -> ", " + word(security)).orElse("")));
+        discovery.asked().forEach(asked -> details.add("asked " + asked.name() + ": " + Words.of(asked.terminal())
+            + asked.security().map(security -> ", " + Words.of(security)).orElse("")));
         if (discovery instanceof TlsaDiscovery.NotApplicable none) {
             add(DecisionTrace.Stage.TLSA, host.toString(), "not-applicable", "DANE does not apply: " + none.why(), none.why().section(),
                 details);
@@ -163,7 +162,7 @@ public final class TraceRecorder {
     /** Why a host, or the domain, could not be used. */
     public void failure(HostFailure failure) {
         List<String> details = failure.reportType().map(type -> List.of("report as " + type)).orElse(List.of());
-        add(DecisionTrace.Stage.FAILURE, failure.host(), word(failure.kind()), failure.sentence(), failure.section(), details);
+        add(DecisionTrace.Stage.FAILURE, failure.host(), Words.of(failure.kind()), failure.sentence(), failure.section(), details);
     }
 
     /** What an audit found. */
@@ -193,18 +192,6 @@ public final class TraceRecorder {
 
     private static String proved(Proof proof) {
         return proof instanceof Proof.Insecure insecure
-            ? "insecure (" + word(insecure.cause()) + " at " + insecure.zone() + ")" : word(proof.security());
-    }
-
-    private static String word(Lookup<?> answer) {
-        return word(answer.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
-    }
-
-    private static String word(Enum<?> value) {
-        return word(value.name());
-    }
-
-    private static String word(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+            ? "insecure (" + Words.of(insecure.cause()) + " at " + insecure.zone() + ")" : Words.of(proof.security());
     }
 }

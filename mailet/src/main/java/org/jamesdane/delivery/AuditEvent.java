@@ -18,6 +18,7 @@ import org.jamesdane.dane.PolicySelection;
 import org.jamesdane.dane.Routing;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.smtp.Envelope;
 
 /**
  * One attempt at one host, as the audit log keeps it.
@@ -25,8 +26,7 @@ import org.jamesdane.dane.TlsaDiscovery;
  * @param started when the attempt at the host began
  * @param took how long it lasted
  * @param mail the mail's name
- * @param senderDomain empty for the null reverse-path
- * @param recipients how many it was for
+ * @param envelope who it is from, and all for whom it goes to the next hop
  * @param nextHop where the mail is for
  * @param policy what applied, and where it comes from
  * @param route how the host was found; empty if there was none
@@ -35,7 +35,7 @@ import org.jamesdane.dane.TlsaDiscovery;
  * @param connection what it was; empty if there was none
  * @param attempt what came of it
  */
-public record AuditEvent(Instant started, Duration took, String mail, Optional<String> senderDomain, int recipients, NextHop nextHop,
+public record AuditEvent(Instant started, Duration took, String mail, Envelope envelope, NextHop nextHop,
         PolicySelection policy, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery, Optional<TlsRequirement> requirement,
         Optional<Connection> connection, HostAttempt attempt, List<String> notes) {
     public AuditEvent {
@@ -47,8 +47,9 @@ public record AuditEvent(Instant started, Duration took, String mail, Optional<S
      *
      * @param address the peer
      * @param channel how it was protected at the end; empty if the dialogue never began
+     * @param reused whether it has carried another mail before
      * @param check whether that met the requirement; empty if it was not asked
      */
-    public record Connection(InetSocketAddress address, Optional<Channel> channel, Optional<ChannelCheck> check) {
+    public record Connection(InetSocketAddress address, Optional<Channel> channel, boolean reused, Optional<ChannelCheck> check) {
     }
 }

@@ -34,7 +34,7 @@ public final class BindAddresses {
     }
 
     /** Whether a peer at that address can be connected to at all. */
-    boolean allows(InetAddress peer) {
+    public boolean allows(InetAddress peer) {
         return addresses.isEmpty() || forPeer(peer).isPresent();
     }
 

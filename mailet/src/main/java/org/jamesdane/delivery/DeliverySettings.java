@@ -41,6 +41,12 @@ public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSear
         gateways = List.copyOf(gateways);
     }
 
+    /** These, with other time limits. */
+    public DeliverySettings withTimeouts(Timeouts other) {
+        return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsProtocols, gateways,
+            gatewayOptions, conversion);
+    }
+
     /**
      * How gateways are treated.
      *

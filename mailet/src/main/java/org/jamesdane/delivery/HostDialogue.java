@@ -128,7 +128,7 @@ final class HostDialogue {
     }
 
     private Result done(HostAttempt attempt, boolean uncertain) {
-        return new Result(attempt, new AuditEvent.Connection(address, connection.map(SmtpConnection::channel), check), uncertain);
+        return new Result(attempt, new AuditEvent.Connection(address, connection.map(SmtpConnection::channel), false, check), uncertain);
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */

@@ -9,7 +9,7 @@ import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpFailure;
 
 /** What a failed step of the dialogue means for the host. Nothing of it is final (RFC 7672 §2.2). */
-final class HostFailures {
+public final class HostFailures {
     private HostFailures() {
     }
 
@@ -33,7 +33,7 @@ final class HostFailures {
      *
      * @param host the MX host as the MX record names it
      */
-    static HostFailure of(String host, SmtpFailure failure) {
+    public static HostFailure of(String host, SmtpFailure failure) {
         String text = failure.describe();
         if (failure.phase() == Phase.TLS_HANDSHAKE || failure instanceof SmtpFailure.InjectedPlaintext) {
             // However a handshake ends, TLS is what did not come about.

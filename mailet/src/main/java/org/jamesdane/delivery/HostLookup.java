@@ -32,7 +32,7 @@ import org.jamesdane.dns.RecordType;
  * What a delivery to one next hop finds out before it connects: the hosts, their addresses, their TLSA records and what a connection
  * must be. Explaining a destination asks the same, so that nothing is explained in another way than it is done.
  */
-final class HostLookup {
+public final class HostLookup {
     private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
     private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
 
@@ -41,11 +41,11 @@ final class HostLookup {
      *
      * @param type the type of the records asked for
      */
-    record Asked(String type, Resolution<? extends DnsRecord> answer) {
+    public record Asked(String type, Resolution<? extends DnsRecord> answer) {
     }
 
     /** What was found of a host's TLSA records, and what follows. */
-    record Judged(TlsaDiscovery discovery, TlsRequirement requirement) {
+    public record Judged(TlsaDiscovery discovery, TlsRequirement requirement) {
     }
 
     private final Lookups lookups;
@@ -55,7 +55,13 @@ final class HostLookup {
     private final TraceRecorder trace;
     private final List<Asked> asked = new ArrayList<>();
 
-    HostLookup(Lookups lookups, DeliverySettings settings, RandomGenerator random, NextHop nextHop, TraceRecorder trace) {
+    /**
+     * Takes what it works with.
+     *
+     * @param random decides the order of equals
+     * @param trace hears of everything
+     */
+    public HostLookup(Lookups lookups, DeliverySettings settings, RandomGenerator random, NextHop nextHop, TraceRecorder trace) {
         this.lookups = lookups;
         this.settings = settings;
         this.random = random;
@@ -64,7 +70,7 @@ final class HostLookup {
     }
 
     /** The hosts of the next hop. */
-    Routing route(Policy policy) {
+    public Routing route(Policy policy) {
         if (nextHop instanceof NextHop.Host host) {
             return MxRouting.direct(host);
         }
@@ -83,7 +89,7 @@ final class HostLookup {
     }
 
     /** The addresses of a host. */
-    HostAddresses addresses(MxHost host) {
+    public HostAddresses addresses(MxHost host) {
         if (host instanceof MxHost.Literal literal) {
             return HostAddresses.of(literal, rules());
         }
@@ -94,7 +100,7 @@ final class HostLookup {
     }
 
     /** The TLSA records of a host whose addresses are known, and what a connection to it must be. */
-    Judged judge(Policy policy, Routing.Route route, HostAddresses.Found addresses) {
+    public Judged judge(Policy policy, Routing.Route route, HostAddresses.Found addresses) {
         MxHost host = addresses.host();
         TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
             alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
@@ -112,7 +118,7 @@ final class HostLookup {
     }
 
     /** What was asked so far. */
-    List<Asked> asked() {
+    public List<Asked> asked() {
         return List.copyOf(asked);
     }
 

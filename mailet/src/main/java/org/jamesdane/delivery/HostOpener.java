@@ -18,21 +18,26 @@ import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.tls.TlsSettings;
 
 /** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
-final class HostOpener {
+public final class HostOpener {
     private final SmtpConnector connector;
     private final DeliverySettings settings;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
 
-    HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
+    /** Takes what it works with; the address is one of the host that the requirement is for. */
+    public HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
         this.connector = connector;
         this.settings = settings;
         this.requirement = requirement;
         this.address = address;
     }
 
-    /** Connects, and starts TLS where it is required or can be had. */
-    SmtpConnection connect() throws SmtpException {
+    /**
+     * Connects, and starts TLS where it is required or can be had.
+     *
+     * @throws SmtpException if that did not come about
+     */
+    public SmtpConnection connect() throws SmtpException {
         if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
             return open();
         }

@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
  * Puts questions to the DNS and waits for the answers. The validator bounds each question's time; whatever goes wrong otherwise is a
  * failed lookup, never an answer.
  */
-final class Lookups {
+public final class Lookups {
     private static final Logger LOGGER = LoggerFactory.getLogger(Lookups.class);
 
     private final SecureDns dns;
 
-    Lookups(SecureDns dns) {
+    public Lookups(SecureDns dns) {
         this.dns = dns;
     }
 

@@ -248,10 +248,8 @@ final class NextHopDelivery {
 
         private AuditEvent event(Instant started, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery,
                 Optional<TlsRequirement> requirement, Optional<AuditEvent.Connection> connection, HostAttempt attempt) {
-            Optional<String> sender = mail.envelope().sender().map(Object::toString)
-                .map(address -> address.substring(address.lastIndexOf('@') + 1));
-            return new AuditEvent(started, Duration.between(started, clock.instant()), mail.name(), sender,
-                envelope.recipients().size(), nextHop, selection, route, discovery, requirement, connection, attempt, List.of());
+            return new AuditEvent(started, Duration.between(started, clock.instant()), mail.name(), envelope, nextHop, selection,
+                route, discovery, requirement, connection, attempt, List.of());
         }
     }
 }

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -21,14 +22,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
 
+import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
+import org.jamesdane.dane.Policy;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeliveryGate;
+import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.Stores;
@@ -44,11 +50,16 @@ public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
-
     /** How long the connections that are cut then have, until what they were used for is back where it came from. */
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
     private static final DeliveryGate.Hold STOPPING =
         new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
+    /** A look at a host is over sooner than a delivery gives up. */
+    private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
+
+    /** How the mail of one queue is delivered, and what all of it demands. */
+    private record Setup(DeliverySettings settings, Optional<Policy> demand) {
+    }
 
     private final DaneProperties properties;
     private final ValidatingDns dns;
@@ -62,12 +73,14 @@ public final class DaneEngine {
     private final Map<String, OutboundQueue> queues = new HashMap<>();
     private final AllDeferredMails deferredMails = new AllDeferredMails();
     private final Map<String, MailetParameters> settings = new HashMap<>();
+    private final Map<String, Setup> setups = new LinkedHashMap<>();
     private boolean closed;
     private volatile boolean stopping;
 
     @Inject
-    DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock) {
+    DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
+        ValidatorGauges.register(gauges, dns::status);
     }
 
     DaneEngine(DaneProperties properties, Clock clock) {
@@ -161,6 +174,21 @@ public final class DaneEngine {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
                 + "mailet of this container uses the queue with other parameters, give each its own queue.");
         }
+    }
+
+    /** Keeps how the mail of a queue is delivered, for whoever wants to know in advance. */
+    synchronized void describe(String outgoing, DeliverySettings delivery, Optional<Policy> demand) {
+        setups.put(outgoing, new Setup(delivery.withTimeouts(PROBING), demand));
+    }
+
+    /**
+     * What tells in advance what becomes of mail: as of the first mailet that delivers to MX hosts, else as of the first one. Empty as long
+     * as there is no mailet.
+     */
+    public synchronized Optional<Diagnosis> diagnosis() {
+        return setups.values().stream().filter(setup -> setup.settings().gateways().isEmpty()).findFirst()
+            .or(() -> setups.values().stream().findFirst())
+            .map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
     }
 
     /** Makes the consumer of a queue. */

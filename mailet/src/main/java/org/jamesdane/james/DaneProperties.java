@@ -46,12 +46,14 @@ import org.jamesdane.tls.TlsSettings;
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency deliveries at once
  * @param store where policies, negative trust anchors and statistics are kept
+ * @param auditAddresses whether the audit log names the addresses of people
+ * @param successRecord whether there is a log of deliveries beside that of attempts
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        Stores.Location store, boolean insecureGatewayAuth, DeferralSettings deferral) {
+        Stores.Location store, boolean auditAddresses, boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -102,6 +104,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             ownAddresses(settings),
             settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
             store(settings, surroundings),
+            settings.bool("audit.addresses", false),
+            settings.bool("audit.success-record", false),
             settings.bool("gateway.insecure-auth", false),
             DeferralSettings.parse(settings));
         settings.refuseUnknownKeys();
@@ -113,7 +117,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             .upstreams(resolvers(settings, surroundings))
             .insecureDomains(settings.list("dns.insecure-domains", "domain names between commas", DomainName::of))
             .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))
-            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 200_000));
+            .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
         settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
         try {
             return builder.build();

@@ -84,7 +84,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         queue = outgoing;
         DeliverySettings settings = settings(read);
         DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings,
-            new EngineAudit(new AuditLog(), engine.statistics()), engine.clock(), engine.random());
+            new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), engine.clock(), engine.random());
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
         engine.consume(outgoing, read, (deliveries, timer, concurrency) -> {
             Deferrals deferrals = deferrals(outgoing, read);
@@ -95,6 +95,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
                 worker, deferrals, deliveries, timer, concurrency);
         });
+        engine.describe(read.outgoing(), settings, read.policy());
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }

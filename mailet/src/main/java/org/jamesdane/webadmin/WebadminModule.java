@@ -5,6 +5,7 @@
 package org.jamesdane.webadmin;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 
 /** Names the groups of operations; part of the extension's module. */
@@ -12,7 +13,7 @@ public final class WebadminModule extends AbstractModule {
     @Override
     protected void configure() {
         Multibinder<RouteGroup> groups = Multibinder.newSetBinder(binder(), RouteGroup.class);
-        groups.addBinding().to(DomainRoutes.class);
+        groups.addBinding().to(DomainRoutes.class).in(Scopes.SINGLETON);
         groups.addBinding().to(PolicyRoutes.class);
         groups.addBinding().to(NegativeTrustAnchorRoutes.class);
         groups.addBinding().to(StatisticsRoutes.class);

@@ -17,8 +17,8 @@ import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
 
 /** A mail in memory. */
-record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand) implements OutboundMail {
-    static TestMail to(String... recipients) {
+public record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand) implements OutboundMail {
+    public static TestMail to(String... recipients) {
         return new TestMail(Envelope.of(Optional.of(MailPath.of("alice@sender.example")),
             Arrays.stream(recipients).map(MailPath::of).map(Recipient::of).toList()), "Subject: hello\r\n\r\nHello.\r\n", MailHistory.NEW,
             Optional.empty());

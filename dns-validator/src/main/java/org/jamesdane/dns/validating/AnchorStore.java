@@ -35,6 +35,7 @@ final class AnchorStore {
     private volatile Optional<String> problem = Optional.empty();
     private String lastSeen;
     private String inForce;
+    private boolean checking;
 
     /**
      * Reads the file, if there is one.
@@ -59,13 +60,13 @@ final class AnchorStore {
     }
 
     /**
-     * Looks at the file again.
+     * Looks at the file again. Does nothing while an earlier look still tries the root: what comes later would not be newer.
      *
      * @param rootCheck proves the keys of the root by a set; fails with a {@link LookupFailure}
      * @return whether another set came into force
      */
     synchronized CompletableFuture<Boolean> refresh(Function<TrustAnchors, CompletableFuture<?>> rootCheck) {
-        if (file.isEmpty()) {
+        if (file.isEmpty() || checking) {
             return CompletableFuture.completedFuture(false);
         }
         TrustAnchors candidate;
@@ -87,9 +88,15 @@ final class AnchorStore {
             report(Optional.of(String.valueOf(e.getMessage())));
             return CompletableFuture.completedFuture(false);
         }
-        return rootCheck.apply(candidate)
-            .thenApply(proved -> adopt(candidate, content))
-            .exceptionally(failure -> reject(Failures.unwrap(failure)));
+        checking = true;
+        return CompletableFuture.completedFuture(candidate)
+            .thenCompose(anchors -> rootCheck.apply(anchors).thenApply(proved -> adopt(candidate, content)))
+            .exceptionally(failure -> reject(Failures.unwrap(failure)))
+            .whenComplete((changed, failure) -> checked());
+    }
+
+    private synchronized void checked() {
+        checking = false;
     }
 
     private synchronized boolean adopt(TrustAnchors candidate, String content) {
@@ -103,7 +110,7 @@ final class AnchorStore {
         return changed;
     }
 
-    private boolean reject(LookupFailure failure) {
+    private synchronized boolean reject(LookupFailure failure) {
         String path = file.map(Path::toString).orElse("");
         report(Optional.of(failure.reason() == Lookup.Reason.BOGUS
             ? "The root's keys are not proved by the trust anchors in " + path + ": " + failure.text()

@@ -14,21 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import org.jamesdane.dns.CnameRecord;
-import org.jamesdane.dns.DnsRecord;
-import org.jamesdane.dns.DomainName;
-import org.jamesdane.dns.MxRecord;
-import org.jamesdane.dns.Proof;
-import org.jamesdane.dns.TlsaRecord;
 import org.xbill.DNS.Name;
 
-/** Answers and failures by question. Bounded by weight; an answer is never given after its time. */
+/** Answers and failures by question. Bounded by the heap they take; an answer is never given after its time. */
 final class AnswerCache {
-    /** About what an ordinary answer takes with its proof, so that it weighs 1. */
-    static final long OCTETS_PER_WEIGHT = 4096;
-    /** What an object takes beside its text. */
-    private static final long OVERHEAD = 64;
-
     private final Cache<Question, Entry> entries;
     private final Clock clock;
     private final AtomicLong flushes = new AtomicLong();
@@ -53,41 +42,15 @@ final class AnswerCache {
     /**
      * Starts empty.
      *
-     * @param maxWeight an entry weighs 1, and 1 more for each full {@link #OCTETS_PER_WEIGHT} octets of its answer
+     * @param maxOctets about how much of the heap it may take, as {@link Footprint} counts
      */
-    AnswerCache(long maxWeight, Clock clock) {
+    AnswerCache(long maxOctets, Clock clock) {
         this.clock = clock;
         this.entries = Caffeine.newBuilder()
-            .maximumWeight(maxWeight)
-            .weigher((Question question, Entry entry) -> entry instanceof Entry.Answered answered
-                ? 1 + (int) (octets(answered.answer()) / OCTETS_PER_WEIGHT)
-                : 1)
+            .maximumWeight(maxOctets)
+            .weigher((Question question, Entry entry) -> Footprint.of(entry))
             .executor(Runnable::run)
             .build();
-    }
-
-    /** About what an answer takes in memory, where names are no longer compressed: a name of many labels is kept label by label. */
-    private static long octets(Answer answer) {
-        long records = answer.records().stream().mapToLong(AnswerCache::octets).sum();
-        long proof = answer.proof() instanceof Proof.Secure secure
-            ? secure.chain().stream().mapToLong(link -> OVERHEAD + octets(link.owner())).sum()
-            : 0;
-        return records + proof + answer.target().map(AnswerCache::octets).orElse(0L);
-    }
-
-    private static long octets(DnsRecord record) {
-        if (record instanceof MxRecord mx) {
-            return OVERHEAD + octets(mx.exchange());
-        } else if (record instanceof CnameRecord cname) {
-            return OVERHEAD + octets(cname.target());
-        } else if (record instanceof TlsaRecord tlsa) {
-            return OVERHEAD + tlsa.associationData().length;
-        }
-        return OVERHEAD;
-    }
-
-    private static long octets(DomainName name) {
-        return 2L * name.toString().length() + OVERHEAD * name.labels().size();
     }
 
     Optional<Entry> get(Question question) {

@@ -31,7 +31,11 @@ final class DelegationWalk {
     private final DelegationJudge judge;
     private final ZoneCache cache;
     private final Supplier<TrustAnchors> anchors;
-    private final ConcurrentMap<Name, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Begun, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
+
+    /** A step under way. Who comes after a flush does not share what was begun before. */
+    private record Begun(Name name, long epoch) {
+    }
 
     DelegationWalk(Resolvers resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
         this.resolvers = resolvers;
@@ -132,15 +136,16 @@ final class DelegationWalk {
         }
 
         private CompletableFuture<ZoneStep> shared(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
+            Begun begun = new Begun(name, epoch);
             CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
-            CompletableFuture<ZoneStep> others = underWay.putIfAbsent(name, mine);
+            CompletableFuture<ZoneStep> others = underWay.putIfAbsent(begun, mine);
             if (others != null) {
                 return others;
             }
             // What comes of it is in "mine".
             CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
                 keep(name, step);
-                underWay.remove(name, mine);
+                underWay.remove(begun, mine);
                 if (failure != null) {
                     mine.completeExceptionally(Failures.unwrap(failure));
                 } else {

@@ -20,6 +20,9 @@ import org.xbill.DNS.Type;
 final class Exceptions {
     private static final Logger LOGGER = LoggerFactory.getLogger(Exceptions.class);
 
+    /** In octets; a walk to one name and back needs far less. */
+    private static final long SMALL_CACHE = 4_000_000;
+
     private final NegativeTrustAnchors anchors;
     private final UpstreamPool resolvers;
     private final Engine engine;
@@ -70,7 +73,7 @@ final class Exceptions {
 
     /** RFC 7646 §4: the SOA at the name, whether it is there or properly denied. */
     private CompletableFuture<Void> tryZone(NegativeTrustAnchor anchor) {
-        DelegationWalk walk = engine.walk(resolvers, new ZoneCache(1000, engine.clock()), trusted::current);
+        DelegationWalk walk = engine.walk(resolvers, new ZoneCache(SMALL_CACHE, engine.clock()), trusted::current);
         LocalExceptions none = new LocalExceptions(Set.of(), new NegativeTrustAnchors(engine.clock()), engine.clock());
         return engine.validation(resolvers, walk, none, trusted::current, 1)
             .answer(new Question(Names.toWire(anchor.zone()), Type.SOA), Budget.of(timeout))

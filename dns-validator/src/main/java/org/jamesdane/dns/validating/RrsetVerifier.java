@@ -24,7 +24,7 @@ import org.xbill.DNS.Type;
  * <p>One good signature suffices (RFC 6840 §5.4); those of unknown keys are passed over (RFC 6840 §5.12).
  */
 final class RrsetVerifier {
-    /** Two algorithms during a roll-over of both keys make four; the double is generous. */
+    /** By keys of the zone. Two algorithms during a roll-over of both keys make four; the double is generous. */
     static final int MAX_SIGNATURES_PER_SET = 8;
     /** Keys of one tag and algorithm: collisions happen by chance once in 65,536 pairs, more than two by intent (CVE-2023-50387). */
     static final int MAX_KEYS_PER_TAG = 3;
@@ -64,14 +64,16 @@ final class RrsetVerifier {
         for (RRSIGRecord signature : set.signatures()) {
             Finding finding = inspect(set, signature, apex, now);
             if (finding == Finding.GOOD) {
-                if (tried++ == MAX_SIGNATURES_PER_SET) {
+                List<ZoneKey> candidates = keys.stream().filter(key -> matches(key, signature)).limit(MAX_KEYS_PER_TAG).toList();
+                // Those of unknown keys cost nothing, so they do not count.
+                if (!candidates.isEmpty() && tried++ == MAX_SIGNATURES_PER_SET) {
                     break;
                 }
-                Optional<ZoneKey> key = verifyingKey(set, signature, apex, keys, budget);
+                Optional<ZoneKey> key = verifyingKey(set, signature, apex, candidates, budget);
                 if (key.isPresent()) {
                     return verified(set, signature, key.get(), now);
                 }
-                finding = keys.stream().anyMatch(candidate -> matches(candidate, signature)) ? Finding.WRONG : Finding.NO_KEY;
+                finding = candidates.isEmpty() ? Finding.NO_KEY : Finding.WRONG;
             }
             worst = finding.compareTo(worst) > 0 ? finding : worst;
         }
@@ -132,16 +134,13 @@ final class RrsetVerifier {
         return age + tolerance < 0 ? Finding.NOT_YET : Finding.GOOD;
     }
 
-    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, Name apex, List<ZoneKey> keys, Budget budget) {
-        int tried = 0;
-        for (ZoneKey key : keys) {
-            if (matches(key, signature) && tried++ < MAX_KEYS_PER_TAG) {
-                budget.spendSignature();
-                if (check.verifies(set, signature, key)) {
-                    return Optional.of(key);
-                }
-                budget.spendWrongSignature(apex);
+    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, Name apex, List<ZoneKey> candidates, Budget budget) {
+        for (ZoneKey key : candidates) {
+            budget.spendSignature();
+            if (check.verifies(set, signature, key)) {
+                return Optional.of(key);
             }
+            budget.spendWrongSignature(apex);
         }
         return Optional.empty();
     }

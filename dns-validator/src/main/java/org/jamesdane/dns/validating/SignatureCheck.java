@@ -4,12 +4,14 @@
  */
 package org.jamesdane.dns.validating;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -52,16 +54,34 @@ final class SignatureCheck {
     }
 
     private boolean compute(byte[] octets, RRSIGRecord signature, PublicKey key) {
+        byte[] octetsOfSignature = signature.getSignature();
+        if (key instanceof ECPublicKey ec && !isWithinOrder(octetsOfSignature, ec.getParams().getOrder())) {
+            return false;
+        }
         computed.increment();
         try {
             Signature check = DnssecAlgorithms.signature(signature.getAlgorithm());
             check.initVerify(key);
             check.update(octets);
-            return check.verify(signature.getSignature());
+            return check.verify(octetsOfSignature);
         } catch (GeneralSecurityException | RuntimeException e) {
             // A supported algorithm that cannot be computed on this input is a wrong signature; it never makes a zone unsigned.
             return false;
         }
+    }
+
+    /**
+     * Whether both r and s are of 1 to n - 1 (FIPS 186-5 §6.4.2; RFC 6605 §4: side by side, each as long as n). Every provider has to
+     * look; one that did not took signatures of zeros for any key's (CVE-2022-21449).
+     */
+    static boolean isWithinOrder(byte[] signature, BigInteger order) {
+        int half = (order.bitLength() + Byte.SIZE - 1) / Byte.SIZE;
+        return signature.length == 2 * half && isWithin(new BigInteger(1, signature, 0, half), order)
+            && isWithin(new BigInteger(1, signature, half, half), order);
+    }
+
+    private static boolean isWithin(BigInteger number, BigInteger order) {
+        return number.signum() > 0 && number.compareTo(order) < 0;
     }
 
     private static ByteBuffer fingerprint(byte[] octets, RRSIGRecord signature, ZoneKey key) {

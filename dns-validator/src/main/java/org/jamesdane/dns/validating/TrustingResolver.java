@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
@@ -36,13 +37,16 @@ final class TrustingResolver implements Answering {
     private final AnswerJudge judge;
     private final LocalExceptions exceptions;
     private final Duration timeout;
+    private final LongSupplier nanoTime;
     private final Map<Upstream, Long> probed = new ConcurrentHashMap<>();
 
-    TrustingResolver(UpstreamPool pool, AnswerJudge judge, LocalExceptions exceptions, Duration timeout) {
+    /** @param nanoTime a monotonic time, as {@link System#nanoTime()} gives it */
+    TrustingResolver(UpstreamPool pool, AnswerJudge judge, LocalExceptions exceptions, Duration timeout, LongSupplier nanoTime) {
         this.pool = pool;
         this.judge = judge;
         this.exceptions = exceptions;
         this.timeout = timeout;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -73,10 +77,10 @@ final class TrustingResolver implements Answering {
 
     private CompletableFuture<Void> probe(Upstream upstream, Budget budget) {
         Long last = probed.get(upstream);
-        if (last != null && System.nanoTime() - last < PROBE_VALIDITY.toNanos()) {
+        if (last != null && nanoTime.getAsLong() - last < PROBE_VALIDITY.toNanos()) {
             return CompletableFuture.completedFuture(null);
         }
-        long asked = System.nanoTime();
+        long asked = nanoTime.getAsLong();
         return pool.only(upstream).ask(PROBE, VERDICT, budget).thenAccept(reply -> {
             if (!reply.authenticated()) {
                 throw LookupFailure.of(Lookup.Reason.NOT_READY, "the resolver " + upstream + " does not set AD for the root");

@@ -36,6 +36,7 @@ final class Upkeep implements AutoCloseable {
     private final Supplier<CompletableFuture<Void>> anchors;
     private final Function<Boolean, CompletableFuture<Void>> exceptions;
     private final Map<Upstream, Long> lastTests = new ConcurrentHashMap<>();
+    private final Map<Upstream, CompletableFuture<Void>> tests = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer;
     private long lastExceptions = System.nanoTime();
 
@@ -66,7 +67,7 @@ final class Upkeep implements AutoCloseable {
         return tested;
     }
 
-    /** Tests all resolvers, all at once; done when the last has its result. */
+    /** Tests all resolvers, all at once, but for those whose test is under way; done when the last has its result. */
     CompletableFuture<Void> testAll() {
         return test(upstreams);
     }
@@ -75,10 +76,23 @@ final class Upkeep implements AutoCloseable {
         return CompletableFuture.allOf(some.stream().map(this::test).toArray(CompletableFuture<?>[]::new));
     }
 
+    /** One test of a resolver at a time: two that fail at once would count as two failures in a row. */
     private CompletableFuture<Void> test(Upstream upstream) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> others = tests.putIfAbsent(upstream, mine);
+        if (others != null) {
+            return others;
+        }
         lastTests.put(upstream, System.nanoTime());
         boolean wasUsable = upstream.isUsable();
-        return selfTest.apply(upstream).thenRun(() -> report(upstream, wasUsable));
+        // What comes of it is in "mine".
+        CompletableFuture<Void> unused = CompletableFuture.completedFuture(upstream).thenCompose(selfTest)
+            .thenRun(() -> report(upstream, wasUsable))
+            .whenComplete((done, failure) -> {
+                tests.remove(upstream, mine);
+                mine.complete(null);
+            });
+        return mine;
     }
 
     private void report(Upstream upstream, boolean wasUsable) {

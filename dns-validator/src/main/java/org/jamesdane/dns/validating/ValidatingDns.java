@@ -59,6 +59,8 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private final Upkeep upkeep;
     private final ConcurrentMap<Question, CompletableFuture<AnswerCache.Entry>> underWay = new ConcurrentHashMap<>();
     private final LongAdder questions = new LongAdder();
+    /** One resolver can be used, or all are tested. */
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> tested = new CompletableFuture<>();
     private volatile boolean closed;
 
@@ -70,22 +72,23 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         this.transport = new DnsTransport(computing);
         this.upstreams = new UpstreamPool(config.upstreams().stream().map(Upstream::new).toList(), transport, random);
         this.engine = new Engine(clock, config.clockSkew());
-        this.zones = new ZoneCache(config.cacheMaxEntries(), clock);
-        this.answers = new AnswerCache(config.cacheMaxEntries(), clock);
+        this.zones = new ZoneCache((long) config.cacheMaxEntries() * Footprint.ZONE, clock);
+        this.answers = new AnswerCache((long) config.cacheMaxEntries() * Footprint.ANSWER, clock);
         NegativeTrustAnchors negative = new NegativeTrustAnchors(clock);
         LocalExceptions local = new LocalExceptions(config.insecureDomains(), negative, clock);
         SelfTestNames names = config.selfTestNames().orElseGet(() -> defaultNames(anchors.current()));
         SelfTest selfTest = new SelfTest(upstreams, engine, names, timeout);
         this.exceptions = new Exceptions(negative, upstreams, engine, anchors, timeout, this::flush);
         if (config.mode() == ValidatorConfig.Mode.TRUST_AD) {
-            TrustingResolver trusting = new TrustingResolver(upstreams, engine.answers(), local, timeout);
+            TrustingResolver trusting = new TrustingResolver(upstreams, engine.answers(), local, timeout, System::nanoTime);
             this.answering = trusting;
-            this.upkeep = new Upkeep(upstreams.upstreams(), trusting::selfTest,
+            this.upkeep = new Upkeep(upstreams.upstreams(), upstream -> noting(trusting.selfTest(upstream), upstream),
                 () -> CompletableFuture.completedFuture(null), exceptions::lookAfter);
         } else {
             DelegationWalk walk = engine.walk(upstreams, zones, anchors::current);
             this.answering = engine.validation(upstreams, walk, local, anchors::current, config.upstreams().size());
-            this.upkeep = new Upkeep(upstreams.upstreams(), upstream -> selfTest.run(upstream, anchors::current),
+            this.upkeep = new Upkeep(upstreams.upstreams(),
+                upstream -> noting(selfTest.run(upstream, anchors::current), upstream),
                 () -> refreshAnchors(selfTest), exceptions::lookAfter);
         }
     }
@@ -100,8 +103,20 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     public static ValidatingDns create(ValidatorConfig config, Clock clock, RandomGenerator random) {
         ValidatingDns dns = new ValidatingDns(config, clock, random);
         dns.transport.start();
-        CompletableFuture<Void> unused = dns.upkeep.start().thenRun(() -> dns.tested.complete(null));
+        CompletableFuture<Void> unused = dns.upkeep.start().thenRun(() -> {
+            dns.ready.complete(null);
+            dns.tested.complete(null);
+        });
         return dns;
+    }
+
+    /** The first resolver that passes lets questions through: they do not wait for another that is slow. */
+    private CompletableFuture<Void> noting(CompletableFuture<Void> test, Upstream upstream) {
+        return test.thenRun(() -> {
+            if (upstream.isUsable()) {
+                ready.complete(null);
+            }
+        });
     }
 
     private static SelfTestNames defaultNames(TrustAnchors anchors) {
@@ -161,13 +176,13 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     }
 
     private CompletableFuture<Answer> ask(Question question) {
-        return tested.thenCompose(ignored -> answering.answer(question, Budget.of(timeout)))
+        return ready.thenCompose(ignored -> answering.answer(question, Budget.of(timeout)))
             .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private LookupFailure toFailure(Question question, Throwable thrown) {
         if (thrown instanceof TimeoutException) {
-            return tested.isDone()
+            return ready.isDone()
                 ? LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over")
                 : LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested");
         }
@@ -190,7 +205,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         });
     }
 
-    /** The state after the first self-test; questions asked before wait for it. */
+    /** The state after the first self-test of all resolvers; questions wait until the first of these has passed. */
     public CompletionStage<ValidatorStatus> firstSelfTest() {
         return tested.thenApply(ignored -> status());
     }

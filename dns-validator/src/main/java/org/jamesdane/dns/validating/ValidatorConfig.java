@@ -86,7 +86,7 @@ public final class ValidatorConfig {
         return timeout;
     }
 
-    /** How many answers are kept. */
+    /** How many answers of ordinary size are kept. */
     public int cacheMaxEntries() {
         return cacheMaxEntries;
     }
@@ -121,7 +121,7 @@ public final class ValidatorConfig {
         private Optional<Path> trustAnchorFile = Optional.empty();
         private List<DomainName> insecureDomains = List.of();
         private Duration timeout = Duration.ofSeconds(20);
-        private int cacheMaxEntries = 200_000;
+        private int cacheMaxEntries = 50_000;
         private Duration clockSkew = Duration.ofMinutes(5);
         private boolean trustRemoteAd;
         private Optional<SelfTestNames> selfTestNames = Optional.empty();
@@ -165,7 +165,11 @@ public final class ValidatorConfig {
             return this;
         }
 
-        /** How many answers are kept, 100 to 10,000,000; default 200,000: four for each of 50,000 domains, about 270 MB of heap. */
+        /**
+         * How many answers of ordinary size are kept, 100 to 10,000,000; default 50,000, four for each of 12,500 domains. What counts is
+         * the heap they take: an entry stands for 3 KiB of it, 2 for the answer and 1 for the zones above, so that the default is bounded
+         * by 150 MB whatever the answers are.
+         */
         public Builder cacheMaxEntries(int value) {
             cacheMaxEntries = value;
             return this;

@@ -12,10 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import org.jamesdane.dns.validating.ZoneStep.SecureZone;
 import org.xbill.DNS.Name;
 
-/** What was proved about names on the way down, by name. Bounded by weight, and never older than its proof allows. */
+/** What was proved about names on the way down, by name. Bounded by the heap it takes, and never older than its proof allows. */
 final class ZoneCache {
     private final Cache<Name, ZoneStep> steps;
     private final Clock clock;
@@ -24,13 +23,13 @@ final class ZoneCache {
     /**
      * Starts empty.
      *
-     * @param maxWeight a signed zone weighs 1 and 1 for each of its keys, anything else 1
+     * @param maxOctets about how much of the heap it may take, as {@link Footprint} counts
      */
-    ZoneCache(long maxWeight, Clock clock) {
+    ZoneCache(long maxOctets, Clock clock) {
         this.clock = clock;
         this.steps = Caffeine.newBuilder()
-            .maximumWeight(maxWeight)
-            .weigher((Name name, ZoneStep step) -> step instanceof SecureZone zone ? 1 + zone.keys().size() : 1)
+            .maximumWeight(maxOctets)
+            .weigher((Name name, ZoneStep step) -> Footprint.of(step))
             .executor(Runnable::run)
             .build();
     }

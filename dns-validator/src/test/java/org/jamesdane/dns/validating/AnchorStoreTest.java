@@ -134,6 +134,44 @@ class AnchorStoreTest {
         assertThat(store.problem()).isEmpty();
     }
 
+    /** A check that waits for a slow resolver; what it finds out later must not take the place of something newer. */
+    @Test
+    void shouldNotTryTheRootTwiceAtOnce() throws IOException {
+        CompletableFuture<Object> slow = new CompletableFuture<>();
+        List<TrustAnchors> tried = new ArrayList<>();
+        Files.writeString(file, NEW);
+        look();
+        CompletableFuture<Boolean> first = store.refresh(anchors -> {
+            tried.add(anchors);
+            return slow;
+        });
+        Files.writeString(file, OLD + NEW);
+        assertThat(look()).isFalse();
+        assertThat(look()).isFalse();
+        assertThat(tried).hasSize(1);
+        assertThat(checked).isEmpty();
+
+        slow.complete("proved");
+        assertThat(first.join()).isTrue();
+        assertThat(tagsInForce()).containsExactly(38696);
+        look();
+        assertThat(look()).as("the newer one follows").isTrue();
+        assertThat(tagsInForce()).containsExactly(20326, 38696);
+    }
+
+    @Test
+    void shouldTryAgainAfterACheckThatCouldNotEvenBegin() throws IOException {
+        Files.writeString(file, NEW);
+        look();
+        assertThat(store.refresh(anchors -> {
+            throw new IllegalStateException("a defect");
+        }).join()).isFalse();
+        assertThat(tagsInForce()).containsExactly(20326);
+
+        assertThat(look()).isTrue();
+        assertThat(tagsInForce()).containsExactly(38696);
+    }
+
     @Test
     void shouldRefuseToStartWithABrokenFile() throws IOException {
         Files.writeString(file, OLD.substring(0, 30));

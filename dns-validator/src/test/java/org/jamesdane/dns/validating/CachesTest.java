@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -18,10 +19,13 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.testing.dns.Fault;
 import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -45,7 +49,7 @@ class CachesTest {
 
     @Test
     void shouldNeverGiveAnAnswerAfterItsTime() {
-        AnswerCache cache = new AnswerCache(1000, clock);
+        AnswerCache cache = new AnswerCache(1_000_000, clock);
         cache.put(question, new AnswerCache.Entry.Answered(answer(NOW.plusSeconds(10))), cache.epoch());
 
         clock.set(NOW.plusSeconds(9));
@@ -56,7 +60,7 @@ class CachesTest {
 
     @Test
     void shouldNotKeepWhatHasNoTime() {
-        AnswerCache cache = new AnswerCache(1000, clock);
+        AnswerCache cache = new AnswerCache(1_000_000, clock);
         cache.put(question, new AnswerCache.Entry.Answered(answer(NOW)), cache.epoch());
 
         assertThat(cache.size()).isZero();
@@ -64,7 +68,7 @@ class CachesTest {
 
     @Test
     void shouldNotKeepWhatWasBegunBeforeAFlush() {
-        AnswerCache cache = new AnswerCache(1000, clock);
+        AnswerCache cache = new AnswerCache(1_000_000, clock);
         long begun = cache.epoch();
         cache.flush(Name.fromConstantString("example."));
 
@@ -75,27 +79,53 @@ class CachesTest {
 
     @Test
     void shouldStayWithinItsWeight() {
-        AnswerCache cache = new AnswerCache(100, clock);
+        AnswerCache cache = new AnswerCache(100 * Footprint.ANSWER, clock);
         for (int i = 0; i < 5000; i++) {
             cache.put(new Question(Name.fromConstantString("n" + i + ".example."), Type.A),
                 new AnswerCache.Entry.Answered(answer(NOW.plusSeconds(10))), cache.epoch());
         }
 
-        assertThat(cache.size()).isLessThanOrEqualTo(100);
+        assertThat(cache.size()).isBetween(100L, 500L);
+    }
+
+    /** Each of these is what an attacker would fill a cache with. */
+    @Test
+    void shouldWeighWhatIsLargeByWhatItTakes() {
+        DomainName long120 = DomainName.of("a.".repeat(120) + "example");
+        Proof.Link link = new Proof.Link(long120, long120, "DNSKEY", 1, 13, NOW, NOW);
+        Proof deep = new Proof.Secure(Proof.Source.VALIDATED, Collections.nCopies(40, link));
+        Proof deepInsecure = new Proof.Insecure(Proof.Cause.OPT_OUT, long120, Collections.nCopies(40, link));
+        List<Answer> large = List.of(
+            Answer.found(IntStream.range(0, 100).<DnsRecord>mapToObj(i -> new MxRecord(i, long120)).toList(), PROOF, NOW.plusSeconds(10)),
+            Answer.found(IntStream.range(0, 100).<DnsRecord>mapToObj(i -> new TlsaRecord(3, 0, 0, new byte[4000])).toList(), PROOF,
+                NOW.plusSeconds(10)),
+            Answer.negative(true, deep, NOW.plusSeconds(10)),
+            Answer.negative(false, deepInsecure, NOW.plusSeconds(10)));
+        for (Answer answer : large) {
+            AnswerCache cache = new AnswerCache(5 * Footprint.ANSWER, clock);
+            for (int i = 0; i < 10; i++) {
+                cache.put(new Question(Name.fromConstantString("n" + i + ".example."), Type.MX), new AnswerCache.Entry.Answered(answer),
+                    cache.epoch());
+            }
+
+            // Each takes more than ten thousand octets, and all may take ten thousand.
+            assertThat(cache.size()).isZero();
+        }
     }
 
     @Test
-    void shouldWeighNamesOfManyLabelsByWhatTheyTake() {
-        AnswerCache cache = new AnswerCache(100, clock);
-        List<DnsRecord> large = IntStream.range(0, 100)
-            .<DnsRecord>mapToObj(i -> new MxRecord(i, DomainName.of("a.".repeat(120) + "example"))).toList();
-        for (int i = 0; i < 10; i++) {
-            cache.put(new Question(Name.fromConstantString("n" + i + ".example."), Type.MX),
-                new AnswerCache.Entry.Answered(Answer.found(large, PROOF, NOW.plusSeconds(10))), cache.epoch());
+    void shouldWeighZonesByTheirKeysAndTheirChains() {
+        ZoneKey key = ZoneKey.of(new DNSKEYRecord(Name.root, DClass.IN, 300, 256, 3, 8, new byte[512])).orElseThrow();
+        ZoneCache cache = new ZoneCache(100 * Footprint.ZONE, clock);
+        for (int i = 0; i < 1000; i++) {
+            cache.put(Name.fromConstantString("z" + i + ".example."), new ZoneStep.SecureZone(Name.root, Collections.nCopies(40, key),
+                List.of(), NOW.plusSeconds(10), NOW), cache.epoch());
         }
-
-        // Each takes about 800 thousand octets, and all may take 400 thousand.
-        assertThat(cache.size()).isZero();
+        assertThat(cache.size()).isOne();
+        for (int i = 0; i < 1000; i++) {
+            cache.put(Name.fromConstantString("z" + i + ".example."), new ZoneStep.NoCut(NOW.plusSeconds(10), NOW), cache.epoch());
+        }
+        assertThat(cache.size()).isBetween(100L, 300L);
     }
 
     @Test

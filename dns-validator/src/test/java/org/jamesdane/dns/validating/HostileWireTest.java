@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.testing.dns.Records;
@@ -45,6 +48,43 @@ class HostileWireTest extends WireTestBase {
         byte[] other = reply.clone();
         other[1] ^= 1;
         return other;
+    }
+
+    /** RFC 5452 §9.2: the id, too, is part of what an attacker has to guess. */
+    @Test
+    void shouldDrawAFreshIdForEachQuery() {
+        Lab lab = lab();
+        List<Integer> ids = new CopyOnWriteArrayList<>();
+        lab.dns().rewrite((query, reply, transport) -> {
+            ids.add(query.getHeader().getID());
+            return reply;
+        });
+        for (int i = 0; i < 64; i++) {
+            lab.ask("no" + i + ".zone.example", "A");
+        }
+
+        assertThat(ids).hasSizeGreaterThanOrEqualTo(64);
+        // Of 64 of 65,536 two are the same now and then, and next to never one follows another.
+        assertThat(Set.copyOf(ids)).hasSizeGreaterThan(60);
+        assertThat(IntStream.range(1, ids.size()).filter(i -> ids.get(i) == ids.get(i - 1) + 1).count()).isLessThan(4);
+    }
+
+    /** RFC 3597: a resolver may give more than was asked for, of types nobody knew when this was written. */
+    @Test
+    void shouldProveAnswersBesideRecordsOfUnknownTypes() {
+        world.zone("zone.example").record("www", "TYPE65281", "\\# 3 0a0b0c").record("next", "TYPE65282", "\\# 0");
+        Lab lab = lab();
+        List<Record> unknown = world.signed("zone.example", "www", "TYPE65281");
+        lab.dns().rewrite((query, reply, transport) -> {
+            unknown.forEach(record -> reply.addRecord(record, Section.ANSWER));
+            unknown.forEach(record -> reply.addRecord(record, Section.AUTHORITY));
+            return reply;
+        });
+
+        assertThat(addresses(lab.lookup(WWW, "A"))).containsExactly("127.0.0.2");
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
+        assertThat(lab.ask(WWW, "TLSA")).as("denied by a bitmap that names the unknown type").isEqualTo("nodata secure");
+        assertThat(lab.ask("next.zone.example", "A")).isEqualTo("nodata secure");
     }
 
     @Test

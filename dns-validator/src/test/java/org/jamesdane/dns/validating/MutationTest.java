@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import org.jamesdane.dns.DnsRecord;
@@ -54,6 +55,7 @@ class MutationTest {
 
     @Test
     void shouldNeverCallASignedNameInsecureNorAnythingButTheTruthSecure() {
+        long begin = System.nanoTime();
         Mutator mutator = learnTheTruth();
         ExecutorService threads = Executors.newFixedThreadPool(ATTACKERS);
         try {
@@ -63,7 +65,8 @@ class MutationTest {
             Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
             campaigns.forEach(campaign -> campaign.join().outcomes
                 .forEach((outcome, count) -> outcomes.merge(outcome, count, Integer::sum)));
-            System.out.println("Mutated resolutions with -Dmutation.seed=" + SEED + ": " + outcomes);
+            System.out.println("Mutated resolutions with -Dmutation.seed=" + SEED + ": " + outcomes + " in "
+                + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin) + " s");
 
             assertThat(campaigns.stream().flatMap(campaign -> campaign.join().violations.stream())).as("seed %d", SEED).isEmpty();
             // Attacks that never get through, or never fail, would be no attacks.

@@ -7,8 +7,10 @@ package org.jamesdane.dns.validating;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 import org.jamesdane.testing.dns.Records;
 import org.xbill.DNS.DClass;
@@ -35,10 +37,12 @@ final class Mutator {
         Rcode.YXDOMAIN, Rcode.FORMERR);
     private static final int SIGNER_AT = 18;
 
-    private final List<Record> records;
     private final List<List<Record>> sets;
     private final List<Message> replies;
     private final List<Name> names;
+    private final List<Record> starts;
+    private final List<List<Record>> denials;
+    private final Map<Integer, List<List<Record>>> byType;
 
     /**
      * What the attacker has to hand.
@@ -49,9 +53,11 @@ final class Mutator {
      */
     Mutator(List<List<Record>> sets, List<Message> replies, List<Name> names) {
         this.sets = sets;
-        this.records = sets.stream().flatMap(List::stream).toList();
         this.replies = replies;
         this.names = names;
+        this.starts = sets.stream().flatMap(List::stream).filter(record -> record.getType() == Type.SOA).limit(4).toList();
+        this.denials = sets.stream().filter(set -> set.get(0).getType() == Type.NSEC || set.get(0).getType() == Type.NSEC3).toList();
+        this.byType = sets.stream().collect(Collectors.groupingBy(set -> set.get(0).getType()));
     }
 
     /** The reply after one to three changes. */
@@ -251,7 +257,7 @@ final class Mutator {
 
     /** A set of the type that is asked for, from anywhere, at the name that is asked for. */
     private List<Record> ofType(int type, Name owner, Random random) {
-        List<List<Record>> candidates = sets.stream().filter(set -> set.get(0).getType() == type).toList();
+        List<List<Record>> candidates = byType.getOrDefault(type, List.of());
         return candidates.isEmpty() ? List.of() : moved(pick(candidates, random), owner);
     }
 
@@ -280,15 +286,9 @@ final class Mutator {
     /** A denial with somebody's SOA and two sets that may deny anything. */
     private void deny(Message reply, Random random) {
         List<Record> authority = new ArrayList<>();
-        records.stream().filter(record -> record.getType() == Type.SOA).skip(random.nextInt(4)).limit(1).forEach(authority::add);
-        authority.addAll(ofDenial(random));
-        authority.addAll(ofDenial(random));
+        authority.add(pick(starts, random));
+        authority.addAll(pick(denials, random));
+        authority.addAll(pick(denials, random));
         Attack.with(reply, random.nextBoolean() ? Rcode.NOERROR : Rcode.NXDOMAIN, List.of(), authority);
-    }
-
-    private List<Record> ofDenial(Random random) {
-        List<List<Record>> denials = sets.stream()
-            .filter(set -> set.get(0).getType() == Type.NSEC || set.get(0).getType() == Type.NSEC3).toList();
-        return pick(denials, random);
     }
 }

@@ -102,7 +102,23 @@ class NegativeTrustAnchorTest {
                 .hasMessageContaining("a time in the next 7 days is allowed");
         }
         assertThatThrownBy(() -> anchors.put(new NegativeTrustAnchor(BROKEN, tomorrow, " "))).hasMessageContaining("The reason");
+        assertThatThrownBy(() -> anchors.put(new NegativeTrustAnchor(BROKEN, tomorrow, "x".repeat(501))))
+            .hasMessageContaining("has 501 characters; 1 to 500 are needed");
         assertThat(anchors.list()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeEndlesslyMany() {
+        Instant now = Instant.parse("2026-11-01T00:00:00Z");
+        NegativeTrustAnchors anchors = new NegativeTrustAnchors(Clock.fixed(now, ZoneOffset.UTC));
+        Instant tomorrow = now.plus(Duration.ofDays(1));
+        for (int i = 0; i < NegativeTrustAnchors.MAX_ANCHORS; i++) {
+            anchors.put(new NegativeTrustAnchor(DomainName.of("d" + i + ".example"), tomorrow, "why"));
+        }
+
+        assertThatThrownBy(() -> anchors.put(new NegativeTrustAnchor(BROKEN, tomorrow, "why"))).isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("There are already 1000 negative trust anchors; remove others first");
+        anchors.put(new NegativeTrustAnchor(DomainName.of("d7.example"), tomorrow, "in place of the one before"));
     }
 
     @Test

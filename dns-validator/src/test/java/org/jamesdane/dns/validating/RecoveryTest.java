@@ -98,6 +98,38 @@ class RecoveryTest extends WireTestBase {
         assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
     }
 
+    /** Whoever forges UDP may also be the reason why the resolver finds the answer bogus; TCP with CD is what is left. */
+    @Test
+    void shouldAskOverTcpWithCdBeforeAnAnswerIsBogus() {
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> asks(query, WWW, Type.A)
+            && (transport == Transport.UDP || !query.getHeader().getFlag(Flags.CD))
+            ? Attack.with(reply, Rcode.NOERROR, List.of(Attack.record(WWW, "A", "127.0.0.66")), List.of()) : reply);
+
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
+        assertThat(lab.dns().questions()).filteredOn(question -> question.name().equals(WWW) && question.type().equals("A"))
+            .extracting(question -> question.transport()).containsExactly(Transport.UDP, Transport.TCP);
+    }
+
+    /** The second one answers questions with CD only, so that the last attempt is not what helps. */
+    @Test
+    void shouldAskAnotherUpstreamWithCdBeforeAnAnswerIsBogus() {
+        SignedDns bad = world.start();
+        SignedDns good = world.start();
+        open.add(bad);
+        open.add(good);
+        try (ValidatingDns validator = Lab.validator(good, List.of(bad.address(), good.address()), Duration.ofSeconds(20),
+                Clock.systemUTC())) {
+            validator.firstSelfTest().toCompletableFuture().join();
+            bad.rewrite((query, reply, transport) -> asks(query, WWW, Type.A)
+                ? Attack.with(reply, Rcode.NOERROR, List.of(Attack.record(WWW, "A", "127.0.0.66")), List.of()) : reply);
+            good.rewrite((query, reply, transport) -> query.getHeader().getFlag(Flags.CD) ? reply
+                : Attack.with(reply, Rcode.SERVFAIL, List.of(), List.of()));
+
+            assertThat(Lab.verdict(Lab.await(validator, WWW, RecordType.A))).isEqualTo("found secure");
+        }
+    }
+
     @Test
     void shouldRecoverFromAnotherUpstreamWhereOneIsStale() {
         SignedDns stale = world.start();
@@ -150,14 +182,12 @@ class RecoveryTest extends WireTestBase {
     }
 
     @Test
-    void shouldSeeThatAZoneBecameSigned() {
+    void shouldSeeThatAZoneIsNoLongerSigned() {
         Lab lab = lab();
-        world.zone("plain.example").a("mx", "127.0.0.4");
-        assertThat(lab.ask("www.plain.example", "A")).isEqualTo("found insecure UNSIGNED_DELEGATION");
+        assertThat(lab.ask(WWW, "A")).isEqualTo("found secure");
 
-        Lab later = lab.fresh();
-        open.add(later);
+        // Its keys and its DS are still in the cache; that there is a DS no more is proved when the answer is asked for again.
         world.zone("zone.example").unsigned();
-        assertThat(later.ask(WWW, "A")).isEqualTo("found insecure UNSIGNED_DELEGATION");
+        assertThat(lab.ask("mx.zone.example", "A")).isEqualTo("found insecure UNSIGNED_DELEGATION");
     }
 }

@@ -7,11 +7,13 @@ package org.jamesdane.dns.validating;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +21,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 import org.jamesdane.dns.Lookup;
 import org.junit.jupiter.api.Test;
@@ -236,11 +240,67 @@ class RrsetVerifierTest {
             .isInstanceOfSatisfying(LookupFailure.class, failure -> assertThat(failure.reason()).isEqualTo(Lookup.Reason.BOGUS));
     }
 
+    /** RFC 6840 §5.12: they are passed over, and so they take no place of those that can be tried. */
+    @Test
+    void shouldNotCountSignaturesOfUnknownKeys() {
+        SignedSet good = signed(HOST);
+        List<RRSIGRecord> signatures = new ArrayList<>();
+        for (int i = 1; i <= 10 * RrsetVerifier.MAX_SIGNATURES_PER_SET; i++) {
+            signatures.add(garbage(good.signatures().get(0), (byte) i, key.getFootprint() ^ i));
+        }
+        signatures.add(good.signatures().get(0));
+
+        assertThat(verify(new SignedSet(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
+    }
+
+    /** CVE-2022-21449: zeros satisfy the equation under every key; they are not even computed. */
+    @Test
+    void shouldNotComputeAnEcdsaSignatureOfZeros() {
+        SignedSet good = signed(HOST);
+        byte[] octets = good.signatures().get(0).getSignature();
+        byte[] withoutR = octets.clone();
+        Arrays.fill(withoutR, 0, 32, (byte) 0);
+        byte[] withoutS = octets.clone();
+        Arrays.fill(withoutS, 32, 64, (byte) 0);
+        SignatureCheck check = new SignatureCheck();
+        ZoneKey usable = ZoneKey.of(key).orElseThrow();
+
+        for (byte[] forged : List.of(new byte[64], withoutR, withoutS, new byte[0], Arrays.copyOf(octets, 63), Arrays.copyOf(octets, 65))) {
+            assertThat(check.verifies(good, with(good.signatures().get(0), forged, key.getFootprint()), usable)).isFalse();
+        }
+        assertThat(check.computed()).isZero();
+        assertThat(check.verifies(good, good.signatures().get(0), usable)).isTrue();
+        assertThat(check.computed()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeBothNumbersOfAnEcdsaSignatureFromOneToTheOrderLessOne() {
+        BigInteger order = ((ECPublicKey) pair.getPublic()).getParams().getOrder();
+
+        assertThat(SignatureCheck.isWithinOrder(sideBySide(BigInteger.ONE, order.subtract(BigInteger.ONE)), order)).isTrue();
+        for (BigInteger wrong : List.of(BigInteger.ZERO, order, order.add(BigInteger.ONE))) {
+            assertThat(SignatureCheck.isWithinOrder(sideBySide(wrong, BigInteger.ONE), order)).isFalse();
+            assertThat(SignatureCheck.isWithinOrder(sideBySide(BigInteger.ONE, wrong), order)).isFalse();
+        }
+    }
+
+    private static byte[] sideBySide(BigInteger r, BigInteger s) {
+        return HexFormat.of().parseHex(String.format(Locale.ROOT, "%064x%064x", r, s));
+    }
+
     private static RRSIGRecord garbage(RRSIGRecord good, byte fill) {
+        return garbage(good, fill, good.getFootprint());
+    }
+
+    private static RRSIGRecord garbage(RRSIGRecord good, byte fill, int tag) {
         byte[] signature = new byte[good.getSignature().length];
         Arrays.fill(signature, fill);
+        return with(good, signature, tag);
+    }
+
+    private static RRSIGRecord with(RRSIGRecord good, byte[] signature, int tag) {
         return new RRSIGRecord(good.getName(), DClass.IN, 300, good.getTypeCovered(), good.getAlgorithm(), good.getOrigTTL(),
-            good.getExpire(), good.getTimeSigned(), good.getFootprint(), good.getSigner(), signature);
+            good.getExpire(), good.getTimeSigned(), tag, good.getSigner(), signature);
     }
 
     @Test

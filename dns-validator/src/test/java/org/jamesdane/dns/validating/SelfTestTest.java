@@ -140,6 +140,18 @@ class SelfTestTest {
         }
     }
 
+    @Test
+    void shouldNotLetQuestionsWaitForAnotherResolverThatIsSlow() {
+        try (SignedDns good = world().start(); SignedDns silent = good.served().start()) {
+            silent.fault(".", "ANY", Fault.silent());
+            try (ValidatingDns dns = Lab.validator(good, List.of(good.address(), silent.address()), Duration.ofMinutes(2),
+                    Clock.systemUTC())) {
+                assertThat(Lab.verdict(Lab.await(dns, "mx.good.example", RecordType.A))).isEqualTo("found secure");
+                assertThat(dns.firstSelfTest().toCompletableFuture()).isNotDone();
+            }
+        }
+    }
+
     /** The names are someone else's; that one of them is out of order says nothing about the resolver. */
     @Test
     void shouldNotBlameAResolverForANameThatDoesNotResolve() {

@@ -8,8 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -23,6 +29,8 @@ import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
 
 class TrustingResolverTest {
     private static SignedWorld world() {
@@ -112,6 +120,38 @@ class TrustingResolverTest {
 
             assertThat(resolving.lookup("mx.good.example", RecordType.A).security()).contains(Security.SECURE);
         }
+    }
+
+    /** A resolver that was reconfigured would make everything insecure; it is believed for a minute at most. */
+    @Test
+    void shouldBelieveAProbeForAMinute() {
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (SignedDns dns = world().start().validating(true); DnsTransport transport = new DnsTransport(executor)) {
+            transport.start();
+            Upstream upstream = new Upstream(dns.address());
+            Engine engine = new Engine(Clock.systemUTC(), Duration.ZERO);
+            TrustingResolver resolver = new TrustingResolver(new UpstreamPool(List.of(upstream), transport, new SecureRandom()),
+                engine.answers(), new LocalExceptions(Set.of(), new NegativeTrustAnchors(Clock.systemUTC()), Clock.systemUTC()),
+                Duration.ofSeconds(20), nanos::get);
+            resolver.selfTest(upstream).join();
+            dns.validating(false);
+
+            nanos.addAndGet(TrustingResolver.PROBE_VALIDITY.toNanos() - 1);
+            assertThat(ask(resolver).proof().security()).as("AD is clear, and the probe is fresh").isEqualTo(Security.INSECURE);
+            nanos.addAndGet(1);
+            assertThatThrownBy(() -> ask(resolver)).cause().isInstanceOfSatisfying(LookupFailure.class, failure -> {
+                assertThat(failure.reason()).isEqualTo(Lookup.Reason.NOT_READY);
+                assertThat(failure.text()).contains("does not set AD for the root");
+            });
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    private static Answer ask(TrustingResolver resolver) {
+        return resolver.answer(new org.jamesdane.dns.validating.Question(Name.fromConstantString("mx.good.example."), Type.A),
+            Budget.of(Duration.ofSeconds(20))).join();
     }
 
     @Test

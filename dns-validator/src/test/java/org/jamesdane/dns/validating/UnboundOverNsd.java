@@ -28,7 +28,7 @@ import org.xbill.DNS.Type;
 
 /** A signed world on an NSD of its own, and an Unbound that resolves and validates from there. Both end with {@link #close()}. */
 final class UnboundOverNsd implements AutoCloseable {
-    private static final List<String> PACKAGES = List.of("nsd", "unbound", "libevent-2.1-7", "libfstrm0", "libprotobuf-c1",
+    static final List<String> PACKAGES = List.of("nsd", "unbound", "libevent-2.1-7", "libfstrm0", "libprotobuf-c1",
         "libnghttp2-14", "libpython3.11", "libexpat1");
     private static final int ATTEMPTS = 100;
     private static final Duration ATTEMPT = Duration.ofMillis(200);
@@ -60,12 +60,18 @@ final class UnboundOverNsd implements AutoCloseable {
         awaitAnswer(address);
     }
 
-    private static InetSocketAddress free() {
+    /** A port that is free for UDP and TCP; which of one is free may be taken of the other, so several are tried. */
+    static InetSocketAddress free() {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (DatagramSocket udp = new DatagramSocket(0, loopback); ServerSocket tcp = new ServerSocket(udp.getLocalPort(), 1, loopback)) {
-            return new InetSocketAddress(loopback, tcp.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free port", e);
+        for (int i = 0;; i++) {
+            try (DatagramSocket udp = new DatagramSocket(0, loopback);
+                    ServerSocket tcp = new ServerSocket(udp.getLocalPort(), 1, loopback)) {
+                return new InetSocketAddress(loopback, tcp.getLocalPort());
+            } catch (IOException e) {
+                if (i == ATTEMPTS) {
+                    throw new UncheckedIOException("No free port", e);
+                }
+            }
         }
     }
 
@@ -131,7 +137,7 @@ final class UnboundOverNsd implements AutoCloseable {
         return conf.toString();
     }
 
-    private static void awaitAnswer(InetSocketAddress server) {
+    static void awaitAnswer(InetSocketAddress server) {
         SimpleResolver client = new SimpleResolver(server);
         client.setTimeout(ATTEMPT);
         for (int i = 0;; i++) {

@@ -34,7 +34,7 @@ class ValidatorConfigTest {
         assertThat(config.mode()).isEqualTo(ValidatorConfig.Mode.VALIDATE);
         assertThat(config.trustAnchors()).isEqualTo(TrustAnchors.builtIn());
         assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(config.cacheMaxEntries()).isEqualTo(200_000);
+        assertThat(config.cacheMaxEntries()).isEqualTo(50_000);
         assertThat(config.clockSkew()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.insecureDomains()).isEmpty();
         assertThat(config.selfTestNames()).isEmpty();

@@ -5,15 +5,19 @@
 package org.jamesdane.dns.validating;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.Proof;
 import org.jamesdane.testing.dns.Denial;
 import org.jamesdane.testing.dns.KeyAlgorithm;
 import org.jamesdane.testing.dns.Records;
@@ -22,6 +26,7 @@ import org.jamesdane.testing.dns.SignedWorld;
 import org.jamesdane.testing.dns.SigningKey;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -49,7 +54,56 @@ class WorkBombTest extends WireTestBase {
         lab.dns().rewrite(new Attack().answerWith("www.trap.example", "A", many, List.of()));
 
         Lookup.Failed<?> failed = (Lookup.Failed<?>) lab.lookup("www.trap.example", "A");
-        assertThat(failed.reason()).isIn(Lookup.Reason.BUDGET, Lookup.Reason.BOGUS);
+        assertThat(failed.reason()).isEqualTo(Lookup.Reason.BOGUS);
+        assertThat(failed.zone()).contains(DomainName.of("trap.example"));
+        // Each of four ways to ask gets as many keys and signatures as one RRset may have; a few more make the chain.
+        assertThat(lab.validator().status().work().signatures())
+            .isLessThanOrEqualTo(3L * 2 * RrsetVerifier.MAX_SIGNATURES_PER_SET + 20);
+    }
+
+    /** RRsets without number, each with a wrong signature: the question ends, although no single RRset breaks a limit. */
+    @Test
+    void shouldGiveUpOnTooManyWrongSignaturesOverManyRrsets() {
+        String deep = "a.".repeat(30) + "zone.example";
+        Lab lab = lab();
+        lab.dns().rewrite((query, reply, transport) -> {
+            for (int section : List.of(Section.ANSWER, Section.AUTHORITY)) {
+                for (Record record : List.copyOf(reply.getSection(section))) {
+                    if (record instanceof RRSIGRecord signature && signature.getTypeCovered() == Type.NSEC
+                        && signature.getSigner().equals(Records.name("zone.example"))) {
+                        byte[] data = Records.data(record);
+                        data[data.length - 1] ^= 1;
+                        reply.removeRecord(record, section);
+                        reply.addRecord(Records.withData(record, data), section);
+                    }
+                }
+            }
+            return reply;
+        });
+        long before = lab.validator().status().work().signatures();
+
+        assertThat(lab.ask(deep, "A")).isEqualTo("failed BOGUS");
+        assertThat(lab.validator().status().work().signatures() - before).isLessThanOrEqualTo(Budget.MAX_WRONG_SIGNATURES_IN_ALL + 20);
+        assertThat(lab.dns().questions()).hasSizeLessThan(Budget.MAX_QUERIES);
+    }
+
+    /** A name of a hundred labels takes a hundred hashes; a zone that makes the question come back to it is stopped. */
+    @Test
+    void shouldHashNoMoreThanTheBudgetAllows() {
+        world.zone("hashed.example").denial(Denial.nsec3(0, ""));
+        Name zone = Records.name("hashed.example");
+        List<SignedSet> denials = SignedSet.collect(world.denial("hashed.example", "no.hashed.example", "A")).stream()
+            .filter(set -> set.type() == Type.NSEC3).toList();
+        VerifiedSet unrelated = new VerifiedSet(denials.get(0), Optional.empty(),
+            new Proof.Link(DomainName.ROOT, DomainName.ROOT, "NSEC3", 0, 0, Instant.MIN, Instant.MAX), 0);
+        Budget budget = Budget.of(Duration.ofMinutes(1));
+        int labels = 100;
+
+        assertThatThrownBy(() -> {
+            for (int i = 0; i <= Budget.MAX_HASHES / labels; i++) {
+                new Nsec3Denial(List.of(unrelated), zone, budget).prove(Records.name("a.".repeat(labels) + "hashed.example"), Type.A);
+            }
+        }).isInstanceOfSatisfying(LookupFailure.class, failure -> assertThat(failure.reason()).isEqualTo(Lookup.Reason.BUDGET));
     }
 
     @Test
@@ -72,7 +126,19 @@ class WorkBombTest extends WireTestBase {
             return reply;
         });
 
-        assertThat(lab.ask(deep, "A")).isIn("nxdomain secure", "failed BUDGET", "failed BOGUS");
+        // Only the first few records are looked at, and what does not verify is not hashed: the genuine proof is still found.
+        assertThat(lab.ask(deep, "A")).isEqualTo("nxdomain secure");
+    }
+
+    /** RFC 9276 §3.2: the limit itself is still computed. */
+    @Test
+    void shouldComputeIterationsUpToTheLimit() {
+        world.zone("limit.example").denial(Denial.nsec3(Nsec3Denial.MAX_ITERATIONS, ""));
+        world.zone("above.example").denial(Denial.nsec3(Nsec3Denial.MAX_ITERATIONS + 1, ""));
+        Lab lab = lab();
+
+        assertThat(lab.ask("no.limit.example", "A")).isEqualTo("nxdomain secure");
+        assertThat(lab.ask("no.above.example", "A")).isEqualTo("nxdomain insecure NSEC3_ITERATIONS");
     }
 
     @Test

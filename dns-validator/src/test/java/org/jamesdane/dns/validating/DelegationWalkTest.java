@@ -1,0 +1,79 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jamesdane.testing.dns.SignedDns;
+import org.jamesdane.testing.dns.SignedWorld;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/** What walks share with each other, with resolvers whose replies come when the test wants. */
+class DelegationWalkTest {
+    private final Clock clock = Clock.systemUTC();
+    private final ZoneCache cache = new ZoneCache(1_000_000, clock);
+    private final SignedWorld world = SignedDns.world();
+    private final List<CompletableFuture<Reply>> asked = new ArrayList<>();
+    private final TrustAnchors anchors = TrustAnchors.parse(world.trustAnchors());
+    private final DelegationWalk walk = new Engine(clock, Duration.ZERO).walk((question, mode, budget) -> {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        asked.add(reply);
+        return reply;
+    }, cache, () -> anchors);
+
+    private CompletableFuture<ZoneStep> toTheRoot() {
+        return walk.to(Name.root, Attempt.first(clock.instant()), Budget.of(Duration.ofMinutes(1)));
+    }
+
+    private Reply keysOfTheRoot() {
+        Message message = new Message(1);
+        message.getHeader().setRcode(Rcode.NOERROR);
+        for (Record record : world.signed(".", "@", Type.string(Type.DNSKEY))) {
+            message.addRecord(record, Section.ANSWER);
+        }
+        return Reply.parse(message.toWire());
+    }
+
+    @Test
+    void shouldAskOnceForWhatTwoWalksNeed() {
+        CompletableFuture<ZoneStep> first = toTheRoot();
+        CompletableFuture<ZoneStep> second = toTheRoot();
+
+        assertThat(asked).hasSize(1);
+        asked.get(0).complete(keysOfTheRoot());
+        assertThat(first.join()).isInstanceOf(ZoneStep.SecureZone.class).isSameAs(second.join());
+        assertThat(cache.size()).isEqualTo(1);
+    }
+
+    /** What was begun before rests on what was flushed, perhaps on a trust anchor that is none any more. */
+    @Test
+    void shouldNotShareAStepThatWasBegunBeforeAFlush() {
+        CompletableFuture<ZoneStep> before = toTheRoot();
+        cache.flush(Name.root);
+        CompletableFuture<ZoneStep> after = toTheRoot();
+
+        assertThat(asked).hasSize(2);
+        asked.get(0).complete(keysOfTheRoot());
+        assertThat(before).isCompleted();
+        assertThat(after).isNotDone();
+        assertThat(cache.size()).as("what was begun before the flush is not kept").isZero();
+
+        asked.get(1).complete(keysOfTheRoot());
+        assertThat(after).isCompleted();
+        assertThat(cache.size()).isEqualTo(1);
+    }
+}

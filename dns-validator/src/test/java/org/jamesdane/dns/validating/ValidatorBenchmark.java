@@ -1,0 +1,267 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dns.validating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import com.sun.management.OperatingSystemMXBean;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.testing.dns.KeyAlgorithm;
+import org.jamesdane.testing.dns.SignedDns;
+import org.jamesdane.testing.dns.SignedWorld;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSKEYRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
+
+/**
+ * How many mail domains a second are looked up (MX, then A, AAAA and TLSA of the MX host, all in the domain's own signed zone) by
+ * this validator, by the one of the DNS library and by Unbound: cold, with nothing known below the top-level domain, and warm. All
+ * ask the same server, whose replies are made beforehand.
+ *
+ * <p>Not part of the tests: runs in the profile {@code dns-bench}. docs/benchmarks.md has its figures. System properties:
+ * {@code bench.domains}, {@code bench.rounds}, {@code bench.cached}, {@code bench.algorithms}, {@code bench.directory}.
+ */
+class ValidatorBenchmark {
+    private static final int DOMAINS = Integer.getInteger("bench.domains", 2_000);
+    private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+    /** Domains whose memory is measured; 0 for none. */
+    private static final int CACHED = Integer.getInteger("bench.cached", 100_000);
+    private static final String ALGORITHMS = System.getProperty("bench.algorithms", "RSASHA256,ECDSA_P256");
+    private static final Path DIRECTORY = Path.of(System.getProperty("bench.directory", "target/dns-bench"));
+    private static final List<Integer> AT_ONCE = List.of(1, 64);
+    /** One after the other takes long; fewer domains do. */
+    private static final int SHARE_OF_SINGLE = 4;
+    private static final int ENTRIES = 10 * DOMAINS + 1000;
+    private static final byte[] DIGEST = new byte[32];
+
+    private final List<String> report = new ArrayList<>();
+
+    /** What one pass over the domains took. */
+    private record Pass(double perSecond, double cpuMillisPerDomain) {
+    }
+
+    /** Name and address family of a domain's records. */
+    private record Domain(DomainName apex, DomainName host, DomainName tlsa) {
+        static Domain of(int number) {
+            String apex = "d" + number + ".bench";
+            return new Domain(DomainName.of(apex), DomainName.of("mx." + apex), DomainName.of("_25._tcp.mx." + apex));
+        }
+    }
+
+    private interface Maker {
+        Contender make() throws IOException;
+    }
+
+    @Test
+    void measure() throws IOException, GeneralSecurityException {
+        Files.createDirectories(DIRECTORY);
+        print("Java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, " + DOMAINS + " domains, "
+            + ROUNDS + " rounds, median");
+        for (String algorithm : ALGORITHMS.split(",", -1)) {
+            measure(KeyAlgorithm.valueOf(algorithm));
+        }
+        Files.write(DIRECTORY.resolve("java-" + Runtime.version().feature() + ".md"), report);
+    }
+
+    private void print(String line) {
+        report.add(line);
+        System.out.println(line);
+    }
+
+    private void measure(KeyAlgorithm algorithm) throws IOException, GeneralSecurityException {
+        SignedWorld world = world(algorithm);
+        List<String> anchors = world.trustAnchors();
+        try (SignedDns origin = world.start(); CannedDns canned = new CannedDns(origin.address())) {
+            prepare(canned);
+            Map<String, Maker> contenders = new LinkedHashMap<>();
+            contenders.put("this validator", () -> new Contender.Ours(canned, anchors, ENTRIES));
+            contenders.put("dnsjava's ValidatingResolver", () -> new Contender.OfTheLibrary(canned, anchors));
+            if (Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
+                contenders.put("Unbound", () -> new Contender.Unbound(canned, anchors, DIRECTORY));
+            }
+            print("");
+            print("| " + algorithm + " | at once | cold: domains/s | CPU ms each | warm: domains/s | CPU ms each |");
+            print("|---|---|---|---|---|---|");
+            compare(contenders, canned, 64, 1, DOMAINS / 4, ignored -> { });
+            for (int atOnce : AT_ONCE) {
+                compare(contenders, canned, atOnce, ROUNDS, atOnce == 1 ? DOMAINS / SHARE_OF_SINGLE : DOMAINS, this::print);
+            }
+            print("");
+            try (Contender.Ours ours = new Contender.Ours(canned, anchors, ENTRIES)) {
+                signatureShare(ours, canned, algorithm, world);
+                cachedAnswers(ours);
+            }
+            if (CACHED > 0) {
+                print(new CacheMemory(canned, anchors, DOMAINS).measure(CACHED));
+            }
+        }
+    }
+
+    private static SignedWorld world(KeyAlgorithm algorithm) {
+        SignedWorld world = SignedDns.world().algorithm(algorithm);
+        for (int i = 0; i <= DOMAINS; i++) {
+            world.zone("d" + i + ".bench").mx(10, "mx.d" + i + ".bench").a("mx", "127.0.0.2").aaaa("mx", "::1")
+                .tlsa("_25._tcp.mx", 3, 1, 1, DIGEST).ttl(86_400);
+        }
+        return world;
+    }
+
+    private static void prepare(CannedDns canned) throws IOException {
+        for (int i = 0; i <= DOMAINS; i++) {
+            Domain domain = Domain.of(i);
+            for (String question : List.of(domain.apex() + ". MX", domain.host() + ". A", domain.host() + ". AAAA",
+                    domain.tlsa() + ". TLSA", domain.apex() + ". DS", domain.apex() + ". DNSKEY")) {
+                String[] parts = question.split(" ", -1);
+                canned.prepare(Record.newRecord(Name.fromString(parts[0]), Type.value(parts[1]), DClass.IN));
+            }
+        }
+    }
+
+    private static void compare(Map<String, Maker> contenders, CannedDns canned, int atOnce, int rounds, int domains,
+            Consumer<String> out) throws IOException {
+        Map<String, List<Pass>> cold = new LinkedHashMap<>();
+        Map<String, List<Pass>> warm = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, Maker> each : contenders.entrySet()) {
+                try (Contender contender = each.getValue().make()) {
+                    // The keys of the root and the top-level domain are known to all.
+                    assertThat(ask(contender, Domain.of(DOMAINS)).join()).isTrue();
+                    cold.computeIfAbsent(each.getKey(), name -> new ArrayList<>()).add(pass(contender, canned, atOnce, domains));
+                    warm.computeIfAbsent(each.getKey(), name -> new ArrayList<>()).add(pass(contender, canned, atOnce, domains));
+                }
+            }
+        }
+        for (String name : contenders.keySet()) {
+            Pass first = median(Objects.requireNonNull(cold.get(name)));
+            Pass again = median(Objects.requireNonNull(warm.get(name)));
+            out.accept(String.format(Locale.ROOT, "| %s | %d | %.0f | %.2f | %.0f | %.3f |", name, atOnce, first.perSecond(),
+                first.cpuMillisPerDomain(), again.perSecond(), again.cpuMillisPerDomain()));
+        }
+    }
+
+    private static Pass median(List<Pass> passes) {
+        double perSecond = passes.stream().mapToDouble(Pass::perSecond).sorted().toArray()[passes.size() / 2];
+        double cpu = passes.stream().mapToDouble(Pass::cpuMillisPerDomain).sorted().toArray()[passes.size() / 2];
+        return new Pass(perSecond, cpu);
+    }
+
+    private static CompletableFuture<Boolean> ask(Contender contender, Domain domain) {
+        return contender.isSecure(domain.apex(), RecordType.MX).thenCompose(mx -> {
+            CompletableFuture<Boolean> a = contender.isSecure(domain.host(), RecordType.A);
+            CompletableFuture<Boolean> aaaa = contender.isSecure(domain.host(), RecordType.AAAA);
+            CompletableFuture<Boolean> tlsa = contender.isSecure(domain.tlsa(), RecordType.TLSA);
+            return a.thenCombine(aaaa, Boolean::logicalAnd).thenCombine(tlsa, Boolean::logicalAnd).thenApply(all -> all && mx);
+        });
+    }
+
+    private static Pass pass(Contender contender, CannedDns canned, int atOnce, int domains) {
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger secure = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(atOnce);
+        long cpu = cpuNanos(contender, canned);
+        long begin = System.nanoTime();
+        CompletableFuture.allOf(IntStream.range(0, atOnce).mapToObj(thread -> CompletableFuture.runAsync(() -> {
+            for (int i = next.getAndIncrement(); i < domains; i = next.getAndIncrement()) {
+                if (ask(contender, Domain.of(i)).join()) {
+                    secure.incrementAndGet();
+                }
+            }
+        }, threads)).toArray(CompletableFuture<?>[]::new)).join();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        double cpuMillis = (cpuNanos(contender, canned) - cpu) / 1e6;
+        threads.shutdown();
+        assertThat(secure.get()).isEqualTo(domains);
+        return new Pass(domains / seconds, cpuMillis / domains);
+    }
+
+    /** Of this process but for the server and, where the contender is a process of its own, of that one alone. */
+    private static long cpuNanos(Contender contender, CannedDns canned) {
+        long own = contender.ownCpuNanos();
+        long process = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+        return own > 0 ? own : process - canned.cpuNanos();
+    }
+
+    /** The signatures that were computed, times what one takes alone, as a part of all processor time. */
+    private void signatureShare(Contender.Ours ours, CannedDns canned, KeyAlgorithm algorithm, SignedWorld world)
+            throws GeneralSecurityException {
+        ask(ours, Domain.of(DOMAINS)).join();
+        long before = ours.dns().status().work().signatures();
+        long queries = ours.dns().status().work().queries();
+        Pass pass = pass(ours, canned, 64, DOMAINS);
+        double perDomain = (ours.dns().status().work().signatures() - before) / (double) DOMAINS;
+        double millis = signatureMillis(algorithm, world);
+        print(String.format(Locale.ROOT, "%s: %.2f upstream queries and %.2f signatures per cold domain, %.3f ms of CPU each alone: "
+            + "%.0f %% of %.2f ms is outside of signatures", algorithm, (ours.dns().status().work().queries() - queries) / (double) DOMAINS,
+            perDomain, millis, 100 * (1 - perDomain * millis / pass.cpuMillisPerDomain()), pass.cpuMillisPerDomain()));
+    }
+
+    private static double signatureMillis(KeyAlgorithm algorithm, SignedWorld world) throws GeneralSecurityException {
+        SignedSet set = SignedSet.collect(world.signed("d0.bench", "mx", "A")).get(0);
+        ZoneKey key = SignedSet.collect(world.signed("d0.bench", "@", "DNSKEY")).get(0).records().stream()
+            .flatMap(record -> ZoneKey.of((DNSKEYRecord) record).stream()).findFirst().orElseThrow();
+        int times = 2_000;
+        long begin = 0;
+        for (int i = -times; i < times; i++) {
+            if (i == 0) {
+                begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            }
+            Signature signature = DnssecAlgorithms.signature(algorithm.number());
+            signature.initVerify(key.publicKey().orElseThrow());
+            signature.update(new byte[100]);
+            signature.verify(set.signatures().get(0).getSignature());
+        }
+        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e6 / times;
+    }
+
+    /** One thread that asks for what is known. */
+    private void cachedAnswers(Contender.Ours ours) {
+        List<Supplier<CompletableFuture<?>>> lookups = new ArrayList<>();
+        for (int i = 0; i < DOMAINS; i++) {
+            Domain domain = Domain.of(i);
+            lookups.add(() -> ours.dns().lookup(domain.apex(), RecordType.MX).toCompletableFuture());
+            lookups.add(() -> ours.dns().lookup(domain.host(), RecordType.A).toCompletableFuture());
+            lookups.add(() -> ours.dns().lookup(domain.host(), RecordType.AAAA).toCompletableFuture());
+            lookups.add(() -> ours.dns().lookup(domain.tlsa(), RecordType.TLSA).toCompletableFuture());
+        }
+        double best = 0;
+        for (int round = 0; round < 10; round++) {
+            long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            int asked = 0;
+            for (int i = 0; i < 40; i++) {
+                for (Supplier<CompletableFuture<?>> lookup : lookups) {
+                    asked += lookup.get().isDone() ? 1 : 0;
+                }
+            }
+            double seconds = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e9;
+            assertThat(asked).isEqualTo(40 * lookups.size());
+            best = Math.max(best, asked / seconds);
+        }
+        print(String.format(Locale.ROOT, "cached answers: %,.0f a second of one thread's CPU (best of 10)", best));
+    }
+}

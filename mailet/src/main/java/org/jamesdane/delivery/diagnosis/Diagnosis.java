@@ -1,0 +1,230 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.diagnosis;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.FailureKind;
+import org.jamesdane.dane.HostAddresses;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.RfcSection;
+import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TraceRecorder;
+import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.HostFailures;
+import org.jamesdane.delivery.HostLookup;
+import org.jamesdane.delivery.HostOpener;
+import org.jamesdane.delivery.Lookups;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.SecureDns;
+import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.SmtpException;
+
+/** Finds out what becomes of mail to a destination. Safe for any number of threads. */
+public final class Diagnosis {
+    /** No further host is asked about after this time; its own lookups may take two minutes more. */
+    private static final Duration MAX_TIME = Duration.ofMinutes(1);
+
+    /** Addresses probed; large providers have about ten hosts with two each. */
+    private static final int MAX_ADDRESSES = 40;
+    /** No further address is probed after this time, which is far more than hosts that answer need. */
+    private static final Duration MAX_PROBE = Duration.ofMinutes(5);
+    /** RFC 7672 §2.1.2: what could not be looked up delays a mail. */
+    private static final RfcSection LOOKUP_FAILURE = new RfcSection("RFC 7672 §2.1.2");
+
+    private final SecureDns dns;
+    private final SmtpConnector connector;
+    private final DeliverySettings settings;
+    private final Optional<Policy> demand;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * Takes what a delivery works with.
+     *
+     * @param demand a policy that all mail demands beside that of its destination
+     * @param random decides the order of equals
+     */
+    public Diagnosis(SecureDns dns, SmtpConnector connector, DeliverySettings settings, Optional<Policy> demand, InstantSource clock,
+            RandomGenerator random) {
+        this.dns = dns;
+        this.connector = connector;
+        this.settings = settings;
+        this.demand = demand;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Where mail to a domain goes: its own hosts, or the first gateway if there are gateways. */
+    public NextHop destination(String recipientDomain) {
+        return settings.gateways().isEmpty() ? NextHop.ofRecipientDomain(recipientDomain, settings.port()) : settings.gateways().get(0);
+    }
+
+    /** Asks the DNS; connects to nobody else. */
+    public Explanation explain(NextHop nextHop) {
+        return explain(nextHop, Optional.empty());
+    }
+
+    /**
+     * As {@link #explain(NextHop)}, about one of the hosts alone.
+     *
+     * @throws IllegalArgumentException if the host is none of the destination's
+     */
+    public Explanation explain(NextHop nextHop, Optional<DomainName> onlyHost) {
+        Instant started = clock.instant();
+        TraceRecorder trace = new TraceRecorder(nextHop);
+        HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, trace);
+        PolicySelection byDomain = settings.policies().select(nextHop, started);
+        PolicySelection selection = demand.map(each -> byDomain.demanding(each, "the mailet's policy")).orElse(byDomain);
+        trace.policy(selection);
+        Routing all = lookup.route(selection.policy());
+        Routing routing = onlyHost.isPresent() && all instanceof Routing.Route route ? only(onlyHost.get(), route) : all;
+        trace.routing(routing);
+        List<HostFinding> hosts = new ArrayList<>();
+        Routing used = routing instanceof Routing.Route route ? walk(lookup, route, selection.policy(), started, trace, hosts) : routing;
+        Prospect prospect = Prospect.of(nextHop, selection.policy(), used, hosts);
+        return new Explanation(nextHop, started, selection, used, hosts, lookup.asked(), trace.trace(), prospect);
+    }
+
+    private static Routing only(DomainName wanted, Routing.Route route) {
+        List<MxHost> some = route.hosts().stream().filter(host -> host.toString().equals(wanted.toString())).toList();
+        if (some.isEmpty()) {
+            throw new IllegalArgumentException(wanted + " is none of the hosts of " + route.nextHop() + ", which are "
+                + String.join(", ", route.hosts().stream().map(MxHost::toString).toList()));
+        }
+        return new Routing.Route(route.nextHop(), route.kind(), route.expanded(), route.security(), some, route.notes());
+    }
+
+    /** Connects to the addresses of a host and keeps the certificates they show. */
+    public HostChains chains(DomainName name) {
+        NextHop.Host nextHop = new NextHop.Host(name, settings.port());
+        HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, new TraceRecorder(nextHop));
+        List<List<X509Certificate>> chains = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        HostAddresses addresses = lookup.addresses(new MxHost.Named(name, 0));
+        if (addresses instanceof HostAddresses.NotFound none) {
+            failures.add(none.failure().sentence());
+        } else if (addresses instanceof HostAddresses.Found found) {
+            for (InetAddress address : found.addresses()) {
+                AddressProbe probe = probe(new Target(new TlsRequirement.Encrypt(found.host(), Optional.of(name)),
+                    new InetSocketAddress(address, settings.port())));
+                probe.failure().ifPresent(failure -> failures.add(probe.shown() + ": " + failure.text()));
+                if (!probe.chain().isEmpty()) {
+                    chains.add(probe.chain());
+                }
+            }
+        }
+        return new HostChains(chains, failures);
+    }
+
+    /** Asks about host after host; the result is the route as far as it is used. */
+    private Routing walk(HostLookup lookup, Routing.Route route, Policy policy, Instant started, TraceRecorder trace,
+            List<HostFinding> hosts) {
+        for (List<MxHost> level : route.levels()) {
+            List<HostAddresses> resolved = new ArrayList<>();
+            for (MxHost host : level) {
+                HostAddresses addresses = clock.instant().isAfter(started.plus(MAX_TIME)) ? tooLate(host) : lookup.addresses(host);
+                if (addresses instanceof HostAddresses.Ourselves) {
+                    // RFC 5321 §5.1: this host, those of the same preference and all behind them are not used.
+                    trace.addresses(addresses);
+                    return route.cutAt(host);
+                }
+                resolved.add(addresses);
+            }
+            resolved.forEach(addresses -> hosts.add(judge(lookup, route, policy, addresses, trace)));
+        }
+        return route;
+    }
+
+    private static HostFinding judge(HostLookup lookup, Routing.Route route, Policy policy, HostAddresses addresses, TraceRecorder trace) {
+        trace.addresses(addresses);
+        if (addresses instanceof HostAddresses.Found found) {
+            HostLookup.Judged judged = lookup.judge(policy, route, found);
+            return new HostFinding(found.host(), found, Optional.of(judged.discovery()), Optional.of(judged.requirement()));
+        }
+        return new HostFinding(addresses.host(), addresses, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Connects to every address of every host in use, as a delivery would, and says QUIT. It ends early if the hosts take too long.
+     *
+     * @param progress hears of the state after each address
+     * @throws InterruptedException if the thread was interrupted, which is looked at between two addresses
+     */
+    public ProbeReport probe(Explanation explanation, Consumer<ProbeReport> progress) throws InterruptedException {
+        Instant end = clock.instant().plus(MAX_PROBE);
+        List<Target> targets = targets(explanation);
+        List<AddressProbe> probes = new ArrayList<>();
+        ProbeReport report = ProbeReport.of(explanation, targets.size(), probes, clock.instant());
+        progress.accept(report);
+        for (Target target : targets) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("the probe of " + explanation.nextHop() + " was cancelled");
+            }
+            if (clock.instant().isAfter(end)) {
+                break;
+            }
+            probes.add(probe(target));
+            report = ProbeReport.of(explanation, targets.size(), probes, clock.instant());
+            progress.accept(report);
+        }
+        return report;
+    }
+
+    private record Target(TlsRequirement requirement, InetSocketAddress address) {
+    }
+
+    /** Only what the DNS names for the destination, and only the port of deliveries. */
+    private List<Target> targets(Explanation explanation) {
+        List<Target> targets = new ArrayList<>();
+        for (HostFinding host : explanation.hosts()) {
+            if (host.addresses() instanceof HostAddresses.Found found) {
+                host.usable().ifPresent(requirement -> found.addresses().stream().filter(settings.bind()::allows).forEach(address ->
+                    targets.add(new Target(requirement, new InetSocketAddress(address, explanation.nextHop().port())))));
+            }
+        }
+        return targets.subList(0, Math.min(targets.size(), MAX_ADDRESSES));
+    }
+
+    private AddressProbe probe(Target target) {
+        Instant started = clock.instant();
+        TlsRequirement requirement = target.requirement();
+        Optional<Channel.Tls> tls = Optional.empty();
+        Optional<ChannelCheck> check = Optional.empty();
+        Optional<HostFailure> failure = Optional.empty();
+        try (SmtpConnection connection = new HostOpener(connector, settings, requirement, target.address()).connect()) {
+            tls = connection.channel().tls();
+            ChannelCheck answer = ChannelCheck.of(requirement, connection.channel(), clock.instant());
+            check = Optional.of(answer);
+            failure = answer instanceof ChannelCheck.Refused refused ? Optional.of(refused.failure()) : Optional.empty();
+        } catch (SmtpException e) {
+            failure = Optional.of(HostFailures.of(requirement.host().toString(), e.failure()));
+        }
+        return new AddressProbe(requirement, target.address(), Duration.between(started, clock.instant()), tls, check, failure);
+    }
+
+    private static HostAddresses tooLate(MxHost host) {
+        return new HostAddresses.NotFound(host, HostFailure.of(FailureKind.ADDRESS_LOOKUP, host.toString(),
+            "it was not asked about, because the lookups before it took too long", LOOKUP_FAILURE));
+    }
+}

@@ -1,0 +1,96 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.diagnosis;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.jamesdane.dane.AliasStep;
+import org.jamesdane.dane.DecisionTrace;
+import org.jamesdane.dane.JsonText;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.Routing;
+import org.jamesdane.delivery.HostLookup.Asked;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.Proof;
+
+/**
+ * All that the DNS says of mail to a destination.
+ *
+ * @param nextHop the destination
+ * @param time when it was asked
+ * @param policy what the destination is held to
+ * @param routing its hosts, or why there are none
+ * @param hosts what was found of each, in the order in which a delivery tries them
+ * @param questions what was asked, with the answers
+ * @param trace how it was decided, step by step
+ * @param prospect what becomes of the mail
+ */
+public record Explanation(NextHop nextHop, Instant time, PolicySelection policy, Routing routing, List<HostFinding> hosts,
+        List<Asked> questions, DecisionTrace trace, Prospect prospect) {
+    public Explanation {
+        hosts = List.copyOf(hosts);
+        questions = List.copyOf(questions);
+    }
+
+    /**
+     * A signature that ends.
+     *
+     * @param question what was asked: the type and the name
+     * @param link the signature
+     */
+    public record Ending(String question, Proof.Link link) {
+    }
+
+    /** The signature that ends first among all that the answers rest on; empty if nothing is signed. */
+    public Optional<Ending> soonestExpiry() {
+        return signatures().min(Comparator.comparing(ending -> ending.link().expiration()));
+    }
+
+    /** All signatures that the answers rest on. */
+    Stream<Ending> signatures() {
+        return questions.stream().flatMap(Explanation::links);
+    }
+
+    /** All signatures of an answer and of the aliases before it. */
+    private static Stream<Ending> links(Asked asked) {
+        Stream<Proof> proofs = Stream.concat(asked.answer().aliases().stream().map(AliasStep::proof),
+            asked.answer().terminal() instanceof Lookup.Answer<?> answer ? Stream.of(answer.proof()) : Stream.empty());
+        String question = asked.type() + " " + asked.answer().name();
+        return proofs.flatMap(proof -> proof.chain().stream()).map(link -> new Ending(question, link));
+    }
+
+    /** As maps and lists of texts, numbers and truth values. */
+    public Map<String, Object> toTree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("domain", nextHop.toString());
+        tree.put("time", time.toString());
+        tree.put("prospect", prospect.kind().toString());
+        tree.put("sentence", prospect.sentence());
+        prospect.reason().ifPresent(reason -> tree.put("code", reason.code().toString()));
+        tree.put("policy", Map.of("name", policy.policy().toString(), "source", policy.source()));
+        tree.put("route", ExplanationTree.of(routing));
+        tree.put("hosts", hosts.stream().map(ExplanationTree::of).toList());
+        soonestExpiry().ifPresent(ending -> {
+            Map<String, Object> soonest = new LinkedHashMap<>(ExplanationTree.of(ending.link()));
+            soonest.put("question", ending.question());
+            tree.put("soonestExpiry", soonest);
+        });
+        tree.put("questions", questions.stream().map(ExplanationTree::of).toList());
+        tree.put("trace", trace.toTree());
+        return tree;
+    }
+
+    /** As JSON, in one line. */
+    public String toJson() {
+        return JsonText.of(toTree());
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.diagnosis;
+
+import java.util.Optional;
+
+import org.jamesdane.dane.HostAddresses;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaDiscovery;
+
+/**
+ * What the DNS says of one host.
+ *
+ * @param host the host
+ * @param addresses its addresses
+ * @param discovery its TLSA records; empty if it has no address to connect to
+ * @param requirement what a connection to it must be; empty if it has no address to connect to
+ */
+public record HostFinding(MxHost host, HostAddresses addresses, Optional<TlsaDiscovery> discovery,
+        Optional<TlsRequirement> requirement) {
+
+    /** Why the host is not used; empty if it is. */
+    public Optional<HostFailure> failure() {
+        if (addresses instanceof HostAddresses.NotFound none) {
+            return Optional.of(none.failure());
+        }
+        return requirement.flatMap(each -> each instanceof TlsRequirement.HostNotUsed refused ? Optional.of(refused.failure())
+            : Optional.empty());
+    }
+
+    /** What a connection to it must be, if it is used. */
+    public Optional<TlsRequirement> usable() {
+        return requirement.filter(each -> !(each instanceof TlsRequirement.HostNotUsed));
+    }
+}

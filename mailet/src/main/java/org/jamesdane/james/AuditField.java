@@ -1,0 +1,70 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The fields of an audit line; {@code docs/audit-line.md} describes each. */
+enum AuditField {
+    SCHEMA("schema"),
+    TIME("time"),
+    MILLIS("millis"),
+    MAIL("mail"),
+    SENDER_DOMAIN("senderDomain"),
+    RECIPIENT_DOMAINS("recipientDomains"),
+    RECIPIENTS("recipients"),
+    SENDER("sender"),
+    RECIPIENT_ADDRESSES("recipientAddresses"),
+    NEXT_HOP("nextHop"),
+    HOST("host"),
+    POLICY("policy"),
+    POLICY_SOURCE("policySource"),
+    RESOLVER_MODE("resolverMode"),
+    ROUTE("route"),
+    ROUTE_SECURITY("routeSecurity"),
+    TLSA("tlsa"),
+    BASE_DOMAIN("baseDomain"),
+    REQUIREMENT("requirement"),
+    SERVER_NAME("serverName"),
+    ADDRESS("address"),
+    PORT("port"),
+    REUSED("reused"),
+    TLS("tls"),
+    CIPHER("cipher"),
+    CERTIFICATE("certificate"),
+    SPKI("spki"),
+    SECURITY("security"),
+    MATCHED("matched"),
+    MATCHED_DEPTH("matchedDepth"),
+    MATCHED_NAME("matchedName"),
+    VERDICTS("verdicts"),
+    OUTCOME("outcome"),
+    FAILURE("failure"),
+    RESULT_TYPE("resultType"),
+    CODE("code"),
+    TEXT("text"),
+    ACCEPTED("accepted"),
+    REPLY("reply"),
+    REFUSALS("refusals"),
+    NOTES("notes");
+
+    private final String word;
+
+    AuditField(String word) {
+        this.word = word;
+    }
+
+    /** The field of that name. */
+    static Optional<AuditField> named(String word) {
+        return Arrays.stream(values()).filter(field -> field.word.equals(word)).findFirst();
+    }
+
+    /** The name in the line. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

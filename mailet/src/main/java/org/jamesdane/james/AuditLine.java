@@ -1,0 +1,259 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.JsonText;
+import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.RecordVerdict;
+import org.jamesdane.dane.TlsaAssociation;
+import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.Words;
+import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.smtp.Envelope;
+
+/**
+ * One line of the audit log. Whatever a host or the DNS sent is escaped and cut: nothing in it can begin a new line, turn the direction of
+ * writing, or make the line long.
+ */
+final class AuditLine {
+    /** Raised with every change that a reader of the lines could stumble over. */
+    static final int SCHEMA = 2;
+    /** Characters of one text as written; replies and sentences in use have a third of it. */
+    static final int MAX_TEXT = 500;
+    /** What a character outside of printable ASCII is written as: six others. */
+    private static final int ESCAPED = 6;
+    /** Entries of one list. */
+    static final int MAX_ENTRIES = 20;
+    /** The enhanced code behind the code of a reply (RFC 2034 §4). */
+    private static final Pattern ENHANCED = Pattern.compile("\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b.*", Pattern.DOTALL);
+    /** What is enough to show that, and how, a mail was delivered. */
+    private static final Set<AuditField> OF_SUCCESS = Set.of(AuditField.SCHEMA, AuditField.TIME, AuditField.MAIL, AuditField.NEXT_HOP,
+        AuditField.HOST, AuditField.ADDRESS, AuditField.POLICY, AuditField.ROUTE_SECURITY, AuditField.TLS, AuditField.CIPHER,
+        AuditField.CERTIFICATE, AuditField.SPKI, AuditField.SECURITY, AuditField.MATCHED, AuditField.MATCHED_NAME, AuditField.ACCEPTED,
+        AuditField.REPLY);
+
+    private final Map<AuditField, Object> values = new LinkedHashMap<>();
+
+    private AuditLine() {
+    }
+
+    /**
+     * The line of an event.
+     *
+     * @param resolverMode who validates: {@code validate} or {@code trust-ad}
+     * @param addresses whether the addresses of people are in it
+     */
+    static AuditLine of(AuditEvent event, String resolverMode, boolean addresses) {
+        AuditLine line = new AuditLine();
+        line.put(AuditField.SCHEMA, SCHEMA);
+        line.put(AuditField.TIME, event.started().toString());
+        line.put(AuditField.MILLIS, event.took().toMillis());
+        line.put(AuditField.MAIL, event.mail());
+        line.envelope(event.envelope(), addresses);
+        line.put(AuditField.NEXT_HOP, event.nextHop().toString());
+        line.put(AuditField.HOST, event.attempt().host());
+        line.put(AuditField.POLICY, event.policy().policy().toString());
+        line.put(AuditField.POLICY_SOURCE, event.policy().source());
+        line.put(AuditField.RESOLVER_MODE, resolverMode);
+        event.route().ifPresent(route -> {
+            line.put(AuditField.ROUTE, Words.of(route.kind()));
+            line.put(AuditField.ROUTE_SECURITY, Words.of(route.security()));
+        });
+        event.discovery().ifPresent(line::discovery);
+        event.requirement().ifPresent(requirement -> {
+            line.put(AuditField.REQUIREMENT, Words.of(requirement));
+            requirement.serverName().ifPresent(name -> line.put(AuditField.SERVER_NAME, name.toString()));
+        });
+        event.connection().ifPresent(line::connection);
+        line.attempt(event.attempt());
+        line.put(AuditField.NOTES, event.notes());
+        return line;
+    }
+
+    /** Whether a host took the mail for someone. */
+    boolean isSuccess() {
+        return values.get(AuditField.ACCEPTED) instanceof Integer accepted && accepted > 0;
+    }
+
+    /** All of it, as JSON. */
+    String toJson() {
+        return json(values.keySet());
+    }
+
+    /** What shows the success of a delivery, as JSON; nothing of the message's headers or its people. */
+    String toSuccessJson() {
+        return json(OF_SUCCESS);
+    }
+
+    private String json(Collection<AuditField> fields) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        values.forEach((field, value) -> {
+            if (fields.contains(field)) {
+                tree.put(field.toString(), value);
+            }
+        });
+        return JsonText.of(tree);
+    }
+
+    private void put(AuditField field, String text) {
+        values.put(field, cut(text));
+    }
+
+    private void put(AuditField field, long number) {
+        values.put(field, number);
+    }
+
+    private void put(AuditField field, int number) {
+        values.put(field, number);
+    }
+
+    private void put(AuditField field, List<String> texts) {
+        if (!texts.isEmpty()) {
+            List<String> some = new ArrayList<>(texts.stream().limit(MAX_ENTRIES).map(AuditLine::cut).toList());
+            if (texts.size() > MAX_ENTRIES) {
+                some.add("and " + (texts.size() - MAX_ENTRIES) + " more");
+            }
+            values.put(field, some);
+        }
+    }
+
+    private static String cut(String text) {
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            length += c < ' ' || c >= 0x7f ? ESCAPED : 1;
+            if (length > MAX_TEXT) {
+                return text.substring(0, i) + "...";
+            }
+        }
+        return text;
+    }
+
+    private void envelope(Envelope envelope, boolean addresses) {
+        Optional<String> sender = envelope.sender().map(Object::toString);
+        List<String> recipients = envelope.recipients().stream().map(Object::toString).toList();
+        sender.ifPresent(address -> put(AuditField.SENDER_DOMAIN, domain(address)));
+        put(AuditField.RECIPIENT_DOMAINS, recipients.stream().map(AuditLine::domain).distinct().toList());
+        put(AuditField.RECIPIENTS, recipients.size());
+        if (addresses) {
+            sender.ifPresent(address -> put(AuditField.SENDER, address));
+            put(AuditField.RECIPIENT_ADDRESSES, recipients);
+        }
+    }
+
+    private static String domain(String address) {
+        return address.substring(address.lastIndexOf('@') + 1);
+    }
+
+    private void discovery(TlsaDiscovery discovery) {
+        put(AuditField.TLSA, Words.of(discovery));
+        if (discovery instanceof TlsaDiscovery.Usable usable) {
+            put(AuditField.BASE_DOMAIN, usable.base().toString());
+        } else if (discovery instanceof TlsaDiscovery.Unusable unusable) {
+            put(AuditField.BASE_DOMAIN, unusable.base().toString());
+        } else if (discovery instanceof TlsaDiscovery.LookupFailed failed) {
+            put(AuditField.BASE_DOMAIN, failed.base().toString());
+        }
+    }
+
+    private void connection(AuditEvent.Connection connection) {
+        put(AuditField.ADDRESS, connection.address().getAddress().getHostAddress());
+        put(AuditField.PORT, connection.address().getPort());
+        values.put(AuditField.REUSED, connection.reused());
+        connection.channel().flatMap(Channel::tls).ifPresent(tls -> {
+            put(AuditField.TLS, tls.protocol());
+            put(AuditField.CIPHER, tls.cipherSuite());
+            tls.peerChain().stream().findFirst().ifPresent(leaf -> {
+                digest(leaf, TlsaUsability.CERT).ifPresent(hex -> put(AuditField.CERTIFICATE, hex));
+                digest(leaf, TlsaUsability.SPKI).ifPresent(hex -> put(AuditField.SPKI, hex));
+            });
+        });
+        connection.check().ifPresent(this::check);
+    }
+
+    private static Optional<String> digest(X509Certificate leaf, int selector) {
+        return TlsaAssociation.of(leaf, TlsaUsability.DANE_EE, selector, TlsaUsability.SHA2_256)
+            .map(tlsa -> HexFormat.of().formatHex(tlsa.associationData()));
+    }
+
+    private void check(ChannelCheck check) {
+        if (check instanceof ChannelCheck.Permitted permitted) {
+            put(AuditField.SECURITY, permitted.label().toString());
+            permitted.match().ifPresent(match -> {
+                put(AuditField.MATCHED, match.record().toString());
+                put(AuditField.MATCHED_DEPTH, match.depth());
+                match.name().ifPresent(name -> put(AuditField.MATCHED_NAME, name.toString()));
+            });
+        } else if (check instanceof ChannelCheck.Refused refused) {
+            put(AuditField.VERDICTS, refused.verdicts().stream().map(RecordVerdict::toString).toList());
+        }
+    }
+
+    private void attempt(HostAttempt attempt) {
+        if (attempt instanceof HostAttempt.Failed failed) {
+            put(AuditField.OUTCOME, "failed");
+            failure(failed.failure());
+        } else if (attempt instanceof HostAttempt.Transacted done) {
+            put(AuditField.OUTCOME, "transacted");
+            replies(done.replies().values());
+        }
+    }
+
+    private void failure(HostFailure failure) {
+        put(AuditField.FAILURE, Words.of(failure.kind()));
+        failure.reportType().ifPresent(type -> put(AuditField.RESULT_TYPE, type.toString()));
+        put(AuditField.CODE, failure.code().toString());
+        put(AuditField.TEXT, failure.sentence());
+    }
+
+    private void replies(Collection<RecipientReply> replies) {
+        List<String> accepted = replies.stream().flatMap(reply -> reply instanceof RecipientReply.Accepted done
+            ? Stream.of(done.reply()) : Stream.empty()).toList();
+        List<RecipientReply> others = replies.stream().filter(reply -> !(reply instanceof RecipientReply.Accepted)).toList();
+        put(AuditField.ACCEPTED, accepted.size());
+        accepted.stream().findFirst().ifPresent(reply -> put(AuditField.REPLY, reply));
+        others.stream().findFirst().flatMap(AuditLine::code).or(() -> accepted.stream().findFirst().flatMap(AuditLine::code))
+            .ifPresent(code -> put(AuditField.CODE, code));
+        put(AuditField.REFUSALS, others.stream().map(AuditLine::text).toList());
+    }
+
+    private static Optional<String> code(RecipientReply reply) {
+        if (reply instanceof RecipientReply.Rejected rejected) {
+            return Optional.of(rejected.enhancedCode().toString());
+        }
+        return reply instanceof RecipientReply.Interrupted interrupted ? Optional.of(interrupted.failure().code().toString())
+            : Optional.empty();
+    }
+
+    private static Optional<String> code(String reply) {
+        Matcher matcher = ENHANCED.matcher(reply);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private static String text(RecipientReply reply) {
+        if (reply instanceof RecipientReply.Rejected rejected) {
+            return rejected.code() + " " + rejected.text();
+        }
+        return reply instanceof RecipientReply.Interrupted interrupted ? interrupted.failure().sentence() : reply.toString();
+    }
+}

@@ -1,0 +1,240 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jamesdane.dane.AddressRange;
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TestPermits;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.delivery.BindAddresses;
+import org.jamesdane.delivery.Conversion;
+import org.jamesdane.delivery.DeliveryAttempt;
+import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.TestMail;
+import org.jamesdane.delivery.diagnosis.MailWorld;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.validating.ValidatingDns;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.testing.pki.Credential;
+import org.jamesdane.testing.pki.TestPki;
+import org.jamesdane.testing.smtp.SmtpServerBuilder;
+import org.jamesdane.tls.TlsSettings;
+import org.junit.jupiter.api.Test;
+
+class AuditLineTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Credential HOST = TestPki.selfSigned("mx.example.org").issue();
+    private static final Credential OTHER = TestPki.selfSigned("other").issue();
+    private static final Path DOCUMENT = Path.of("../docs/audit-line.md");
+
+    /** Lines of real attempts, with addresses. */
+    private static List<JsonNode> lines(Credential shown, SmtpServerChange change) throws Exception {
+        List<AuditEvent> events = new ArrayList<>();
+        try (MailWorld world = new MailWorld("127.79.2"); SocketSmtpConnector connector = new SocketSmtpConnector()) {
+            SmtpServerBuilder builder = world.builder().tls(shown.serverContext());
+            change.apply(builder);
+            world.mx(world.zone("example.org"), 10, "mx", "example.org", world.start(builder));
+            world.tlsa(world.zone("example.org"), "mx", HOST, 3, 1);
+            RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
+            DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE,
+                world.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults().withEachStep(Duration.ofSeconds(20)),
+                TlsSettings.DEFAULT_PROTOCOLS, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+            ValidatingDns dns = world.validator(world.start(), Clock.systemUTC());
+            new DeliveryAttempt(dns, connector, settings, events::add, Clock.systemUTC(), new Random(1))
+                .deliver(TestMail.to("bob@example.org", "carol@example.org"));
+        }
+        List<JsonNode> lines = new ArrayList<>();
+        for (AuditEvent event : events) {
+            lines.add(JSON.readTree(AuditLine.of(event, "validate", true).toJson()));
+        }
+        return lines;
+    }
+
+    private interface SmtpServerChange {
+        void apply(SmtpServerBuilder builder);
+    }
+
+    /** An event whose texts are as bad as can be. */
+    private static AuditEvent event(String mail, List<String> recipients, RecipientReply reply) {
+        Map<String, RecipientReply> replies = new LinkedHashMap<>();
+        recipients.forEach(recipient -> replies.put(recipient, reply));
+        HostAttempt attempt = new HostAttempt.Transacted(new MxHost.Named(DomainName.of("mx.example.org"), 10),
+            TestPermits.issue(Channel.clear(), SecurityLabel.CLEAR), replies);
+        Envelope envelope = TestMail.to(recipients.toArray(String[]::new)).envelope();
+        return new AuditEvent(Instant.EPOCH, Duration.ofMillis(5), mail, envelope, NextHop.ofRecipientDomain("example.org", 25),
+            new PolicySelection(Policy.DANE, "default"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), attempt,
+            List.of());
+    }
+
+    private static List<String> names(JsonNode line) {
+        List<String> names = new ArrayList<>();
+        for (Iterator<String> each = line.fieldNames(); each.hasNext();) {
+            names.add(each.next());
+        }
+        return names;
+    }
+
+    @Test
+    void shouldDescribeEveryFieldInTheDocumentAndNoOther() throws Exception {
+        String document = Files.readString(DOCUMENT);
+
+        List<String> described = Pattern.compile("(?m)^\\| `(\\w+)` \\|").matcher(document).results()
+            .map(result -> result.group(1)).toList();
+
+        assertThat(described).containsExactlyElementsOf(Arrays.stream(AuditField.values()).map(AuditField::toString).toList());
+        assertThat(document).contains("\nSchema " + AuditLine.SCHEMA + ". ").contains("| `schema` | " + AuditLine.SCHEMA + " |");
+        String success = document.substring(document.indexOf("org.jamesdane.success"), document.indexOf("and nothing of the message"));
+        List<String> ofSuccess = Pattern.compile("`(\\w+)`").matcher(success).results()
+            .map((MatchResult result) -> result.group(1)).toList();
+        String json = AuditLine.of(event("m", List.of("a@b.example"), new RecipientReply.Accepted("250 ok")), "validate", true)
+            .toSuccessJson();
+        assertThat(ofSuccess).containsAll(names(JSON.readTree(json)));
+        assertThat(ofSuccess).allSatisfy(name -> assertThat(AuditField.named(name)).isPresent());
+    }
+
+    @Test
+    void shouldTellAllOfAVerifiedDelivery() throws Exception {
+        JsonNode line = lines(HOST, builder -> { }).get(0);
+
+        assertThat(line.at("/schema").intValue()).isEqualTo(2);
+        assertThat(Instant.parse(line.at("/time").textValue())).isBetween(Instant.now().minusSeconds(600), Instant.now());
+        assertThat(line.at("/mail").textValue()).isEqualTo("mail-1");
+        assertThat(line.at("/senderDomain").textValue()).isEqualTo("sender.example");
+        assertThat(line.at("/recipientDomains").toString()).isEqualTo("[\"example.org\"]");
+        assertThat(line.at("/recipients").intValue()).isEqualTo(2);
+        assertThat(line.at("/nextHop").textValue()).isEqualTo("example.org");
+        assertThat(line.at("/host").textValue()).isEqualTo("mx.example.org");
+        assertThat(line.at("/policy").textValue() + line.at("/policySource").textValue()).isEqualTo("danedefault");
+        assertThat(line.at("/resolverMode").textValue()).isEqualTo("validate");
+        assertThat(line.at("/route").textValue() + " " + line.at("/routeSecurity").textValue()).isEqualTo("explicit-mx secure");
+        assertThat(line.at("/tlsa").textValue() + " " + line.at("/baseDomain").textValue()).isEqualTo("usable mx.example.org");
+        assertThat(line.at("/requirement").textValue() + " " + line.at("/serverName").textValue()).isEqualTo("dane mx.example.org");
+        assertThat(line.at("/address").textValue()).isEqualTo("127.79.2.1");
+        assertThat(line.at("/port").intValue()).isPositive();
+        assertThat(line.at("/reused").isBoolean()).isTrue();
+        assertThat(line.at("/tls").textValue()).isEqualTo("TLSv1.3");
+        assertThat(line.at("/cipher").textValue()).startsWith("TLS_");
+        assertThat(line.at("/certificate").textValue()).isEqualTo(HOST.association(3, 0, 1).data());
+        assertThat(line.at("/spki").textValue()).isEqualTo(HOST.association(3, 1, 1).data());
+        assertThat(line.at("/security").textValue()).isEqualTo("verified");
+        assertThat(line.at("/matched").textValue()).isEqualTo(HOST.association(3, 1, 1).toString());
+        assertThat(line.at("/matchedDepth").intValue()).isZero();
+        assertThat(line.at("/outcome").textValue()).isEqualTo("transacted");
+        assertThat(line.at("/accepted").intValue()).isEqualTo(2);
+        assertThat(line.at("/reply").textValue()).startsWith("250");
+        assertThat(names(line)).doesNotContain("failure", "verdicts", "refusals", "notes").allSatisfy(name ->
+            assertThat(AuditField.named(name)).isPresent());
+    }
+
+    @Test
+    void shouldTellWhyAHostWasNotAuthenticated() throws Exception {
+        JsonNode line = lines(OTHER, builder -> { }).get(0);
+
+        assertThat(line.at("/outcome").textValue()).isEqualTo("failed");
+        assertThat(line.at("/failure").textValue()).isEqualTo("not-authenticated");
+        assertThat(line.at("/resultType").textValue()).isEqualTo("validation-failure");
+        assertThat(line.at("/code").textValue()).isEqualTo("4.7.5");
+        assertThat(line.at("/text").textValue()).contains("no TLSA record matches")
+            .endsWith("make the TLSA records and the certificate agree");
+        assertThat(line.at("/verdicts/0").textValue()).isEqualTo(HOST.association(3, 1, 1) + ": the server's certificate is another one");
+        assertThat(line.at("/spki").textValue()).isEqualTo(OTHER.association(3, 1, 1).data());
+        assertThat(names(line)).doesNotContain("accepted", "security", "matched");
+    }
+
+    @Test
+    void shouldTellRefusalsWithTheirCodes() throws Exception {
+        JsonNode line = lines(HOST, builder -> builder.replyTo("carol@example.org", "550 5.1.1 No such user")).get(0);
+
+        assertThat(line.at("/accepted").intValue()).isEqualTo(1);
+        assertThat(line.at("/code").textValue()).isEqualTo("5.1.1");
+        assertThat(line.at("/refusals").toString()).contains("550").contains("No such user");
+    }
+
+    @Test
+    void shouldNameAddressesOnlyWhereThatIsConfigured() throws Exception {
+        AuditEvent event = event("m", List.of("bob@example.org", "carol@example.org"), new RecipientReply.Accepted("250 2.0.0 ok"));
+
+        JsonNode with = JSON.readTree(AuditLine.of(event, "validate", true).toJson());
+        String without = AuditLine.of(event, "validate", false).toJson();
+
+        assertThat(with.at("/sender").textValue()).isEqualTo("alice@sender.example");
+        assertThat(with.at("/recipientAddresses").toString()).isEqualTo("[\"bob@example.org\",\"carol@example.org\"]");
+        assertThat(without).doesNotContain("@").doesNotContain("bob").doesNotContain("carol").doesNotContain("alice");
+        assertThat(AuditLine.of(event, "validate", true).toSuccessJson()).doesNotContain("bob").doesNotContain("alice")
+            .contains("\"accepted\":2").contains("\"reply\":\"250 2.0.0 ok\"");
+        assertThat(with.at("/code").textValue()).isEqualTo("2.0.0");
+    }
+
+    @Test
+    void shouldStayOneLineOfPrintableAsciiWhateverIsInIt() throws Exception {
+        String evil = "250 ok\r\n{\"schema\":2}\n\u0000\u001b[2J\u0085\u2028\u2029\u202e\u2066\ud800\"\\\u00e4";
+
+        for (RecipientReply reply : List.of(new RecipientReply.Accepted(evil), new RecipientReply.Rejected(550, Optional.empty(), evil))) {
+            AuditLine line = AuditLine.of(event("mail\n" + evil, List.of("a@b.example"), reply), "validate", true);
+
+            assertThat(line.toJson()).matches("[ -~]+");
+            assertThat(line.toSuccessJson()).matches("[ -~]+");
+            assertThat(JSON.readTree(line.toJson()).at("/mail").textValue()).isEqualTo("mail\n" + evil);
+        }
+    }
+
+    @Test
+    void shouldStayShortWhateverIsInIt() throws Exception {
+        List<String> recipients = IntStream.range(0, 2000)
+            .mapToObj(i -> "\u00e4".repeat(60) + i + "@" + "b".repeat(57) + i + ".example").toList();
+        RecipientReply reply = new RecipientReply.Rejected(450, Optional.empty(), "\u2028".repeat(9_000));
+        AuditEvent event = event("m".repeat(100_000), recipients, reply);
+
+        String line = AuditLine.of(event, "validate", true).toJson();
+
+        assertThat(line.length()).isLessThan(65_536);
+        JsonNode tree = JSON.readTree(line);
+        assertThat(tree.at("/recipients").intValue()).isEqualTo(2000);
+        assertThat(tree.at("/recipientAddresses").size()).isEqualTo(AuditLine.MAX_ENTRIES + 1);
+        assertThat(tree.at("/recipientAddresses/" + AuditLine.MAX_ENTRIES).textValue()).isEqualTo("and 1980 more");
+    }
+
+    @Test
+    void shouldCallASuccessOnlyWhatAHostTook() {
+        assertThat(AuditLine.of(event("m", List.of("a@b.example"), new RecipientReply.Accepted("250 ok")), "validate", false).isSuccess())
+            .isTrue();
+        assertThat(AuditLine.of(event("m", List.of("a@b.example"), new RecipientReply.Rejected(550, Optional.empty(), "no")), "validate",
+            false).isSuccess()).isFalse();
+    }
+}
