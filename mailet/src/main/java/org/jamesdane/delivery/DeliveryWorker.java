@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -41,6 +42,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Patience patience;
+    private final DeliveryGate gate;
 
     /**
      * What is given to a mail before it is given up.
@@ -53,6 +55,17 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience) {
+        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryGate.OPEN);
+    }
+
+    /**
+     * Makes a worker.
+     *
+     * @param gate which mail is not even tried; closed for a fault of this server's own, it makes what fails meanwhile such a fault
+     */
+    public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
+            InstantSource clock, RandomGenerator random, Patience patience, DeliveryGate gate) {
+        this.gate = gate;
         this.attempt = attempt;
         this.deferrals = deferrals;
         this.listener = listener;
@@ -94,8 +107,17 @@ public final class DeliveryWorker<M extends OutboundMail> {
             return;
         }
         Instant now = clock.instant();
+        Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
+        if (hold.isPresent()) {
+            hold(mail, history, hold.get(), now);
+            return;
+        }
         MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
-        List<Outcome> outcomes = attempt(mail).stream().map(outcome -> judge(outcome, age, history)).toList();
+        List<Outcome> tried = attempt(mail);
+        boolean interrupted = interrupted(mail);
+        List<Outcome> outcomes = tried.stream()
+            .map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome)
+            .map(outcome -> judge(outcome, age, history)).toList();
         tellSuccess(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
             .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
@@ -103,6 +125,18 @@ public final class DeliveryWorker<M extends OutboundMail> {
             notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
         }
         defer(mail, outcomes, age, history);
+    }
+
+    private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
+        MailHistory held = hold.ownFault()
+            ? history.pausedAt(history.age().orElseGet(() -> MailAge.firstAttempt(now)).afterOwnFault(now), hold.reason())
+            : history.heldFor(hold.reason());
+        store(mail, mail.envelope().recipients(), held, hold.delay());
+    }
+
+    /** Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed. */
+    private boolean interrupted(M mail) {
+        return gate.hold(mail.envelope()).filter(DeliveryGate.Hold::ownFault).isPresent();
     }
 
     private List<Outcome> attempt(M mail) {
@@ -163,7 +197,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 deferrals.defer(mail, recipients, history, delay);
                 return;
             } catch (MailAccessException e) {
-                LOGGER.error("{}; it is tried again", e.getMessage(), e);
+                if (failures == 0) {
+                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
+                }
                 if (!patience.pause(Patience.after(failures))) {
                     throw e;
                 }

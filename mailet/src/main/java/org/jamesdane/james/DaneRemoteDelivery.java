@@ -89,7 +89,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
         engine.consume(outgoing, read, (deliveries, timer, concurrency) -> {
             Deferrals deferrals = deferrals(outgoing, read);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes,
-                new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
+                new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING,
+                engine.gate());
             return new OutboundQueue(outgoing,
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
                 worker, deferrals, deliveries, timer, concurrency);
