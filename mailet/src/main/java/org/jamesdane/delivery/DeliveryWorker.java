@@ -46,6 +46,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final RandomGenerator random;
     private final Patience patience;
     private final DeliveryMetrics metrics;
+    private final DeliveryGate gate;
 
     /**
      * What is given to a mail before it is given up.
@@ -63,16 +64,18 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience) {
-        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryMetrics.NONE);
+        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryGate.OPEN, DeliveryMetrics.NONE);
     }
 
     /**
-     * As the other, measuring.
+     * Makes a worker.
      *
+     * @param gate which mail is not even tried; closed for a fault of this server's own, it makes what fails meanwhile such a fault
      * @param metrics count and measure; their exceptions are caught
      */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random, Patience patience, DeliveryMetrics metrics) {
+            InstantSource clock, RandomGenerator random, Patience patience, DeliveryGate gate, DeliveryMetrics metrics) {
+        this.gate = gate;
         this.attempt = attempt;
         this.deferrals = deferrals;
         this.listener = listener;
@@ -123,7 +126,14 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
         MailAge atStart = history.age().map(age -> age.continuedAt(now, rules.schedule().longestWait()))
             .orElseGet(() -> MailAge.firstAttempt(now));
-        List<Outcome> attempted = attempt(mail, farewells);
+        Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
+        if (hold.isPresent()) {
+            hold(mail, history, hold.get(), atStart, now);
+            return;
+        }
+        List<Outcome> tried = attempt(mail, farewells);
+        boolean interrupted = interrupted(mail);
+        List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
         MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
         HostLog hosts = history.hosts().with(attempted, end);
@@ -138,6 +148,17 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
         defer(mail, outcomes, age, history.with(hosts), end);
+    }
+
+    private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, MailAge age, Instant now) throws MailAccessException {
+        MailHistory held = hold.ownFault() ? history.pausedAt(age.afterOwnFault(now), hold.reason())
+            : history.heldFor(history.age().map(tried -> age), hold.reason());
+        store(mail, mail.envelope().recipients(), held, hold.delay());
+    }
+
+    /** Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed. */
+    private boolean interrupted(M mail) {
+        return gate.hold(mail.envelope()).filter(DeliveryGate.Hold::ownFault).isPresent();
     }
 
     private List<Outcome> attempt(M mail, Farewells farewells) {
@@ -237,7 +258,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 deferrals.defer(mail, recipients, history.dueAt(clock.instant().plus(delay)), delay);
                 return;
             } catch (MailAccessException e) {
-                LOGGER.error("{}; it is tried again", e.getMessage(), e);
+                if (failures == 0) {
+                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
+                }
                 if (!patience.pause(Patience.after(failures))) {
                     throw e;
                 }

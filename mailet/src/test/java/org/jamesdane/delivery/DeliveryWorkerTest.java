@@ -26,6 +26,7 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.Timeouts;
@@ -51,6 +52,7 @@ class DeliveryWorkerTest {
     private Optional<Duration> delayNotice = Optional.empty();
     private final List<String> measured = new ArrayList<>();
     private boolean metricsFail;
+    private DeliveryGate gate = DeliveryGate.OPEN;
 
     private record Stored(List<Recipient> recipients, MailHistory history, Duration delay) {
     }
@@ -236,6 +238,49 @@ class DeliveryWorkerTest {
         assertThat(events).containsExactly("deferred", "done");
     }
 
+    @Test
+    void shouldDeferTheMailOfAParkedDestinationUntriedAndUncounted() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("The destination is parked.", Duration.ofMinutes(7), false));
+        work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).delay()).isEqualTo(Duration.ofMinutes(7));
+        MailHistory history = stored.get(0).history();
+        assertThat(history.retries()).isEqualTo(3);
+        assertThat(history.age().orElseThrow().at(NOW)).isEqualTo(Duration.ofHours(1));
+        assertThat(history.lastReason()).contains("The destination is parked.");
+    }
+
+    @Test
+    void shouldNotAgeMailThatIsHeldForAFaultOfOurOwn() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("No resolver is left.", Duration.ofSeconds(30), true));
+        work(FakeDns.signed(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
+        assertThat(stored.get(0).history().retries()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldBlameItselfForWhatFailsWhileItStops() {
+        // Open when the mail is begun, closed when it has failed.
+        gate = new DeliveryGate() {
+            private boolean closed;
+
+            @Override
+            public Optional<Hold> hold(Envelope envelope) {
+                boolean before = closed;
+                closed = true;
+                return before ? Optional.of(new Hold("This server stops.", Duration.ZERO, true)) : Optional.empty();
+            }
+        };
+        work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
+        assertThat(stored.get(0).history().retries()).isEqualTo(3);
+    }
+
     private static FakeDns servFail() {
         return FakeDns.signed().failing("example.com", RecordType.MX, Lookup.Reason.SERVFAIL);
     }
@@ -256,7 +301,7 @@ class DeliveryWorkerTest {
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
             new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice), () -> NOW, new Random(1), time -> pauses-- > 0,
-            new Meter()).process(new Item(mail));
+            gate, new Meter()).process(new Item(mail));
     }
 
     private void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
