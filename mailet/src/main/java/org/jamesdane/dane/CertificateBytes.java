@@ -32,9 +32,11 @@ final class CertificateBytes {
         "2b6571", "Ed448");
 
     // RFC 5280 §4.1: [0] version OPTIONAL, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo, counted without
-    // the version.
+    // the version, then [1] and [2] unique identifiers and [3] extensions, all OPTIONAL.
+    private static final int ISSUER = 2;
     private static final int SUBJECT = 4;
     private static final int KEY_INFO = 5;
+    private static final int EXTENSIONS = Der.CONTEXT_CONSTRUCTED | 3;
 
     private CertificateBytes() {
     }
@@ -68,6 +70,26 @@ final class CertificateBytes {
     /** The relative distinguished names of the subject as they stand in the certificate. */
     static List<Der> subject(X509Certificate certificate) throws CertificateParsingException {
         return bodyField(certificate, SUBJECT).expect(Der.SEQUENCE).children();
+    }
+
+    /** The subject as it stands in the certificate. */
+    static byte[] subjectName(X509Certificate certificate) throws CertificateParsingException {
+        return bodyField(certificate, SUBJECT).encoded();
+    }
+
+    /** The issuer as it stands in the certificate. */
+    static byte[] issuerName(X509Certificate certificate) throws CertificateParsingException {
+        return bodyField(certificate, ISSUER).encoded();
+    }
+
+    /** The extensions, if it has any. */
+    static Optional<Der> extensions(X509Certificate certificate) throws CertificateParsingException {
+        for (Der field : Der.of(encoded(certificate)).expect(Der.SEQUENCE).child(0).expect(Der.SEQUENCE).children()) {
+            if (field.tag() == EXTENSIONS) {
+                return Optional.of(field.child(0));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Der bodyField(X509Certificate certificate, int index) throws CertificateParsingException {

@@ -17,6 +17,7 @@ import java.util.List;
  * compared or decided here has to come from the octets that were signed.
  */
 final class Der {
+    static final int BOOLEAN = 0x01;
     static final int INTEGER = 0x02;
     static final int BIT_STRING = 0x03;
     static final int OCTET_STRING = 0x04;
@@ -131,6 +132,22 @@ final class Der {
     /** A copy of the content. */
     byte[] content() {
         return Arrays.copyOfRange(octets, content, end);
+    }
+
+    /** The content read as an object identifier (X.690 §8.19), {@code 2.5.29.17} for example. */
+    String identifierText() {
+        StringBuilder text = new StringBuilder();
+        long arc = 0;
+        for (int i = content; i < end; i++) {
+            arc = (arc << 7) | (octets[i] & 0x7f);
+            if (octets[i] >= 0) {
+                // The first number holds two arcs; the first arc is 0, 1 or 2.
+                long first = Math.min(arc / 40, 2);
+                text.append(text.length() == 0 ? first + "." + (arc - 40 * first) : "." + arc);
+                arc = 0;
+            }
+        }
+        return text.toString();
     }
 
     /** A copy of the whole element, tag and length included. */

@@ -43,10 +43,8 @@ final class IpAddresses {
     }
 
     private static Optional<byte[]> ipv6(String text) {
+        // A second gap leaves an empty group, which is none.
         int gap = text.indexOf("::");
-        if (gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
-            return Optional.empty();
-        }
         Optional<List<Integer>> head = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
         Optional<List<Integer>> tail = groups(gap < 0 ? "" : text.substring(gap + 2), true);
         if (head.isEmpty() || tail.isEmpty()) {

@@ -115,9 +115,9 @@ public final class MxRouting {
         return records.stream().filter(mx -> mx.preference() < ourselves.get().preference()).toList();
     }
 
+    /** Our own addresses are found when the hosts' addresses are, those in the records included ({@link HostAddresses.Ourselves}). */
     private boolean isOurselves(MxRecord mx) {
-        return rules.ownNames().contains(mx.exchange())
-            || literal(mx.exchange()).filter(address -> rules.ownAddresses().contains(address.address())).isPresent();
+        return rules.ownNames().contains(mx.exchange());
     }
 
     /**

@@ -10,10 +10,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import javax.security.auth.x500.X500Principal;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The name constraints met on the way from the anchor to the leaf (RFC 5280 §4.2.1.10).
@@ -54,13 +53,14 @@ final class NameConstraints {
     private int comparisons;
 
     /** Adds the constraints of an issuer, if it has any. */
-    void add(byte @Nullable [] extension) throws CertificateParsingException {
-        if (extension == null) {
+    void add(Extensions extensions) throws CertificateParsingException {
+        Optional<Der> extension = extensions.value(Extensions.NAME_CONSTRAINTS);
+        if (extension.isEmpty()) {
             return;
         }
         List<GeneralName> permitted = new ArrayList<>();
         List<GeneralName> excluded = new ArrayList<>();
-        for (Der part : Der.of(Der.of(extension).expect(Der.OCTET_STRING).content()).expect(Der.SEQUENCE).children()) {
+        for (Der part : extension.get().expect(Der.SEQUENCE).children()) {
             List<GeneralName> subtrees = switch (part.tag()) {
                 case Der.CONTEXT_CONSTRUCTED -> permitted;
                 case Der.CONTEXT_CONSTRUCTED | 1 -> excluded;
@@ -79,11 +79,11 @@ final class NameConstraints {
     }
 
     /** Checks the names of a certificate below all issuers added so far. */
-    void check(X509Certificate certificate, boolean leaf) throws PathViolation, CertificateParsingException {
+    void check(X509Certificate certificate, Extensions extensions, boolean leaf) throws PathViolation, CertificateParsingException {
         if (all.isEmpty()) {
             return;
         }
-        for (GeneralName name : namesOf(certificate, leaf)) {
+        for (GeneralName name : namesOf(certificate, extensions, leaf)) {
             for (Subtrees subtrees : all) {
                 if (!allows(subtrees, name)) {
                     throw PathViolation.chain("name constraints do not allow a name of \""
@@ -177,11 +177,12 @@ final class NameConstraints {
         return true;
     }
 
-    private static List<GeneralName> namesOf(X509Certificate certificate, boolean leaf) throws CertificateParsingException {
+    private static List<GeneralName> namesOf(X509Certificate certificate, Extensions extensions, boolean leaf)
+            throws CertificateParsingException {
         List<GeneralName> names = new ArrayList<>();
-        byte[] extension = certificate.getExtensionValue("2.5.29.17");
-        if (extension != null) {
-            for (Der name : Der.of(Der.of(extension).expect(Der.OCTET_STRING).content()).expect(Der.SEQUENCE).children()) {
+        Optional<Der> alternatives = extensions.value(Extensions.SUBJECT_ALTERNATIVE_NAME);
+        if (alternatives.isPresent()) {
+            for (Der name : alternatives.get().expect(Der.SEQUENCE).children()) {
                 names.add(generalName(name));
             }
         }

@@ -130,8 +130,7 @@ public final class OutcomeRules {
      * @param deciding the failures without which it would have come out otherwise: if they are all our own, the mail must not age
      */
     private static Outcome.Reason reason(List<HostFailure> failures, EnhancedCode code, List<HostFailure> deciding) {
-        List<HostFailure> fitting = failures.stream().filter(failure -> failure.code().equals(code)).toList();
-        HostFailure shown = mostTelling(fitting.isEmpty() ? failures : fitting);
+        HostFailure shown = mostTelling(deciding);
         return new Outcome.Reason(code, shown.sentence(), shown.host(), shown.reportType(), shown.section(),
             deciding.stream().allMatch(HostFailure::ownFault), failures);
     }

@@ -14,6 +14,7 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,18 +27,14 @@ import java.util.Set;
 final class PathRules {
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     private static final String ANY_USAGE = "2.5.29.37.0";
-    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
-    private static final String KEY_USAGE = "2.5.29.15";
-    private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-    private static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
 
     /**
-     * Extensions that are taken into account, or that change nothing where no policy is asked for: subject alternative name,
-     * certificate policies, policy mappings and inhibit anyPolicy beside those above.
+     * Extensions that are taken into account, and certificate policies (32), policy mappings (33) and inhibit anyPolicy (54), which
+     * change nothing where no policy is asked for.
      */
-    private static final Set<String> KNOWN_EXTENSIONS = Set.of(BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE, NAME_CONSTRAINTS,
-        "2.5.29.17", "2.5.29.32", "2.5.29.33", "2.5.29.54");
+    private static final Set<Integer> KNOWN_EXTENSIONS = Set.of(Extensions.KEY_USAGE, Extensions.SUBJECT_ALTERNATIVE_NAME,
+        Extensions.BASIC_CONSTRAINTS, Extensions.NAME_CONSTRAINTS, Extensions.EXTENDED_KEY_USAGE, 32, 33, 54);
 
     /**
      * RFC 6698 §4.1 leaves it to the client what is too weak. Signatures over MD5 or SHA-1 can be made to fit two certificates; what
@@ -74,10 +71,11 @@ final class PathRules {
     /** Checks a path below an anchor that is a certificate. */
     void check(X509Certificate anchor) throws PathViolation {
         try {
+            Extensions extensions = Extensions.of(anchor);
             checkDates(anchor);
-            checkAnchor(anchor);
+            checkAnchor(anchor, extensions);
             allowedIntermediates = pathLength(anchor);
-            nameConstraints.add(anchor.getExtensionValue(NAME_CONSTRAINTS));
+            nameConstraints.add(extensions);
             check(anchor.getPublicKey());
         } catch (CertificateParsingException e) {
             throw unreadable(e);
@@ -90,12 +88,15 @@ final class PathRules {
             PublicKey issuer = anchor;
             for (int i = path.size() - 1; i > 0; i--) {
                 X509Certificate each = path.get(i);
-                checkAny(each, issuer);
-                checkIntermediate(each);
+                Extensions extensions = Extensions.of(each);
+                checkAny(each, extensions, issuer);
+                checkIntermediate(each, extensions);
                 issuer = each.getPublicKey();
             }
-            checkAny(path.get(0), issuer);
-            checkLeaf(path.get(0));
+            X509Certificate leaf = path.get(0);
+            Extensions extensions = Extensions.of(leaf);
+            checkAny(leaf, extensions, issuer);
+            checkLeaf(leaf, extensions);
         } catch (CertificateParsingException e) {
             throw unreadable(e);
         }
@@ -105,16 +106,15 @@ final class PathRules {
         return PathViolation.chain("a certificate cannot be read: " + e.getMessage());
     }
 
-    private void checkAny(X509Certificate each, PublicKey issuer) throws PathViolation, CertificateParsingException {
+    private void checkAny(X509Certificate each, Extensions extensions, PublicKey issuer)
+            throws PathViolation, CertificateParsingException {
         checkStrength(each, issuer);
         checkDates(each);
-        checkExtendedKeyUsage(each);
-        Set<String> critical = each.getCriticalExtensionOIDs();
-        for (String oid : critical == null ? Set.<String>of() : critical) {
-            // RFC 5280 §4.2: a certificate with a critical extension that is not processed is rejected.
-            if (!KNOWN_EXTENSIONS.contains(oid)) {
-                throw PathViolation.chain("critical extension " + oid + " of " + shown(each) + " is unknown");
-            }
+        checkExtendedKeyUsage(each, extensions);
+        // RFC 5280 §4.2: a certificate with a critical extension that is not processed is rejected.
+        Optional<String> unknown = extensions.criticalBeside(KNOWN_EXTENSIONS);
+        if (unknown.isPresent()) {
+            throw PathViolation.chain("critical extension " + unknown.get() + " of " + shown(each) + " is unknown");
         }
     }
 
@@ -151,8 +151,9 @@ final class PathRules {
     }
 
     /** RFC 5280 §4.2.1.12 for the leaf; for issuers the same, as a limit on what they may certify. */
-    private static void checkExtendedKeyUsage(X509Certificate each) throws PathViolation, CertificateParsingException {
-        if (each.getExtensionValue(EXTENDED_KEY_USAGE) == null) {
+    private static void checkExtendedKeyUsage(X509Certificate each, Extensions extensions)
+            throws PathViolation, CertificateParsingException {
+        if (!extensions.has(Extensions.EXTENDED_KEY_USAGE)) {
             return;
         }
         List<String> usages = each.getExtendedKeyUsage();
@@ -161,25 +162,25 @@ final class PathRules {
         }
     }
 
-    private static void checkAnchor(X509Certificate anchor) throws PathViolation, CertificateParsingException {
-        checkExtendedKeyUsage(anchor);
+    private static void checkAnchor(X509Certificate anchor, Extensions extensions) throws PathViolation, CertificateParsingException {
+        checkExtendedKeyUsage(anchor, extensions);
         // RFC 6698 §2.1.1: a trust anchor need not have basic constraints; one that has them must be a CA.
-        if (anchor.getExtensionValue(BASIC_CONSTRAINTS) != null && anchor.getBasicConstraints() < 0) {
+        if (extensions.has(Extensions.BASIC_CONSTRAINTS) && anchor.getBasicConstraints() < 0) {
             throw PathViolation.chain("the trust anchor " + shown(anchor) + " is no CA by its basic constraints");
         }
-        checkMaySign(anchor);
+        checkMaySign(anchor, extensions);
     }
 
-    private void checkIntermediate(X509Certificate each) throws PathViolation, CertificateParsingException {
+    private void checkIntermediate(X509Certificate each, Extensions extensions) throws PathViolation, CertificateParsingException {
         // RFC 5280 §6.1.4 (k)
         if (each.getBasicConstraints() < 0) {
             throw PathViolation.chain(shown(each) + " is no CA");
         }
-        checkMaySign(each);
+        checkMaySign(each, extensions);
         boolean selfIssued = each.getSubjectX500Principal().equals(each.getIssuerX500Principal());
         if (!selfIssued) {
             // RFC 5280 §6.1.3 (b) and (c): self-issued intermediates are exempt from name constraints.
-            nameConstraints.check(each, false);
+            nameConstraints.check(each, extensions, false);
             // RFC 5280 §6.1.4 (l)
             if (allowedIntermediates == 0) {
                 throw PathViolation.chain("more issuers stand below one another than the path length allows, at " + shown(each));
@@ -188,23 +189,23 @@ final class PathRules {
         }
         // RFC 5280 §6.1.4 (m) and (g)
         allowedIntermediates = Math.min(allowedIntermediates, pathLength(each));
-        nameConstraints.add(each.getExtensionValue(NAME_CONSTRAINTS));
+        nameConstraints.add(extensions);
     }
 
-    private static void checkMaySign(X509Certificate each) throws PathViolation {
+    private static void checkMaySign(X509Certificate each, Extensions extensions) throws PathViolation {
         // RFC 5280 §6.1.4 (n)
-        if (each.getExtensionValue(KEY_USAGE) != null && !allows(each, KEY_CERT_SIGN)) {
+        if (extensions.has(Extensions.KEY_USAGE) && !allows(each, KEY_CERT_SIGN)) {
             throw PathViolation.chain("the key usage of " + shown(each) + " does not include signing certificates");
         }
     }
 
-    private void checkLeaf(X509Certificate leaf) throws PathViolation, CertificateParsingException {
+    private void checkLeaf(X509Certificate leaf, Extensions extensions) throws PathViolation, CertificateParsingException {
         // RFC 5280 §4.2.1.3: a TLS server signs, decrypts a key, or agrees on one.
-        if (leaf.getExtensionValue(KEY_USAGE) != null && !allows(leaf, DIGITAL_SIGNATURE) && !allows(leaf, KEY_ENCIPHERMENT)
+        if (extensions.has(Extensions.KEY_USAGE) && !allows(leaf, DIGITAL_SIGNATURE) && !allows(leaf, KEY_ENCIPHERMENT)
                 && !allows(leaf, KEY_AGREEMENT)) {
             throw PathViolation.chain("the key usage of " + shown(leaf) + " does not include TLS");
         }
-        nameConstraints.check(leaf, true);
+        nameConstraints.check(leaf, extensions, true);
     }
 
     /** An extension that is there and cannot be read allows nothing. */

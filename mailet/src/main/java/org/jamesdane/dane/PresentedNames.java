@@ -21,7 +21,6 @@ import org.jamesdane.dns.DomainName;
  * RFC 7672 §3.2.3 says, which narrows RFC 6125 §6.4.
  */
 final class PresentedNames {
-    private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
     private static final String NONE = "no domain name";
     /** dNSName in the GeneralName choice (RFC 5280 §4.2.1.6). */
     private static final int DNS_NAME = Der.CONTEXT_PRIMITIVE | 2;
@@ -43,8 +42,8 @@ final class PresentedNames {
     /** The names of a certificate; none if its names cannot be read. */
     static PresentedNames of(X509Certificate certificate) {
         try {
-            byte[] extension = certificate.getExtensionValue(SUBJECT_ALTERNATIVE_NAME);
-            List<String> dnsIds = extension == null ? List.of() : dnsIds(extension);
+            Optional<Der> extension = Extensions.of(certificate).value(Extensions.SUBJECT_ALTERNATIVE_NAME);
+            List<String> dnsIds = extension.isPresent() ? dnsIds(extension.get()) : List.of();
             // RFC 7672 §3.2.3: the CN-ID is only considered when no DNS-IDs are present.
             return new PresentedNames(dnsIds.isEmpty() ? commonName(certificate).stream().toList() : dnsIds);
         } catch (CertificateParsingException e) {
@@ -64,10 +63,9 @@ final class PresentedNames {
     }
 
     /** Every DNS-ID, matching or not: its mere presence rules the common name out. */
-    private static List<String> dnsIds(byte[] extension) throws CertificateParsingException {
+    private static List<String> dnsIds(Der extension) throws CertificateParsingException {
         List<String> dnsIds = new ArrayList<>();
-        byte[] value = Der.of(extension).expect(Der.OCTET_STRING).content();
-        for (Der name : Der.of(value).expect(Der.SEQUENCE).children()) {
+        for (Der name : extension.expect(Der.SEQUENCE).children()) {
             if (name.tag() == DNS_NAME) {
                 dnsIds.add(new String(name.content(), StandardCharsets.ISO_8859_1));
             }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
 
+import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
@@ -72,8 +73,9 @@ public final class DaneEngine {
     private boolean closed;
 
     @Inject
-    DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock) {
+    DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
+        ValidatorGauges.register(gauges, dns::status);
     }
 
     DaneEngine(DaneProperties properties, Clock clock) {

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -71,7 +72,7 @@ final class AtomicFile {
 
     /** Replaces the content. If this fails, the old content stands. */
     void replace(Content content) throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
+        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         Files.createDirectories(directory);
         Path temporary = path.resolveSibling(path.getFileName() + ".new");
         try {
@@ -93,7 +94,7 @@ final class AtomicFile {
 
     /** Adds a line at the end; a line that was cut off by a kill is left as one of its own. */
     void append(byte[] line) throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
+        Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         Files.createDirectories(directory);
         boolean fresh = !exists();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

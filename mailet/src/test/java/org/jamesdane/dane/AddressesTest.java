@@ -134,6 +134,18 @@ class AddressesTest {
     }
 
     @Test
+    void shouldKnowWhatAPortIs() {
+        DomainName host = DomainName.of("gw.example.com");
+        assertThat(new NextHop.Host(host, 1).port()).isEqualTo(1);
+        assertThat(new NextHop.Host(host, 65_535)).hasToString("gw.example.com:65535");
+        for (int wrong : new int[] {-1, 0, 65_536}) {
+            assertThatThrownBy(() -> new NextHop.Host(host, wrong)).hasMessage("A port is 1 to 65535, not " + wrong);
+            assertThatThrownBy(() -> new NextHop.Domain(host, wrong, false)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new NextHop.Address(address("192.0.2.1"), wrong, true)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void shouldReadRecipientDomains() {
         assertThat(NextHop.ofRecipientDomain("example.com", 25))
             .isEqualTo(new NextHop.Domain(DomainName.of("example.com"), 25, false)).hasToString("example.com");

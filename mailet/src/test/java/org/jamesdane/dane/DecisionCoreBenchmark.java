@@ -8,8 +8,11 @@ import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +21,10 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.testing.pki.Association;
+import org.jamesdane.testing.pki.Authority;
+import org.jamesdane.testing.pki.KeyKind;
+import org.jamesdane.testing.pki.TestPki;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -68,51 +75,56 @@ public class DecisionCoreBenchmark {
     /** Chains of two certificates as a handshake leaves them: parsed, and no signature of theirs verified yet. */
     @State(Scope.Thread)
     public static class Chains {
-        /** Certificates parsed ahead; the JDK remembers a signature it verified, so that none may be used twice. */
-        private static final int READY = 2000;
+        /**
+         * Leaves taken in turn. The JDK remembers a signature it verified with the parsed certificate, and gives out a certificate it
+         * parsed before again; it keeps 750 of them, so that with more none comes back.
+         */
+        private static final int LEAVES = 1000;
 
         /** The kind of the certificates' keys. */
         @Param({"rsa", "ec"})
         public String keys = "rsa";
 
         private final List<DomainName> names = List.of(DomainName.of("mx.example.com"));
-        private final List<List<X509Certificate>> ready = new ArrayList<>();
-        private final CertificateZoo zoo = ConformanceCases.certificates();
-        private List<X509Certificate> chain = zoo.chain("rsaleaf rsaroot");
-        private UsableTlsaSet endEntity = records("3 1 1 rsaleaf");
-        private UsableTlsaSet trustAnchor = records("2 0 1 rsaroot");
+        private final List<byte[]> encoded = new ArrayList<>();
+        private final List<X509Certificate> ready = new ArrayList<>();
+        private Optional<X509Certificate> issuer = Optional.empty();
+        private Optional<UsableTlsaSet> endEntity = Optional.empty();
+        private Optional<UsableTlsaSet> trustAnchor = Optional.empty();
 
-        private UsableTlsaSet records(String text) {
-            return TlsaUsability.of(List.of(zoo.record(text))).usable().orElseThrow();
+        private static UsableTlsaSet records(int usage, int selector, X509Certificate certificate) {
+            byte[] data = Association.of(usage, selector, TlsaUsability.SHA2_256, certificate).octets();
+            return TlsaUsability.of(List.of(new TlsaRecord(usage, selector, TlsaUsability.SHA2_256, data))).usable().orElseThrow();
         }
 
-        /** Chooses the chain. */
+        /** Issues the certificates: all leaves have one key. */
         @Setup(Level.Trial)
-        public void choose() {
-            if (keys.equals("ec")) {
-                chain = zoo.chain("leaf ca");
-                endEntity = records("3 1 1 leaf");
-                trustAnchor = records("2 0 1 ca");
+        public void issue() throws GeneralSecurityException {
+            KeyKind kind = keys.equals("ec") ? KeyKind.P_256 : KeyKind.RSA_2048;
+            Authority ca = TestPki.authority("CA", Clock.fixed(CertificateZoo.NOW, ZoneOffset.UTC)).key(kind);
+            for (int i = 0; i < LEAVES; i++) {
+                encoded.add(ca.leaf("mx.example.com").key(kind).dnsNames("mx.example.com", "mx" + i + ".example.com").certificate()
+                    .getEncoded());
             }
+            issuer = Optional.of(ca.certificate());
+            trustAnchor = Optional.of(records(TlsaUsability.DANE_TA, TlsaUsability.CERT, ca.certificate()));
+            parse();
+            endEntity = Optional.of(records(TlsaUsability.DANE_EE, TlsaUsability.SPKI, ready.get(0)));
         }
 
-        /** Parses the next chain, outside of what is measured. */
+        /** Parses the leaves, outside of what is measured. */
         @Setup(Level.Invocation)
         public void parse() throws GeneralSecurityException {
             if (ready.isEmpty()) {
                 CertificateFactory factory = CertificateFactory.getInstance("X.509");
-                for (int i = 0; i < READY; i++) {
-                    List<X509Certificate> parsed = new ArrayList<>();
-                    for (X509Certificate each : chain) {
-                        parsed.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(each.getEncoded())));
-                    }
-                    ready.add(parsed);
+                for (byte[] each : encoded) {
+                    ready.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(each)));
                 }
             }
         }
 
         List<X509Certificate> next() {
-            return ready.remove(ready.size() - 1);
+            return List.of(ready.remove(ready.size() - 1), issuer.orElseThrow());
         }
     }
 
@@ -130,13 +142,13 @@ public class DecisionCoreBenchmark {
     /** A 3 1 1 record against a chain at hand. */
     @Benchmark
     public Verification daneEe(Chains chains) {
-        return DaneVerifier.verify(chains.next(), chains.endEntity, chains.names, CertificateZoo.NOW);
+        return DaneVerifier.verify(chains.next(), chains.endEntity.orElseThrow(), chains.names, CertificateZoo.NOW);
     }
 
     /** A 2 0 1 record against a chain at hand. */
     @Benchmark
     public Verification daneTa(Chains chains) {
-        return DaneVerifier.verify(chains.next(), chains.trustAnchor, chains.names, CertificateZoo.NOW);
+        return DaneVerifier.verify(chains.next(), chains.trustAnchor.orElseThrow(), chains.names, CertificateZoo.NOW);
     }
 
     /** The one signature that {@link #daneTa} has to check. */

@@ -17,6 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DerTest {
@@ -52,14 +53,28 @@ class DerTest {
         assertThat(der("04820003" + "010203").content()).hasSize(3);
         assertThat(der("0484000000020102").content()).hasSize(2);
         assertThat(der("048180" + "00".repeat(128)).content()).hasSize(128);
+        assertThat(der("048100").content()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "30", "3001", "300302", "30020201", "1f8101", "3080020101", "0485000000000101", "0482ff", "04ffffffffff",
+    @ValueSource(strings = {"", "30", "3001", "300130",
+        "300302", "30020201", "1f8101", "3080020101", "0485000000000101", "0482ff", "04ffffffffff",
         "04020102ff",
         "0484ffffffff01", "04847fffffff01"})
     void shouldRefuseWhatIsCutOffOrHasNoDefiniteLength(String hex) {
         assertThatThrownBy(() -> der(hex).children()).isInstanceOf(CertificateParsingException.class);
+    }
+
+    @Test
+    void shouldRefuseAnIndefiniteLengthWhateverFollows() {
+        assertThatThrownBy(() -> der("0480" + "00".repeat(128))).isInstanceOf(CertificateParsingException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0603551d11, 2.5.29.17", "06032b6570, 1.3.101.112", "06092a864886f70d01010b, 1.2.840.113549.1.1.11",
+        "0603883703, 2.999.3", "060100, 0.0", "060127, 0.39", "060128, 1.0", "06014f, 1.39", "060150, 2.0"})
+    void shouldReadObjectIdentifiers(String hex, String text) throws CertificateParsingException {
+        assertThat(der(hex).expect(Der.OBJECT_IDENTIFIER).identifierText()).isEqualTo(text);
     }
 
     @Test

@@ -116,6 +116,26 @@ class ModuleBoundariesTest {
     }
 
     @Test
+    void shouldKeepTheCommandFreeOfEverythingButItsParser() {
+        noClasses().that().resideInAPackage("org.jamesdane.cli..").should().dependOnClassesThat(
+            resideInAnyPackage("org.apache..", "javax.mail..", "javax.inject..", "com.google..", "com.fasterxml..", "org.slf4j..",
+                "spark..", "reactor..", "org.postgresql..", "org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.store.."))
+            .check(CLASSES);
+        noClasses().that().resideOutsideOfPackage("org.jamesdane.cli..").should()
+            .dependOnClassesThat(resideInAnyPackage("picocli..", "org.jamesdane.cli..")).check(CLASSES);
+    }
+
+    @Test
+    void shouldNeverAskTheHttpServerForWhatDiffersBetweenTheLinesOfJames() {
+        noClasses().should().callMethodWhere(DescribedPredicate.describe("ask for the raw request or response",
+            call -> call.getTargetOwner().getName().startsWith("spark.") && call.getName().equals("raw"))).check(CLASSES);
+        noClasses().that().doNotHaveFullyQualifiedName("org.jamesdane.webadmin.DaneRoutes")
+            .and().doNotHaveFullyQualifiedName("org.jamesdane.webadmin.Call")
+            .and().doNotHaveFullyQualifiedName("org.jamesdane.webadmin.JsonFields").should()
+            .dependOnClassesThat(resideInAnyPackage("spark..")).check(CLASSES);
+    }
+
+    @Test
     void shouldLetOnlyTheValidatorProveAnything() {
         noClasses().that().resideOutsideOfPackages("org.jamesdane.dns.validating..", "org.jamesdane.dns").should()
             .callConstructorWhere(constructs(Proof.Secure.class).or(constructs(Proof.Insecure.class)).or(constructs(Proof.Link.class)))

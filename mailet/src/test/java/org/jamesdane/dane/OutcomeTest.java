@@ -160,6 +160,16 @@ class OutcomeTest {
     }
 
     @Test
+    void shouldShowWhatKeepsTheMailRatherThanWhatIsForGoodElsewhere() {
+        Outcome outcome = only(List.of(failed(FailureKind.REQUIRETLS_MISSING, "mx1"), failed(FailureKind.UNREACHABLE, "mx2")), Policy.DANE);
+
+        assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+        assertThat(reason(outcome).host()).isEqualTo("mx2");
+        assertThat(reason(outcome).text()).startsWith("mx2: ");
+        assertThat(reason(outcome).code()).hasToString("4.4.1");
+    }
+
+    @Test
     void shouldBeAtFaultOnlyIfNobodyElseIs() {
         HostAttempt own = new HostAttempt.Failed(HostFailure.internal("mx1", "the disk is full"));
 
@@ -253,7 +263,20 @@ class OutcomeTest {
     }
 
     @Test
+    void shouldReadEnhancedCodes() {
+        assertThat(EnhancedCode.parse("5.1.10")).isEqualTo(new EnhancedCode(5, 1, 10));
+        assertThat(EnhancedCode.parse("2.0.0")).hasToString("2.0.0");
+        for (String wrong : List.of("", "5.1", "5.1.1.1", "5.x.1", "3.0.0", "5..1", "5.1.1000")) {
+            assertThatThrownBy(() -> EnhancedCode.parse(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> EnhancedCode.parse("5.1")).hasMessage("\"5.1\" is no enhanced status code");
+    }
+
+    @Test
     void shouldSayWhatToDo() {
+        assertThat(HostFailure.requireTlsMissing("mx").sentence()).isEqualTo(
+            "mx: it does not offer REQUIRETLS, which the mail demands; the sender can send it again without REQUIRETLS");
+        assertThat(HostFailure.requireTlsMissing("mx").code()).hasToString("5.7.30");
         assertThat(HostFailure.startTlsMissing("mx").sentence())
             .isEqualTo("mx: it does not offer STARTTLS, which is required; its operator has to switch STARTTLS on");
         assertThat(HostFailure.startTlsRefused("mx", "454 no").text()).isEqualTo("it refused STARTTLS, which is required: 454 no");

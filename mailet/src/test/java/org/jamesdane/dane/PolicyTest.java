@@ -97,6 +97,12 @@ class PolicyTest {
     }
 
     @Test
+    void shouldTakeASingleDotForTheRootAlone() {
+        assertThat(select(Map.of(".", Policy.MAY), "com").policy()).isEqualTo(Policy.DANE);
+        assertThat(select(Map.of(".", Policy.MAY), ".").policy()).isEqualTo(Policy.MAY);
+    }
+
+    @Test
     void shouldPreferTheDomainItself() {
         Map<String, Policy> entries = Map.of("example.com", Policy.DANE_ONLY, ".com", Policy.MAY);
 

@@ -151,6 +151,16 @@ class RoutingTest {
     }
 
     @Test
+    void shouldNotUseAHostOfAnInsecureRouteWhereDaneIsDemanded() {
+        Routing.Route insecure = route(List.of("unsigned example.com", "example.com MX 10 mx.example.com"), RoutingRules.defaults(), 1);
+
+        TlsRequirement requirement = DanePolicy.requirementFor(Policy.DANE_ONLY, insecure, MX, new TlsaDiscovery.Absent(List.of()));
+
+        assertThat(((TlsRequirement.HostNotUsed) requirement).failure().section()).hasToString("RFC 7672 §2.2.1");
+        assertThat(requirement.serverName()).isEmpty();
+    }
+
+    @Test
     void shouldRefuseARouteWithoutHosts() {
         assertThatThrownBy(() -> new Routing.Route(DOMAIN, Routing.Kind.EXPLICIT_MX, "example.com", Security.SECURE, List.of(), List.of()))
             .isInstanceOf(IllegalArgumentException.class);

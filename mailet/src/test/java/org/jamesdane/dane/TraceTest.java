@@ -199,6 +199,11 @@ class TraceTest {
         assertThat(json).endsWith(",true,1,2,[],{}]}");
     }
 
+    @Test
+    void shouldEscapeWhatIsNotPrintableInJson() {
+        assertThat(JsonText.of(" ~\u007f\u0080\u001f\"\\")).isEqualTo("\" ~\\u007f\\u0080\\u001f\\\"\\\\\"");
+    }
+
     @Property
     void shouldNeverBreakTheLine(@ForAll String subject, @ForAll String result) {
         DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, subject, result,

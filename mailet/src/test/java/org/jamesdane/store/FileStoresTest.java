@@ -13,8 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -80,7 +84,7 @@ class FileStoresTest {
         byte[] whole = Files.readAllBytes(policies());
 
         for (int length = 0; length < whole.length; length++) {
-            Files.write(policies(), java.util.Arrays.copyOf(whole, length));
+            Files.write(policies(), Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> store.load(Kind.POLICY)).as("%s octets", length).isInstanceOf(StoreException.class);
         }
     }
@@ -110,6 +114,32 @@ class FileStoresTest {
         try (var files = Files.list(directory)) {
             assertThat(files).extracting(path -> path.getFileName().toString())
                 .containsExactlyInAnyOrder("policies.json", "policies-history.jsonl");
+        }
+    }
+
+    @Test
+    void shouldShowAReaderOneWholeContentAtAnyTime() throws Exception {
+        AtomicFile file = new AtomicFile(directory.resolve("whole"));
+        int size = 1 << 20;
+        file.replace(out -> out.write(new byte[size]));
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> written = writer.submit(() -> {
+                for (int i = 1; i <= 60; i++) {
+                    byte[] content = new byte[size];
+                    Arrays.fill(content, (byte) i);
+                    file.replace(out -> out.write(content));
+                }
+                return null;
+            });
+            while (!written.isDone()) {
+                byte[] read = file.read(size);
+                assertThat(read).hasSize(size);
+                assertThat(read[size - 1]).isEqualTo(read[0]);
+            }
+            written.get();
+        } finally {
+            writer.shutdownNow();
         }
     }
 

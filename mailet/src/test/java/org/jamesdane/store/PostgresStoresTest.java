@@ -151,7 +151,7 @@ class PostgresStoresTest {
 
     @Test
     void shouldGiveUpOnAServerThatSaysNothing() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             PostgresDatabase database = new PostgresDatabase("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/mail",
                 Optional.of(TestPostgres.USER), Optional.of(TestPostgres.PASSWORD), 1);
 

@@ -89,8 +89,8 @@ final class AnchorStore {
             return CompletableFuture.completedFuture(false);
         }
         checking = true;
-        return rootCheck.apply(candidate)
-            .thenApply(proved -> adopt(candidate, content))
+        return CompletableFuture.completedFuture(candidate)
+            .thenCompose(anchors -> rootCheck.apply(anchors).thenApply(proved -> adopt(candidate, content)))
             .exceptionally(failure -> reject(Failures.unwrap(failure)))
             .whenComplete((changed, failure) -> checked());
     }

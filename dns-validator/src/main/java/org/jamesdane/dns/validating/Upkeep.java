@@ -86,7 +86,8 @@ final class Upkeep implements AutoCloseable {
         lastTests.put(upstream, System.nanoTime());
         boolean wasUsable = upstream.isUsable();
         // What comes of it is in "mine".
-        CompletableFuture<Void> unused = selfTest.apply(upstream).thenRun(() -> report(upstream, wasUsable))
+        CompletableFuture<Void> unused = CompletableFuture.completedFuture(upstream).thenCompose(selfTest)
+            .thenRun(() -> report(upstream, wasUsable))
             .whenComplete((done, failure) -> {
                 tests.remove(upstream, mine);
                 mine.complete(null);

@@ -32,7 +32,8 @@
  *
  * <p><b>What is bounded.</b> A question has a {@code Budget} of queries, signatures, hashes and time; replies, RRsets, keys and DS
  * records have limits of their own, each a named constant with its source. Zones, answers and failures are kept in caches bounded by
- * weight, no longer than their TTLs and signatures allow. Signatures are computed on as many threads as there are processors; the one
+ * the heap they take ({@code Footprint}), no longer than their TTLs and signatures allow, and nothing that was begun before a flush or
+ * a change of the trust anchors is kept or shared after it. Signatures are computed on as many threads as there are processors; the one
  * thread that does the I/O ({@code DnsTransport}) computes nothing.
  *
  * <p><b>What is deliberately not done.</b> Trust anchors are not rolled by RFC 5011; keys of the root are announced years ahead, and

@@ -160,6 +160,19 @@ class AnchorStoreTest {
     }
 
     @Test
+    void shouldTryAgainAfterACheckThatCouldNotEvenBegin() throws IOException {
+        Files.writeString(file, NEW);
+        look();
+        assertThat(store.refresh(anchors -> {
+            throw new IllegalStateException("a defect");
+        }).join()).isFalse();
+        assertThat(tagsInForce()).containsExactly(20326);
+
+        assertThat(look()).isTrue();
+        assertThat(tagsInForce()).containsExactly(38696);
+    }
+
+    @Test
     void shouldRefuseToStartWithABrokenFile() throws IOException {
         Files.writeString(file, OLD.substring(0, 30));
 

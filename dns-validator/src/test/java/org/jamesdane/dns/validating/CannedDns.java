@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -39,6 +38,7 @@ final class CannedDns implements AutoCloseable {
     private static final int TYPE_AND_CLASS_OCTETS = 4;
     private static final int MAX_QUERY = 1500;
     private static final int SOCKET_BUFFER = 4 << 20;
+    private static final int BACKLOG = 50;
 
     private final SimpleResolver origin;
     private final Map<ByteBuffer, byte[]> replies = new ConcurrentHashMap<>();
@@ -52,9 +52,10 @@ final class CannedDns implements AutoCloseable {
         origin.setTCP(true);
         // A zone of thousands of delegations is signed when it is first asked.
         origin.setTimeout(Duration.ofMinutes(10));
+        InetSocketAddress at = UnboundOverNsd.free();
         try {
-            this.udp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-            this.tcp = new ServerSocket(udp.getLocalPort(), 50, InetAddress.getLoopbackAddress());
+            this.udp = new DatagramSocket(at);
+            this.tcp = new ServerSocket(at.getPort(), BACKLOG, at.getAddress());
             udp.setReceiveBufferSize(SOCKET_BUFFER);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -60,12 +60,18 @@ final class UnboundOverNsd implements AutoCloseable {
         awaitAnswer(address);
     }
 
+    /** A port that is free for UDP and TCP; which of one is free may be taken of the other, so several are tried. */
     static InetSocketAddress free() {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (DatagramSocket udp = new DatagramSocket(0, loopback); ServerSocket tcp = new ServerSocket(udp.getLocalPort(), 1, loopback)) {
-            return new InetSocketAddress(loopback, tcp.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free port", e);
+        for (int i = 0;; i++) {
+            try (DatagramSocket udp = new DatagramSocket(0, loopback);
+                    ServerSocket tcp = new ServerSocket(udp.getLocalPort(), 1, loopback)) {
+                return new InetSocketAddress(loopback, tcp.getLocalPort());
+            } catch (IOException e) {
+                if (i == ATTEMPTS) {
+                    throw new UncheckedIOException("No free port", e);
+                }
+            }
         }
     }
 

@@ -20,11 +20,15 @@ class UpkeepTest {
     private final Upstream slow = new Upstream(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2));
     private final List<Upstream> begun = new ArrayList<>();
     private CompletableFuture<Void> slowTest = new CompletableFuture<>();
+    private boolean broken;
     private final Upkeep upkeep = new Upkeep(List.of(quick, slow), this::test, () -> CompletableFuture.completedFuture(null),
         tryZones -> CompletableFuture.completedFuture(null));
 
     private CompletableFuture<Void> test(Upstream upstream) {
         begun.add(upstream);
+        if (broken) {
+            throw new IllegalStateException("a defect");
+        }
         return upstream == slow ? slowTest : CompletableFuture.completedFuture(null);
     }
 
@@ -53,6 +57,17 @@ class UpkeepTest {
         assertThat(upkeep.testAll()).isNotDone();
         slowTest.completeExceptionally(new IllegalStateException("a defect"));
         slowTest = CompletableFuture.completedFuture(null);
+
+        assertThat(upkeep.testAll()).isCompleted();
+        assertThat(begun).containsExactly(quick, slow, quick, slow);
+    }
+
+    @Test
+    void shouldTestAgainAfterATestThatCouldNotEvenBegin() {
+        broken = true;
+        assertThat(upkeep.testAll()).isCompleted();
+        broken = false;
+        slowTest.complete(null);
 
         assertThat(upkeep.testAll()).isCompleted();
         assertThat(begun).containsExactly(quick, slow, quick, slow);

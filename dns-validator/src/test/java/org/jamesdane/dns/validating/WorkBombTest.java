@@ -130,6 +130,17 @@ class WorkBombTest extends WireTestBase {
         assertThat(lab.ask(deep, "A")).isEqualTo("nxdomain secure");
     }
 
+    /** RFC 9276 §3.2: the limit itself is still computed. */
+    @Test
+    void shouldComputeIterationsUpToTheLimit() {
+        world.zone("limit.example").denial(Denial.nsec3(Nsec3Denial.MAX_ITERATIONS, ""));
+        world.zone("above.example").denial(Denial.nsec3(Nsec3Denial.MAX_ITERATIONS + 1, ""));
+        Lab lab = lab();
+
+        assertThat(lab.ask("no.limit.example", "A")).isEqualTo("nxdomain secure");
+        assertThat(lab.ask("no.above.example", "A")).isEqualTo("nxdomain insecure NSEC3_ITERATIONS");
+    }
+
     @Test
     void shouldReturnTheFirstStepOfEndlessAliases() {
         world.zone("zone.example").cname("a", "b.zone.example").cname("b", "a.zone.example");

@@ -9,12 +9,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,8 +85,27 @@ class JarContentIT {
         }
     }
 
+    @Test
+    void shouldMakeACommandThatNeedsNoJames() throws IOException {
+        Path extension = PackagedJarsIT.path("james38.extension");
+        Path command = extension.resolveSibling(extension.getFileName().toString().replace("-james-3.8.jar", "-dane-check.jar"));
+        List<String> files = files(command);
+
+        assertThat(files).contains("org/jamesdane/cli/DaneCheck.class", "org/jamesdane/delivery/diagnosis/Diagnosis.class",
+            "META-INF/services/org.slf4j.spi.SLF4JServiceProvider", "META-INF/licenses/slf4j.txt");
+        assertThat(files).allMatch(name -> name.startsWith("org/jamesdane/") || name.startsWith("META-INF/")
+            || name.startsWith("picocli/") || name.startsWith("org/slf4j/"));
+        assertThat(files).noneMatch(name -> name.startsWith("org/jamesdane/james/") || name.startsWith("org/jamesdane/webadmin/")
+            || name.startsWith("org/jamesdane/store/"));
+        assertThat(files("james38.extension")).noneMatch(name -> name.startsWith("org/jamesdane/cli/"));
+    }
+
     private static List<String> files(String property) throws IOException {
-        try (JarFile jar = new JarFile(PackagedJarsIT.path(property).toFile())) {
+        return files(PackagedJarsIT.path(property));
+    }
+
+    private static List<String> files(Path path) throws IOException {
+        try (JarFile jar = new JarFile(path.toFile())) {
             return jar.stream().filter(entry -> !entry.isDirectory()).map(JarEntry::getName).toList();
         }
     }

@@ -4,7 +4,9 @@
  */
 package org.jamesdane.delivery.diagnosis;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +34,7 @@ import org.jamesdane.delivery.HostFailures;
 import org.jamesdane.delivery.HostLookup;
 import org.jamesdane.delivery.HostOpener;
 import org.jamesdane.delivery.Lookups;
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnector;
@@ -77,18 +80,59 @@ public final class Diagnosis {
 
     /** Asks the DNS; connects to nobody else. */
     public Explanation explain(NextHop nextHop) {
+        return explain(nextHop, Optional.empty());
+    }
+
+    /**
+     * As {@link #explain(NextHop)}, about one of the hosts alone.
+     *
+     * @throws IllegalArgumentException if the host is none of the destination's
+     */
+    public Explanation explain(NextHop nextHop, Optional<DomainName> onlyHost) {
         Instant started = clock.instant();
         TraceRecorder trace = new TraceRecorder(nextHop);
         HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, trace);
         PolicySelection byDomain = settings.policies().select(nextHop, started);
         PolicySelection selection = demand.map(each -> byDomain.demanding(each, "the mailet's policy")).orElse(byDomain);
         trace.policy(selection);
-        Routing routing = lookup.route(selection.policy());
+        Routing all = lookup.route(selection.policy());
+        Routing routing = onlyHost.isPresent() && all instanceof Routing.Route route ? only(onlyHost.get(), route) : all;
         trace.routing(routing);
         List<HostFinding> hosts = new ArrayList<>();
         Routing used = routing instanceof Routing.Route route ? walk(lookup, route, selection.policy(), started, trace, hosts) : routing;
         Prospect prospect = Prospect.of(nextHop, selection.policy(), used, hosts);
         return new Explanation(nextHop, started, selection, used, hosts, lookup.asked(), trace.trace(), prospect);
+    }
+
+    private static Routing only(DomainName wanted, Routing.Route route) {
+        List<MxHost> some = route.hosts().stream().filter(host -> host.toString().equals(wanted.toString())).toList();
+        if (some.isEmpty()) {
+            throw new IllegalArgumentException(wanted + " is none of the hosts of " + route.nextHop() + ", which are "
+                + String.join(", ", route.hosts().stream().map(MxHost::toString).toList()));
+        }
+        return new Routing.Route(route.nextHop(), route.kind(), route.expanded(), route.security(), some, route.notes());
+    }
+
+    /** Connects to the addresses of a host and keeps the certificates they show. */
+    public HostChains chains(DomainName name) {
+        NextHop.Host nextHop = new NextHop.Host(name, settings.port());
+        HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, new TraceRecorder(nextHop));
+        List<List<X509Certificate>> chains = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        HostAddresses addresses = lookup.addresses(new MxHost.Named(name, 0));
+        if (addresses instanceof HostAddresses.NotFound none) {
+            failures.add(none.failure().sentence());
+        } else if (addresses instanceof HostAddresses.Found found) {
+            for (InetAddress address : found.addresses()) {
+                AddressProbe probe = probe(new Target(new TlsRequirement.Encrypt(found.host(), Optional.of(name)),
+                    new InetSocketAddress(address, settings.port())));
+                probe.failure().ifPresent(failure -> failures.add(probe.shown() + ": " + failure.text()));
+                if (!probe.chain().isEmpty()) {
+                    chains.add(probe.chain());
+                }
+            }
+        }
+        return new HostChains(chains, failures);
     }
 
     /** Asks about host after host; the result is the route as far as it is used. */

@@ -51,7 +51,7 @@ class DiagnosisTest {
     private Policy policy = Policy.DANE;
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         world.close();
         connector.close();
     }

@@ -25,7 +25,7 @@ import org.jamesdane.testing.smtp.SmtpServerBuilder;
 public final class MailWorld implements AutoCloseable {
     private final SignedWorld world = SignedDns.world();
     private final List<ScriptedSmtpServer> servers = new ArrayList<>();
-    private final List<AutoCloseable> others = new ArrayList<>();
+    private final List<Runnable> others = new ArrayList<>();
     private final String network;
     private int port;
 
@@ -80,7 +80,7 @@ public final class MailWorld implements AutoCloseable {
     /** Starts the DNS, when all zones are there. */
     public SignedDns start() {
         SignedDns dns = world.start();
-        others.add(dns);
+        others.add(dns::close);
         return dns;
     }
 
@@ -89,16 +89,14 @@ public final class MailWorld implements AutoCloseable {
         ValidatingDns validating = ValidatingDns.create(ValidatorConfig.builder().upstreams(List.of(dns.address()))
             .trustAnchors(TrustAnchors.parse(List.of(dns.trustAnchor().split("\n")))).timeout(Duration.ofSeconds(10)).build(), clock,
             new SecureRandom());
-        others.add(0, validating);
+        others.add(0, validating::close);
         validating.firstSelfTest().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         return validating;
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         servers.forEach(ScriptedSmtpServer::close);
-        for (AutoCloseable each : others) {
-            each.close();
-        }
+        others.forEach(Runnable::run);
     }
 }

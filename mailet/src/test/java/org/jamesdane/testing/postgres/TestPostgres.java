@@ -61,8 +61,9 @@ public final class TestPostgres implements AutoCloseable {
     private static Optional<Path> programs() {
         if (Files.isDirectory(DEBIAN)) {
             try (Stream<Path> versions = Files.list(DEBIAN)) {
-                return versions.map(version -> version.resolve("bin")).filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                    .max(Comparator.comparingInt(bin -> Integer.parseInt(bin.getParent().getFileName().toString())));
+                return versions.filter(version -> Files.isExecutable(version.resolve("bin/initdb")))
+                    .max(Comparator.comparingInt(version -> Integer.parseInt(DEBIAN.relativize(version).toString())))
+                    .map(version -> version.resolve("bin"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -124,7 +125,7 @@ public final class TestPostgres implements AutoCloseable {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

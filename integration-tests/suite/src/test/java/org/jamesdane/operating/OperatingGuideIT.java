@@ -1,0 +1,74 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.operating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jamesdane.demo.DemoWorld;
+import org.jamesdane.demo.Destination;
+import org.jamesdane.testing.james.James;
+import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.james.JamesSetup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command of docs/operating.md, in its order, in a real James to which the demonstration's mails were given. */
+class OperatingGuideIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Path GUIDE = Path.of("../../docs/operating.md");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```sh\\n(.*?)^ *```$");
+    /** Whatever an exception has changed shows some time later. */
+    private static final String GREP = "grep ";
+
+    @Test
+    void shouldRunEveryCommandOfTheGuide(@TempDir Path directory) throws Exception {
+        List<String> commands = commands();
+        assertThat(commands).hasSizeGreaterThan(15);
+        JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
+        try (DemoWorld world = new DemoWorld();
+             James james = JamesSetup.of(world.configure(sample, "file://conf/dane-trust-anchors"), directory).withOurExtension()
+                 .startEmbedded()) {
+            Shell shell = new Shell(james, Path.of("target/operating-guide.txt"));
+            List<Destination> destinations = List.of(Destination.GOOD, Destination.IMPOSTOR, Destination.BOGUS);
+            for (Destination destination : destinations) {
+                james.submit("sender@james.example", List.of(destination.recipient()), "Subject: hello\n\nHello.\n");
+            }
+            await().atMost(PATIENCE).until(() -> destinations.stream()
+                .allMatch(each -> !james.log().linesWith("\"nextHop\":\"" + each.domain() + "\"").isEmpty()));
+
+            for (String command : commands) {
+                if (command.startsWith(GREP)) {
+                    String sought = command.substring(GREP.length() + 1, command.indexOf('\'', GREP.length() + 1));
+                    await().atMost(PATIENCE).until(() -> !james.log().linesWith(sought).isEmpty());
+                }
+                Shell.Result result = shell.run(command);
+                assertThat(result.exitCode()).as("%s%n%s", command, result.output()).isZero();
+            }
+            // The exception of the guide had its effect, and so had its end.
+            assertThat(world.messages(Destination.IMPOSTOR)).hasSize(1);
+            assertThat(james.webadmin().get("/dane/policies").body()).contains("good.example").doesNotContain("impostor.example");
+        }
+    }
+
+    private static List<String> commands() throws Exception {
+        List<String> commands = new ArrayList<>();
+        Matcher blocks = BLOCK.matcher(Files.readString(GUIDE));
+        while (blocks.find()) {
+            String block = blocks.group(2).replaceAll("(?m)^" + blocks.group(1), "").strip();
+            // A block that keeps something in a variable is one command; else each line that does not go on is.
+            commands.addAll(block.contains("$(") ? List.of(block) : List.of(block.split("(?<!\\\\)\\n")));
+        }
+        return commands;
+    }
+}

@@ -1,0 +1,54 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import javax.inject.Inject;
+
+import org.apache.james.core.healthcheck.ComponentName;
+import org.apache.james.core.healthcheck.HealthCheck;
+import org.apache.james.core.healthcheck.Result;
+import org.apache.james.metrics.api.GaugeRegistry;
+import org.jamesdane.james.DaneEngine;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * The extension's part of {@code /healthcheck}; what {@code healthcheck.properties} names as {@code additional.healthchecks}. It also keeps
+ * the gauge {@code dane.health}.
+ */
+public final class DaneHealthCheck implements HealthCheck {
+    private static final ComponentName NAME = new ComponentName("DANE");
+
+    private final DaneEngine engine;
+    private final ClockWatch clock;
+
+    @Inject
+    DaneHealthCheck(DaneEngine engine, GaugeRegistry gauges) {
+        this.engine = engine;
+        this.clock = new ClockWatch(engine.clock(), System::nanoTime);
+        gauges.register("dane.health", () -> health().level().ordinal());
+    }
+
+    private Health health() {
+        return Health.of(engine.dns().status(), clock.look(), engine.settings().problem());
+    }
+
+    @Override
+    public ComponentName componentName() {
+        return NAME;
+    }
+
+    @Override
+    public Publisher<Result> check() {
+        return Mono.fromSupplier(() -> {
+            Health health = health();
+            return switch (health.level()) {
+                case HEALTHY -> Result.healthy(NAME);
+                case DEGRADED -> Result.degraded(NAME, health.sentence());
+                case UNHEALTHY -> Result.unhealthy(NAME, health.sentence());
+            };
+        });
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.jamesdane.dns.validating.ValidatorStatus;
+import org.jamesdane.dns.validating.ValidatorStatus.UpstreamStatus;
+
+/**
+ * How the extension is doing.
+ *
+ * @param level the worst of its parts
+ * @param problems one sentence each, with what to do; empty if all is well
+ */
+record Health(Level level, List<String> problems) {
+    Health {
+        problems = List.copyOf(problems);
+    }
+
+    /** In ascending order of trouble; the ordinal is the value of the gauge. */
+    enum Level {
+        /** All is well. */
+        HEALTHY,
+        /** Mail is delivered as it should be, but something wants to be looked at. */
+        DEGRADED,
+        /** Mail is held, or delivered by outdated rules. */
+        UNHEALTHY
+    }
+
+    /**
+     * Puts the parts together.
+     *
+     * @param clock what is wrong with this host's clock
+     * @param store what is wrong with the store of policies
+     */
+    static Health of(ValidatorStatus validator, Optional<Health> clock, Optional<String> store) {
+        List<Health> parts = new ArrayList<>();
+        parts.add(resolvers(validator));
+        List<String> advice = validator.upstreams().stream().flatMap(each -> each.advice().stream()).toList();
+        // What is no resolver's problem is one of the trust anchors: the last good ones stay in force.
+        validator.problems().stream().filter(problem -> !advice.contains(problem))
+            .forEach(problem -> parts.add(new Health(Level.UNHEALTHY, List.of(problem))));
+        clock.ifPresent(parts::add);
+        store.ifPresent(problem -> parts.add(new Health(Level.DEGRADED, List.of(problem))));
+        return new Health(parts.stream().map(Health::level).max(Level::compareTo).orElseThrow(),
+            parts.stream().flatMap(part -> part.problems().stream()).toList());
+    }
+
+    private static Health resolvers(ValidatorStatus validator) {
+        List<UpstreamStatus> upstreams = validator.upstreams();
+        List<String> problems = new ArrayList<>(upstreams.stream().flatMap(each -> each.advice().stream()).toList());
+        if (!validator.ready()) {
+            problems.add(0, upstreams.stream().anyMatch(UpstreamStatus::tested)
+                ? "No DNS resolver can be used: mail is held, and neither ages nor bounces."
+                : "The DNS resolvers are still being tested: mail is held until then.");
+            return new Health(Level.UNHEALTHY, problems);
+        }
+        List<UpstreamStatus> usable = upstreams.stream().filter(UpstreamStatus::usable).toList();
+        if (usable.stream().allMatch(UpstreamStatus::backingOff)) {
+            problems.add("No DNS resolver replies at the moment: mail is deferred; check the resolvers and the way to them.");
+            return new Health(Level.UNHEALTHY, problems);
+        }
+        usable.stream().filter(UpstreamStatus::backingOff).forEach(each -> problems.add("The DNS resolver "
+            + each.address().getAddress().getHostAddress() + " does not reply at the moment; others are asked."));
+        return new Health(problems.isEmpty() ? Level.HEALTHY : Level.DEGRADED, problems);
+    }
+
+    /** All problems on one line. */
+    String sentence() {
+        return String.join(" ", problems);
+    }
+}
