@@ -49,10 +49,10 @@ class DeliveryWorkerTest {
     private boolean bouncesFail;
     private boolean storeFails;
     private int pauses;
+    private DeliveryGate gate = DeliveryGate.OPEN;
     private Optional<Duration> delayNotice = Optional.empty();
     private final List<String> measured = new ArrayList<>();
     private boolean metricsFail;
-    private DeliveryGate gate = DeliveryGate.OPEN;
 
     private record Stored(List<Recipient> recipients, MailHistory history, Duration delay) {
     }
@@ -148,6 +148,48 @@ class DeliveryWorkerTest {
     }
 
     @Test
+    void shouldDeferTheMailOfAParkedDestinationUntriedAndUncounted() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("The destination is parked.", Duration.ofMinutes(7), false));
+        work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).delay()).isEqualTo(Duration.ofMinutes(7));
+        MailHistory history = stored.get(0).history();
+        assertThat(history.retries()).isEqualTo(3);
+        assertThat(history.age().orElseThrow().at(NOW)).isEqualTo(Duration.ofHours(1));
+        assertThat(history.lastReason()).contains("The destination is parked.");
+    }
+
+    @Test
+    void shouldNotAgeMailThatIsHeldForAFaultOfOurOwn() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("No resolver is left.", Duration.ofSeconds(30), true));
+        work(FakeDns.signed(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
+        assertThat(stored.get(0).history().retries()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldLeaveMailInTheQueueThatFailsWhileItStops() {
+        // Open when the mail is begun, closed when it has failed.
+        gate = new DeliveryGate() {
+            private boolean closed;
+
+            @Override
+            public Optional<Hold> hold(Envelope envelope) {
+                boolean before = closed;
+                closed = true;
+                return before ? Optional.of(new Hold("This server stops.", Duration.ZERO, true)) : Optional.empty();
+            }
+        };
+        work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("put back");
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
     void shouldNotBounceBecauseTheClockJumped() {
         MailAge untouched = MailAge.firstAttempt(NOW.minus(Duration.ofDays(4000)));
         work(servFail(), TestMail.to("bob@example.com").with(new MailHistory(Optional.of(untouched), 1, Optional.empty(),
@@ -236,49 +278,6 @@ class DeliveryWorkerTest {
         work(servFail(), TestMail.to("bob@example.com"));
 
         assertThat(events).containsExactly("deferred", "done");
-    }
-
-    @Test
-    void shouldDeferTheMailOfAParkedDestinationUntriedAndUncounted() {
-        gate = envelope -> Optional.of(new DeliveryGate.Hold("The destination is parked.", Duration.ofMinutes(7), false));
-        work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 3)));
-
-        assertThat(events).containsExactly("deferred", "done");
-        assertThat(stored.get(0).delay()).isEqualTo(Duration.ofMinutes(7));
-        MailHistory history = stored.get(0).history();
-        assertThat(history.retries()).isEqualTo(3);
-        assertThat(history.age().orElseThrow().at(NOW)).isEqualTo(Duration.ofHours(1));
-        assertThat(history.lastReason()).contains("The destination is parked.");
-    }
-
-    @Test
-    void shouldNotAgeMailThatIsHeldForAFaultOfOurOwn() {
-        gate = envelope -> Optional.of(new DeliveryGate.Hold("No resolver is left.", Duration.ofSeconds(30), true));
-        work(FakeDns.signed(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
-
-        assertThat(events).containsExactly("deferred", "done");
-        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
-        assertThat(stored.get(0).history().retries()).isEqualTo(3);
-    }
-
-    @Test
-    void shouldBlameItselfForWhatFailsWhileItStops() {
-        // Open when the mail is begun, closed when it has failed.
-        gate = new DeliveryGate() {
-            private boolean closed;
-
-            @Override
-            public Optional<Hold> hold(Envelope envelope) {
-                boolean before = closed;
-                closed = true;
-                return before ? Optional.of(new Hold("This server stops.", Duration.ZERO, true)) : Optional.empty();
-            }
-        };
-        work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
-
-        assertThat(events).containsExactly("deferred", "done");
-        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
-        assertThat(stored.get(0).history().retries()).isEqualTo(3);
     }
 
     private static FakeDns servFail() {

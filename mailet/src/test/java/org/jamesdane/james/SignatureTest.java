@@ -54,7 +54,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignatureTest {
     private static final KeyPair KEYS = keys();
     private static final String HEADER = "From: Alice <alice@sender.example>\r\nTo: bob@example.com\r\n"
-        + "Subject:  a  folded\r\n\tsubject \r\nDate: Sun, 1 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@sender.example>\r\nBcc: eve@example.com\r\nMIME-Version: 1.0\r\n";
+        + "Subject:  a  folded\r\n\tsubject \r\n"
+        + "Date: Sun, 1 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@sender.example>\r\nBcc: eve@example.com\r\nMIME-Version: 1.0\r\n";
 
     private static KeyPair keys() {
         try {
@@ -109,7 +110,8 @@ class SignatureTest {
         DKIMSign signing = new DKIMSign();
         signing.init(configuration(Map.of(
             "signatureTemplate", "v=1; s=sel; d=sender.example; c=" + canonicalization
-                + "; h=from:to:subject:date:message-id; a=rsa-sha256; bh=; b=;",
+                + "; h=from:to:subject:date:message-id; a=rsa-sha256; "
+                + "bh=; b=;",
             "privateKey", "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'})
                 .encodeToString(KEYS.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n")));
         signing.service(mail);
