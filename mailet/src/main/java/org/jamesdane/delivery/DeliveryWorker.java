@@ -46,6 +46,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final RandomGenerator random;
     private final Patience patience;
     private final DeliveryMetrics metrics;
+    private final DeliveryGate gate;
 
     /**
      * What is given to a mail before it is given up.
@@ -63,16 +64,18 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience) {
-        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryMetrics.NONE);
+        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryGate.OPEN, DeliveryMetrics.NONE);
     }
 
     /**
-     * As the other, measuring.
+     * Makes a worker.
      *
+     * @param gate which mail is not even tried; closed for a fault of this server's own, it makes what fails meanwhile such a fault
      * @param metrics count and measure; their exceptions are caught
      */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random, Patience patience, DeliveryMetrics metrics) {
+            InstantSource clock, RandomGenerator random, Patience patience, DeliveryGate gate, DeliveryMetrics metrics) {
+        this.gate = gate;
         this.attempt = attempt;
         this.deferrals = deferrals;
         this.listener = listener;
@@ -88,9 +91,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
         Runnable trial = metrics.start(MetricNames.TRIAL);
         boolean settled = false;
         try {
-            Reach reach = settle(item.mail());
-            settled = true;
-            return reach;
+            Settled result = settle(item.mail());
+            settled = result.mayLeave();
+            return result.reach();
         } catch (MailAccessException e) {
             LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
             return Reach.UNKNOWN;
@@ -105,10 +108,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
         M mail = item.mail();
         boolean settled = false;
         try {
-            MailHistory history = mail.history();
-            Instant now = clock.instant();
-            store(mail, mail.envelope().recipients(), history.pausedAt(ageAt(history, now).afterAttempt(now),
-                history.lastReason().orElse("not tried: its destination took no more mail then")), time);
+            hold(mail, mail.history(), new DeliveryGate.Hold(
+                mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
             LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
             settled = true;
         } catch (MailAccessException e) {
@@ -141,16 +142,35 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private Reach settle(M mail) throws MailAccessException {
+    /**
+     * What is done.
+     *
+     * @param mayLeave whether the mail may leave the queue
+     */
+    private record Settled(boolean mayLeave, Reach reach) {
+    }
+
+    private Settled settle(M mail) throws MailAccessException {
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return Reach.UNKNOWN;
+            return new Settled(true, Reach.UNKNOWN);
+        }
+        Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
+        if (hold.isPresent()) {
+            hold(mail, history, hold.get(), now);
+            return new Settled(true, Reach.UNKNOWN);
         }
         MailAge atStart = ageAt(history, now);
-        List<Outcome> attempted = attempt(mail);
+        List<Outcome> tried = attempt(mail);
+        boolean interrupted = interrupted(mail);
+        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
+            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
+            return new Settled(false, Reach.UNKNOWN);
+        }
+        List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
         MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
         HostLog hosts = history.hosts().with(attempted, end);
@@ -165,7 +185,19 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
         defer(mail, outcomes, age, history.with(hosts), end);
-        return Outcomes.reach(attempted);
+        return new Settled(true, Outcomes.reach(attempted));
+    }
+
+    private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
+        MailHistory held = hold.ownFault()
+            ? history.pausedAt(ageAt(history, now).afterOwnFault(now), hold.reason())
+            : history.heldFor(ageAt(history, now), hold.reason());
+        store(mail, mail.envelope().recipients(), held, hold.delay());
+    }
+
+    /** Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed. */
+    private boolean interrupted(M mail) {
+        return gate.hold(mail.envelope()).filter(DeliveryGate.Hold::ownFault).isPresent();
     }
 
     private List<Outcome> attempt(M mail) {
@@ -265,7 +297,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 deferrals.defer(mail, recipients, history.dueAt(clock.instant().plus(delay)), delay);
                 return;
             } catch (MailAccessException e) {
-                LOGGER.error("{}; it is tried again", e.getMessage(), e);
+                if (failures == 0) {
+                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
+                }
                 if (!patience.pause(Patience.after(failures))) {
                     throw e;
                 }

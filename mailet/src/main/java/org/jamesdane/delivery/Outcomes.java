@@ -32,6 +32,16 @@ final class Outcomes {
             Policy.DANE).get(0);
     }
 
+    /** A deferral for which nothing but this server is to blame, whatever it looked like. */
+    static Outcome excused(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Deferred deferred)) {
+            return outcome;
+        }
+        Outcome.Reason last = deferred.reason();
+        return new Outcome.Deferred(deferred.recipient(), new Outcome.Reason(last.code(), last.text(), last.host(), last.reportType(),
+            last.section(), true, last.failures()));
+    }
+
     /** The parameter {@code maxDnsProblemRetries}: an answered absence of domain or address may pass. */
     static Outcome retryAbsence(Outcome outcome, int retries, int maxRetries) {
         if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries && bounced.reason().replyCode().isEmpty()

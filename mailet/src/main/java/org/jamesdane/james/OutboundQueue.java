@@ -58,6 +58,7 @@ final class OutboundQueue implements Closeable {
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
     private final Deferrals deferrals;
+    private final QueueReturns returns;
     private final Dispatcher dispatcher;
     private final Function<Mail, String> destinations;
     private final ScheduledExecutorService timer;
@@ -74,6 +75,7 @@ final class OutboundQueue implements Closeable {
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
             Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, ScheduledExecutorService timer) {
         this.queue = queue;
+        this.returns = new QueueReturns(queue);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
@@ -124,6 +126,11 @@ final class OutboundQueue implements Closeable {
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
     private Reach process(MailQueueItem item, Handling handling) {
+        if (closed) {
+            // It has not begun: nothing is lost if the next run begins it.
+            putBack(item);
+            return Reach.UNKNOWN;
+        }
         Mail mail = item.getMail();
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
             JamesEnvelope envelope = JamesEnvelope.of(mail);
@@ -132,7 +139,7 @@ final class OutboundQueue implements Closeable {
             }
             if (envelope.envelope().isPresent()) {
                 try (JamesMail outbound = mails.apply(mail, envelope.envelope().get())) {
-                    return handling.handle(new Item(item, outbound));
+                    return handling.handle(new Item(item, outbound, returns));
                 }
             }
             item.done(CompletionStatus.SUCCESS);
@@ -186,13 +193,13 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void giveBack() {
-            OutboundQueue.putBack(item);
+            OutboundQueue.this.putBack(item);
         }
     }
 
-    private static void putBack(MailQueueItem item) {
+    private void putBack(MailQueueItem item) {
         try {
-            item.done(CompletionStatus.RETRY);
+            returns.putBack(item);
         } catch (MailQueue.MailQueueException e) {
             LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
         }
@@ -258,23 +265,28 @@ final class OutboundQueue implements Closeable {
         }
     }
 
+    @FunctionalInterface
+    private interface Step {
+        void run() throws MailQueue.MailQueueException;
+    }
+
     /** A queue item as the worker sees it. */
-    private record Item(MailQueueItem item, JamesMail mail) implements QueueItem<JamesMail> {
+    private record Item(MailQueueItem item, JamesMail mail, QueueReturns returns) implements QueueItem<JamesMail> {
         @Override
         public void done() throws MailAccessException {
-            complete(CompletionStatus.SUCCESS, "taken out of");
+            complete(() -> item.done(CompletionStatus.SUCCESS), "taken out of");
         }
 
         @Override
         public void putBack() throws MailAccessException {
             boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
             LOGGER.debug("The mail {} goes back into its queue, {}", mail.name(), waited ? "after a pause" : "since this server stops");
-            complete(CompletionStatus.RETRY, "put back into");
+            complete(() -> returns.putBack(item), "put back into");
         }
 
-        private void complete(CompletionStatus status, String what) throws MailAccessException {
+        private void complete(Step step, String what) throws MailAccessException {
             try {
-                item.done(status);
+                step.run();
             } catch (MailQueue.MailQueueException | RuntimeException e) {
                 throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
             }

@@ -26,6 +26,7 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.Timeouts;
@@ -48,6 +49,7 @@ class DeliveryWorkerTest {
     private boolean bouncesFail;
     private boolean storeFails;
     private int pauses;
+    private DeliveryGate gate = DeliveryGate.OPEN;
     private Optional<Duration> delayNotice = Optional.empty();
     private final List<String> measured = new ArrayList<>();
     private boolean metricsFail;
@@ -187,6 +189,48 @@ class DeliveryWorkerTest {
         assertThat(worker(broken, 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.UNKNOWN);
         assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(MailHistory.NEW.owing(NOTICE)))))
             .isEqualTo(Reach.UNKNOWN);
+    }
+
+    @Test
+    void shouldDeferTheMailOfAParkedDestinationUntriedAndUncounted() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("The destination is parked.", Duration.ofMinutes(7), false));
+        work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).delay()).isEqualTo(Duration.ofMinutes(7));
+        MailHistory history = stored.get(0).history();
+        assertThat(history.retries()).isEqualTo(3);
+        assertThat(history.age().orElseThrow().at(NOW)).isEqualTo(Duration.ofHours(1));
+        assertThat(history.lastReason()).contains("The destination is parked.");
+    }
+
+    @Test
+    void shouldNotAgeMailThatIsHeldForAFaultOfOurOwn() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("No resolver is left.", Duration.ofSeconds(30), true));
+        work(FakeDns.signed(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
+        assertThat(stored.get(0).history().retries()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldLeaveMailInTheQueueThatFailsWhileItStops() {
+        // Open when the mail is begun, closed when it has failed.
+        gate = new DeliveryGate() {
+            private boolean closed;
+
+            @Override
+            public Optional<Hold> hold(Envelope envelope) {
+                boolean before = closed;
+                closed = true;
+                return before ? Optional.of(new Hold("This server stops.", Duration.ZERO, true)) : Optional.empty();
+            }
+        };
+        work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("put back");
+        assertThat(stored).isEmpty();
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the parameters of the mailet change in a delivery; {@code docs/parameters.md} names each of these tests. */
 class ParameterEffectsTest {
+    private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private final Deliveries world = new Deliveries(84);
     private final List<SmtpEndpoint> endpoints = new ArrayList<>();
 
@@ -61,7 +62,7 @@ class ParameterEffectsTest {
     void shouldConnectFromTheConfiguredAddressOfTheSameFamily() throws Exception {
         refuseAll();
         InetAddress local = InetAddress.getByName("127.84.0.99");
-        world.bind = BindAddresses.of(List.of(local, InetAddress.getByName("::1")));
+        world.bind = BindAddresses.of(List.of(local, InetAddress.getByAddress(IPV6_LOOPBACK)));
         world.deliver(FakeDns.signed().mx("example.com", "mx.example.com").address("mx.example.com", InetAddress.getByName("127.84.0.1")),
             TestMail.to("bob@example.com"));
 
@@ -71,7 +72,7 @@ class ParameterEffectsTest {
     @Test
     void shouldNotUseAFamilyWithoutALocalAddressAndSayWhy() throws Exception {
         refuseAll();
-        world.bind = BindAddresses.of(List.of(InetAddress.getByName("::1")));
+        world.bind = BindAddresses.of(List.of(InetAddress.getByAddress(IPV6_LOOPBACK)));
         List<Outcome> outcomes = world.deliver(FakeDns.signed().mx("example.com", "mx.example.com")
             .address("mx.example.com", InetAddress.getByName("127.84.0.1")), TestMail.to("bob@example.com"));
 
