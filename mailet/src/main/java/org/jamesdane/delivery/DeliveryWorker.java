@@ -79,8 +79,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     public void process(QueueItem<M> item) {
         boolean settled = false;
         try {
-            settle(item.mail());
-            settled = true;
+            settled = settle(item.mail());
         } catch (MailAccessException e) {
             LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
         } finally {
@@ -100,21 +99,26 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private void settle(M mail) throws MailAccessException {
+    /** Whether the mail may leave the queue. */
+    private boolean settle(M mail) throws MailAccessException {
         MailHistory history = mail.history();
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return;
+            return true;
         }
         Instant now = clock.instant();
         Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
         if (hold.isPresent()) {
             hold(mail, history, hold.get(), now);
-            return;
+            return true;
         }
         MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
         List<Outcome> tried = attempt(mail);
         boolean interrupted = interrupted(mail);
+        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
+            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
+            return false;
+        }
         List<Outcome> outcomes = tried.stream()
             .map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome)
             .map(outcome -> judge(outcome, age, history)).toList();
@@ -125,6 +129,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
         }
         defer(mail, outcomes, age, history);
+        return true;
     }
 
     private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
