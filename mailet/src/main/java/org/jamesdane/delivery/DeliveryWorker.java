@@ -88,6 +88,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     /** Works on one item until it is out of the queue, or back in it. */
     public void process(QueueItem<M> item) {
+<<<<<<< HEAD
         Runnable trial = metrics.start(MetricNames.TRIAL);
         try (Farewells farewells = new Farewells()) {
             boolean settled = false;
@@ -99,6 +100,13 @@ public final class DeliveryWorker<M extends OutboundMail> {
             } finally {
                 finish(item, settled);
             }
+=======
+        boolean settled = false;
+        try {
+            settled = settle(item.mail());
+        } catch (MailAccessException e) {
+            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
+>>>>>>> w5b
         } finally {
             trial.run();
         }
@@ -120,28 +128,43 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
+<<<<<<< HEAD
     private void settle(M mail, Farewells farewells) throws MailAccessException {
+=======
+    /** Whether the mail may leave the queue. */
+    private boolean settle(M mail) throws MailAccessException {
+>>>>>>> w5b
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return;
+            return true;
         }
         Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
         if (hold.isPresent()) {
             hold(mail, history, hold.get(), now);
-            return;
+            return true;
         }
         MailAge atStart = ageAt(history, now);
         List<Outcome> tried = attempt(mail, farewells);
         boolean interrupted = interrupted(mail);
+<<<<<<< HEAD
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
         MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
         HostLog hosts = history.hosts().with(attempted, end);
         List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList();
         outcomes.forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
+=======
+        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
+            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
+            return false;
+        }
+        List<Outcome> outcomes = tried.stream()
+            .map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome)
+            .map(outcome -> judge(outcome, age, history)).toList();
+>>>>>>> w5b
         tellSuccess(mail, outcomes);
         tellRelayed(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
@@ -150,7 +173,12 @@ public final class DeliveryWorker<M extends OutboundMail> {
             notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(),
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
+<<<<<<< HEAD
         defer(mail, outcomes, age, history.with(hosts), end);
+=======
+        defer(mail, outcomes, age, history);
+        return true;
+>>>>>>> w5b
     }
 
     private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
