@@ -88,25 +88,16 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     /** Works on one item until it is out of the queue, or back in it. */
     public void process(QueueItem<M> item) {
-<<<<<<< HEAD
         Runnable trial = metrics.start(MetricNames.TRIAL);
         try (Farewells farewells = new Farewells()) {
             boolean settled = false;
             try {
-                settle(item.mail(), farewells);
-                settled = true;
+                settled = settle(item.mail(), farewells);
             } catch (MailAccessException e) {
                 LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
             } finally {
                 finish(item, settled);
             }
-=======
-        boolean settled = false;
-        try {
-            settled = settle(item.mail());
-        } catch (MailAccessException e) {
-            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
->>>>>>> w5b
         } finally {
             trial.run();
         }
@@ -128,12 +119,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-<<<<<<< HEAD
-    private void settle(M mail, Farewells farewells) throws MailAccessException {
-=======
     /** Whether the mail may leave the queue. */
-    private boolean settle(M mail) throws MailAccessException {
->>>>>>> w5b
+    private boolean settle(M mail, Farewells farewells) throws MailAccessException {
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
@@ -149,22 +136,16 @@ public final class DeliveryWorker<M extends OutboundMail> {
         MailAge atStart = ageAt(history, now);
         List<Outcome> tried = attempt(mail, farewells);
         boolean interrupted = interrupted(mail);
-<<<<<<< HEAD
+        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
+            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
+            return false;
+        }
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
         MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
         HostLog hosts = history.hosts().with(attempted, end);
         List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList();
         outcomes.forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
-=======
-        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
-            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
-            return false;
-        }
-        List<Outcome> outcomes = tried.stream()
-            .map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome)
-            .map(outcome -> judge(outcome, age, history)).toList();
->>>>>>> w5b
         tellSuccess(mail, outcomes);
         tellRelayed(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
@@ -173,12 +154,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
             notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(),
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
-<<<<<<< HEAD
         defer(mail, outcomes, age, history.with(hosts), end);
-=======
-        defer(mail, outcomes, age, history);
         return true;
->>>>>>> w5b
     }
 
     private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
