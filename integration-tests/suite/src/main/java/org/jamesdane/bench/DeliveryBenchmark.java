@@ -96,7 +96,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private JamesConfiguration configuration(String name) {
         JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
         if (name.equals("stock")) {
-            return sample.with("extensions.properties", "")
+            return sample.with("extensions.properties", "").with("healthcheck.properties", "")
                 .edited("webadmin.properties", text -> text.replaceAll("(?m)^extensions\\.routes=.*$", ""))
                 .with("dnsservice.xml", "<dnsservice><servers><server>" + Zones.DNS_ADDRESS + "</server></servers>"
                     + "<autodiscover>false</autodiscover><authoritative>false</authoritative></dnsservice>")
