@@ -45,14 +45,13 @@ final class JamesSubject implements Subject {
         this.gatePort = gatePort;
     }
 
-    static JamesSubject start(String name, JamesConfiguration configuration, boolean withOurExtension, Path hosts,
-            Path directory) {
+    static JamesSubject start(String name, JamesConfiguration configuration, boolean withOurExtension, Path directory,
+            String... options) {
         int gatePort = freePort();
         JamesSetup setup = JamesSetup.of(configuration.with("logback.xml", LOGBACK), directory)
             .on(new JamesInstallation.Server(GATED_MAIN, List.of(compiled(directory).toString())))
             .withJvmOptions("-Xmx768m", "-Dbench.gate=" + gatePort)
-            // Stock James asks for addresses by itself, and then has the platform look them up once more.
-            .withJvmOptions(withOurExtension ? "-Dbench.ours=true" : "-Djdk.net.hosts.file=" + hosts)
+            .withJvmOptions(options)
             .withJvmOptions(System.getProperty("bench.jvm", "-Dbench=1").split(" "));
         return new JamesSubject(name, (withOurExtension ? setup.withOurExtension() : setup).startProcess(), gatePort);
     }

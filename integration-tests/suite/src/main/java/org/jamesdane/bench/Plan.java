@@ -8,37 +8,46 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is to be measured, as the command line says: {@code --name=value}.
  *
  * @param messages small messages of a round
  * @param large large messages of a round
+ * @param dead mails for a destination that takes none, for the figure {@code beside-dead}
  * @param runs rounds of each kind
  * @param domains the numbers of domains
  * @param latencies the added round trips, in milliseconds
  * @param subjects which servers
- * @param figures {@code outbound} and {@code end-to-end}
+ * @param x
  * @param budget when no further kind of round is begun
  */
-record Plan(int messages, int large, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
+record Plan(int messages, int large, int dead, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
         List<String> figures, Duration budget) {
     private static final int SMALL_OCTETS = 4 * 1024;
     private static final int LARGE_OCTETS = 100 * 1024;
 
-    /** One kind of round. */
-    record Scenario(String figure, int domains, int latency, int messages, int octets) {
+    /** The figure for which mail to a destination that takes no mail goes before; its rate counts from the first arrival. */
+    static final String BESIDE_DEAD = "beside-dead";
+
+    /**
+     * One kind of round.
+     *
+     * @param dead mails that are queued before, for a destination whose host accepts connections and never says a word
+     */
+    record Scenario(String figure, int domains, int latency, int messages, int octets, int dead) {
         @Override
         public String toString() {
-            return figure + ", " + domains + (domains == 1 ? " domain, " : " domains, ") + latency + " ms, " + messages + " × "
-                + octets / 1024 + " KB";
+            return figure + (dead > 0 ? " (" + dead + " mails)" : "") + ", " + domains + (domains == 1 ? " domain, " : " domains, ")
+                + latency + " ms, " + messages + " × " + octets / 1024 + " KB";
         }
     }
 
     static Plan parse(String... args) {
         boolean quick = Arrays.asList(args).contains("--quick");
         return new Plan(number(args, "messages", quick ? 400 : 5000), number(args, "large", quick ? 0 : 500),
-            number(args, "runs", quick ? 1 : 5), numbers(args, "domains", quick ? "20" : "1,20,200"),
+            number(args, "dead", 10_000), number(args, "runs", quick ? 1 : 5), numbers(args, "domains", quick ? "20" : "1,20,200"),
             numbers(args, "latency", quick ? "0" : "0,20"), List.of(value(args, "subjects").orElse("dane,encrypt,stock").split(",")),
             List.of(value(args, "figures").orElse("outbound,end-to-end").split(",")),
             Duration.ofMinutes(number(args, "budget", 120)));
@@ -48,10 +57,12 @@ record Plan(int messages, int large, int runs, List<Integer> domains, List<Integ
     List<Scenario> scenarios() {
         return figures.stream()
             .flatMap(figure -> latencies.stream().flatMap(latency -> domains.stream().flatMap(domain -> {
-                Scenario small = new Scenario(figure, domain, latency, messages, SMALL_OCTETS);
+                Scenario small = new Scenario(figure, domain, latency, messages, SMALL_OCTETS, 0);
+                if (figure.equals(BESIDE_DEAD)) {
+                    return Stream.of(small, new Scenario(figure, domain, latency, messages, SMALL_OCTETS, dead));
+                }
                 boolean alsoLarge = large > 0 && latency == 0 && domain == 20;
-                return alsoLarge ? List.of(small, new Scenario(figure, domain, latency, large, LARGE_OCTETS)).stream()
-                    : List.of(small).stream();
+                return alsoLarge ? Stream.of(small, new Scenario(figure, domain, latency, large, LARGE_OCTETS, 0)) : Stream.of(small);
             }))).toList();
     }
 

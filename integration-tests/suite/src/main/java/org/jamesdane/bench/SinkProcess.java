@@ -19,9 +19,10 @@ final class SinkProcess implements AutoCloseable {
     /**
      * What arrived since the last reset.
      *
-     * @param last the time of the last message, by {@link System#nanoTime}, which processes of one Linux machine share
+     * @param first the time of the first message
+     * @param last the time of the last message, both by {@link System#nanoTime}, which processes of one Linux machine share
      */
-    record Arrived(long messages, long connections, long last) {
+    record Arrived(long messages, long connections, long first, long last) {
     }
 
     private final Process process;
@@ -48,7 +49,8 @@ final class SinkProcess implements AutoCloseable {
 
     Arrived arrived() {
         String[] parts = ask("stats").split(" ");
-        return new Arrived(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[3]));
+        return new Arrived(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]),
+            Long.parseLong(parts[3]));
     }
 
     private String ask(String word) {

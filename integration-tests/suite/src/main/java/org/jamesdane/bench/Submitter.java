@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 
 /** Hands many messages to a server, over several connections, as a busy application would. */
 final class Submitter {
@@ -43,6 +44,11 @@ final class Submitter {
 
     /** Submits so many messages, each for the next of the domains, and returns when the server has taken the last. */
     void submit(int messages, int domains) {
+        submit(messages, number -> Zones.domain(number % domains));
+    }
+
+    /** Submits so many messages, each for the domain that goes with its number. */
+    void submit(int messages, IntFunction<String> domains) {
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         try {
             List<CompletableFuture<Void>> parts = new ArrayList<>();
@@ -56,7 +62,7 @@ final class Submitter {
         }
     }
 
-    private void session(int start, int messages, int domains) {
+    private void session(int start, int messages, IntFunction<String> domains) {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.setTcpNoDelay(true);
@@ -67,7 +73,7 @@ final class Submitter {
             command(out, in, "HELO bench.example", "250");
             for (int i = start; i < messages; i += CONNECTIONS) {
                 command(out, in, "MAIL FROM:<sender@bench.example>", "250");
-                command(out, in, "RCPT TO:<user" + i + "@" + Zones.domain(i % domains) + ">", "250");
+                command(out, in, "RCPT TO:<user" + i + "@" + domains.apply(i) + ">", "250");
                 command(out, in, "DATA", "354");
                 out.write(content);
                 expect(in, "250");
