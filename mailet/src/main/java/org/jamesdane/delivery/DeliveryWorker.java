@@ -92,8 +92,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         try (Farewells farewells = new Farewells()) {
             boolean settled = false;
             try {
-                settle(item.mail(), farewells);
-                settled = true;
+                settled = settle(item.mail(), farewells);
             } catch (MailAccessException e) {
                 LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
             } finally {
@@ -120,22 +119,27 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private void settle(M mail, Farewells farewells) throws MailAccessException {
+    /** Whether the mail may leave the queue. */
+    private boolean settle(M mail, Farewells farewells) throws MailAccessException {
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return;
+            return true;
         }
         Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
         if (hold.isPresent()) {
             hold(mail, history, hold.get(), now);
-            return;
+            return true;
         }
         MailAge atStart = ageAt(history, now);
         List<Outcome> tried = attempt(mail, farewells);
         boolean interrupted = interrupted(mail);
+        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
+            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
+            return false;
+        }
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
         MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
@@ -151,6 +155,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
         defer(mail, outcomes, age, history.with(hosts), end);
+        return true;
     }
 
     private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {

@@ -70,8 +70,11 @@ class JamesOutcomesTest {
         return (MailetContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {MailetContext.class},
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getPostmaster" -> new MailAddress("postmaster@client.example");
-                case "sendMail" -> sent.add(new Sent(((Mail) arguments[0]).duplicate(),
-                    arguments.length > 1 ? Optional.of((String) arguments[1]) : Optional.empty())) ? null : null;
+                case "sendMail" -> {
+                    sent.add(new Sent(((Mail) arguments[0]).duplicate(),
+                        arguments.length > 1 ? Optional.of((String) arguments[1]) : Optional.empty()));
+                    yield null;
+                }
                 default -> throw new UnsupportedOperationException(method.getName());
             });
     }
