@@ -46,9 +46,8 @@ class StoppedJamesIT {
                 world.plain().answer();
                 assertThat(stopped.join()).isEqualTo(FOLLOWED_SIGTERM);
                 assertThat(world.plain().taken()).containsEntry("answered", 1);
-                await().atMost(PATIENCE).until(() -> world.openSessions() <= 1);
                 world.dane().drop();
-
+                await().atMost(PATIENCE).until(() -> world.openSessions() == 0);
                 world.dane().answer();
                 try (RealJames again = james.restart()) {
                     await().atMost(PATIENCE).until(() -> world.has("unanswered"));

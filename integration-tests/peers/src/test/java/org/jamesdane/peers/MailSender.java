@@ -1,0 +1,49 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.peers;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jamesdane.testing.james.SmtpSubmission;
+
+/** A mail server that mail is handed to and that tells what became of it. */
+interface MailSender extends AutoCloseable {
+    /** The header field that tells who has sent a message, and to which destination. */
+    String MARK = "X-Peers";
+    /** Far more than all destinations take; nothing is measured by it. */
+    Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** Its name, for tables and for {@link #MARK}. */
+    String name();
+
+    /** Where it takes mail. */
+    InetSocketAddress submission();
+
+    /** What became of the mail to a destination; {@link Verdict#NOTHING} until it is known. */
+    Verdict verdict(Destination destination);
+
+    /** Its log, for a failure's message. */
+    String log();
+
+    @Override
+    void close();
+
+    /** Sends a mail to each destination and waits until it is known what became of each. */
+    default Map<Destination, Verdict> sendToAll(List<Destination> destinations) {
+        for (Destination destination : destinations) {
+            // From the null reverse-path: nobody is to be told of failures.
+            SmtpSubmission.submit(submission(), "", List.of(destination.recipient()), MARK + ": " + name() + " to " + destination.domain()
+                + "\nSubject: to " + destination.domain() + "\n\nHello.\n");
+        }
+        boolean ignored = Waiting.until(() -> destinations.stream().allMatch(one -> verdict(one).settled()), PATIENCE);
+        Map<Destination, Verdict> verdicts = new LinkedHashMap<>();
+        destinations.forEach(destination -> verdicts.put(destination, verdict(destination)));
+        return verdicts;
+    }
+}

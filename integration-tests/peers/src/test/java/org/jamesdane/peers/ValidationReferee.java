@@ -1,0 +1,104 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.peers;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.validating.TrustAnchors;
+import org.jamesdane.dns.validating.ValidatingDns;
+import org.jamesdane.dns.validating.ValidatorConfig;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+
+/** The security of an answer by our validator and by Unbound's, in the same words. */
+final class ValidationReferee implements AutoCloseable {
+    private static final int DNS_PORT = 53;
+    private static final Map<String, RecordType<? extends DnsRecord>> TYPES = Map.of("MX", RecordType.MX, "A", RecordType.A,
+        "AAAA", RecordType.AAAA, "TLSA", RecordType.TLSA, "CNAME", RecordType.CNAME);
+
+    private final String validating;
+    private final ValidatingDns ours;
+
+    /**
+     * Starts our validator.
+     *
+     * @param validating the Unbound whose word counts
+     * @param upstream the Unbound that our validator asks
+     */
+    ValidationReferee(String validating, String upstream, List<String> trustAnchors, Clock clock) {
+        this.validating = validating;
+        this.ours = ValidatingDns.create(ValidatorConfig.builder().upstreams(List.of(new InetSocketAddress(upstream, DNS_PORT)))
+            .trustAnchors(TrustAnchors.parse(trustAnchors)).build(), clock, new SecureRandom());
+    }
+
+    /** What a zone has answers for, and what it has not. */
+    static List<String> questions(Zone zone) {
+        List<String> questions = new ArrayList<>(zone.questions());
+        questions.add("missing." + zone.name() + " A");
+        questions.add("_25._tcp.mx." + zone.name() + " TLSA");
+        questions.add("ns." + zone.name() + " TLSA");
+        questions.add(zone.name() + " AAAA");
+        return questions.stream().distinct().toList();
+    }
+
+    /** As Unbound sees it: bogus, or secure or insecure and whether there is something. */
+    String theirs(String question) {
+        String[] parts = question.split(" ");
+        Message answer = Asking.ask(validating, name(parts[0]), Type.value(parts[1]));
+        return switch (answer.getRcode()) {
+            case Rcode.SERVFAIL -> "failed";
+            case Rcode.NOERROR, Rcode.NXDOMAIN -> answer.getHeader().getFlag(Flags.AD) ? "secure" : "insecure";
+            default -> Rcode.string(answer.getRcode());
+        };
+    }
+
+    /** As we see it. An alias is not followed by us but by Unbound, whose word is on the whole chain: so is the one returned. */
+    String ours(String question, long patience, TimeUnit unit) throws ExecutionException, InterruptedException, TimeoutException {
+        String[] parts = question.split(" ");
+        DomainName name = DomainName.of(parts[0]);
+        RecordType<? extends DnsRecord> type = java.util.Objects.requireNonNull(TYPES.get(parts[1]), question);
+        boolean secure = true;
+        while (true) {
+            Lookup<? extends DnsRecord> lookup = ours.lookup(name, type).toCompletableFuture().get(patience, unit);
+            if (lookup instanceof Lookup.Failed) {
+                return "failed";
+            }
+            secure &= lookup.security().orElseThrow() == org.jamesdane.dns.Security.SECURE;
+            if (!(lookup instanceof Lookup.Alias<?> alias)) {
+                return secure ? "secure" : "insecure";
+            }
+            name = alias.target();
+        }
+    }
+
+    private static Name name(String text) {
+        try {
+            return Name.fromString(text + ".");
+        } catch (TextParseException e) {
+            throw new IllegalArgumentException(text + " is no domain name", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        ours.close();
+    }
+}
