@@ -36,8 +36,8 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = TlsaCommand.class,
     description = "Says what becomes of mail to domains under DANE (RFC 7672).",
-    footer = {"", "Exit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
-        + "3 wrong usage, or a failure on this side. Of several domains the highest counts."})
+    footer = "%nExit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
+        + "3 wrong usage, or a failure on this side. Of several domains the highest counts.")
 public final class DaneCheck implements Callable<Integer> {
     static final int AUTHENTICATED = 0;
     static final int NOT_PROTECTED = 1;

@@ -34,10 +34,12 @@ public record EnhancedCode(int category, int subject, int detail) {
     public static final EnhancedCode TLS_NOT_OFFERED = new EnhancedCode(4, 7, 4);
     /** The host could not be authenticated (RFC 3463 §3.8: cryptographic failure). */
     public static final EnhancedCode NOT_AUTHENTICATED = new EnhancedCode(4, 7, 5);
-    /** The host offers no REQUIRETLS (RFC 8689 §5). */
+    /** The host offers no REQUIRETLS (RFC 8689 §4.2.1). */
     public static final EnhancedCode REQUIRETLS_NEEDED = new EnhancedCode(5, 7, 30);
-    /** REQUIRETLS cannot be met for want of TLS (RFC 8689 §5). */
-    public static final EnhancedCode ENCRYPTION_NEEDED = new EnhancedCode(4, 7, 10);
+    /** REQUIRETLS cannot be met for want of TLS with an authenticated host (RFC 8689 §4.2.1). */
+    public static final EnhancedCode ENCRYPTION_NEEDED = new EnhancedCode(5, 7, 10);
+    /** A host refused our credentials (RFC 4954 §6), which says nothing about the mail. */
+    public static final EnhancedCode CREDENTIALS_REFUSED = new EnhancedCode(4, 7, 8);
 
     public EnhancedCode {
         if (category != 2 && category != 4 && category != 5) {

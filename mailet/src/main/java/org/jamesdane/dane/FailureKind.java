@@ -16,6 +16,9 @@ public enum FailureKind {
     /** No TLSA record matches the host's certificates (RFC 7672 §3.2). */
     NOT_AUTHENTICATED(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.VALIDATION_FAILURE, true,
         "its operator has to make the TLSA records and the certificate agree"),
+    /** The gateway refused the name and the password it was given, or takes none that we could send. */
+    CREDENTIALS(EnhancedCode.CREDENTIALS_REFUSED, null, false,
+        "gatewayUsername and gatewayPassword of this server have to be corrected, or the account at the gateway"),
     /** A gateway's certificate does not prove its name. */
     IDENTITY_NOT_VERIFIED(EnhancedCode.NOT_AUTHENTICATED, TlsReportType.CERTIFICATE_NOT_TRUSTED, false,
         "its certificate has to be repaired, or verifyServerIdentity switched off for it"),
@@ -101,6 +104,11 @@ public enum FailureKind {
     /** Whether it rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
     public boolean isHearsay() {
         return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
+    }
+
+    /** Whether it is that the host cannot meet what a mail with REQUIRETLS demands (RFC 8689 §4.2.1). */
+    public boolean isForRequireTls() {
+        return this == REQUIRETLS_MISSING || this == REQUIRETLS_UNMET;
     }
 
     /** What has to be done, and by whom; one clause. */

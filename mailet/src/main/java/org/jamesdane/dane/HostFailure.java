@@ -77,6 +77,11 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return of(FailureKind.REQUIRETLS_MISSING, host, "it does not offer REQUIRETLS, which the mail demands", Rules.REQUIRETLS);
     }
 
+    /** A gateway refused our credentials, or takes none that we could send. */
+    public static HostFailure credentials(String host, String text) {
+        return of(FailureKind.CREDENTIALS, host, text, Rules.AUTHENTICATION);
+    }
+
     /** A fault of this server. */
     public static HostFailure internal(String host, String text) {
         return of(FailureKind.INTERNAL, host, text, Rules.SMTP_RETRIES);

@@ -6,6 +6,9 @@ package org.jamesdane.dane;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What becomes of a mail for one recipient after all hosts were tried that could be.
@@ -18,8 +21,13 @@ public sealed interface Outcome {
      * @param host the MX host, not expanded (RFC 7672 §2.2.1)
      * @param label what the delivery may be called
      * @param reply the host's reply
+     * @param notifies whether the host was told of the sender's wishes for notifications and fulfils them itself (RFC 3461 §5.2.1)
      */
-    record Delivered(String recipient, String host, SecurityLabel label, String reply) implements Outcome {
+    record Delivered(String recipient, String host, SecurityLabel label, String reply, boolean notifies) implements Outcome {
+        /** Taken by a host that was told of the sender's wishes. */
+        public Delivered(String recipient, String host, SecurityLabel label, String reply) {
+            this(recipient, host, label, reply, true);
+        }
     }
 
     /** It is tried again later. */
@@ -43,8 +51,17 @@ public sealed interface Outcome {
      */
     record Reason(EnhancedCode code, String text, String host, Optional<TlsReportType> reportType, RfcSection section,
             boolean ownFault, List<HostFailure> failures) {
+        private static final Pattern REPLY = Pattern.compile("([45]\\d\\d) .*", Pattern.DOTALL);
+
         public Reason {
             failures = List.copyOf(failures);
+        }
+
+        /** The code of the host's reply, where a reply decided it. */
+        public OptionalInt replyCode() {
+            Matcher reply = REPLY.matcher(text);
+            return section.equals(Rules.SMTP_REPLIES) && reply.matches() ? OptionalInt.of(Integer.parseInt(reply.group(1)))
+                : OptionalInt.empty();
         }
     }
 

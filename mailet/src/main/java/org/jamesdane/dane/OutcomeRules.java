@@ -65,7 +65,8 @@ public final class OutcomeRules {
             if (attempt instanceof HostAttempt.Transacted done) {
                 RecipientReply reply = done.replies().get(recipient);
                 if (reply instanceof RecipientReply.Accepted accepted) {
-                    return Optional.of(new Outcome.Delivered(recipient, done.host(), done.label(), accepted.reply()));
+                    return Optional.of(new Outcome.Delivered(recipient, done.host(), done.label(), accepted.reply(),
+                        accepted.notifies()));
                 }
                 if (reply instanceof RecipientReply.Rejected rejected && rejected.isPermanent()) {
                     // RFC 5321 §4.2.1: a 5yz reply is final.
@@ -89,14 +90,22 @@ public final class OutcomeRules {
             return new Outcome.Deferred(recipient, reason(List.of(none), none.code(), List.of(none)));
         }
         // What is for good at one host is not for the mail while another may still take it.
-        List<HostFailure> passing = failures.stream().filter(failure -> !failure.code().isPermanent()).toList();
+        List<HostFailure> passing = failures.stream().filter(failure -> !failure.code().isPermanent())
+            .filter(failure -> !wasReached(failure, failures)).toList();
         return passing.isEmpty() ? hopeless(recipient, failures)
             : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code(), passing));
     }
 
+    /** One of several addresses of a host that cannot be reached says nothing where the host itself was found wanting at another. */
+    private static boolean wasReached(HostFailure failure, List<HostFailure> failures) {
+        return failure.kind() == FailureKind.UNREACHABLE && failures.stream()
+            .anyMatch(other -> other.host().equals(failure.host()) && other.kind().isForRequireTls());
+    }
+
     /**
      * RFC 5321 §5.1: if none of the hosts can be used, that is an error; but only if each of them answered. RFC 8689 §4.2.1: when
-     * no host takes mail with REQUIRETLS, the mail is returned; hosts say so over authenticated TLS.
+     * no host meets what a mail with REQUIRETLS demands, the mail is returned at once; what could not be looked up or reached may still
+     * do so, and defers.
      */
     private Outcome hopeless(String recipient, List<HostFailure> failures) {
         boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());

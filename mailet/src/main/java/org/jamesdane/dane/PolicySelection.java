@@ -18,4 +18,14 @@ public record PolicySelection(Policy policy, String source) {
         Policy combined = policy.and(demand);
         return combined.equals(policy) ? this : new PolicySelection(combined, source + ", raised by " + whose);
     }
+
+    /**
+     * This for a mail whose sender would rather have it delivered without TLS than not at all. RFC 8689 §4.2.2: what the recipient's
+     * domain publishes is followed, but its failure does not stop the mail; that is what an audit does. What the operator of this server
+     * demands on his own account (mandatory DANE, or encryption) is not the sender's to give up.
+     */
+    public PolicySelection easedBySender() {
+        return policy.dane() == Policy.Dane.ENFORCE
+            ? new PolicySelection(new Policy(Policy.Dane.AUDIT, policy.tls()), source + ", eased by TLS-Required: No") : this;
+    }
 }

@@ -15,8 +15,13 @@ public sealed interface RecipientReply {
      * The host took the message for the recipient.
      *
      * @param reply the reply to the message, code and text
+     * @param notifies whether the host was told of the sender's wishes for notifications (RFC 3461 §5.2.1)
      */
-    record Accepted(String reply) implements RecipientReply {
+    record Accepted(String reply, boolean notifies) implements RecipientReply {
+        /** Accepted by a host that was told of the sender's wishes. */
+        public Accepted(String reply) {
+            this(reply, true);
+        }
     }
 
     /**

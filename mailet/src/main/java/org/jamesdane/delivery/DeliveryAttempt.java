@@ -30,6 +30,7 @@ public final class DeliveryAttempt {
     private final DeliveryAudit audit;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final DeliveryMetrics metrics;
 
     /**
      * Takes what an attempt works with.
@@ -39,20 +40,39 @@ public final class DeliveryAttempt {
      */
     public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
             InstantSource clock, RandomGenerator random) {
+        this(dns, connector, settings, audit, clock, random, DeliveryMetrics.NONE);
+    }
+
+    /**
+     * As the other, measuring.
+     *
+     * @param metrics count and measure; their exceptions are caught
+     */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
         this.dns = dns;
         this.connector = connector;
         this.settings = settings;
         this.audit = new GuardedAudit(audit);
         this.clock = clock;
         this.random = random;
+        this.metrics = DeliveryMetrics.guarded(metrics);
     }
 
     /** Tries to deliver; whatever happens to one host is in the outcomes. */
     public AttemptResult deliver(OutboundMail mail) {
+        try (Farewells farewells = new Farewells()) {
+            return deliver(mail, farewells);
+        }
+    }
+
+    /** As the other; connections that have done their duty are closed by the caller. */
+    AttemptResult deliver(OutboundMail mail, Farewells farewells) {
         List<Outcome> outcomes = new ArrayList<>();
         List<DecisionTrace> traces = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), connector, settings, audit, clock, random, mail);
+            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), connector, settings, audit, clock, random, mail,
+                metrics, farewells);
             AttemptResult result = delivery.deliver(group.getKey(), mail.envelope().to(group.getValue()));
             outcomes.addAll(result.outcomes());
             traces.addAll(result.traces());

@@ -32,19 +32,43 @@ import org.jamesdane.tls.TlsProtocol;
  * @param gateways where all mail goes; none for delivery to MX hosts
  * @param gatewayOptions how gateways are treated
  * @param conversion what is done with 8-bit content for a host that does not take it
+ * @param senderWishes what senders may wish about TLS
  */
 public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
         boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, Set<TlsProtocol> tlsProtocols,
-        List<NextHop> gateways, GatewayOptions gatewayOptions, Conversion conversion) {
+        List<NextHop> gateways, GatewayOptions gatewayOptions, Conversion conversion, SenderWishes senderWishes) {
     public DeliverySettings {
         tlsProtocols = Set.copyOf(tlsProtocols);
         gateways = List.copyOf(gateways);
     }
 
+    /** Settings that leave TLS to the policies alone. */
+    public DeliverySettings(Policies policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port, boolean wrapperTls,
+            String heloName, BindAddresses bind, Timeouts timeouts, Set<TlsProtocol> tlsProtocols, List<NextHop> gateways,
+            GatewayOptions gatewayOptions, Conversion conversion) {
+        this(policies, routing, insecureMx, port, wrapperTls, heloName, bind, timeouts, tlsProtocols, gateways, gatewayOptions, conversion,
+            SenderWishes.DEFAULT);
+    }
+
+    /**
+     * What the sender of a mail may wish about TLS (RFC 8689). REQUIRETLS always counts.
+     *
+     * @param honourTlsOptional whether {@code TLS-Required: No} eases what the recipient's domain publishes
+     * @param anchors the certificates of the public CAs, which REQUIRETLS accepts for hosts without TLSA records; none demands DANE
+     */
+    public record SenderWishes(boolean honourTlsOptional, Set<X509Certificate> anchors) {
+        /** TLS-Required is not honoured, and REQUIRETLS demands DANE. */
+        public static final SenderWishes DEFAULT = new SenderWishes(false, Set.of());
+
+        public SenderWishes {
+            anchors = Set.copyOf(anchors);
+        }
+    }
+
     /** These, with other time limits. */
     public DeliverySettings withTimeouts(Timeouts other) {
         return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsProtocols, gateways,
-            gatewayOptions, conversion);
+            gatewayOptions, conversion, senderWishes);
     }
 
     /**

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.LifetimeRule;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Outcome;
@@ -33,6 +35,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryWorker.class);
     /** How long a mail waits when this server itself was at fault, be it retried for the first or the hundredth time. */
     private static final Duration OWN_FAULT_DELAY = Duration.ofSeconds(30);
+    /** The most that one attempt adds to a mail's age: more than one can last. */
+    private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
 
     private final DeliveryAttempt attempt;
     private final DeferralStore<M> deferrals;
@@ -41,18 +45,37 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Patience patience;
+    private final DeliveryGate gate;
+    private final DeliveryMetrics metrics;
 
     /**
      * What is given to a mail before it is given up.
      *
      * @param schedule when it is tried again, and for how long
      * @param maxDnsProblemRetries how often a domain or host that does not exist, or has no address, is tried again all the same
+     * @param delayNotice the age at which its sender is told that it takes long; empty if he never is
      */
-    public record Rules(RetrySchedule schedule, int maxDnsProblemRetries) {
+    public record Rules(RetrySchedule schedule, int maxDnsProblemRetries, Optional<Duration> delayNotice) {
+        /** Rules without notices of delay. */
+        public Rules(RetrySchedule schedule, int maxDnsProblemRetries) {
+            this(schedule, maxDnsProblemRetries, Optional.empty());
+        }
     }
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience) {
+        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryGate.OPEN, DeliveryMetrics.NONE);
+    }
+
+    /**
+     * Makes a worker.
+     *
+     * @param gate which mail is not even tried; closed for a fault of this server's own, it makes what fails meanwhile such a fault
+     * @param metrics count and measure; their exceptions are caught
+     */
+    public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
+            InstantSource clock, RandomGenerator random, Patience patience, DeliveryGate gate, DeliveryMetrics metrics) {
+        this.gate = gate;
         this.attempt = attempt;
         this.deferrals = deferrals;
         this.listener = listener;
@@ -60,19 +83,28 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.clock = clock;
         this.random = random;
         this.patience = patience;
+        this.metrics = DeliveryMetrics.guarded(metrics);
     }
 
     /** Works on one item until it is out of the queue, or back in it. */
     public void process(QueueItem<M> item) {
-        boolean settled = false;
-        try {
-            settle(item.mail());
-            settled = true;
-        } catch (MailAccessException e) {
-            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
+        Runnable trial = metrics.start(MetricNames.TRIAL);
+        try (Farewells farewells = new Farewells()) {
+            boolean settled = false;
+            try {
+                settled = settle(item.mail(), farewells);
+            } catch (MailAccessException e) {
+                LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
+            } finally {
+                finish(item, settled);
+            }
         } finally {
-            finish(item, settled);
+            trial.run();
         }
+    }
+
+    private MailAge ageAt(MailHistory history, Instant now) {
+        return history.age().map(age -> age.continuedAt(now, rules.schedule().longestWait())).orElseGet(() -> MailAge.firstAttempt(now));
     }
 
     private void finish(QueueItem<M> item, boolean settled) {
@@ -87,27 +119,60 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private void settle(M mail) throws MailAccessException {
+    /** Whether the mail may leave the queue. */
+    private boolean settle(M mail, Farewells farewells) throws MailAccessException {
         MailHistory history = mail.history();
+        Instant now = clock.instant();
+        history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return;
+            return true;
         }
-        Instant now = clock.instant();
-        MailAge age = history.age().orElseGet(() -> MailAge.firstAttempt(now));
-        List<Outcome> outcomes = attempt(mail).stream().map(outcome -> judge(outcome, age, history)).toList();
+        Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
+        if (hold.isPresent()) {
+            hold(mail, history, hold.get(), now);
+            return true;
+        }
+        MailAge atStart = ageAt(history, now);
+        List<Outcome> tried = attempt(mail, farewells);
+        boolean interrupted = interrupted(mail);
+        if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
+            // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
+            return false;
+        }
+        List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
+        Instant end = clock.instant();
+        MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
+        HostLog hosts = history.hosts().with(attempted, end);
+        List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList();
+        outcomes.forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
         tellSuccess(mail, outcomes);
+        tellRelayed(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
             .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
         if (!bounced.isEmpty()) {
-            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(), Outcomes.notice(bounced));
+            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(),
+                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
-        defer(mail, outcomes, age, history);
+        defer(mail, outcomes, age, history.with(hosts), end);
+        return true;
     }
 
-    private List<Outcome> attempt(M mail) {
+    private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
+        MailHistory held = hold.ownFault()
+            ? history.pausedAt(ageAt(history, now).afterOwnFault(now), hold.reason())
+            : history.heldFor(ageAt(history, now), hold.reason());
+        store(mail, mail.envelope().recipients(), held, hold.delay());
+    }
+
+    /** Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed. */
+    private boolean interrupted(M mail) {
+        return gate.hold(mail.envelope()).filter(DeliveryGate.Hold::ownFault).isPresent();
+    }
+
+    private List<Outcome> attempt(M mail, Farewells farewells) {
         try {
-            return attempt.deliver(mail).outcomes();
+            return attempt.deliver(mail, farewells).outcomes();
         } catch (RuntimeException e) {
             // An unexpected exception is a temporary failure of our own, never a bounce and never a loss.
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);
@@ -115,10 +180,10 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private Outcome judge(Outcome outcome, MailAge age, MailHistory history) {
-        MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(clock.instant());
+    private Outcome judge(Outcome outcome, MailAge age, MailHistory history, Instant end) {
+        MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(end);
         return new LifetimeRule(rules.schedule().lifetime())
-            .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, clock.instant());
+            .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, end);
     }
 
     private static boolean isOwnFault(Outcome outcome) {
@@ -132,6 +197,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 delivered.computeIfAbsent(done.label(), label -> new ArrayList<>()).add(recipient(mail, outcome));
             }
         }
+        if (!delivered.isEmpty()) {
+            metrics.count(MetricNames.OUTGOING_MAILS);
+        }
         delivered.forEach((label, recipients) -> {
             try {
                 listener.delivered(mail, recipients, label);
@@ -140,6 +208,42 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), recipients, e);
             }
         });
+    }
+
+    /** RFC 3461 §5.2.2: who wants to hear of success hears from us where the host will not tell him. */
+    private void tellRelayed(M mail, List<Outcome> outcomes) {
+        List<Relay> relayed = outcomes.stream()
+            .filter(outcome -> outcome instanceof Outcome.Delivered done && !done.notifies() && recipient(mail, outcome).wantsSuccess())
+            .map(Outcome.Delivered.class::cast)
+            .map(done -> new Relay(done.recipient(), done.host(), done.reply())).toList();
+        if (relayed.isEmpty()) {
+            return;
+        }
+        try {
+            listener.relayed(mail, relayed);
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), relayed, e);
+        }
+    }
+
+    /** RFC 3461 §5.2.5: once in a mail's life; what can't be said now is said at the next attempt. */
+    private MailHistory tellDelay(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) {
+        List<Outcome.Deferred> late = outcomes.stream()
+            .filter(outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome) && recipient(mail, outcome).wantsDelay())
+            .map(Outcome.Deferred.class::cast).toList();
+        boolean due = rules.delayNotice().filter(limit -> age.at(end).compareTo(limit) >= 0).isPresent();
+        if (!due || history.delayTold() || late.isEmpty()) {
+            return history;
+        }
+        try {
+            Instant until = age.since().plus(rules.schedule().lifetime());
+            listener.delayed(mail, late.stream().map(outcome -> recipient(mail, outcome)).toList(),
+                Outcomes.delayed(late, age.at(end)), until);
+            return history.withDelayTold();
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the sender will be told with the next attempt", e.getMessage(), e);
+            return history;
+        }
     }
 
     /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
@@ -160,10 +264,12 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private void store(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
         for (int failures = 0;; failures++) {
             try {
-                deferrals.defer(mail, recipients, history, delay);
+                deferrals.defer(mail, recipients, history.dueAt(clock.instant().plus(delay)), delay);
                 return;
             } catch (MailAccessException e) {
-                LOGGER.error("{}; it is tried again", e.getMessage(), e);
+                if (failures == 0) {
+                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
+                }
                 if (!patience.pause(Patience.after(failures))) {
                     throw e;
                 }
@@ -171,17 +277,17 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history) throws MailAccessException {
+    private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) throws MailAccessException {
         List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            store(mail, paused, history.pausedAt(age.afterOwnFault(clock.instant()),
-                reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
+            store(mail, paused, history.pausedAt(age.afterOwnFault(end), reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
         }
         List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
-            MailAge counted = age.afterAttempt(clock.instant());
-            Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(clock.instant()), random);
-            store(mail, deferred, history.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
+            MailAge counted = age.afterAttempt(end);
+            Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
+            MailHistory told = tellDelay(mail, outcomes, counted, history, end);
+            store(mail, deferred, told.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
         }
         outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
             LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),

@@ -4,16 +4,26 @@
  */
 package org.jamesdane.delivery;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 import org.jamesdane.dane.EnhancedCode;
 
 /**
- * What the sender of a mail is told of recipients who did not get it.
+ * What the sender of a mail is told of recipients who did not get it, or not yet.
  *
- * @param code the enhanced status code, a permanent one
- * @param replyCode the code of the host's reply, if a reply decided it
+ * @param code the enhanced status code, that of the first recipient
+ * @param replyCode the code of the host's reply to the first recipient, if a reply decided it
  * @param text what happened at which host, for people; one or more sentences
+ * @param recipients one by one
  */
-public record FailureNotice(EnhancedCode code, OptionalInt replyCode, String text) {
+public record FailureNotice(EnhancedCode code, OptionalInt replyCode, String text, List<RecipientFailure> recipients) {
+    public FailureNotice {
+        recipients = List.copyOf(recipients);
+    }
+
+    /** A notice that is the same for all. */
+    public FailureNotice(EnhancedCode code, OptionalInt replyCode, String text) {
+        this(code, replyCode, text, List.of());
+    }
 }

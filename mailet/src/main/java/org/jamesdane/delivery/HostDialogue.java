@@ -6,7 +6,7 @@ package org.jamesdane.delivery;
 
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -16,16 +16,16 @@ import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
 import org.jamesdane.dane.Permit;
 import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.RequireTls;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
-import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SmtpException;
-import org.jamesdane.smtp.TransactionResult;
-import org.jamesdane.smtp.Unsendable;
+import org.jamesdane.smtp.SmtpFailure;
+import org.jamesdane.smtp.Timeouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,38 +50,71 @@ final class HostDialogue {
     private final OutboundMail mail;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
+    private final Timeouts timeouts;
     private final boolean gateway;
+    private final DeliveryMetrics metrics;
+    private final Farewells farewells;
     private Optional<SmtpConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
 
     HostDialogue(SmtpConnector connector, DeliverySettings settings, InstantSource clock, OutboundMail mail,
-            TlsRequirement requirement, InetSocketAddress address, boolean gateway) {
+            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway, DeliveryMetrics metrics,
+            Farewells farewells) {
         this.connector = connector;
         this.settings = settings;
         this.clock = clock;
         this.mail = mail;
         this.requirement = requirement;
         this.address = address;
+        this.timeouts = timeouts;
         this.gateway = gateway;
+        this.metrics = metrics;
+        this.farewells = farewells;
     }
 
     /** Tries to deliver to these recipients. */
     Result run(Envelope envelope) {
-        try (SmtpConnection open = new HostOpener(connector, settings, requirement, address).connect()) {
+        Optional<SmtpConnection> unused = Optional.empty();
+        try {
+            SmtpConnection open = new HostOpener(connector, settings, requirement, address, timeouts, metrics).connect();
             connection = Optional.of(open);
+            unused = connection;
             ChannelCheck answer = ChannelCheck.of(requirement, open.channel(), clock.instant());
             check = Optional.of(answer);
             if (answer instanceof ChannelCheck.Permitted permitted) {
                 logIn(open, permitted.permit());
-                return send(open, permitted.permit(), envelope);
+                MailTransfer.Result sent = new MailTransfer(open, permitted.permit(), host(), mail, settings.conversion(), metrics)
+                    .send(envelope);
+                if (isTaken(sent.attempt())) {
+                    farewells.add(open);
+                    unused = Optional.empty();
+                }
+                return done(sent.attempt(), sent.uncertain());
             }
-            return failed(((ChannelCheck.Refused) answer).failure());
+            return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
         } catch (SmtpException e) {
-            return failed(HostFailures.of(host().toString(), e.failure()));
+            HostFailure failure = HostFailures.of(host().toString(), e.failure());
+            return failed(isPassing(e.failure()) ? failure : unmet(envelope, failure));
         } catch (MailAccessException e) {
             LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
             return failed(HostFailures.unreadable(host().toString(), e));
+        } finally {
+            unused.ifPresent(SmtpConnection::close);
         }
+    }
+
+    private static boolean isTaken(HostAttempt attempt) {
+        return attempt instanceof HostAttempt.Transacted transacted
+            && transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance);
+    }
+
+    private static HostFailure unmet(Envelope envelope, HostFailure failure) {
+        return envelope.requireTls() ? RequireTls.judge(failure) : failure;
+    }
+
+    /** RFC 3207 §4: 454 is "TLS not available due to temporary reason", which is no want of TLS. */
+    private static boolean isPassing(SmtpFailure failure) {
+        return failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent();
     }
 
     private void logIn(SmtpConnection open, Permit permit) throws SmtpException {
@@ -90,33 +123,6 @@ final class HostDialogue {
             open.authenticate(permit, credentials.get(), settings.gatewayOptions().insecureAuth()
                 ? AuthenticationChannel.ANY : AuthenticationChannel.AUTHENTICATED_TLS);
         }
-    }
-
-    private Result send(SmtpConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MessageContent content = mail.content();
-        TransactionResult result = open.send(permit, envelope, content);
-        if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsSevenBit) {
-            if (settings.conversion() == Conversion.DEFER) {
-                return failed(HostFailure.protocol(host().toString(), notStarted.reason().describe()
-                    + ", and convert8bit=defer keeps the message as it is"));
-            }
-            if (settings.conversion() == Conversion.CONVERT) {
-                result = open.send(permit, envelope, mail.sevenBitContent());
-                if (result instanceof TransactionResult.NotStarted still && still.reason() instanceof Unsendable.NeedsSevenBit) {
-                    return failed(HostFailure.protocol(host().toString(),
-                        "it does not offer 8BITMIME, and the message can't be converted"));
-                }
-            }
-        }
-        if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsRequireTls) {
-            return failed(HostFailure.requireTlsMissing(host().toString()));
-        }
-        return done(new HostAttempt.Transacted(host(), permit, replies(envelope, result)),
-            result instanceof TransactionResult.Uncertain);
-    }
-
-    private Map<String, RecipientReply> replies(Envelope envelope, TransactionResult result) {
-        return ReplyMapping.of(host().toString(), envelope, result);
     }
 
     private MxHost host() {
@@ -132,7 +138,7 @@ final class HostDialogue {
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */
-    static java.util.List<String> names(Envelope envelope) {
+    static List<String> names(Envelope envelope) {
         return envelope.recipients().stream().map(Object::toString).collect(Collectors.toList());
     }
 }

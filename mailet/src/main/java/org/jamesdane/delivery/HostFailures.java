@@ -54,7 +54,11 @@ public final class HostFailures {
         if (failure instanceof SmtpFailure.ProtocolViolation) {
             return HostFailure.protocol(host, text);
         }
-        return failure instanceof SmtpFailure.Rejected || failure instanceof SmtpFailure.AuthNotOffered
-            || failure instanceof SmtpFailure.AuthRefused ? HostFailure.earlyReply(host, text) : HostFailure.connectionLost(host, text);
+        if (failure instanceof SmtpFailure.AuthNotOffered
+                || (failure instanceof SmtpFailure.AuthRefused refused && refused.reply().isPermanent())) {
+            return HostFailure.credentials(host, text);
+        }
+        return failure instanceof SmtpFailure.Rejected || failure instanceof SmtpFailure.AuthRefused
+            ? HostFailure.earlyReply(host, text) : HostFailure.connectionLost(host, text);
     }
 }

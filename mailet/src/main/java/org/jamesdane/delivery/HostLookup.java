@@ -16,6 +16,7 @@ import org.jamesdane.dane.MxHost;
 import org.jamesdane.dane.MxRouting;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.RequireTls;
 import org.jamesdane.dane.Resolution;
 import org.jamesdane.dane.Routing;
 import org.jamesdane.dane.RoutingRules;
@@ -101,12 +102,22 @@ public final class HostLookup {
 
     /** The TLSA records of a host whose addresses are known, and what a connection to it must be. */
     public Judged judge(Policy policy, Routing.Route route, HostAddresses.Found addresses) {
+        return judge(policy, route, addresses, false);
+    }
+
+    /**
+     * As the other, for one mail.
+     *
+     * @param requireTls whether it demands REQUIRETLS
+     */
+    Judged judge(Policy policy, Routing.Route route, HostAddresses.Found addresses, boolean requireTls) {
         MxHost host = addresses.host();
         TlsaDiscovery discovery = TlsaSearch.run(TlsaSearch.begin(policy, route, addresses, settings.insecureMx()),
             alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
         discovery.asked().forEach(answer -> asked.add(new Asked(RecordType.TLSA.toString(), answer)));
         trace.discovery(host, discovery);
-        TlsRequirement requirement = requirement(policy, route, host, discovery);
+        TlsRequirement byPolicy = requirement(policy, route, host, discovery);
+        TlsRequirement requirement = requireTls ? RequireTls.raise(byPolicy, route, settings.senderWishes().anchors()) : byPolicy;
         trace.requirement(requirement);
         return new Judged(discovery, requirement);
     }

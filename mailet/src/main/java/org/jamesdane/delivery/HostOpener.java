@@ -15,6 +15,7 @@ import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SmtpEndpoint;
 import org.jamesdane.smtp.SmtpException;
 import org.jamesdane.smtp.SmtpFailure;
+import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsSettings;
 
 /** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
@@ -23,13 +24,27 @@ public final class HostOpener {
     private final DeliverySettings settings;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
+    private final Timeouts timeouts;
+    private final DeliveryMetrics metrics;
 
     /** Takes what it works with; the address is one of the host that the requirement is for. */
     public HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
+        this(connector, settings, requirement, address, settings.timeouts(), DeliveryMetrics.NONE);
+    }
+
+    /**
+     * As the other, for one delivery.
+     *
+     * @param timeouts how long each step may take
+     */
+    HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address,
+            Timeouts timeouts, DeliveryMetrics metrics) {
         this.connector = connector;
         this.settings = settings;
         this.requirement = requirement;
         this.address = address;
+        this.timeouts = timeouts;
+        this.metrics = metrics;
     }
 
     /**
@@ -64,7 +79,8 @@ public final class HostOpener {
     }
 
     /** With TLS 1.3 a server refuses a handshake after the client believes it complete: at the first reply under TLS. */
-    private static void startTls(SmtpConnection connection) throws SmtpException {
+    private void startTls(SmtpConnection connection) throws SmtpException {
+        Runnable end = metrics.start(MetricNames.TLS_TIME);
         try {
             connection.startTls();
         } catch (SmtpException e) {
@@ -74,6 +90,8 @@ public final class HostOpener {
                 throw new SmtpException(new SmtpFailure.TlsFailed(Phase.TLS_HANDSHAKE, failure.describe(), Optional.empty()), e);
             }
             throw e;
+        } finally {
+            end.run();
         }
     }
 
@@ -87,6 +105,8 @@ public final class HostOpener {
         SmtpEndpoint endpoint = new SmtpEndpoint(address, settings.bind().forPeer(address.getAddress()), settings.heloName(),
             settings.wrapperTls(), new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
         // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
-        return connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, settings.timeouts());
+        SmtpConnection open = connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
+        metrics.count(MetricNames.CONNECTIONS_OPENED);
+        return open;
     }
 }

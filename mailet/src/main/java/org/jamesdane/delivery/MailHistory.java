@@ -4,8 +4,10 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Instant;
 import java.util.Optional;
 
+import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.MailAge;
 
 /**
@@ -15,23 +17,52 @@ import org.jamesdane.dane.MailAge;
  * @param retries how often it was tried again and counted
  * @param pendingNotice a failure that its sender could not be told of yet; then nothing else is to be done for the mail
  * @param lastReason why it was deferred last, as one sentence; empty if it was not
+ * @param hosts what kept it from each host, and since when
+ * @param delayTold whether its sender was told that it takes long
+ * @param due when it was to be worked on; empty if nobody wrote it down
  */
-public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason) {
+public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason,
+        HostLog hosts, boolean delayTold, Optional<Instant> due) {
     /** A mail that was never tried. */
     public static final MailHistory NEW = new MailHistory(Optional.empty(), 0, Optional.empty(), Optional.empty());
 
+    /** A history without what only texts and measures need. */
+    public MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason) {
+        this(age, retries, pendingNotice, lastReason, HostLog.EMPTY, false, Optional.empty());
+    }
+
     /** The history of a mail that is to be tried again, the attempt having counted. */
     MailHistory retriedAt(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty(), Optional.of(reason));
+        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty(), Optional.of(reason), hosts, delayTold, due);
     }
 
     /** The history of a mail that is to be tried again, the attempt not having counted. */
     MailHistory pausedAt(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason));
+        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason), hosts, delayTold, due);
+    }
+
+    /** The history of a mail that was not tried at all, and goes on ageing. */
+    MailHistory heldFor(MailAge newAge, String reason) {
+        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason), hosts, delayTold, due);
     }
 
     /** The history of a mail of which nothing is left but to tell its sender. */
     MailHistory owing(FailureNotice notice) {
-        return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()));
+        return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()), hosts, delayTold, due);
+    }
+
+    /** With what kept it from each host. */
+    MailHistory with(HostLog newHosts) {
+        return new MailHistory(age, retries, pendingNotice, lastReason, newHosts, delayTold, due);
+    }
+
+    /** Its sender was told that it takes long. */
+    MailHistory withDelayTold() {
+        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, true, due);
+    }
+
+    /** It is to be worked on at that time. */
+    public MailHistory dueAt(Instant time) {
+        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, Optional.of(time));
     }
 }

@@ -30,10 +30,13 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicySelection;
 import org.jamesdane.dane.Routing;
 import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dane.TlsaDiscovery;
 import org.jamesdane.dane.TraceRecorder;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.Timeouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,11 @@ final class NextHopDelivery {
     private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
     /** No further host is tried after this time, so that one destination's slow hosts can't keep a delivery thread for hours. */
     private static final Duration MAX_ATTEMPT = Duration.ofMinutes(15);
+    /**
+     * The time for a connection while the host has another address: three SYNs. The families take turns, so that one that leads nowhere
+     * costs no more than this.
+     */
+    private static final Duration CONNECT_BUDGET = Duration.ofSeconds(8);
 
     private final Lookups lookups;
     private final SmtpConnector connector;
@@ -52,9 +60,11 @@ final class NextHopDelivery {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final OutboundMail mail;
+    private final DeliveryMetrics metrics;
+    private final Farewells farewells;
 
     NextHopDelivery(Lookups lookups, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
-            RandomGenerator random, OutboundMail mail) {
+            RandomGenerator random, OutboundMail mail, DeliveryMetrics metrics, Farewells farewells) {
         this.lookups = lookups;
         this.connector = connector;
         this.settings = settings;
@@ -62,6 +72,8 @@ final class NextHopDelivery {
         this.clock = clock;
         this.random = random;
         this.mail = mail;
+        this.metrics = metrics;
+        this.farewells = farewells;
     }
 
     /** Tries the next hops in this order until each recipient's fate is known. */
@@ -83,7 +95,9 @@ final class NextHopDelivery {
     }
 
     private PolicySelection selection(NextHop nextHop) {
-        PolicySelection byDomain = settings.policies().select(nextHop, clock.instant());
+        PolicySelection published = settings.policies().select(nextHop, clock.instant());
+        boolean eased = mail.tlsWish() == TlsWish.OPTIONAL && settings.senderWishes().honourTlsOptional();
+        PolicySelection byDomain = eased ? published.easedBySender() : published;
         return mail.demand().map(demand -> byDomain.demanding(demand, mail.demandedBy())).orElse(byDomain);
     }
 
@@ -196,7 +210,7 @@ final class NextHopDelivery {
 
         private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started) {
             MxHost host = addresses.host();
-            HostLookup.Judged judged = hosts.judge(policy, route, addresses);
+            HostLookup.Judged judged = hosts.judge(policy, route, addresses, envelope.requireTls());
             TlsaDiscovery discovery = judged.discovery();
             TlsRequirement requirement = judged.requirement();
             if (requirement instanceof TlsRequirement.HostNotUsed refused) {
@@ -210,17 +224,24 @@ final class NextHopDelivery {
                     new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
                         "none of its addresses is of a family for which bind names a local address"))));
             }
-            for (InetAddress address : usable) {
+            for (int i = 0; i < usable.size(); i++) {
                 if (isOver()) {
                     return;
                 }
-                tryAddress(route, discovery, requirement, new InetSocketAddress(address, nextHop.port()));
+                tryAddress(route, discovery, requirement, new InetSocketAddress(usable.get(i), nextHop.port()),
+                    i + 1 < usable.size() ? withBudget(settings.timeouts()) : settings.timeouts());
             }
         }
 
-        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address) {
+        private Timeouts withBudget(Timeouts timeouts) {
+            return timeouts.of(Phase.CONNECT).compareTo(CONNECT_BUDGET) < 0 ? timeouts : timeouts.withConnect(CONNECT_BUDGET);
+        }
+
+        private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address,
+                Timeouts timeouts) {
             Instant started = clock.instant();
-            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, nextHop.gateway());
+            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, timeouts,
+                nextHop.gateway(), metrics, farewells);
             Set<String> wanted = remaining();
             Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
             HostDialogue.Result result = dialogue.run(part);

@@ -7,6 +7,7 @@ package org.jamesdane.delivery;
 import java.util.Optional;
 
 import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 
@@ -33,5 +34,10 @@ public interface OutboundMail {
     /** Who made the demand, as the audit line and the trace name it. */
     default String demandedBy() {
         return "the mailet's policy";
+    }
+
+    /** What its sender wishes about TLS. A mail with REQUIRETLS has it in its envelope as well, unless its sender is the null one. */
+    default TlsWish tlsWish() {
+        return TlsWish.UNSAID;
     }
 }

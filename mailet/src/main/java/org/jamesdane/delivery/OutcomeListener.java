@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Instant;
 import java.util.List;
 
 import org.jamesdane.dane.SecurityLabel;
@@ -24,4 +25,24 @@ public interface OutcomeListener<M extends OutboundMail> {
      * @throws MailAccessException if that was not possible; it will be tried again
      */
     void failed(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException;
+
+    /**
+     * The mail takes long, and its sender is to be told so, once. By default nobody is told.
+     *
+     * @param until when it will be given up
+     * @throws MailAccessException if that was not possible; it will be tried again with the next attempt
+     */
+    default void delayed(M mail, List<Recipient> recipients, FailureNotice notice, Instant until) throws MailAccessException {
+        // A listener without notices of delay.
+    }
+
+    /**
+     * Hosts that do not notify have taken the mail for recipients whose sender wants to hear of success (RFC 3461 §5.2.2). By default
+     * nobody is told.
+     *
+     * @throws MailAccessException if he could not be told; the mail itself is delivered
+     */
+    default void relayed(M mail, List<Relay> recipients) throws MailAccessException {
+        // A listener without notices of success.
+    }
 }

@@ -4,23 +4,21 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.OutcomeRules;
 import org.jamesdane.dane.Policy;
 
 /** What delivery adds to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */
 final class Outcomes {
-    private static final Pattern REPLY_CODE = Pattern.compile("^([45]\\d\\d) .*", Pattern.DOTALL);
     /** As many hosts as a bounce names; real domains have fewer. */
     private static final int HOSTS_NAMED = 10;
 
@@ -34,9 +32,19 @@ final class Outcomes {
             Policy.DANE).get(0);
     }
 
+    /** A deferral for which nothing but this server is to blame, whatever it looked like. */
+    static Outcome excused(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Deferred deferred)) {
+            return outcome;
+        }
+        Outcome.Reason last = deferred.reason();
+        return new Outcome.Deferred(deferred.recipient(), new Outcome.Reason(last.code(), last.text(), last.host(), last.reportType(),
+            last.section(), true, last.failures()));
+    }
+
     /** The parameter {@code maxDnsProblemRetries}: an answered absence of domain or address may pass. */
     static Outcome retryAbsence(Outcome outcome, int retries, int maxRetries) {
-        if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries && replyCode(bounced.reason()).isEmpty()
+        if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries && bounced.reason().replyCode().isEmpty()
                 && bounced.reason().code().equals(EnhancedCode.UNABLE_TO_ROUTE)) {
             Outcome.Reason last = bounced.reason();
             return new Outcome.Deferred(outcome.recipient(), new Outcome.Reason(EnhancedCode.UNABLE_TO_ROUTE_NOW, last.text(), last.host(),
@@ -45,21 +53,32 @@ final class Outcomes {
         return outcome;
     }
 
-    /** The code of the host's reply, where one decided it. */
-    static Optional<Integer> replyCode(Outcome.Reason reason) {
-        Matcher reply = REPLY_CODE.matcher(reason.text());
-        return reply.matches() ? Optional.of(Integer.valueOf(reply.group(1))) : Optional.empty();
+    /** One notice for all recipients for whom the mail is given up. */
+    static FailureNotice failed(List<Outcome.Bounced> bounced, HostLog before) {
+        String text = text(bounced, Outcome.Bounced::reason);
+        return notice(bounced, Outcome.Bounced::reason, before.entries().isEmpty() ? text : text + "\r\n\r\nWhat was tried:\r\n"
+            + before.entries().stream().limit(HOSTS_NAMED).map(entry -> "  " + entry.sentence() + ".").collect(Collectors.joining("\r\n")));
     }
 
-    /** One notice for all recipients for whom the mail is given up. */
-    static FailureNotice notice(List<Outcome.Bounced> bounced) {
-        Outcome.Reason first = bounced.get(0).reason();
-        OptionalInt reply = replyCode(first).map(OptionalInt::of).orElse(OptionalInt.empty());
-        boolean same = bounced.stream().map(Outcome.Bounced::reason).map(Outcomes::describe).distinct().count() == 1;
-        String text = same ? describe(first) : bounced.stream()
-            .map(each -> each.recipient() + ": " + describe(each.reason()))
+    /** One notice for all recipients for whom the mail still waits. */
+    static FailureNotice delayed(List<Outcome.Deferred> deferred, Duration age) {
+        return notice(deferred, Outcome.Deferred::reason, "Not delivered yet after " + age.toHours() + " hours, and still tried: "
+            + text(deferred, Outcome.Deferred::reason));
+    }
+
+    private static <T extends Outcome> FailureNotice notice(List<T> outcomes, Function<T, Outcome.Reason> reason, String text) {
+        Outcome.Reason first = reason.apply(outcomes.get(0));
+        return new FailureNotice(first.code(), first.replyCode(), text, outcomes.stream().map(each -> {
+            Outcome.Reason own = reason.apply(each);
+            return new RecipientFailure(each.recipient(), own.host(), own.code(), own.replyCode(), describe(own));
+        }).toList());
+    }
+
+    private static <T extends Outcome> String text(List<T> outcomes, Function<T, Outcome.Reason> reason) {
+        boolean same = outcomes.stream().map(reason).map(Outcomes::describe).distinct().count() == 1;
+        return same ? describe(reason.apply(outcomes.get(0))) : outcomes.stream()
+            .map(each -> each.recipient() + ": " + describe(reason.apply(each)))
             .collect(Collectors.joining("\r\n"));
-        return new FailureNotice(first.code(), reply, text);
     }
 
     /** What the sender is told: the reason, and what happened at every other host. */
@@ -70,7 +89,7 @@ final class Outcomes {
             .distinct()
             .limit(HOSTS_NAMED)
             .collect(Collectors.joining(". "));
-        String first = replyCode(reason).isPresent() ? reason.host() + " said: " + reason.text() : reason.text();
+        String first = reason.replyCode().isPresent() ? reason.host() + " said: " + reason.text() : reason.text();
         return others.isEmpty() ? first + "." : first + ". Also tried: " + others + ".";
     }
 }

@@ -31,14 +31,25 @@ final class ReplyMapping {
     private ReplyMapping() {
     }
 
-    /** The outcome by recipient; none of the recipients is missing. */
-    static Map<String, RecipientReply> of(String host, Envelope envelope, TransactionResult result) {
+    /**
+     * The outcome by recipient; none of the recipients is missing.
+     *
+     * @param dsnOffered whether the host was told of the sender's wishes for notifications
+     */
+    static Map<String, RecipientReply> of(String host, Envelope envelope, TransactionResult result, boolean dsnOffered) {
         Map<String, RecipientReply> replies = new LinkedHashMap<>();
         for (Recipient recipient : envelope.recipients()) {
             RecipientResult decided = result.recipients().get(recipient);
-            replies.put(recipient.toString(), decided == null ? undecided(host, result) : reply(decided));
+            replies.put(recipient.toString(), decided == null ? undecided(host, result) : reply(decided, dsnOffered));
         }
         return replies;
+    }
+
+    /** For recipients whom the host was not asked for any more, the transaction before theirs having ended the connection. */
+    static RecipientReply notAsked(String host, TransactionResult last) {
+        String why = last instanceof TransactionResult.Interrupted interrupted ? interrupted.failure().describe()
+            : last instanceof TransactionResult.Uncertain uncertain ? uncertain.failure().describe() : "the host closed the connection";
+        return new RecipientReply.Interrupted(HostFailure.connectionLost(host, why + ", before this recipient was asked for"));
     }
 
     private static RecipientReply undecided(String host, TransactionResult result) {
@@ -56,15 +67,15 @@ final class ReplyMapping {
         return new RecipientReply.Interrupted(HostFailure.internal(host, "it said nothing of the recipient"));
     }
 
-    private static RecipientReply reply(RecipientResult result) {
+    private static RecipientReply reply(RecipientResult result, boolean dsnOffered) {
         if (result instanceof RecipientResult.Accepted accepted) {
-            return new RecipientReply.Accepted(accepted.reply().toString());
+            return new RecipientReply.Accepted(accepted.reply().toString(), dsnOffered);
         }
         if (result instanceof RecipientResult.Refused refused) {
             SmtpReply reply = refused.reply();
             int code = reply.isPermanent() && !refused.permanent() ? TOO_MANY_RECIPIENTS : reply.code();
             return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
-                cut(reply.text()) + " (at " + refused.phase() + ")");
+                cut(reply.text()) + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")");
         }
         return refusal(((RecipientResult.LeftOut) result).reason());
     }

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 public record RetrySchedule(List<Duration> delays, Duration lifetime) {
     /** Once the configured delays are used up, retries come at least this far apart (RFC 5321 §4.5.4.1). */
     static final Duration LATER_RETRIES = Duration.ofMinutes(30);
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
     /** A delay is stretched by up to this part of itself, so that mails deferred together do not return together. */
     private static final double JITTER = 0.1;
 
@@ -42,6 +43,15 @@ public record RetrySchedule(List<Duration> delays, Duration lifetime) {
             return jittered;
         }
         return jittered.compareTo(left) < 0 ? jittered : left;
+    }
+
+    /**
+     * The most that one wait between two attempts adds to a mail's age. Twice the longest delay leaves room for a busy queue, and a day
+     * for a server that was off; more is a clock that was set.
+     */
+    public Duration longestWait() {
+        Duration longest = delays.stream().max(Duration::compareTo).orElse(LATER_RETRIES).multipliedBy(2);
+        return longest.compareTo(LONGEST_WAIT) < 0 ? LONGEST_WAIT : longest;
     }
 
     private Duration laterDelay() {

@@ -28,6 +28,7 @@ import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.delivery.DeliveryGate;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.dns.validating.ValidatingDns;
@@ -49,7 +50,10 @@ public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
     /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
-
+    /** How long the connections that are cut then have, until what they were used for is back where it came from. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(2);
+    private static final DeliveryGate.Hold STOPPING =
+        new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
     /** A look at a host is over sooner than a delivery gives up. */
     private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
 
@@ -71,6 +75,7 @@ public final class DaneEngine {
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private final Map<String, Setup> setups = new LinkedHashMap<>();
     private boolean closed;
+    private volatile boolean stopping;
 
     @Inject
     DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
@@ -143,6 +148,11 @@ public final class DaneEngine {
         return clock;
     }
 
+    /** Lets no mail begin once this server stops. */
+    DeliveryGate gate() {
+        return envelope -> stopping ? Optional.of(STOPPING) : Optional.empty();
+    }
+
     /** The deferred mail of all queues. */
     DeferredMails deferredMails() {
         return deferredMails;
@@ -194,13 +204,19 @@ public final class DaneEngine {
             return;
         }
         closed = true;
+        LOGGER.info("Outbound DANE stops; deliveries under way have {} s", GRACE.toSeconds());
         queues.values().forEach(OutboundQueue::stopTaking);
         timer.shutdownNow();
         deliveries.shutdown();
         try {
             if (!deliveries.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOGGER.warn("Deliveries are still under way after {} s; their mails stay in the queue", GRACE.toSeconds());
+                LOGGER.warn("Deliveries are still under way after {} s: their connections are cut, the mails kept", GRACE.toSeconds());
+                stopping = true;
+                connector.close();
                 deliveries.shutdownNow();
+                if (!deliveries.awaitTermination(AFTERMATH.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOGGER.warn("Some deliveries do not end; their mails stay in the queue");
+                }
             }
         } catch (InterruptedException e) {
             deliveries.shutdownNow();

@@ -50,10 +50,12 @@ import org.jamesdane.tls.TlsSettings;
  * @param successRecord whether there is a log of deliveries beside that of attempts
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
+ * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        Stores.Location store, boolean auditAddresses, boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral) {
+        Stores.Location store, boolean auditAddresses, boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral,
+        boolean honourTlsOptional) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -107,7 +109,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.bool("audit.addresses", false),
             settings.bool("audit.success-record", false),
             settings.bool("gateway.insecure-auth", false),
-            DeferralSettings.parse(settings));
+            DeferralSettings.parse(settings),
+            settings.bool("policy.honour-tls-required-no", false));
         settings.refuseUnknownKeys();
         return result;
     }

@@ -24,6 +24,7 @@ import org.apache.james.domainlist.api.DomainListException;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.apache.james.mailrepository.api.Protocol;
+import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.api.MailPrioritySupport;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
@@ -34,9 +35,13 @@ import org.apache.mailet.base.Converter7Bit;
 import org.apache.mailet.base.GenericMailet;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.delivery.DeliveryAttempt;
+import org.jamesdane.delivery.DeliveryAudit;
+import org.jamesdane.delivery.DeliveryMetrics;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.MetricsAudit;
 import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.TimedDns;
 import org.jamesdane.dns.DomainName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,15 +70,18 @@ public final class DaneRemoteDelivery extends GenericMailet {
     private final MailQueueFactory<?> queues;
     private final DomainList domains;
     private final MailRepositoryStore repositories;
+    private final MetricFactory metricFactory;
     private @Nullable MailetParameters parameters;
     private @Nullable MailQueue queue;
 
     @Inject
-    DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains, MailRepositoryStore repositories) {
+    DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains, MailRepositoryStore repositories,
+            MetricFactory metricFactory) {
         this.engine = engine;
         this.repositories = repositories;
         this.queues = queues;
         this.domains = domains;
+        this.metricFactory = metricFactory;
     }
 
     @Override
@@ -83,13 +91,16 @@ public final class DaneRemoteDelivery extends GenericMailet {
         parameters = read;
         queue = outgoing;
         DeliverySettings settings = settings(read);
-        DeliveryAttempt attempt = new DeliveryAttempt(engine.dns(), engine.connector(), settings,
-            new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), engine.clock(), engine.random());
-        JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor());
+        DeliveryMetrics metrics = new JamesMetrics(metricFactory);
+        DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(engine.dns(), metrics), engine.connector(), settings,
+            DeliveryAudit.all(new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), new MetricsAudit(metrics)),
+            engine.clock(), engine.random(), metrics);
+        JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
+            new Reports(settings.heloName(), engine.clock()));
         engine.consume(outgoing, read, (deliveries, timer, concurrency) -> {
             Deferrals deferrals = deferrals(outgoing, read);
-            DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes,
-                new DeliveryWorker.Rules(read.schedule(), read.maxDnsProblemRetries()), engine.clock(), engine.random(), Patience.SLEEPING);
+            DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
+                engine.random(), Patience.SLEEPING, engine.gate(), metrics);
             return new OutboundQueue(outgoing,
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
                 worker, deferrals, deliveries, timer, concurrency);
@@ -144,7 +155,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
                 RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
             heloName, read.bind(), read.timeouts(),
-            properties.tlsProtocols(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit());
+            properties.tlsProtocols(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit(),
+            new DeliverySettings.SenderWishes(properties.honourTlsOptional(), PublicAuthorities.all()));
     }
 
     private String defaultDomain() {
@@ -163,6 +175,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         if (read.usePriority()) {
             mail.setAttribute(MailPrioritySupport.HIGH_PRIORITY_ATTRIBUTE);
         }
+        MailAttributes.setDue(mail, engine.clock().instant());
         if (mail.getRecipients().isEmpty()) {
             LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
         } else if (read.gateways().isEmpty()) {
@@ -207,7 +220,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
     @Override
     public Collection<ProcessingState> requiredProcessingState() {
         MailetParameters read = required(parameters);
-        return Stream.concat(read.bounceProcessor().stream(), read.onSuccess().stream()).map(ProcessingState::new).toList();
+        return Stream.of(read.bounceProcessor(), read.onSuccess(), read.delayProcessor()).flatMap(Optional::stream)
+            .map(ProcessingState::new).toList();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.OriginalRecipient;
@@ -50,19 +51,33 @@ record JamesEnvelope(Optional<Envelope> envelope, List<MailAddress> refused, Str
             }
         }
         Optional<Envelope> envelope = recipients.isEmpty() ? Optional.empty()
-            : Optional.of(withDsn(Envelope.of(sender, recipients), dsn));
+            : Optional.of(withTls(withDsn(Envelope.of(sender, recipients), dsn), mail));
         return new JamesEnvelope(envelope, refused, reason);
+    }
+
+    /** RFC 8689 §4.2.1: for a mail with a return path REQUIRETLS is a condition; for a notification without one it is a wish. */
+    private static Envelope withTls(Envelope envelope, Mail mail) {
+        return envelope.sender().isPresent() && MailAttributes.tlsWish(mail) == TlsWish.REQUIRED ? envelope.requiringTls() : envelope;
     }
 
     /** A wish that SMTP has no room for is left out rather than the mail. */
     private static Envelope withDsn(Envelope plain, Optional<DsnParameters> dsn) {
         Optional<Envelope.Returned> returned = dsn.flatMap(DsnParameters::getRetParameter).map(JamesEnvelope::returned);
-        Optional<String> id = dsn.flatMap(DsnParameters::getEnvIdParameter).map(each -> DsnParameters.XText.decode(each.asString()));
+        Optional<String> id = envelopeId(dsn);
         try {
             return plain.withDsn(returned, id);
         } catch (IllegalArgumentException e) {
             return plain.withDsn(returned, Optional.empty());
         }
+    }
+
+    /** The sender's ENVID, not encoded. */
+    static Optional<String> envelopeId(Mail mail) {
+        return envelopeId(mail.dsnParameters());
+    }
+
+    private static Optional<String> envelopeId(Optional<DsnParameters> dsn) {
+        return dsn.flatMap(DsnParameters::getEnvIdParameter).map(each -> DsnParameters.XText.decode(each.asString()));
     }
 
     private static Recipient recipient(MailAddress address, MailPath path, Optional<DsnParameters> dsn) {

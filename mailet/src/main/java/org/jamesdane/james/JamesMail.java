@@ -17,6 +17,7 @@ import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.Converter7Bit;
 import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.OutboundMail;
@@ -79,6 +80,11 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     @Override
     public String demandedBy() {
         return demand.map(PolicyDemand::whose).orElse("nobody");
+    }
+
+    @Override
+    public TlsWish tlsWish() {
+        return MailAttributes.tlsWish(mail);
     }
 
     @Override

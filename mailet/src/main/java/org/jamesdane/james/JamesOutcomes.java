@@ -4,6 +4,7 @@
  */
 package org.jamesdane.james;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,28 +14,41 @@ import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
+import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
 import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TlsWish;
+import org.jamesdane.delivery.DeliveryReport;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.OutcomeListener;
+import org.jamesdane.delivery.RecipientFailure;
+import org.jamesdane.delivery.Relay;
+import org.jamesdane.smtp.OriginalRecipient;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands delivered and failed mail to James: to the processors of {@code onSuccess} and {@code bounceProcessor}, or as a bounce. */
+/**
+ * Hands delivered, delayed and failed mail to James: to the processors of {@code onSuccess}, {@code delayProcessor} and
+ * {@code bounceProcessor}, or tells senders by notifications of our own.
+ */
 final class JamesOutcomes implements OutcomeListener<JamesMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(JamesOutcomes.class);
-
     private final MailetContext context;
     private final Optional<String> onSuccess;
     private final Optional<String> bounceProcessor;
+    private final Optional<String> delayProcessor;
+    private final Reports reports;
 
-    JamesOutcomes(MailetContext context, Optional<String> onSuccess, Optional<String> bounceProcessor) {
+    JamesOutcomes(MailetContext context, Optional<String> onSuccess, Optional<String> bounceProcessor, Optional<String> delayProcessor,
+            Reports reports) {
         this.context = context;
         this.onSuccess = onSuccess;
         this.bounceProcessor = bounceProcessor;
+        this.delayProcessor = delayProcessor;
+        this.reports = reports;
     }
 
     @Override
@@ -49,16 +63,20 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
 
     @Override
     public void failed(JamesMail mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
-        List<Recipient> concerned = recipients.stream()
-            // RFC 3461 §4.1: a sender who names other cases, or NEVER, is not told of failures.
-            .filter(recipient -> recipient.notifyOn().isEmpty() || recipient.notifyOn().contains(Recipient.Notify.FAILURE)).toList();
+        List<Recipient> concerned = recipients.stream().filter(Recipient::wantsFailure).toList();
         if (!concerned.isEmpty()) {
-            bounce(mail.mail(), mail.addresses(concerned), notice);
+            bounce(mail.mail(), mail.addresses(concerned), lines(concerned, notice), about(concerned, notice));
         }
     }
 
     /** Bounces a mail for recipients for whom it can't even be tried. */
     void bounce(Mail mail, List<MailAddress> recipients, FailureNotice notice) throws MailAccessException {
+        bounce(mail, recipients, recipients.stream().map(recipient -> new DeliveryReport.Line(recipient.asString(), Optional.empty(),
+            notice.code().toString(), recipient.getDomain().asString(), Optional.empty())).toList(), notice);
+    }
+
+    private void bounce(Mail mail, List<MailAddress> recipients, List<DeliveryReport.Line> lines, FailureNotice notice)
+            throws MailAccessException {
         if (!mail.hasSender()) {
             // RFC 5321 §6.1: no notification is sent about a message with a null reverse-path.
             LOGGER.info("The mail {} has no sender to be told that it failed: {}", mail.getName(), notice.text());
@@ -68,11 +86,72 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
             MailAttributes.setNotice(copy, notice);
             copy.removeAttribute(MailAttributes.NOTICE_PENDING);
             if (bounceProcessor.isPresent()) {
+                headerOnlyWhereTlsIsRequired(copy);
                 context.sendMail(copy, bounceProcessor.get());
             } else {
-                context.bounce(copy, BounceText.of(recipients, notice));
+                reports.send(context, copy, DeliveryReport.Action.FAILED, notice.text(), lines);
             }
         });
+    }
+
+    @Override
+    public void delayed(JamesMail mail, List<Recipient> recipients, FailureNotice notice, Instant until) throws MailAccessException {
+        if (delayProcessor.isPresent() && mail.mail().hasSender()) {
+            withCopy(mail.mail(), mail.addresses(recipients), "handed to the processor " + delayProcessor.get(), copy -> {
+                MailAttributes.setNotice(copy, notice);
+                copy.setAttribute(new Attribute(MailAttributes.IS_DELIVERY_PERMANENT_ERROR, AttributeValue.of(false)));
+                copy.setAttribute(new Attribute(MailAttributes.RETRIED_UNTIL, AttributeValue.of(until.toString())));
+                headerOnlyWhereTlsIsRequired(copy);
+                context.sendMail(copy, delayProcessor.get());
+            });
+        }
+    }
+
+    @Override
+    public void relayed(JamesMail mail, List<Relay> recipients) throws MailAccessException {
+        StringBuilder text = new StringBuilder();
+        recipients.forEach(relay -> text.append(relay.host()).append(" said: ").append(relay.reply()).append("\r\n"));
+        List<DeliveryReport.Line> lines = recipients.stream().map(relay -> new DeliveryReport.Line(relay.recipient(),
+            original(mail, relay.recipient()), "2.0.0", relay.host(), Optional.of(relay.reply()))).toList();
+        withCopy(mail.mail(), List.copyOf(mail.mail().getRecipients()), "reported as relayed",
+            copy -> reports.send(context, copy, DeliveryReport.Action.RELAYED, text.toString(), lines));
+    }
+
+    /** RFC 8689 §5: a notification about a mail with REQUIRETLS returns its header alone, whatever its sender asked for. */
+    private static void headerOnlyWhereTlsIsRequired(Mail copy) {
+        if (MailAttributes.tlsWish(copy) == TlsWish.REQUIRED) {
+            DsnParameters.Builder wishes = DsnParameters.builder().ret(DsnParameters.Ret.HDRS);
+            copy.dsnParameters().ifPresent(before -> {
+                before.getEnvIdParameter().ifPresent(wishes::envId);
+                before.getRcptParameters().forEach(wishes::addRcptParameter);
+            });
+            wishes.build().ifPresent(copy::setDsnParameters);
+        }
+    }
+
+    /** RFC 3461 §5.2.8: a notification tells nothing of recipients of whom none is wanted. */
+    private static FailureNotice about(List<Recipient> concerned, FailureNotice notice) {
+        return new FailureNotice(notice.code(), notice.replyCode(), notice.text(), notice.recipients().stream()
+            .filter(failure -> concerned.stream().anyMatch(recipient -> recipient.toString().equals(failure.recipient()))).toList());
+    }
+
+    private static List<DeliveryReport.Line> lines(List<Recipient> concerned, FailureNotice notice) {
+        return concerned.stream().map(recipient -> {
+            Optional<RecipientFailure> failure = notice.recipients().stream()
+                .filter(each -> each.recipient().equals(recipient.toString())).findFirst();
+            return new DeliveryReport.Line(recipient.toString(), original(recipient),
+                failure.map(RecipientFailure::code).orElse(notice.code()).toString(), failure.map(RecipientFailure::host).orElse("-"),
+                failure.filter(each -> each.replyCode().isPresent()).map(RecipientFailure::text));
+        }).toList();
+    }
+
+    private static Optional<String> original(JamesMail mail, String address) {
+        return mail.envelope().recipients().stream().filter(recipient -> recipient.toString().equals(address)).findFirst()
+            .flatMap(JamesOutcomes::original);
+    }
+
+    private static Optional<String> original(Recipient recipient) {
+        return recipient.originalRecipient().map(OriginalRecipient::parameter);
     }
 
     private static void withCopy(Mail mail, List<MailAddress> recipients, String what, Step step) throws MailAccessException {

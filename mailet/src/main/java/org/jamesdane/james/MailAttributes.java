@@ -6,8 +6,11 @@ package org.jamesdane.james;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+
+import javax.mail.MessagingException;
 
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -15,7 +18,9 @@ import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailHistory;
 import org.slf4j.Logger;
@@ -37,6 +42,20 @@ final class MailAttributes {
     static final AttributeName PAUSED_AT = AttributeName.of("org.jamesdane.paused-at");
     /** The enhanced status code of a failure. */
     static final AttributeName ENHANCED_CODE = AttributeName.of("org.jamesdane.enhanced-code");
+    /** When the mail was tried last, by which a clock that was set is noticed. */
+    static final AttributeName LAST_ATTEMPT = AttributeName.of("org.jamesdane.last-attempt");
+    /** What kept the mail from each host, and since when; a line of text for each. */
+    static final AttributeName HOST_LOG = AttributeName.of("org.jamesdane.hosts");
+    /** Set once the sender was told that the mail takes long. */
+    static final AttributeName DELAY_TOLD = AttributeName.of("org.jamesdane.delay-told");
+    /** When the mail is to be worked on. */
+    static final AttributeName DUE = AttributeName.of("org.jamesdane.due");
+    /** Host, codes and text for each recipient, on the mail handed to {@code bounceProcessor} and {@code delayProcessor}. */
+    static final AttributeName FAILURES = AttributeName.of("org.jamesdane.failures");
+    /** Until when the mail is tried, on the mail handed to {@code delayProcessor}. */
+    static final AttributeName RETRIED_UNTIL = AttributeName.of("org.jamesdane.retried-until");
+    /** Whether the mail came with REQUIRETLS; James's own. */
+    static final AttributeName REQUIRE_TLS = AttributeName.of("REQUIRETLS");
     /** Set while the sender could not be told of a failure: nothing else is left to do for the mail. */
     static final AttributeName NOTICE_PENDING = AttributeName.of("org.jamesdane.notice-pending");
     /** Why the mail was deferred last. */
@@ -48,6 +67,7 @@ final class MailAttributes {
     /** How the mail left, on the mail handed to {@code onSuccess}. */
     static final AttributeName SECURITY = AttributeName.of("org.jamesdane.security");
 
+    private static final String TLS_REQUIRED = "TLS-Required";
     /** A reason may quote a host's reply; this much of it is enough for a list. */
     private static final int MAX_REASON = 500;
 
@@ -57,18 +77,31 @@ final class MailAttributes {
     }
 
     static MailHistory history(Mail mail) {
-        Optional<MailAge> age = instant(mail, FIRST_ATTEMPT).map(since -> new MailAge(since, instant(mail, PAUSED_AT)));
+        Optional<MailAge> age = instant(mail, FIRST_ATTEMPT).map(since -> {
+            Optional<Instant> paused = instant(mail, PAUSED_AT);
+            return new MailAge(since, instant(mail, LAST_ATTEMPT).or(() -> paused).orElse(since), paused);
+        });
         int retries = number(mail, DELIVERY_RETRY_COUNT).orElse(0);
         Optional<FailureNotice> pending = text(mail, NOTICE_PENDING).map(flag -> notice(mail));
-        return new MailHistory(age, retries, pending, text(mail, LAST_REASON));
+        HostLog hosts = text(mail, HOST_LOG).map(HostLog::decode).orElse(HostLog.EMPTY);
+        return new MailHistory(age, retries, pending, text(mail, LAST_REASON), hosts, text(mail, DELAY_TOLD).isPresent(),
+            instant(mail, DUE));
     }
 
     static void setHistory(Mail mail, MailHistory history) {
         mail.removeAttribute(PAUSED_AT);
         history.age().ifPresent(age -> {
             set(mail, FIRST_ATTEMPT, AttributeValue.of(age.since().toString()));
+            set(mail, LAST_ATTEMPT, AttributeValue.of(age.lastSeen().toString()));
             age.pausedAt().ifPresent(paused -> set(mail, PAUSED_AT, AttributeValue.of(paused.toString())));
         });
+        history.due().ifPresent(due -> setDue(mail, due));
+        if (!history.hosts().entries().isEmpty()) {
+            set(mail, HOST_LOG, AttributeValue.of(history.hosts().encode()));
+        }
+        if (history.delayTold()) {
+            set(mail, DELAY_TOLD, AttributeValue.of("true"));
+        }
         history.lastReason().ifPresent(reason -> set(mail, LAST_REASON, AttributeValue.of(shortened(reason))));
         set(mail, DELIVERY_RETRY_COUNT, AttributeValue.of(history.retries()));
         set(mail, IS_DELIVERY_PERMANENT_ERROR, AttributeValue.of(history.pendingNotice().isPresent()));
@@ -78,11 +111,37 @@ final class MailAttributes {
         });
     }
 
+    /** When the mail is to be worked on. */
+    static void setDue(Mail mail, Instant due) {
+        set(mail, DUE, AttributeValue.of(due.toString()));
+    }
+
+    /** What the sender wishes about TLS, as James's SMTP server noted it or as the header says. */
+    static TlsWish tlsWish(Mail mail) {
+        // James 3.9 sets it to true for REQUIRETLS, and to false for TLS-Required.
+        boolean required = mail.getAttribute(REQUIRE_TLS).map(Attribute::getValue).map(AttributeValue::value)
+            .map(Object::toString).filter("true"::equalsIgnoreCase).isPresent();
+        return TlsWish.of(required, header(mail));
+    }
+
+    private static List<String> header(Mail mail) {
+        try {
+            String[] fields = mail.getMessage() == null ? null : mail.getMessage().getHeader(TLS_REQUIRED);
+            return fields == null ? List.of() : List.of(fields);
+        } catch (MessagingException e) {
+            LOGGER.warn("The header of the mail {} could not be read; TLS-Required is taken for absent", mail.getName(), e);
+            return List.of();
+        }
+    }
+
     static void setNotice(Mail mail, FailureNotice notice) {
         set(mail, IS_DELIVERY_PERMANENT_ERROR, AttributeValue.of(true));
         set(mail, DELIVERY_ERROR, AttributeValue.of(notice.text()));
         set(mail, ENHANCED_CODE, AttributeValue.of(notice.code().toString()));
         notice.replyCode().ifPresent(code -> set(mail, DELIVERY_ERROR_CODE, AttributeValue.of(code)));
+        if (!notice.recipients().isEmpty()) {
+            set(mail, FAILURES, RecipientFailures.encode(notice.recipients()));
+        }
     }
 
     private static String shortened(String reason) {
@@ -92,7 +151,8 @@ final class MailAttributes {
     private static FailureNotice notice(Mail mail) {
         EnhancedCode code = text(mail, ENHANCED_CODE).map(EnhancedCode::parse).orElse(EnhancedCode.OWN_FAULT);
         OptionalInt reply = number(mail, DELIVERY_ERROR_CODE).map(OptionalInt::of).orElse(OptionalInt.empty());
-        return new FailureNotice(code, reply, text(mail, DELIVERY_ERROR).orElse(""));
+        return new FailureNotice(code, reply, text(mail, DELIVERY_ERROR).orElse(""),
+            mail.getAttribute(FAILURES).map(RecipientFailures::decode).orElse(List.of()));
     }
 
     static Optional<Instant> instant(Mail mail, AttributeName name) {

@@ -17,6 +17,7 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.delivery.BindAddresses;
 import org.jamesdane.delivery.Conversion;
 import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.RetrySchedule;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Timeouts;
@@ -36,17 +37,21 @@ import org.slf4j.LoggerFactory;
  * @param wrapperTls {@code sslEnable}: TLS from the first byte
  * @param verifyServerIdentity whether a gateway has to prove its name; empty leaves it to the policy
  * @param gateways where all mail goes instead of to the recipients' MX hosts; none for MX delivery
+ * @param delayProcessor the processor that gets a mail, once, that takes long; without it nobody is told
+ * @param delayNotice after how long
  * @param policy a policy that every mail of this mailet demands beside its domain's
  */
 record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProblemRetries, Timeouts timeouts,
         Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
         Optional<Boolean> verifyServerIdentity, List<NextHop> gateways, Optional<Credentials> credentials, Optional<String> heloName,
         BindAddresses bind, boolean sendPartial, boolean loadBalancing, boolean usePriority, boolean debug, Optional<Policy> policy,
-        Conversion convert8bit) {
+        Conversion convert8bit, Optional<String> delayProcessor, Duration delayNotice) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MailetParameters.class);
 
     private static final Duration DEFAULT_LIFETIME = Duration.ofDays(5);
+    /** RFC 3461 §5.2.5 leaves it to us; long enough for greylisting, short enough for a working day. */
+    private static final Duration DEFAULT_DELAY_NOTICE = Duration.ofHours(4);
     private static final Duration MAX_LIFETIME = Duration.ofDays(30);
     private static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
@@ -91,9 +96,19 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             settings.bool("usePriority", false),
             settings.bool("debug", false),
             settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
-            settings.word("convert8bit", Conversion.class, Conversion.CONVERT));
+            settings.word("convert8bit", Conversion.class, Conversion.CONVERT),
+            settings.text("delayProcessor"),
+            settings.duration("delayNotice", Duration.ofMillis(1), MAX_LIFETIME, DEFAULT_DELAY_NOTICE));
         settings.refuseUnknownKeys();
+        if (result.delayProcessor.isEmpty() && settings.text("delayNotice").isPresent()) {
+            throw settings.refuse("delayNotice", "there is no delayProcessor to tell the sender");
+        }
         return result;
+    }
+
+    /** What is given to a mail before it is given up. */
+    DeliveryWorker.Rules rules() {
+        return new DeliveryWorker.Rules(schedule, maxDnsProblemRetries, delayProcessor.map(processor -> delayNotice));
     }
 
     /**

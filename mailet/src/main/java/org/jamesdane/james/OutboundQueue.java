@@ -54,6 +54,7 @@ final class OutboundQueue implements Closeable {
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
     private final Deferrals deferrals;
+    private final QueueReturns returns;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final int concurrency;
@@ -69,6 +70,7 @@ final class OutboundQueue implements Closeable {
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
             Deferrals deferrals, ExecutorService deliveries, ScheduledExecutorService timer, int concurrency) {
         this.queue = queue;
+        this.returns = new QueueReturns(queue);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
@@ -119,6 +121,11 @@ final class OutboundQueue implements Closeable {
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
     private void process(MailQueueItem item) {
+        if (closed) {
+            // It has not begun: nothing is lost if the next run begins it.
+            putBack(item);
+            return;
+        }
         Mail mail = item.getMail();
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
             JamesEnvelope envelope = JamesEnvelope.of(mail);
@@ -140,13 +147,13 @@ final class OutboundQueue implements Closeable {
 
     private void deliver(MailQueueItem item, Mail mail, Envelope envelope) {
         try (JamesMail outbound = mails.apply(mail, envelope)) {
-            worker.process(new Item(item, outbound));
+            worker.process(new Item(item, outbound, returns));
         }
     }
 
-    private static void putBack(MailQueueItem item) {
+    private void putBack(MailQueueItem item) {
         try {
-            item.done(CompletionStatus.RETRY);
+            returns.putBack(item);
         } catch (MailQueue.MailQueueException e) {
             LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
         }
@@ -211,23 +218,28 @@ final class OutboundQueue implements Closeable {
         }
     }
 
+    @FunctionalInterface
+    private interface Step {
+        void run() throws MailQueue.MailQueueException;
+    }
+
     /** A queue item as the worker sees it. */
-    private record Item(MailQueueItem item, JamesMail mail) implements QueueItem<JamesMail> {
+    private record Item(MailQueueItem item, JamesMail mail, QueueReturns returns) implements QueueItem<JamesMail> {
         @Override
         public void done() throws MailAccessException {
-            complete(CompletionStatus.SUCCESS, "taken out of");
+            complete(() -> item.done(CompletionStatus.SUCCESS), "taken out of");
         }
 
         @Override
         public void putBack() throws MailAccessException {
             boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
             LOGGER.debug("The mail {} goes back into its queue, {}", mail.name(), waited ? "after a pause" : "since this server stops");
-            complete(CompletionStatus.RETRY, "put back into");
+            complete(() -> returns.putBack(item), "put back into");
         }
 
-        private void complete(CompletionStatus status, String what) throws MailAccessException {
+        private void complete(Step step, String what) throws MailAccessException {
             try {
-                item.done(status);
+                step.run();
             } catch (MailQueue.MailQueueException | RuntimeException e) {
                 throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
             }

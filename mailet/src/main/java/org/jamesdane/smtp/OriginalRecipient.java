@@ -30,7 +30,7 @@ public record OriginalRecipient(String addressType, String address) {
     }
 
     /** The value of the ORCPT parameter. */
-    String parameter() {
+    public String parameter() {
         return parameterOf(addressType, address);
     }
 

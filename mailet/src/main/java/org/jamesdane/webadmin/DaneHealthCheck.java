@@ -28,7 +28,7 @@ public final class DaneHealthCheck implements HealthCheck {
     DaneHealthCheck(DaneEngine engine, GaugeRegistry gauges) {
         this.engine = engine;
         this.clock = new ClockWatch(engine.clock(), System::nanoTime);
-        gauges.register("dane.health", () -> health().level().ordinal());
+        gauges.register("dane.health", () -> health().level().gauge());
     }
 
     private Health health() {

@@ -25,11 +25,22 @@ record Health(Level level, List<String> problems) {
     /** In ascending order of trouble; the ordinal is the value of the gauge. */
     enum Level {
         /** All is well. */
-        HEALTHY,
+        HEALTHY(0),
         /** Mail is delivered as it should be, but something wants to be looked at. */
-        DEGRADED,
+        DEGRADED(1),
         /** Mail is held, or delivered by outdated rules. */
-        UNHEALTHY
+        UNHEALTHY(2);
+
+        private final int gauge;
+
+        Level(int gauge) {
+            this.gauge = gauge;
+        }
+
+        /** The number that stands for it in the metrics. */
+        int gauge() {
+            return gauge;
+        }
     }
 
     /**

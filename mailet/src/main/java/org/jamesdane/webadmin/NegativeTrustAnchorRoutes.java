@@ -14,7 +14,6 @@ import java.util.Optional;
 import javax.inject.Inject;
 
 import org.jamesdane.james.DaneEngine;
-import org.jamesdane.store.Change;
 import org.jamesdane.store.Entry;
 import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
@@ -55,14 +54,12 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
     private Reply show(Call call) {
         String zone = SettingFields.key(KIND, call.path(ZONE));
         Optional<Entry> entry = settings.find(KIND, zone);
-        List<Change> history = SettingFields.guarded(() -> settings.history(KIND, Optional.of(zone)));
-        if (entry.isEmpty() && history.isEmpty()) {
-            throw Refusal.notFound("There is no negative trust anchor for " + zone + ", and there was none.");
-        }
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(ZONE, zone);
         entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, ZONE)));
-        tree.put("history", SettingFields.history(history, ZONE));
+        if (!SettingFields.addHistory(tree, settings, KIND, zone, ZONE) && entry.isEmpty()) {
+            throw Refusal.notFound("There is no negative trust anchor for " + zone + ", and there was none.");
+        }
         return new Reply.Json(tree);
     }
 

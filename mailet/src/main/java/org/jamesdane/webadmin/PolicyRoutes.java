@@ -6,9 +6,7 @@ package org.jamesdane.webadmin;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,6 @@ import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.PolicySelection;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
-import org.jamesdane.store.Change;
 import org.jamesdane.store.Entry;
 import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
@@ -30,6 +27,7 @@ final class PolicyRoutes implements RouteGroup {
     private static final String DOMAIN = "domain";
     private static final String PATH = "/policies/:" + DOMAIN;
     private static final int DEFAULT_LIMIT = 1000;
+    private static final int MAX_LIMIT = 10_000;
     private static final int MAX_NAME = 40;
 
     private final OperatorSettings settings;
@@ -55,7 +53,7 @@ final class PolicyRoutes implements RouteGroup {
     }
 
     private Reply list(Call call) {
-        int limit = call.integer("limit", 1, Kind.POLICY.max(), DEFAULT_LIMIT);
+        int limit = call.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         String after = call.parameter("after").orElse("");
         Collection<Entry> all = settings.entries(Kind.POLICY);
         List<Map<String, Object>> shown = all.stream().filter(entry -> entry.key().compareTo(after) > 0).limit(limit)
@@ -74,11 +72,6 @@ final class PolicyRoutes implements RouteGroup {
     private Reply show(Call call) {
         String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
         Optional<Entry> entry = settings.find(Kind.POLICY, key);
-        List<Change> history = SettingFields.guarded(() -> settings.history(Kind.POLICY, Optional.of(key)));
-        if (entry.isEmpty() && history.isEmpty()) {
-            throw Refusal.notFound("No policy is set for " + key + ", and none was."
-                + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
-        }
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(DOMAIN, key);
         if (!key.startsWith(".")) {
@@ -86,9 +79,10 @@ final class PolicyRoutes implements RouteGroup {
             tree.put("applies", Map.of("policy", applies.policy().toString(), "source", applies.source()));
         }
         entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, DOMAIN)));
-        List<Map<String, Object>> newestFirst = new ArrayList<>(SettingFields.history(history, DOMAIN));
-        Collections.reverse(newestFirst);
-        tree.put("history", newestFirst);
+        if (!SettingFields.addHistory(tree, settings, Kind.POLICY, key, DOMAIN) && entry.isEmpty()) {
+            throw Refusal.notFound("No policy is set for " + key + ", and none was."
+                + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
+        }
         return new Reply.Json(tree);
     }
 

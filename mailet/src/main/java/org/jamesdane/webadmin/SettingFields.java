@@ -7,6 +7,8 @@ package org.jamesdane.webadmin;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +92,24 @@ final class SettingFields {
         return tree;
     }
 
-    static List<Map<String, Object>> history(List<Change> changes, String keyName) {
+    /**
+     * Adds what was set for a key before, the newest first. A store that does not answer hides only that: what applies is in memory.
+     *
+     * @return whether there is, or may be, any
+     */
+    static boolean addHistory(Map<String, Object> tree, OperatorSettings settings, Kind kind, String key, String keyName) {
+        try {
+            List<Map<String, Object>> lines = new ArrayList<>(history(settings.history(kind, Optional.of(key)), keyName));
+            Collections.reverse(lines);
+            tree.put("history", lines);
+            return !lines.isEmpty();
+        } catch (StoreException e) {
+            tree.put("historyUnknown", e.sentence() + ".");
+            return true;
+        }
+    }
+
+    private static List<Map<String, Object>> history(List<Change> changes, String keyName) {
         return changes.stream().map(change -> {
             Map<String, Object> tree = new LinkedHashMap<>();
             tree.put("at", change.at().toString());

@@ -91,8 +91,8 @@ class OutcomeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING"},
-        mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING",
+        "REQUIRETLS_UNMET"}, mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceForAFailedHost(FailureKind kind) {
         for (Policy policy : List.of(Policy.DANE, Policy.DANE_ONLY, Policy.MAY)) {
             Outcome outcome = only(List.of(failed(kind, "mx1")), policy);
@@ -135,7 +135,13 @@ class OutcomeTest {
 
         assertThat(all).isInstanceOf(Outcome.Bounced.class);
         assertThat(reason(all).code()).hasToString("5.7.30");
-        assertThat(only(List.of(failed(FailureKind.REQUIRETLS_UNMET, "mx1")), Policy.DANE_ONLY)).isInstanceOf(Outcome.Deferred.class);
+        // RFC 8689 §4.2.1: a failure of any step is told to the sender when no host is left.
+        Outcome unmet = only(List.of(failed(FailureKind.REQUIRETLS_UNMET, "mx1")), Policy.DANE);
+        assertThat(unmet).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(unmet).code()).hasToString("5.7.10");
+        Outcome both = only(List.of(failed(FailureKind.REQUIRETLS_UNMET, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx2")),
+            Policy.DANE);
+        assertThat(reason(both).code()).hasToString("5.7.30");
         Outcome mixed = only(List.of(failed(FailureKind.NO_ADDRESS, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx2")),
             Policy.DANE_ONLY);
         assertThat(mixed).isInstanceOf(Outcome.Bounced.class);
@@ -338,6 +344,54 @@ class OutcomeTest {
     void shouldSurviveAClockThatGoesBack() {
         assertThat(MailAge.firstAttempt(NOW).at(NOW.minusSeconds(100))).isEqualTo(Duration.ZERO);
         assertThat(MailAge.firstAttempt(NOW).afterOwnFault(NOW).afterAttempt(NOW.minusSeconds(5)).since()).isEqualTo(NOW);
+    }
+
+    @Test
+    void shouldNotLetAJumpOfTheClockEndTheLifeOfAMail() {
+        LifetimeRule rule = new LifetimeRule(Duration.ofDays(5));
+        Outcome deferred = only(List.of(failed(FailureKind.UNREACHABLE, "mx1")), Policy.DANE);
+        MailAge age = MailAge.firstAttempt(NOW).afterAttempt(NOW.plusSeconds(60));
+
+        Instant tenYearsOn = NOW.plus(Duration.ofDays(3650));
+        MailAge jumped = age.continuedAt(tenYearsOn, Duration.ofDays(1));
+        assertThat(jumped.at(tenYearsOn)).isEqualTo(Duration.ofDays(1).plusSeconds(60));
+        assertThat(rule.apply(deferred, jumped, tenYearsOn)).isSameAs(deferred);
+
+        Instant back = NOW.plus(Duration.ofHours(1));
+        MailAge again = jumped.continuedAt(back, Duration.ofDays(1));
+        assertThat(again.at(back)).isEqualTo(Duration.ofDays(1).plusSeconds(60));
+        assertThat(again.at(back.plusSeconds(5))).isEqualTo(Duration.ofDays(1).plusSeconds(65));
+    }
+
+    @Test
+    void shouldAgeByTheTimeBetweenAttempts() {
+        MailAge age = MailAge.firstAttempt(NOW);
+        for (int hour = 1; hour <= 120; hour++) {
+            age = age.continuedAt(NOW.plus(Duration.ofHours(hour)), Duration.ofDays(1));
+        }
+
+        assertThat(age.since()).isEqualTo(NOW);
+        assertThat(age.at(NOW.plus(Duration.ofDays(5)))).isEqualTo(Duration.ofDays(5));
+    }
+
+    @Test
+    void shouldStandStillOverAJumpWhileWeAreAtFault() {
+        MailAge paused = MailAge.firstAttempt(NOW).afterOwnFault(NOW.plusSeconds(40));
+
+        Instant later = NOW.plus(Duration.ofDays(700));
+        MailAge again = paused.continuedAt(later, Duration.ofDays(1));
+        assertThat(again.at(later)).isEqualTo(Duration.ofSeconds(40));
+        assertThat(again.afterAttempt(later.plusSeconds(9)).at(later.plusSeconds(9))).isEqualTo(Duration.ofSeconds(40));
+    }
+
+    @Test
+    void shouldNotWaitForAnAddressThatCannotBeReachedOfAHostWithoutRequireTls() {
+        Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE);
+        assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(outcome).code()).hasToString("5.7.30");
+
+        assertThat(only(List.of(failed(FailureKind.UNREACHABLE, "mx2"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE))
+            .isInstanceOf(Outcome.Deferred.class);
     }
 
     @Test

@@ -173,4 +173,16 @@ class PolicyTest {
             .isEqualTo(new PolicySelection(Policy.DANE_ENCRYPT, "default, raised by the sender"));
         assertThat(selection.demanding(Policy.MAY, "the sender")).isSameAs(selection);
     }
+
+    @Test
+    void shouldEaseWhatARecipientPublishesAndNotWhatAnOperatorDemands() {
+        // RFC 8689 §4.2.2: follow any policy published by the recipient domain, but do not fail if this is unsuccessful.
+        assertThat(new PolicySelection(Policy.DANE, "default").easedBySender())
+            .isEqualTo(new PolicySelection(Policy.AUDIT, "default, eased by TLS-Required: No"));
+        assertThat(new PolicySelection(Policy.DANE_ENCRYPT, "default").easedBySender().policy()).hasToString("audit+encrypt");
+        for (Policy kept : List.of(Policy.NO_TLS, Policy.MAY, Policy.ENCRYPT, Policy.AUDIT, Policy.DANE_ONLY)) {
+            PolicySelection selection = new PolicySelection(kept, "domain example.com");
+            assertThat(selection.easedBySender()).isSameAs(selection);
+        }
+    }
 }

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicyTable;
@@ -25,6 +26,7 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.Timeouts;
@@ -47,6 +49,10 @@ class DeliveryWorkerTest {
     private boolean bouncesFail;
     private boolean storeFails;
     private int pauses;
+    private DeliveryGate gate = DeliveryGate.OPEN;
+    private Optional<Duration> delayNotice = Optional.empty();
+    private final List<String> measured = new ArrayList<>();
+    private boolean metricsFail;
 
     private record Stored(List<Recipient> recipients, MailHistory history, Duration delay) {
     }
@@ -141,12 +147,146 @@ class DeliveryWorkerTest {
         assertThat(notices).containsExactly(NOTICE);
     }
 
+    @Test
+    void shouldDeferTheMailOfAParkedDestinationUntriedAndUncounted() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("The destination is parked.", Duration.ofMinutes(7), false));
+        work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).delay()).isEqualTo(Duration.ofMinutes(7));
+        MailHistory history = stored.get(0).history();
+        assertThat(history.retries()).isEqualTo(3);
+        assertThat(history.age().orElseThrow().at(NOW)).isEqualTo(Duration.ofHours(1));
+        assertThat(history.lastReason()).contains("The destination is parked.");
+    }
+
+    @Test
+    void shouldNotAgeMailThatIsHeldForAFaultOfOurOwn() {
+        gate = envelope -> Optional.of(new DeliveryGate.Hold("No resolver is left.", Duration.ofSeconds(30), true));
+        work(FakeDns.signed(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age().orElseThrow().pausedAt()).contains(NOW);
+        assertThat(stored.get(0).history().retries()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldLeaveMailInTheQueueThatFailsWhileItStops() {
+        // Open when the mail is begun, closed when it has failed.
+        gate = new DeliveryGate() {
+            private boolean closed;
+
+            @Override
+            public Optional<Hold> hold(Envelope envelope) {
+                boolean before = closed;
+                closed = true;
+                return before ? Optional.of(new Hold("This server stops.", Duration.ZERO, true)) : Optional.empty();
+            }
+        };
+        work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME.plusDays(1), 3)));
+
+        assertThat(events).containsExactly("put back");
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void shouldNotBounceBecauseTheClockJumped() {
+        MailAge untouched = MailAge.firstAttempt(NOW.minus(Duration.ofDays(4000)));
+        work(servFail(), TestMail.to("bob@example.com").with(new MailHistory(Optional.of(untouched), 1, Optional.empty(),
+            Optional.empty())));
+
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age().orElseThrow().at(NOW)).isEqualTo(Duration.ofDays(1));
+    }
+
+    @Test
+    void shouldSayInTheLastBounceWhatFailedAtWhichHostAndSinceWhen() {
+        work(servFail(), TestMail.to("bob@example.com"));
+        HostLog first = stored.get(0).history().hosts();
+        assertThat(first.entries()).singleElement().satisfies(entry -> assertThat(entry.since()).isEqualTo(NOW));
+
+        MailHistory old = tried(LIFETIME, 9);
+        HostLog since = HostLog.decode(first.encode().replace("2026-11-01", "2026-10-27"));
+        work(servFail(), TestMail.to("bob@example.com")
+            .with(new MailHistory(old.age(), old.retries(), old.pendingNotice(), Optional.empty(), since, false, Optional.empty())));
+
+        assertThat(notices.get(0).text()).contains("What was tried:").contains("2 times since 2026-10-27T12:00:00Z")
+            .contains("example.com: the MX records of example.com could not be looked up");
+        assertThat(notices.get(0).recipients()).singleElement().satisfies(failure -> {
+            assertThat(failure.recipient()).isEqualTo("bob@example.com");
+            assertThat(failure.host()).isEqualTo("example.com");
+            assertThat(failure.code()).isEqualTo(new EnhancedCode(5, 4, 3));
+        });
+    }
+
+    @Test
+    void shouldTellOnceThatAMailTakesLong() {
+        delayNotice = Optional.of(Duration.ofHours(4));
+        work(servFail(), TestMail.to("bob@example.com").with(tried(Duration.ofHours(4).minusSeconds(1), 5)));
+        assertThat(events).containsExactly("deferred", "done");
+
+        events.clear();
+        work(servFail(), TestMail.to("bob@example.com").with(tried(Duration.ofHours(4), 5)));
+        assertThat(events).containsExactly("delayed until 2026-11-06T08:00:00Z", "deferred", "done");
+        assertThat(notices.get(0).code()).isEqualTo(EnhancedCode.NAME_SERVICE_FAILED);
+        assertThat(notices.get(0).text()).contains("after 4 hours")
+            .contains("example.com: the MX records of example.com could not be looked up");
+
+        events.clear();
+        work(servFail(), TestMail.to("bob@example.com").with(stored.get(0).history()));
+        assertThat(events).containsExactly("deferred", "done");
+    }
+
+    @Test
+    void shouldTellOfDelayOnlyThoseWhoWantToHear() {
+        // RFC 3461 §5.2.5 (b) and (c)
+        delayNotice = Optional.of(Duration.ofHours(4));
+        for (Recipient.Notify wish : List.of(Recipient.Notify.NEVER, Recipient.Notify.FAILURE, Recipient.Notify.SUCCESS)) {
+            events.clear();
+            work(servFail(), TestMail.to("bob@example.com").notifying(wish).with(tried(Duration.ofHours(5), 5)));
+            assertThat(events).as("%s", wish).containsExactly("deferred", "done");
+        }
+        events.clear();
+        work(servFail(), TestMail.to("bob@example.com").notifying(Recipient.Notify.DELAY).with(tried(Duration.ofHours(5), 5)));
+        assertThat(events).hasSize(3);
+    }
+
+    @Test
+    void shouldTellOfDelayWithTheNextAttemptIfItFailed() {
+        delayNotice = Optional.of(Duration.ofHours(4));
+        bouncesFail = true;
+        work(servFail(), TestMail.to("bob@example.com").with(tried(Duration.ofHours(4), 5)));
+
+        assertThat(events).containsExactly("delayed in vain", "deferred", "done");
+        assertThat(stored.get(0).history().delayTold()).isFalse();
+    }
+
+    @Test
+    void shouldWriteDownWhenADeferredMailIsDueAndMeasureHowLateItCame() {
+        work(servFail(), TestMail.to("bob@example.com"));
+        assertThat(stored.get(0).history().due()).contains(NOW.plus(stored.get(0).delay()));
+
+        measured.clear();
+        work(servFail(), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 1).dueAt(NOW.minusSeconds(30))));
+        assertThat(measured).contains("dane.queue.delay.1m", "dane.recipients.deferred", "RemoteDeliveryTrial started",
+            "RemoteDeliveryTrial ended");
+    }
+
+    @Test
+    void shouldDeliverAllTheSameWhenMetricsFail() {
+        metricsFail = true;
+        work(servFail(), TestMail.to("bob@example.com"));
+
+        assertThat(events).containsExactly("deferred", "done");
+    }
+
     private static FakeDns servFail() {
         return FakeDns.signed().failing("example.com", RecordType.MX, Lookup.Reason.SERVFAIL);
     }
 
     private static MailHistory tried(Duration age, int retries) {
-        return new MailHistory(Optional.of(MailAge.firstAttempt(NOW.minus(age))), retries, Optional.empty(), Optional.empty());
+        return new MailHistory(Optional.of(new MailAge(NOW.minus(age), NOW, Optional.empty())), retries, Optional.empty(),
+            Optional.empty());
     }
 
     private void work(FakeDns dns, TestMail mail) {
@@ -158,8 +298,9 @@ class DeliveryWorkerTest {
             TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsSettings.DEFAULT_PROTOCOLS,
             List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
-        new DeliveryWorker<TestMail>(attempt, this::store, new Listener(), new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries),
-            () -> NOW, new Random(1), time -> pauses-- > 0).process(new Item(mail));
+        new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
+            new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice), () -> NOW, new Random(1), time -> pauses-- > 0,
+            gate, new Meter()).process(new Item(mail));
     }
 
     private void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
@@ -187,6 +328,37 @@ class DeliveryWorkerTest {
             events.add("failed");
             notices.clear();
             notices.add(notice);
+        }
+
+        @Override
+        public void delayed(TestMail mail, List<Recipient> recipients, FailureNotice notice, Instant until) throws MailAccessException {
+            if (bouncesFail) {
+                events.add("delayed in vain");
+                throw new MailAccessException("The spool is full", new IOException());
+            }
+            events.add("delayed until " + until);
+            notices.clear();
+            notices.add(notice);
+        }
+    }
+
+    private final class Meter implements DeliveryMetrics {
+        @Override
+        public void count(String name) {
+            note(name);
+        }
+
+        @Override
+        public Runnable start(String name) {
+            note(name + " started");
+            return () -> note(name + " ended");
+        }
+
+        private void note(String what) {
+            if (metricsFail) {
+                throw new IllegalStateException("no metrics today");
+            }
+            measured.add(what);
         }
     }
 

@@ -26,7 +26,7 @@ import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.testing.pki.Association;
 
 /** Answers as told; what it was not told of has no data. Everything is secure, unless the world is unsigned. */
-final class FakeDns implements SecureDns {
+public final class FakeDns implements SecureDns {
     private final Map<String, Lookup<?>> answers = new HashMap<>();
     private final Proof proof;
     private Optional<RuntimeException> defect = Optional.empty();
@@ -35,15 +35,15 @@ final class FakeDns implements SecureDns {
         this.proof = proof;
     }
 
-    static FakeDns signed() {
+    public static FakeDns signed() {
         return new FakeDns(new Proof.Secure(Proof.Source.VALIDATED, List.of()));
     }
 
-    static FakeDns unsigned() {
+    public static FakeDns unsigned() {
         return new FakeDns(new Proof.Insecure(Proof.Cause.UNSIGNED_DELEGATION, DomainName.ROOT, List.of()));
     }
 
-    FakeDns mx(String domain, String... hosts) {
+    public FakeDns mx(String domain, String... hosts) {
         List<MxRecord> records = new java.util.ArrayList<>();
         for (String host : hosts) {
             records.add(new MxRecord(10 * (records.size() + 1), DomainName.of(host)));
@@ -51,11 +51,15 @@ final class FakeDns implements SecureDns {
         return found(domain, RecordType.MX, records);
     }
 
-    FakeDns address(String host, InetAddress address) {
+    public FakeDns address(String host, InetAddress address) {
         return found(host, RecordType.A, List.of(new AddressRecord(address)));
     }
 
-    FakeDns tlsa(String owner, Association association) {
+    FakeDns addresses(String host, InetAddress... addresses) {
+        return found(host, RecordType.A, java.util.Arrays.stream(addresses).map(AddressRecord::new).toList());
+    }
+
+    public FakeDns tlsa(String owner, Association association) {
         return found(owner, RecordType.TLSA, List.of(new TlsaRecord(association.usage(), association.selector(),
             association.matchingType(), association.octets())));
     }

@@ -9,31 +9,48 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
 
 /** A mail in memory. */
-public record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand) implements OutboundMail {
+public record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand, TlsWish tlsWish)
+        implements OutboundMail {
     public static TestMail to(String... recipients) {
         return new TestMail(Envelope.of(Optional.of(MailPath.of("alice@sender.example")),
             Arrays.stream(recipients).map(MailPath::of).map(Recipient::of).toList()), "Subject: hello\r\n\r\nHello.\r\n", MailHistory.NEW,
-            Optional.empty());
+            Optional.empty(), TlsWish.UNSAID);
     }
 
-    TestMail with(MailHistory other) {
-        return new TestMail(envelope, text, other, demand);
+    public TestMail with(MailHistory other) {
+        return new TestMail(envelope, text, other, demand, tlsWish);
     }
 
     TestMail demanding(Policy policy) {
-        return new TestMail(envelope, text, history, Optional.of(policy));
+        return new TestMail(envelope, text, history, Optional.of(policy), tlsWish);
     }
 
     TestMail saying(String other) {
-        return new TestMail(envelope, other, history, demand);
+        return new TestMail(envelope, other, history, demand, tlsWish);
+    }
+
+    TestMail notifying(Recipient.Notify wish) {
+        return in(envelope.to(envelope.recipients().stream().map(recipient -> new Recipient(recipient.path(), Set.of(wish),
+            recipient.originalRecipient())).toList()));
+    }
+
+    TestMail in(Envelope other) {
+        return new TestMail(other, text, history, demand, tlsWish);
+    }
+
+    TestMail wishing(TlsWish wish) {
+        boolean condition = wish == TlsWish.REQUIRED && envelope.sender().isPresent();
+        return new TestMail(condition ? envelope.requiringTls() : envelope, text, history, demand, wish);
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.Map;
 
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.smtp.Phase;
+import org.jamesdane.smtp.Timeouts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,12 +75,51 @@ class MailetParametersTest {
         "bind | localhost | bind=localhost | one address of each family",
         "heloName | two words! . . | heloName= | host name",
         "convert8bit | maybe | convert8bit=maybe | convert, defer, bounce",
+        "delayNotice | 4 hours | delayNotice=4 hours | there is no delayProcessor",
         "deliveryThread | 5 | deliveryThread | there is no setting",
     })
     void shouldRefuseWithASentenceNamingKeyValueAndWhatIsAllowed(String key, String value, String named, String allowed) {
         assertThatThrownBy(() -> MailetParameters.parse(Map.of(key, value)))
             .isInstanceOf(ConfigurationError.class)
             .hasMessageContaining("DaneRemoteDelivery").hasMessageContaining(named).hasMessageContaining(allowed).hasMessageEndingWith(".");
+    }
+
+    @Test
+    void shouldGiveEachStepItsTimeAndTheReplyToTheMessageAlwaysTenMinutes() {
+        Timeouts set = MailetParameters.parse(Map.of("timeout", "90 s", "connectiontimeout", "5 s")).timeouts();
+
+        assertThat(set.of(Phase.CONNECT)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(set.of(Phase.MAIL)).isEqualTo(Duration.ofSeconds(90));
+        // RFC 5321 §4.5.3.2.6
+        assertThat(set.of(Phase.FINAL_DOT)).isEqualTo(Duration.ofMinutes(10));
+        assertThat(MailetParameters.parse(Map.of()).timeouts().of(Phase.CONNECT)).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void shouldTellOfDelayOnlyWhereAProcessorIsNamed() {
+        assertThat(MailetParameters.parse(Map.of()).rules().delayNotice()).isEmpty();
+        assertThat(MailetParameters.parse(Map.of("delayProcessor", "delays")).rules().delayNotice()).contains(Duration.ofHours(4));
+        assertThat(MailetParameters.parse(Map.of("delayProcessor", "delays", "delayNotice", "1 hour")).rules().delayNotice())
+            .contains(Duration.ofHours(1));
+    }
+
+    @Test
+    void shouldVerifyAGatewayWhereAskedToAndWhereCredentialsGo() {
+        Map<String, String> gateway = Map.of("gateway", "relay.example");
+        assertThat(MailetParameters.parse(gateway).gatewayOptions(false).verifyIdentity()).isFalse();
+        Map<String, String> asked = Map.of("gateway", "relay.example", "verifyServerIdentity", "true");
+        assertThat(MailetParameters.parse(asked).gatewayOptions(false).verifyIdentity()).isTrue();
+        Map<String, String> login = Map.of("gateway", "relay.example", "gatewayUsername", "me", "gatewayPassword", "secret");
+        assertThat(MailetParameters.parse(login).gatewayOptions(false).verifyIdentity()).isTrue();
+        assertThat(MailetParameters.parse(login).gatewayOptions(true).verifyIdentity()).isFalse();
+    }
+
+    @Test
+    void shouldTakeParametersWithoutEffect() {
+        MailetParameters odd = MailetParameters.parse(Map.of("sendpartial", "false", "debug", "true", "startTLS", "true"));
+
+        assertThat(odd.schedule()).isEqualTo(MailetParameters.parse(Map.of()).schedule());
+        assertThat(odd.debug()).isTrue();
     }
 
     @Test

@@ -105,8 +105,8 @@ class RepositoryDeferralStoreTest {
         mail.addSpecificHeaderForRecipient(Header.builder().name("X-For").value("Bob").build(), new MailAddress("bob@example.com"));
         mail.setRemoteAddr("192.0.2.7");
         FailureNotice notice = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
-        MailHistory history = new MailHistory(Optional.of(new MailAge(NOON.minusSeconds(60), Optional.of(NOON))), 3, Optional.of(notice),
-            Optional.of("Nobody here."));
+        MailHistory history = new MailHistory(Optional.of(new MailAge(NOON.minusSeconds(60), NOON, Optional.of(NOON))), 3,
+            Optional.of(notice), Optional.of("Nobody here."));
 
         store.defer(Mails.outbound(mail), List.of(Mails.outbound(mail).envelope().recipients().get(0)), history, Duration.ZERO);
         restart();

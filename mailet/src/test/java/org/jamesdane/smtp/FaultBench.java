@@ -36,6 +36,7 @@ final class FaultBench implements AutoCloseable {
         return Recipient.of(MailPath.of(address));
     }
 
+    /** The envelope of every case. */
     static Envelope envelope() {
         return Envelope.of(Optional.of(MailPath.of("alice@sender.example")),
             List.of(recipient("bob@example.org"), recipient("carol@example.org")));

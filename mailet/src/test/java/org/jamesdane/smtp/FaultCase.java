@@ -25,9 +25,9 @@ import org.jamesdane.testing.smtp.SmtpServerBuilder;
  * @param login whether credentials go before the mails
  * @param expected the results as {@link FaultBench} writes them: one, or several where it is a matter of timing which of them comes
  */
-record FaultCase(String name, Need need, UnaryOperator<SmtpServerBuilder> peer, Timeouts patience, MessageContent content, int mails,
+public record FaultCase(String name, Need need, UnaryOperator<SmtpServerBuilder> peer, Timeouts patience, MessageContent content, int mails,
                  boolean login, List<String> expected) {
-    FaultCase {
+    public FaultCase {
         expected = List.copyOf(expected);
     }
 

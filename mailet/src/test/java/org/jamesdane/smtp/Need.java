@@ -19,7 +19,7 @@ import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 
 /** What a delivery of the fault suite needs of its host, which is {@code mx.example}. */
-enum Need {
+public enum Need {
     /** No TLS. */
     NONE,
     /** TLS if it can be had. */
@@ -31,10 +31,10 @@ enum Need {
     /** TLS with a host below the authority that a DANE-TA(2) record names. */
     DANE_TA;
 
-    static final DomainName NAME = DomainName.of("mx.example");
-    static final Authority AUTHORITY = TestPki.authority("Suite CA");
+    public static final DomainName NAME = DomainName.of("mx.example");
+    public static final Authority AUTHORITY = TestPki.authority("Suite CA");
     /** The host's certificate, as both kinds of records want it. */
-    static final Credential CREDENTIAL = AUTHORITY.leaf("mx.example").issue();
+    public static final Credential CREDENTIAL = AUTHORITY.leaf("mx.example").issue();
     private static final MxHost HOST = new MxHost.Named(NAME, 10);
 
     TlsRequirement requirement() {

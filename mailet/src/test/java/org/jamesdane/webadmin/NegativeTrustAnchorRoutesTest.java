@@ -57,7 +57,7 @@ class NegativeTrustAnchorRoutesTest {
         assertThat(server.call("DELETE", ANCHORS + "/broken.example").statusCode()).isEqualTo(204);
         assertThat(server.call("DELETE", ANCHORS + "/broken.example").statusCode()).isEqualTo(204);
         assertThat(get(ANCHORS).at("/negativeTrustAnchors")).isEmpty();
-        assertThat(get(ANCHORS + "/broken.example").at("/history").findValuesAsText("action")).containsExactly("set", "removed");
+        assertThat(get(ANCHORS + "/broken.example").at("/history").findValuesAsText("action")).containsExactly("removed", "set");
         assertThat(server.call("GET", ANCHORS + "/other.example").statusCode()).isEqualTo(404);
     }
 

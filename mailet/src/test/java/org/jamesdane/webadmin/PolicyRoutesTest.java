@@ -139,4 +139,16 @@ class PolicyRoutesTest {
         assertThat(JSON.readTree(answer.body()).at("/message").asText()).contains("policies.json can't be used");
         assertThat(get("/dane/policies").at("/policies").findValuesAsText("domain")).containsExactly("a.example");
     }
+
+    @Test
+    void shouldShowWhatAppliesThoughTheHistoryCannotBeRead() throws Exception {
+        put("a.example", TWO_DAYS);
+        Files.delete(directory.resolve("policies-history.jsonl"));
+        Files.createDirectory(directory.resolve("policies-history.jsonl"));
+
+        JsonNode shown = get("/dane/policies/a.example");
+
+        assertThat(shown.at("/applies/policy").asText()).isEqualTo("may");
+        assertThat(shown.at("/historyUnknown").asText()).contains("policies-history.jsonl can't be read");
+    }
 }

@@ -47,7 +47,8 @@ class KilledJamesIT {
     @Test
     void shouldLoseNoMailAndDoubleNoMoreThanWasBeingWorkedOnWhenItIsKilled() throws InterruptedException {
         try (LoadWorld world = new LoadWorld()) {
-            JamesSetup setup = JamesSetup.of(world.configure(Setups.sample(), CONCURRENCY, SPOOL_THREADS), directory).withOurExtension()
+            JamesSetup setup = JamesSetup.of(world.configure(Setups.sample(), CONCURRENCY, SPOOL_THREADS, "2 s"), directory)
+                .withOurExtension()
                 .onActiveMq();
             List<String> confirmed;
             try (RealJames first = setup.startProcess(); MailSource source = new MailSource(first.smtp(), LoadWorld::recipient, MAILS,

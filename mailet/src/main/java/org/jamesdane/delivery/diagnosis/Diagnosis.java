@@ -47,6 +47,8 @@ public final class Diagnosis {
 
     /** Addresses probed; large providers have about ten hosts with two each. */
     private static final int MAX_ADDRESSES = 40;
+    /** No further address is probed after this time, which is far more than hosts that answer need. */
+    private static final Duration MAX_PROBE = Duration.ofMinutes(5);
     /** RFC 7672 §2.1.2: what could not be looked up delays a mail. */
     private static final RfcSection LOOKUP_FAILURE = new RfcSection("RFC 7672 §2.1.2");
 
@@ -164,12 +166,13 @@ public final class Diagnosis {
     }
 
     /**
-     * Asks the DNS, then connects to every address of every host in use, as a delivery would, and says QUIT.
+     * Connects to every address of every host in use, as a delivery would, and says QUIT. It ends early if the hosts take too long.
      *
      * @param progress hears of the state after each address
      * @throws InterruptedException if the thread was interrupted, which is looked at between two addresses
      */
     public ProbeReport probe(Explanation explanation, Consumer<ProbeReport> progress) throws InterruptedException {
+        Instant end = clock.instant().plus(MAX_PROBE);
         List<Target> targets = targets(explanation);
         List<AddressProbe> probes = new ArrayList<>();
         ProbeReport report = ProbeReport.of(explanation, targets.size(), probes, clock.instant());
@@ -177,6 +180,9 @@ public final class Diagnosis {
         for (Target target : targets) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("the probe of " + explanation.nextHop() + " was cancelled");
+            }
+            if (clock.instant().isAfter(end)) {
+                break;
             }
             probes.add(probe(target));
             report = ProbeReport.of(explanation, targets.size(), probes, clock.instant());

@@ -32,18 +32,16 @@ final class Forewarnings {
     private static final int MAX_SIGNATURES = 5;
 
     private final Explanation explanation;
-    private final List<AddressProbe> probes;
     private final Instant now;
     private final Set<String> warnings = new LinkedHashSet<>();
 
-    private Forewarnings(Explanation explanation, List<AddressProbe> probes, Instant now) {
+    private Forewarnings(Explanation explanation, Instant now) {
         this.explanation = explanation;
-        this.probes = probes;
         this.now = now;
     }
 
     static List<String> of(Explanation explanation, List<AddressProbe> probes, Instant now) {
-        Forewarnings all = new Forewarnings(explanation, probes, now);
+        Forewarnings all = new Forewarnings(explanation, now);
         all.signatures();
         all.unprotectedHosts();
         probes.forEach(all::address);

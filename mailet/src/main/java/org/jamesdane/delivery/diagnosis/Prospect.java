@@ -61,11 +61,10 @@ public record Prospect(Kind kind, String sentence, Optional<Outcome.Reason> reas
         }
         List<HostAttempt> failed = hosts.stream().flatMap(host -> host.failure().stream())
             .<HostAttempt>map(HostAttempt.Failed::new).toList();
-        Routing.Route route = (Routing.Route) routing;
         if (hosts.stream().allMatch(host -> host.usable().isEmpty())) {
             return failed(nextHop, policy, failed);
         }
-        return new Prospect(kind(policy, hosts), Wording.of(nextHop, policy, route, hosts), Optional.empty());
+        return new Prospect(kind(policy, hosts), Wording.of(nextHop, policy, hosts), Optional.empty());
     }
 
     /** From attempts that all failed. */

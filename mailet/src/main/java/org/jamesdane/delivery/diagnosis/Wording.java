@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.Routing;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsaDiscovery;
@@ -26,11 +25,11 @@ final class Wording {
     private Wording() {
     }
 
-    static String of(NextHop nextHop, Policy policy, Routing.Route route, List<HostFinding> hosts) {
+    static String of(NextHop nextHop, Policy policy, List<HostFinding> hosts) {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         List<String> unused = new ArrayList<>();
         for (HostFinding host : hosts) {
-            host.usable().ifPresent(requirement -> groups.computeIfAbsent(manner(policy, route, host, requirement),
+            host.usable().ifPresent(requirement -> groups.computeIfAbsent(manner(policy, host, requirement),
                 key -> new ArrayList<>()).add(host.host().toString()));
             host.failure().ifPresent(failure -> unused.add("; " + failure.host() + " is not used, " + failure.text()));
         }
@@ -40,7 +39,7 @@ final class Wording {
     }
 
     /** How mail goes to a host, with a percent sign for its name. */
-    private static String manner(Policy policy, Routing.Route route, HostFinding host, TlsRequirement requirement) {
+    private static String manner(Policy policy, HostFinding host, TlsRequirement requirement) {
         if (requirement instanceof TlsRequirement.Dane dane) {
             String audited = policy.dane() == Policy.Dane.AUDIT ? ", or without if that fails, because its policy only audits" : "";
             return dane.label() == SecurityLabel.VERIFIED ? "authenticated (" + usages(dane) + ") to %" + audited

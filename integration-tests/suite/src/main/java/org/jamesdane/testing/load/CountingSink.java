@@ -45,6 +45,11 @@ public final class CountingSink implements AutoCloseable {
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
     private final AtomicInteger deferred = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
+    private final Object turn = new Object();
+    private Answer answer = Answer.AT_ONCE;
+
+    private enum Answer { AT_ONCE, LATER, NEVER }
 
     /**
      * Starts listening.
@@ -89,6 +94,50 @@ public final class CountingSink implements AutoCloseable {
     /** Connections open at this moment: no more attempts are under way than that. */
     public int openSessions() {
         return open.size();
+    }
+
+    /** Takes messages up to their end from now on, and does not answer until it is told how to go on. */
+    public void hold() {
+        go(Answer.LATER);
+    }
+
+    /** Answers those held, and all others at once. */
+    public void answer() {
+        go(Answer.AT_ONCE);
+    }
+
+    /** Drops those held without an answer; none counts as taken. */
+    public void drop() {
+        go(Answer.NEVER);
+    }
+
+    /** How many have been held so far. */
+    public int held() {
+        return held.get();
+    }
+
+    private void go(Answer next) {
+        synchronized (turn) {
+            answer = next;
+            turn.notifyAll();
+        }
+    }
+
+    private boolean mayAnswer() throws IOException {
+        synchronized (turn) {
+            if (answer == Answer.LATER) {
+                held.incrementAndGet();
+            }
+            while (answer == Answer.LATER) {
+                try {
+                    turn.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("the host is closed", e);
+                }
+            }
+            return answer == Answer.AT_ONCE;
+        }
     }
 
     private void accept() {
@@ -193,6 +242,9 @@ public final class CountingSink implements AutoCloseable {
                 if (text.startsWith(ID + ": ")) {
                     id = text.substring(ID.length() + 2);
                 }
+            }
+            if (!mayAnswer()) {
+                throw new IOException("dropped");
             }
             // Counted before it is answered: the answer may find nobody.
             taken.merge(id, 1, Integer::sum);

@@ -67,6 +67,16 @@ public final class LoadWorld implements AutoCloseable {
         return grey;
     }
 
+    /** The host without DANE. */
+    public CountingSink plain() {
+        return plain;
+    }
+
+    /** The host with DANE. */
+    public CountingSink dane() {
+        return dane;
+    }
+
     /** Whether any host has taken it. */
     public boolean has(String id) {
         return sinks().stream().anyMatch(sink -> sink.has(id));
@@ -89,7 +99,7 @@ public final class LoadWorld implements AutoCloseable {
     }
 
     /** The sample configuration for this world, with repositories in files and the deferred mail in one of them. */
-    public JamesConfiguration configure(JamesConfiguration sample, int concurrency, int spoolThreads) {
+    public JamesConfiguration configure(JamesConfiguration sample, int concurrency, int spoolThreads, String delay) {
         return sample
             .with("dane-trust-anchors", dns.trustAnchor() + "\n")
             .with("mailrepositorystore.xml", MAIL_REPOSITORIES)
@@ -100,7 +110,7 @@ public final class LoadWorld implements AutoCloseable {
                 "smtp.allowed-special-targets", "127.0.0.0/8",
                 "smtp.concurrency", String.valueOf(concurrency))))
             .edited("mailetcontainer.xml", xml -> xml
-                .replaceFirst("<delayTime>[^<]*</delayTime>", "<delayTime>2 s</delayTime>")
+                .replaceFirst("<delayTime>[^<]*</delayTime>", "<delayTime>" + delay + "</delayTime>")
                 .replaceFirst("<threads>[^<]*</threads>", "<threads>" + spoolThreads + "</threads>"));
     }
 

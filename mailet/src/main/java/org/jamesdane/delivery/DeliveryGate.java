@@ -1,0 +1,33 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import org.jamesdane.smtp.Envelope;
+
+/**
+ * Says which mail is not even tried now: that of a destination that is parked, and all mail while this server itself can't deliver. Such
+ * mail is deferred without an attempt, and none is counted.
+ */
+@FunctionalInterface
+public interface DeliveryGate {
+    /** Everything is tried. */
+    DeliveryGate OPEN = envelope -> Optional.empty();
+
+    /** Why and how long a mail has to wait; empty if it is to be tried. */
+    Optional<Hold> hold(Envelope envelope);
+
+    /**
+     * A mail's wait.
+     *
+     * @param reason as one sentence, for people
+     * @param delay until it is looked at again
+     * @param ownFault whether this server is to blame, so that the mail does not age either
+     */
+    record Hold(String reason, Duration delay, boolean ownFault) {
+    }
+}

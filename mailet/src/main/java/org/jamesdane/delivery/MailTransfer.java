@@ -1,0 +1,120 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.Permit;
+import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TlsWish;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.TransactionResult;
+import org.jamesdane.smtp.Unsendable;
+
+/** One mail over one connection that may carry it: in the form the host takes, and in as many transactions as its recipients need. */
+final class MailTransfer {
+    /** RFC 5321 §4.5.3.1.8: a server must take 100 recipients, and need not take more. */
+    static final int RECIPIENTS_AT_ONCE = 100;
+
+    /**
+     * What came of it.
+     *
+     * @param uncertain whether the host may have taken the mail without saying so
+     */
+    record Result(HostAttempt attempt, boolean uncertain) {
+    }
+
+    private final SmtpConnection connection;
+    private final Permit permit;
+    private final MxHost host;
+    private final OutboundMail mail;
+    private final Conversion conversion;
+    private final DeliveryMetrics metrics;
+    private boolean converted;
+
+    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, Conversion conversion, DeliveryMetrics metrics) {
+        this.connection = connection;
+        this.permit = permit;
+        this.host = host;
+        this.mail = mail;
+        this.conversion = conversion;
+        this.metrics = metrics;
+    }
+
+    /** Sends the mail to these recipients. */
+    Result send(Envelope whole) throws MailAccessException {
+        Envelope envelope = protectedAsFarAsPossible(whole);
+        List<Recipient> recipients = envelope.recipients();
+        Map<String, RecipientReply> replies = new LinkedHashMap<>();
+        Optional<TransactionResult> last = Optional.empty();
+        boolean uncertain = false;
+        for (int start = 0; start < recipients.size(); start += RECIPIENTS_AT_ONCE) {
+            Envelope part = envelope.to(recipients.subList(start, Math.min(start + RECIPIENTS_AT_ONCE, recipients.size())));
+            if (last.isPresent() && !connection.isReusable()) {
+                RecipientReply notAsked = ReplyMapping.notAsked(host.toString(), last.get());
+                part.recipients().forEach(recipient -> replies.put(recipient.toString(), notAsked));
+                continue;
+            }
+            if (start > 0) {
+                metrics.count(MetricNames.CONNECTIONS_REUSED);
+            }
+            TransactionResult result = transact(part);
+            Optional<HostFailure> unfit = unfit(result);
+            if (unfit.isPresent()) {
+                // What a host offers is the same for all recipients, so that this is the first transaction.
+                return new Result(new HostAttempt.Failed(unfit.get()), false);
+            }
+            replies.putAll(ReplyMapping.of(host.toString(), part, result, connection.capabilities().dsn()));
+            uncertain |= result instanceof TransactionResult.Uncertain;
+            last = Optional.of(result);
+        }
+        return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain);
+    }
+
+    /**
+     * RFC 8689 §5: a notification about a mail with REQUIRETLS goes with REQUIRETLS as well, but is not lost where a host does not offer
+     * it; §2: the parameter only where the session meets all that it stands for.
+     */
+    private Envelope protectedAsFarAsPossible(Envelope envelope) {
+        return mail.tlsWish() == TlsWish.REQUIRED && permit.label() == SecurityLabel.VERIFIED && connection.capabilities().requireTls()
+            ? envelope.requiringTls() : envelope;
+    }
+
+    private TransactionResult transact(Envelope part) throws MailAccessException {
+        TransactionResult result = connection.send(permit, part, converted ? mail.sevenBitContent() : mail.content());
+        if (!converted && conversion == Conversion.CONVERT && needsSevenBit(result)) {
+            // RFC 6152 §3: the first of its ways out.
+            converted = true;
+            return connection.send(permit, part, mail.sevenBitContent());
+        }
+        return result;
+    }
+
+    /** Why the host can't take the mail as it is, where another one might. */
+    private Optional<HostFailure> unfit(TransactionResult result) {
+        if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsRequireTls) {
+            return Optional.of(HostFailure.requireTlsMissing(host.toString()));
+        }
+        if (!needsSevenBit(result) || conversion == Conversion.BOUNCE) {
+            return Optional.empty();
+        }
+        return Optional.of(HostFailure.protocol(host.toString(), converted
+            ? "it does not offer 8BITMIME, and the message can't be converted"
+            : ((TransactionResult.NotStarted) result).reason().describe() + ", and convert8bit=defer keeps the message as it is"));
+    }
+
+    private static boolean needsSevenBit(TransactionResult result) {
+        return result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsSevenBit;
+    }
+}

@@ -1,0 +1,118 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jamesdane.dane.FailureKind;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TlsRequirement;
+
+/**
+ * The names of all metrics. James's metrics have no labels, so that what is counted apart has a name of its own; there is never a
+ * domain, a host or an address in one. {@code docs/metrics.md} lists them.
+ */
+public final class MetricNames {
+    /** Time that one queue item was worked on; RemoteDelivery's name. */
+    public static final String TRIAL = "RemoteDeliveryTrial";
+    /** Mails that hosts have taken, one for each attempt with at least one recipient; RemoteDelivery's name. */
+    public static final String OUTGOING_MAILS = "outgoingMails";
+    /** Time of each DNS lookup, with all that it took to prove the answer. */
+    public static final String DNS_TIME = "dane.dns.time";
+    /** Time of each STARTTLS with its handshake and the EHLO after it. */
+    public static final String TLS_TIME = "dane.tls.time";
+    /** Connections opened to hosts. */
+    public static final String CONNECTIONS_OPENED = "dane.connections.opened";
+    /** Transactions over a connection that had carried one before. */
+    public static final String CONNECTIONS_REUSED = "dane.connections.reused";
+    /** Attempts at a host that came to a transaction. */
+    public static final String HOST_TRANSACTED = "dane.hosts.transacted";
+    /** Channels that did not meet the requirement. */
+    public static final String TLS_REFUSED = "dane.tls.refused";
+    /** Lookups that failed. */
+    public static final String DNS_FAILED = "dane.dns.failed";
+    private static final String RECIPIENTS = "dane.recipients.";
+    private static final String FAILED = "dane.hosts.failed.";
+    private static final String REQUIREMENT = "dane.requirement.";
+    private static final String TLS = "dane.tls.";
+    private static final String QUEUE_DELAY = "dane.queue.delay.";
+    private static final List<String> OUTCOMES = List.of("delivered", "deferred", "bounced", "paused");
+    private static final List<String> REQUIREMENTS = List.of("none", "opportunistic", "encrypt", "dane", "pkix", "host-not-used");
+    private static final List<String> DELAYS = List.of("10s", "1m", "10m", "1h", "longer");
+
+    private MetricNames() {
+    }
+
+    /** What became of a recipient in one attempt; one that a fault of ours held back is {@code paused}. */
+    static String recipient(Outcome outcome) {
+        if (outcome instanceof Outcome.Deferred deferred) {
+            return RECIPIENTS + (deferred.reason().ownFault() ? "paused" : "deferred");
+        }
+        return RECIPIENTS + (outcome instanceof Outcome.Delivered ? "delivered" : "bounced");
+    }
+
+    /** In which way a host failed. */
+    static String failed(FailureKind kind) {
+        return FAILED + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What a connection to a host had to be. */
+    static String requirement(TlsRequirement requirement) {
+        if (requirement instanceof TlsRequirement.NoTls) {
+            return REQUIREMENT + "none";
+        }
+        if (requirement instanceof TlsRequirement.Opportunistic) {
+            return REQUIREMENT + "opportunistic";
+        }
+        if (requirement instanceof TlsRequirement.Encrypt) {
+            return REQUIREMENT + "encrypt";
+        }
+        if (requirement instanceof TlsRequirement.Dane) {
+            return REQUIREMENT + "dane";
+        }
+        return REQUIREMENT + (requirement instanceof TlsRequirement.Pkix ? "pkix" : "host-not-used");
+    }
+
+    /** What a connection turned out to be. */
+    static String tls(SecurityLabel label) {
+        return TLS + label;
+    }
+
+    /** How long after it was due a mail was worked on, as the class it falls into. */
+    static String queueDelay(Duration delay) {
+        long seconds = delay.toSeconds();
+        return QUEUE_DELAY + (seconds < 10 ? "10s" : seconds < 60 ? "1m" : seconds < 600 ? "10m" : seconds < 3600 ? "1h" : "longer");
+    }
+
+    /** Those that are measured. */
+    public static Set<String> timers() {
+        return new TreeSet<>(Set.of(TRIAL, DNS_TIME, TLS_TIME));
+    }
+
+    /** Those that are counted. */
+    public static Set<String> counters() {
+        Set<String> names = new TreeSet<>(Set.of(OUTGOING_MAILS, DNS_FAILED, TLS_REFUSED, CONNECTIONS_OPENED, CONNECTIONS_REUSED,
+            HOST_TRANSACTED));
+        OUTCOMES.forEach(outcome -> names.add(RECIPIENTS + outcome));
+        REQUIREMENTS.forEach(requirement -> names.add(REQUIREMENT + requirement));
+        DELAYS.forEach(delay -> names.add(QUEUE_DELAY + delay));
+        Arrays.stream(FailureKind.values()).forEach(kind -> names.add(failed(kind)));
+        Arrays.stream(SecurityLabel.values()).forEach(label -> names.add(tls(label)));
+        return names;
+    }
+
+    /** All of them. */
+    public static Set<String> all() {
+        Set<String> names = new TreeSet<>(counters());
+        names.addAll(timers());
+        return names;
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.OptionalInt;
+
+import org.jamesdane.dane.EnhancedCode;
+
+/**
+ * Why one recipient has not got a mail.
+ *
+ * @param recipient the address
+ * @param host the host that decided it, or the domain where no host was reached
+ * @param code the enhanced status code
+ * @param replyCode the code of the host's reply, if a reply decided it
+ * @param text what happened, for people
+ */
+public record RecipientFailure(String recipient, String host, EnhancedCode code, OptionalInt replyCode, String text) {
+}

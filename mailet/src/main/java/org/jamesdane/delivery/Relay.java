@@ -1,0 +1,15 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+/**
+ * A recipient whose mail a host took that does not notify.
+ *
+ * @param recipient the address
+ * @param host the host
+ * @param reply what it said
+ */
+public record Relay(String recipient, String host, String reply) {
+}

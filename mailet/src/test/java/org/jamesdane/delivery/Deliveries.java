@@ -1,0 +1,126 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+import org.jamesdane.dane.AddressRange;
+import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.SocketSmtpConnector;
+import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.testing.pki.Credential;
+import org.jamesdane.testing.pki.TestPki;
+import org.jamesdane.testing.smtp.ScriptedSmtpServer;
+import org.jamesdane.testing.smtp.SmtpServerBuilder;
+import org.jamesdane.tls.TlsSettings;
+
+/** Deliveries over real connections to scripted hosts; only the DNS is told what to say. Everything of it can be changed by a test. */
+final class Deliveries implements AutoCloseable {
+    static final Credential HOST = TestPki.selfSigned("mx.example.com").issue();
+    private static final RoutingRules LOOPBACK_TOO =
+        new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
+
+    final List<AuditEvent> audit = new ArrayList<>();
+    final List<String> measured = new ArrayList<>();
+    private final SocketSmtpConnector sockets = new SocketSmtpConnector();
+    private final List<ScriptedSmtpServer> servers = new ArrayList<>();
+    private final int network;
+    SmtpConnector connector = sockets;
+    Policy policy = Policy.DANE;
+    List<NextHop> gateways = List.of();
+    DeliverySettings.GatewayOptions gatewayOptions = DeliverySettings.GatewayOptions.PLAIN;
+    DeliverySettings.SenderWishes wishes = DeliverySettings.SenderWishes.DEFAULT;
+    Conversion conversion = Conversion.CONVERT;
+    BindAddresses bind = BindAddresses.ANY;
+    String heloName = "client.example";
+    boolean wrapperTls;
+    Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
+    int port;
+
+    /**
+     * Deliveries to hosts at {@code 127.network.0.n}.
+     *
+     * @param network another one for each class of tests
+     */
+    Deliveries(int network) {
+        this.network = network;
+    }
+
+    /** A host with everything that good hosts offer, and TLS with that certificate. */
+    SmtpServerBuilder tls(Credential credential) {
+        return plain().tls(credential.serverContext());
+    }
+
+    /** A host without TLS. */
+    SmtpServerBuilder plain() {
+        return ScriptedSmtpServer.builder().address("127." + network + ".0." + (servers.size() + 1)).extensions("PIPELINING", "8BITMIME");
+    }
+
+    /** Starts it at the next free address; all have the same port. */
+    ScriptedSmtpServer start(SmtpServerBuilder builder) {
+        ScriptedSmtpServer server = builder.port(port).start();
+        port = server.port();
+        servers.add(server);
+        return server;
+    }
+
+    /** A signed domain whose one host has a TLSA record. */
+    FakeDns dane(ScriptedSmtpServer server) {
+        return host(FakeDns.signed(), server).tlsa("_" + port + "._tcp.mx.example.com", HOST.association(3, 1, 1));
+    }
+
+    /** A domain with that one host. */
+    FakeDns host(FakeDns dns, ScriptedSmtpServer server) {
+        return dns.mx("example.com", "mx.example.com").address("mx.example.com", ip(server));
+    }
+
+    static InetAddress ip(ScriptedSmtpServer server) {
+        return server.address().getAddress();
+    }
+
+    List<Outcome> deliver(FakeDns dns, TestMail mail) {
+        return attempt(dns).deliver(mail).outcomes();
+    }
+
+    DeliveryAttempt attempt(FakeDns dns) {
+        DeliveryMetrics metrics = new DeliveryMetrics() {
+            @Override
+            public void count(String name) {
+                measured.add(name);
+            }
+
+            @Override
+            public Runnable start(String name) {
+                return () -> measured.add(name);
+            }
+        };
+        return new DeliveryAttempt(new TimedDns(dns, metrics), connector, settings(),
+            DeliveryAudit.all(audit::add, new MetricsAudit(metrics)), InstantSource.system(), new Random(1), metrics);
+    }
+
+    DeliverySettings settings() {
+        return new DeliverySettings(PolicyTable.of(policy, Map.of()), LOOPBACK_TOO, TlsaSearch.InsecureMx.DANE, port, wrapperTls, heloName,
+            bind, timeouts, TlsSettings.DEFAULT_PROTOCOLS, gateways, gatewayOptions, conversion, wishes);
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(ScriptedSmtpServer::close);
+        sockets.close();
+    }
+}

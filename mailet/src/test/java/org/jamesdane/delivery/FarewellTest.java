@@ -1,0 +1,105 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.smtp.Phase;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.testing.smtp.Fault;
+import org.jamesdane.testing.smtp.Point;
+import org.jamesdane.testing.smtp.ScriptedSmtpServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The order of events around the moment in which a host takes a mail, and notices of success. */
+class FarewellTest {
+    private final Deliveries world = new Deliveries(83);
+    private final List<String> events = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void shouldTakeAMailOutOfTheQueueBeforeItLeavesTheHostInGoodOrder() {
+        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).fault(Point.QUIT, Fault.silence()));
+        world.timeouts = world.timeouts.with(Phase.QUIT, Duration.ofMillis(300));
+
+        work(server, TestMail.to("bob@example.com"), () -> events.add("done, QUIT sent: " + server.session(1).verbs().contains("QUIT")));
+
+        server.awaitEnd();
+        assertThat(events).containsExactly("delivered", "done, QUIT sent: false");
+        assertThat(server.session(1).verbs()).endsWith("QUIT");
+    }
+
+    @Test
+    void shouldTellOfSuccessWhereTheHostWillNot() {
+        // RFC 3461 §5.2.2 (b) and (e)
+        ScriptedSmtpServer without = world.start(world.tls(Deliveries.HOST));
+        work(without, TestMail.to("bob@example.com").notifying(Recipient.Notify.SUCCESS), () -> events.add("done"));
+        assertThat(events).containsExactly("delivered", "relayed bob@example.com by mx.example.com", "done");
+
+        events.clear();
+        work(without, TestMail.to("bob@example.com"), () -> events.add("done"));
+        assertThat(events).containsExactly("delivered", "done");
+    }
+
+    @Test
+    void shouldLeaveNoticesOfSuccessToAHostThatGivesThem() {
+        // RFC 3461 §5.2.1
+        ScriptedSmtpServer with = world.start(world.tls(Deliveries.HOST).extensionsAfterTls("DSN"));
+        work(with, TestMail.to("bob@example.com").notifying(Recipient.Notify.SUCCESS), () -> events.add("done"));
+
+        assertThat(events).containsExactly("delivered", "done");
+        assertThat(with.messages().get(0).recipients().get(0).parameters()).containsExactly("NOTIFY=SUCCESS");
+    }
+
+    private void work(ScriptedSmtpServer server, TestMail mail, Runnable done) {
+        new DeliveryWorker<TestMail>(world.attempt(world.dane(server)), (stored, recipients, history, delay) -> events.add("deferred"),
+            new Listener(), new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0),
+            InstantSource.system(), new Random(1), time -> false).process(new QueueItem<>() {
+                @Override
+                public TestMail mail() {
+                    return mail;
+                }
+
+                @Override
+                public void done() {
+                    done.run();
+                }
+
+                @Override
+                public void putBack() {
+                    events.add("put back");
+                }
+            });
+    }
+
+    private final class Listener implements OutcomeListener<TestMail> {
+        @Override
+        public void delivered(TestMail mail, List<Recipient> recipients, SecurityLabel label) {
+            events.add("delivered");
+        }
+
+        @Override
+        public void failed(TestMail mail, List<Recipient> recipients, FailureNotice notice) {
+            events.add("failed");
+        }
+
+        @Override
+        public void relayed(TestMail mail, List<Relay> recipients) {
+            recipients.forEach(relay -> events.add("relayed " + relay.recipient() + " by " + relay.host()));
+        }
+    }
+}
