@@ -16,6 +16,7 @@ import org.jamesdane.dane.DecisionTrace;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dns.SecureDns;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnector;
@@ -25,7 +26,7 @@ import org.jamesdane.smtp.SmtpConnector;
  */
 public final class DeliveryAttempt {
     private final SecureDns dns;
-    private final SmtpConnector connector;
+    private final ConnectionPool pool;
     private final DeliverySettings settings;
     private final DeliveryAudit audit;
     private final InstantSource clock;
@@ -35,23 +36,15 @@ public final class DeliveryAttempt {
     /**
      * Takes what an attempt works with.
      *
+     * @param pool makes the connections and keeps them for later deliveries
      * @param audit hears of every host; its exceptions are caught
      * @param random decides the order of equals
-     */
-    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
-            InstantSource clock, RandomGenerator random) {
-        this(dns, connector, settings, audit, clock, random, DeliveryMetrics.NONE);
-    }
-
-    /**
-     * As the other, measuring.
-     *
      * @param metrics count and measure; their exceptions are caught
      */
-    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+    public DeliveryAttempt(SecureDns dns, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit,
             InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
         this.dns = dns;
-        this.connector = connector;
+        this.pool = pool;
         this.settings = settings;
         this.audit = new GuardedAudit(audit);
         this.clock = clock;
@@ -59,20 +52,24 @@ public final class DeliveryAttempt {
         this.metrics = DeliveryMetrics.guarded(metrics);
     }
 
-    /** Tries to deliver; whatever happens to one host is in the outcomes. */
-    public AttemptResult deliver(OutboundMail mail) {
-        try (Farewells farewells = new Farewells()) {
-            return deliver(mail, farewells);
-        }
+    /** The same with a connection of its own for every mail, and without measuring. */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random) {
+        this(dns, connector, settings, audit, clock, random, DeliveryMetrics.NONE);
     }
 
-    /** As the other; connections that have done their duty are closed by the caller. */
-    AttemptResult deliver(OutboundMail mail, Farewells farewells) {
+    /** The same with a connection of its own for every mail. */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
+        this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random, metrics);
+    }
+
+    /** Tries to deliver; whatever happens to one host is in the outcomes. */
+    public AttemptResult deliver(OutboundMail mail) {
         List<Outcome> outcomes = new ArrayList<>();
         List<DecisionTrace> traces = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), connector, settings, audit, clock, random, mail,
-                metrics, farewells);
+            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), pool, settings, audit, clock, random, mail, metrics);
             AttemptResult result = delivery.deliver(group.getKey(), mail.envelope().to(group.getValue()));
             outcomes.addAll(result.outcomes());
             traces.addAll(result.traces());

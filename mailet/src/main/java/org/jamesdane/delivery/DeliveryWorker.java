@@ -45,8 +45,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Patience patience;
-    private final DeliveryGate gate;
     private final DeliveryMetrics metrics;
+    private final DeliveryGate gate;
 
     /**
      * What is given to a mail before it is given up.
@@ -87,20 +87,43 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /** Works on one item until it is out of the queue, or back in it. */
-    public void process(QueueItem<M> item) {
+    public Reach process(QueueItem<M> item) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
-        try (Farewells farewells = new Farewells()) {
-            boolean settled = false;
-            try {
-                settled = settle(item.mail(), farewells);
-            } catch (MailAccessException e) {
-                LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
-            } finally {
-                finish(item, settled);
-            }
+        boolean settled = false;
+        try {
+            Settled result = settle(item.mail());
+            settled = result.mayLeave();
+            return result.reach();
+        } catch (MailAccessException e) {
+            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
+            return Reach.UNKNOWN;
         } finally {
+            finish(item, settled);
             trial.run();
         }
+    }
+
+    /** Keeps a mail for later without an attempt. It counts for nothing, but the mail's time goes on, or begins. */
+    public void hold(QueueItem<M> item, Duration time) {
+        M mail = item.mail();
+        boolean settled = false;
+        try {
+            hold(mail, mail.history(), new DeliveryGate.Hold(
+                mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
+            LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
+            settled = true;
+        } catch (MailAccessException e) {
+            LOGGER.error("The mail {} stays in the queue as it was: {}", mail.name(), e.getMessage(), e);
+        } finally {
+            finish(item, settled);
+        }
+    }
+
+    /** Whether a mail can be kept that long without an attempt: not if its life ends before, or if it is to be bounced anyway. */
+    public boolean canWait(MailHistory history, Duration time) {
+        Instant now = clock.instant();
+        Duration age = ageAt(history, now).at(now);
+        return history.pendingNotice().isEmpty() && age.plus(time).compareTo(rules.schedule().lifetime()) < 0;
     }
 
     private MailAge ageAt(MailHistory history, Instant now) {
@@ -119,26 +142,33 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    /** Whether the mail may leave the queue. */
-    private boolean settle(M mail, Farewells farewells) throws MailAccessException {
+    /**
+     * What is done.
+     *
+     * @param mayLeave whether the mail may leave the queue
+     */
+    private record Settled(boolean mayLeave, Reach reach) {
+    }
+
+    private Settled settle(M mail) throws MailAccessException {
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return true;
+            return new Settled(true, Reach.UNKNOWN);
         }
         Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
         if (hold.isPresent()) {
             hold(mail, history, hold.get(), now);
-            return true;
+            return new Settled(true, Reach.UNKNOWN);
         }
         MailAge atStart = ageAt(history, now);
-        List<Outcome> tried = attempt(mail, farewells);
+        List<Outcome> tried = attempt(mail);
         boolean interrupted = interrupted(mail);
         if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
             // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
-            return false;
+            return new Settled(false, Reach.UNKNOWN);
         }
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
@@ -155,7 +185,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
         }
         defer(mail, outcomes, age, history.with(hosts), end);
-        return true;
+        return new Settled(true, Outcomes.reach(attempted));
     }
 
     private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
@@ -170,9 +200,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return gate.hold(mail.envelope()).filter(DeliveryGate.Hold::ownFault).isPresent();
     }
 
-    private List<Outcome> attempt(M mail, Farewells farewells) {
+    private List<Outcome> attempt(M mail) {
         try {
-            return attempt.deliver(mail, farewells).outcomes();
+            return attempt.deliver(mail).outcomes();
         } catch (RuntimeException e) {
             // An unexpected exception is a temporary failure of our own, never a bounce and never a loss.
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);

@@ -18,11 +18,12 @@ import org.jamesdane.dane.Permit;
 import org.jamesdane.dane.RecipientReply;
 import org.jamesdane.dane.RequireTls;
 import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.PooledConnection;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
-import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SmtpException;
 import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.Timeouts;
@@ -44,7 +45,7 @@ final class HostDialogue {
     record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain) {
     }
 
-    private final SmtpConnector connector;
+    private final ConnectionPool pool;
     private final DeliverySettings settings;
     private final InstantSource clock;
     private final OutboundMail mail;
@@ -53,14 +54,13 @@ final class HostDialogue {
     private final Timeouts timeouts;
     private final boolean gateway;
     private final DeliveryMetrics metrics;
-    private final Farewells farewells;
-    private Optional<SmtpConnection> connection = Optional.empty();
+    private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
 
-    HostDialogue(SmtpConnector connector, DeliverySettings settings, InstantSource clock, OutboundMail mail,
-            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway, DeliveryMetrics metrics,
-            Farewells farewells) {
-        this.connector = connector;
+    HostDialogue(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
+            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway,
+            DeliveryMetrics metrics) {
+        this.pool = pool;
         this.settings = settings;
         this.clock = clock;
         this.mail = mail;
@@ -69,38 +69,80 @@ final class HostDialogue {
         this.timeouts = timeouts;
         this.gateway = gateway;
         this.metrics = metrics;
-        this.farewells = farewells;
     }
 
     /** Tries to deliver to these recipients. */
     Result run(Envelope envelope) {
-        Optional<SmtpConnection> unused = Optional.empty();
+        HostOpener opener = new HostOpener(pool::open, settings, requirement, address, timeouts, metrics);
         try {
-            SmtpConnection open = new HostOpener(connector, settings, requirement, address, timeouts, metrics).connect();
-            connection = Optional.of(open);
-            unused = connection;
-            ChannelCheck answer = ChannelCheck.of(requirement, open.channel(), clock.instant());
-            check = Optional.of(answer);
-            if (answer instanceof ChannelCheck.Permitted permitted) {
-                logIn(open, permitted.permit());
-                MailTransfer.Result sent = new MailTransfer(open, permitted.permit(), host(), mail, settings.conversion(), metrics)
-                    .send(envelope);
-                if (isTaken(sent.attempt())) {
-                    farewells.add(open);
-                    unused = Optional.empty();
-                }
-                return done(sent.attempt(), sent.uncertain());
-            }
-            return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
+            Optional<Result> overIdle = overIdleConnection(opener, envelope);
+            return overIdle.isPresent() ? overIdle.get() : overFreshConnection(opener, envelope);
         } catch (SmtpException e) {
             HostFailure failure = HostFailures.of(host().toString(), e.failure());
             return failed(isPassing(e.failure()) ? failure : unmet(envelope, failure));
         } catch (MailAccessException e) {
             LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
             return failed(HostFailures.unreadable(host().toString(), e));
-        } finally {
-            unused.ifPresent(SmtpConnection::close);
         }
+    }
+
+    /**
+     * Over a connection that another delivery left, if there is one that meets this delivery's requirement. Empty if there is none, or
+     * if it broke before the host can have had the whole message: a connection that waited may have ended long before without our
+     * notice, which says nothing of the host, and nobody has the mail.
+     */
+    private Optional<Result> overIdleConnection(HostOpener opener, Envelope envelope) throws MailAccessException {
+        Optional<PooledConnection> idle = pool.take(opener.key(credentials()),
+            candidate -> check(candidate) instanceof ChannelCheck.Permitted);
+        if (idle.isPresent()) {
+            try (PooledConnection taken = idle.get()) {
+                connection = idle;
+                if (check(taken.connection()) instanceof ChannelCheck.Permitted permitted) {
+                    metrics.count(MetricNames.CONNECTIONS_REUSED);
+                    MailTransfer.Result sent = send(taken, permitted.permit(), envelope);
+                    if (!sent.brokeAtOnce()) {
+                        return Optional.of(done(sent.attempt(), sent.uncertain()));
+                    }
+                    LOGGER.debug("The idle connection to {} had ended; a new one is opened", address);
+                }
+            }
+        }
+        connection = Optional.empty();
+        check = Optional.empty();
+        return Optional.empty();
+    }
+
+    private Result overFreshConnection(HostOpener opener, Envelope envelope) throws SmtpException, MailAccessException {
+        SmtpConnection fresh = opener.connect();
+        // Where TLS was welcome and failed, the next mail may have more luck with it: that connection is for one mail only.
+        try (PooledConnection open = opener.gaveUpTls() ? pool.lendOnce(opener.key(credentials()), fresh)
+                : pool.lend(opener.key(credentials()), fresh)) {
+            connection = Optional.of(open);
+            ChannelCheck answer = check(open.connection());
+            if (answer instanceof ChannelCheck.Permitted permitted) {
+                logIn(open.connection(), permitted.permit());
+                MailTransfer.Result sent = send(open, permitted.permit(), envelope);
+                return done(sent.attempt(), sent.uncertain());
+            }
+            return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
+        }
+    }
+
+    /** Whether a connection meets what this delivery requires, by the connection's own certificates and at this time. */
+    private ChannelCheck check(SmtpConnection candidate) {
+        ChannelCheck answer = ChannelCheck.of(requirement, candidate.channel(), clock.instant());
+        check = Optional.of(answer);
+        return answer;
+    }
+
+    private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
+        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, settings.conversion(), metrics)
+            .send(envelope);
+        // Whatever a host says but that it took the mail could be meant for the whole connection.
+        if (isTaken(sent.attempt())) {
+            open.keep();
+        }
+        return sent;
     }
 
     private static boolean isTaken(HostAttempt attempt) {
@@ -117,8 +159,12 @@ final class HostDialogue {
         return failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent();
     }
 
+    private Optional<Credentials> credentials() {
+        return gateway ? settings.gatewayOptions().credentials() : Optional.empty();
+    }
+
     private void logIn(SmtpConnection open, Permit permit) throws SmtpException {
-        Optional<Credentials> credentials = gateway ? settings.gatewayOptions().credentials() : Optional.empty();
+        Optional<Credentials> credentials = credentials();
         if (credentials.isPresent()) {
             open.authenticate(permit, credentials.get(), settings.gatewayOptions().insecureAuth()
                 ? AuthenticationChannel.ANY : AuthenticationChannel.AUTHENTICATED_TLS);
@@ -134,7 +180,8 @@ final class HostDialogue {
     }
 
     private Result done(HostAttempt attempt, boolean uncertain) {
-        return new Result(attempt, new AuditEvent.Connection(address, connection.map(SmtpConnection::channel), false, check), uncertain);
+        return new Result(attempt, new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
+            connection.filter(PooledConnection::reused).isPresent(), check), uncertain);
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.smtp.ConnectionKey;
+import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.HeloFallback;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpConnection;
@@ -26,6 +28,7 @@ public final class HostOpener {
     private final InetSocketAddress address;
     private final Timeouts timeouts;
     private final DeliveryMetrics metrics;
+    private boolean gaveUpTls;
 
     /** Takes what it works with; the address is one of the host that the requirement is for. */
     public HostOpener(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
@@ -66,6 +69,7 @@ public final class HostOpener {
             return first;
         } catch (SmtpException e) {
             if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
+                gaveUpTls = true;
                 first.close();
                 // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it.
                 return open();
@@ -101,11 +105,27 @@ public final class HostOpener {
             && !(failure instanceof SmtpFailure.InjectedPlaintext);
     }
 
-    private SmtpConnection open() throws SmtpException {
-        SmtpEndpoint endpoint = new SmtpEndpoint(address, settings.bind().forPeer(address.getAddress()), settings.heloName(),
+    /** Whether the last connection is in clear text because TLS did not come about, where it was not required. */
+    boolean gaveUpTls() {
+        return gaveUpTls;
+    }
+
+    /** What another connection must have in common with the one that would be opened, to be used in its place. */
+    ConnectionKey key(Optional<Credentials> credentials) {
+        ConnectionKey.TlsUse tls = requirement instanceof TlsRequirement.NoTls ? ConnectionKey.TlsUse.NEVER
+            : requirement.needsTls() ? ConnectionKey.TlsUse.ALWAYS : ConnectionKey.TlsUse.IF_OFFERED;
+        // Not this attempt's own timeouts: they differ by the time for connecting only.
+        return new ConnectionKey(endpoint(), tls, credentials, settings.timeouts());
+    }
+
+    private SmtpEndpoint endpoint() {
+        return new SmtpEndpoint(address, settings.bind().forPeer(address.getAddress()), settings.heloName(),
             settings.wrapperTls(), new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
+    }
+
+    private SmtpConnection open() throws SmtpException {
         // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
-        SmtpConnection open = connector.open(endpoint, requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
+        SmtpConnection open = connector.open(endpoint(), requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
         metrics.count(MetricNames.CONNECTIONS_OPENED);
         return open;
     }

@@ -19,6 +19,7 @@ import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.TransactionResult;
 import org.jamesdane.smtp.Unsendable;
 
@@ -31,8 +32,10 @@ final class MailTransfer {
      * What came of it.
      *
      * @param uncertain whether the host may have taken the mail without saying so
+     * @param brokeAtOnce whether the connection broke, or was closed by the host, before anything was decided and the whole message was
+     *     written
      */
-    record Result(HostAttempt attempt, boolean uncertain) {
+    record Result(HostAttempt attempt, boolean uncertain, boolean brokeAtOnce) {
     }
 
     private final SmtpConnection connection;
@@ -59,6 +62,7 @@ final class MailTransfer {
         Map<String, RecipientReply> replies = new LinkedHashMap<>();
         Optional<TransactionResult> last = Optional.empty();
         boolean uncertain = false;
+        boolean brokeAtOnce = false;
         for (int start = 0; start < recipients.size(); start += RECIPIENTS_AT_ONCE) {
             Envelope part = envelope.to(recipients.subList(start, Math.min(start + RECIPIENTS_AT_ONCE, recipients.size())));
             if (last.isPresent() && !connection.isReusable()) {
@@ -73,13 +77,19 @@ final class MailTransfer {
             Optional<HostFailure> unfit = unfit(result);
             if (unfit.isPresent()) {
                 // What a host offers is the same for all recipients, so that this is the first transaction.
-                return new Result(new HostAttempt.Failed(unfit.get()), false);
+                return new Result(new HostAttempt.Failed(unfit.get()), false, false);
             }
             replies.putAll(ReplyMapping.of(host.toString(), part, result, connection.capabilities().dsn()));
             uncertain |= result instanceof TransactionResult.Uncertain;
+            brokeAtOnce |= start == 0 && isBroken(result);
             last = Optional.of(result);
         }
-        return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain);
+        return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain, brokeAtOnce);
+    }
+
+    private static boolean isBroken(TransactionResult result) {
+        return result instanceof TransactionResult.Interrupted interrupted
+            && !(interrupted.failure() instanceof SmtpFailure.ContentUnreadable);
     }
 
     /**

@@ -33,9 +33,9 @@ import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dane.TlsaDiscovery;
 import org.jamesdane.dane.TraceRecorder;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Phase;
-import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,26 +54,24 @@ final class NextHopDelivery {
     private static final Duration CONNECT_BUDGET = Duration.ofSeconds(8);
 
     private final Lookups lookups;
-    private final SmtpConnector connector;
+    private final ConnectionPool pool;
     private final DeliverySettings settings;
     private final DeliveryAudit audit;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final OutboundMail mail;
     private final DeliveryMetrics metrics;
-    private final Farewells farewells;
 
-    NextHopDelivery(Lookups lookups, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
-            RandomGenerator random, OutboundMail mail, DeliveryMetrics metrics, Farewells farewells) {
+    NextHopDelivery(Lookups lookups, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
+            RandomGenerator random, OutboundMail mail, DeliveryMetrics metrics) {
         this.lookups = lookups;
-        this.connector = connector;
+        this.pool = pool;
         this.settings = settings;
         this.audit = audit;
         this.clock = clock;
         this.random = random;
         this.mail = mail;
         this.metrics = metrics;
-        this.farewells = farewells;
     }
 
     /** Tries the next hops in this order until each recipient's fate is known. */
@@ -240,8 +238,8 @@ final class NextHopDelivery {
         private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address,
                 Timeouts timeouts) {
             Instant started = clock.instant();
-            HostDialogue dialogue = new HostDialogue(connector, settings, clock, mail, requirement, address, timeouts,
-                nextHop.gateway(), metrics, farewells);
+            HostDialogue dialogue = new HostDialogue(pool, settings, clock, mail, requirement, address, timeouts,
+                nextHop.gateway(), metrics);
             Set<String> wanted = remaining();
             Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
             HostDialogue.Result result = dialogue.run(part);

@@ -60,6 +60,21 @@ final class Outcomes {
             + before.entries().stream().limit(HOSTS_NAMED).map(entry -> "  " + entry.sentence() + ".").collect(Collectors.joining("\r\n")));
     }
 
+    /** What the outcomes say of the destination as a whole. */
+    static Reach reach(List<Outcome> outcomes) {
+        if (outcomes.stream().anyMatch(Outcomes::isJudged)) {
+            return Reach.REACHED;
+        }
+        boolean ownFault = outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Deferred deferred
+            && deferred.reason().ownFault());
+        return ownFault || outcomes.isEmpty() ? Reach.UNKNOWN : Reach.FAILED;
+    }
+
+    /** Whether a host has taken a mail or said something of it. What is said of a domain by the DNS is about mail to it as well. */
+    private static boolean isJudged(Outcome outcome) {
+        return !(outcome instanceof Outcome.Deferred deferred) || deferred.reason().replyCode().isPresent();
+    }
+
     /** One notice for all recipients for whom the mail still waits. */
     static FailureNotice delayed(List<Outcome.Deferred> deferred, Duration age) {
         return notice(deferred, Outcome.Deferred::reason, "Not delivered yet after " + age.toHours() + " hours, and still tried: "

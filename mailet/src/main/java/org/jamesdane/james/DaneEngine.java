@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,9 +31,11 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeliveryGate;
 import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.DeliveryThreads;
+import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.dns.validating.ValidatingDns;
-import org.jamesdane.smtp.SmtpConnector;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.store.AuditStatistics;
@@ -66,8 +69,11 @@ public final class DaneEngine {
     private final Stores stores;
     private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
+    private final ConnectionPool pool;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
+    private final Dispatcher dispatcher;
+    private final ScheduledFuture<?> ticking;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
@@ -86,13 +92,16 @@ public final class DaneEngine {
     DaneEngine(DaneProperties properties, Clock clock) {
         this.properties = properties;
         this.clock = clock;
+        this.pool = new ConnectionPool(connector, properties.connections(), clock);
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
         this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
         NegativeTrustAnchorSync.between(stores.settings(), dns);
         stores.start();
         this.release = ChangeRelease.of(stores.settings(), deferredMails);
-        this.deliveries = Executors.newFixedThreadPool(properties.concurrency(), named("dane-delivery-"));
+        this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
+        this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
+        this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
         LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
             properties.validator().upstreams(), stores);
     }
@@ -100,6 +109,15 @@ public final class DaneEngine {
     /** The time alone would be the same for two nodes that are started together. */
     private String runName() {
         return clock.instant() + "/" + Long.toHexString(random.nextLong());
+    }
+
+    /** A task that throws would never run again. */
+    private void tick() {
+        try {
+            dispatcher.tick();
+        } catch (RuntimeException e) {
+            LOGGER.error("Mail that waits for a destination could not be looked after", e);
+        }
     }
 
     private static ThreadFactory named(String prefix) {
@@ -135,8 +153,8 @@ public final class DaneEngine {
         return stores.statistics();
     }
 
-    SmtpConnector connector() {
-        return connector;
+    ConnectionPool connections() {
+        return pool;
     }
 
     SecureRandom random() {
@@ -166,7 +184,7 @@ public final class DaneEngine {
     synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
         MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
         if (before == null) {
-            OutboundQueue consumer = factory.create(deliveries, timer, properties.concurrency());
+            OutboundQueue consumer = factory.create(dispatcher, timer);
             queues.put(parameters.outgoing(), consumer);
             deferredMails.add(consumer.deferrals());
             consumer.begin();
@@ -194,7 +212,7 @@ public final class DaneEngine {
     /** Makes the consumer of a queue. */
     @FunctionalInterface
     interface ConsumerFactory {
-        OutboundQueue create(ExecutorService deliveries, ScheduledExecutorService timer, int concurrency);
+        OutboundQueue create(Dispatcher dispatcher, ScheduledExecutorService timer);
     }
 
     /** Stops taking mail, lets what is under way come to its end for a few seconds, and gives everything back. */
@@ -206,7 +224,9 @@ public final class DaneEngine {
         closed = true;
         LOGGER.info("Outbound DANE stops; deliveries under way have {} s", GRACE.toSeconds());
         queues.values().forEach(OutboundQueue::stopTaking);
+        ticking.cancel(false);
         timer.shutdownNow();
+        dispatcher.close();
         deliveries.shutdown();
         try {
             if (!deliveries.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -223,6 +243,7 @@ public final class DaneEngine {
             Thread.currentThread().interrupt();
         }
         queues.values().forEach(DaneEngine::close);
+        pool.close();
         connector.close();
         release.close();
         stores.close();

@@ -27,8 +27,10 @@ import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatorConfig;
+import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.store.PostgresDatabase;
 import org.jamesdane.store.Stores;
 import org.jamesdane.tls.TlsProtocol;
@@ -44,7 +46,8 @@ import org.jamesdane.tls.TlsSettings;
  * @param tlsProtocols the versions offered
  * @param allowedSpecialTargets special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
- * @param concurrency deliveries at once
+ * @param concurrency how many deliveries at once, in all and to one destination
+ * @param connections how long a connection is used
  * @param store where policies, negative trust anchors and statistics are kept
  * @param auditAddresses whether the audit log names the addresses of people
  * @param successRecord whether there is a log of deliveries beside that of attempts
@@ -53,14 +56,16 @@ import org.jamesdane.tls.TlsSettings;
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
-        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses, int concurrency,
-        Stores.Location store, boolean auditAddresses, boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral,
-        boolean honourTlsOptional) {
+        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
+        Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
+        boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, boolean honourTlsOptional) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
     private static final int MAX_CONCURRENCY = 10_000;
-    private static final int DEFAULT_CONCURRENCY = 50;
+    private static final int MAX_MESSAGES = 100_000;
+    private static final int DEFAULT_CONCURRENCY = 200;
+    private static final int DEFAULT_DESTINATION_CONCURRENCY = 20;
 
     /** The defaults of what the file leaves open, from James's configuration and the system. */
     interface Surroundings {
@@ -104,7 +109,9 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             protocols(settings),
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
-            settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+            new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
+                settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY)),
+            connections(settings),
             store(settings, surroundings),
             settings.bool("audit.addresses", false),
             settings.bool("audit.success-record", false),
@@ -113,6 +120,15 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.bool("policy.honour-tls-required-no", false));
         settings.refuseUnknownKeys();
         return result;
+    }
+
+    private static ConnectionPool.Limits connections(StrictSettings settings) {
+        ConnectionPool.Limits defaults = ConnectionPool.Limits.DEFAULTS;
+        return new ConnectionPool.Limits(
+            settings.integer("smtp.connection.max-messages", 1, MAX_MESSAGES, defaults.maxMessages()),
+            settings.duration("smtp.connection.idle", Duration.ofSeconds(1), Duration.ofMinutes(5), defaults.idle()),
+            settings.duration("smtp.connection.max-age", Duration.ofSeconds(1), Duration.ofHours(1), defaults.maxAge()),
+            defaults.maxIdle(), defaults.maxIdlePerKey());
     }
 
     private static ValidatorConfig validator(StrictSettings settings, Surroundings surroundings) {

@@ -92,26 +92,34 @@ public final class DaneRemoteDelivery extends GenericMailet {
         queue = outgoing;
         DeliverySettings settings = settings(read);
         DeliveryMetrics metrics = new JamesMetrics(metricFactory);
-        DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(engine.dns(), metrics), engine.connector(), settings,
+        DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(engine.dns(), metrics), engine.connections(), settings,
             DeliveryAudit.all(new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), new MetricsAudit(metrics)),
             engine.clock(), engine.random(), metrics);
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
             new Reports(settings.heloName(), engine.clock()));
-        engine.consume(outgoing, read, (deliveries, timer, concurrency) -> {
+        engine.consume(outgoing, read, (dispatcher, timer) -> {
             Deferrals deferrals = deferrals(outgoing, read);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), Patience.SLEEPING, engine.gate(), metrics);
             return new OutboundQueue(outgoing,
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
-                worker, deferrals, deliveries, timer, concurrency);
+                worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
         });
         engine.describe(read.outgoing(), settings, read.policy());
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());
     }
 
+    /** Mails that go to the same hosts under the same conditions: what fails for one is likely to fail for the others. */
+    private static String destination(MailetParameters read, Mail mail) {
+        String where = read.gateways().isEmpty()
+            ? mail.getRecipients().stream().findFirst().map(recipient -> recipient.getDomain().asString()).orElse("-")
+            : read.gateways().toString();
+        return read.policy().map(policy -> where + " under " + policy).orElse(where);
+    }
+
     private MailQueue openQueue(MailQueueName name) {
-        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency());
+        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency().inHand());
         MailQueue opened = queues.createQueue(name, prefetch);
         if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
             for (int i = 0; i < SPARE_REFERENCES; i++) {
@@ -132,7 +140,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(),
                 url.asString());
             return new RepositoryDeferralStore(outgoing, repositories.select(url), engine.clock(), read.usePriority(),
-                engine.properties().concurrency());
+                engine.properties().concurrency().deliveries());
         } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
             throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
                 + "the queue " + read.outgoing() + " can't be used; name one whose protocol stands in mailrepositorystore.xml, such as "

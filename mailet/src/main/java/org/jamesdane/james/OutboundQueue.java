@@ -8,13 +8,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
@@ -24,16 +24,20 @@ import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.Parcel;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.Reach;
 import org.jamesdane.smtp.Envelope;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -55,9 +59,9 @@ final class OutboundQueue implements Closeable {
     private final DeliveryWorker<JamesMail> worker;
     private final Deferrals deferrals;
     private final QueueReturns returns;
-    private final ExecutorService deliveries;
+    private final Dispatcher dispatcher;
+    private final Function<Mail, String> destinations;
     private final ScheduledExecutorService timer;
-    private final int concurrency;
     private final Scheduler reader;
     private final AtomicReference<Consumer> consumer = new AtomicReference<>();
     private volatile boolean closed;
@@ -65,19 +69,20 @@ final class OutboundQueue implements Closeable {
     /**
      * Prepares a consumer; nothing is taken before {@link #start}.
      *
-     * @param deliveries runs at least as many tasks at once as {@code concurrency}
+     * @param dispatcher says when which mail is worked on
+     * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            Deferrals deferrals, ExecutorService deliveries, ScheduledExecutorService timer, int concurrency) {
+            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, ScheduledExecutorService timer) {
         this.queue = queue;
         this.returns = new QueueReturns(queue);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
         this.deferrals = deferrals;
-        this.deliveries = deliveries;
+        this.dispatcher = dispatcher;
+        this.destinations = destinations;
         this.timer = timer;
-        this.concurrency = concurrency;
         this.reader = Schedulers.newSingle("dane-queue-" + queue.getName().asString(), true);
     }
 
@@ -120,11 +125,11 @@ final class OutboundQueue implements Closeable {
     }
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
-    private void process(MailQueueItem item) {
+    private Reach process(MailQueueItem item, Handling handling) {
         if (closed) {
             // It has not begun: nothing is lost if the next run begins it.
             putBack(item);
-            return;
+            return Reach.UNKNOWN;
         }
         Mail mail = item.getMail();
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
@@ -133,21 +138,62 @@ final class OutboundQueue implements Closeable {
                 outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
             }
             if (envelope.envelope().isPresent()) {
-                deliver(item, mail, envelope.envelope().get());
-            } else {
-                item.done(CompletionStatus.SUCCESS);
+                try (JamesMail outbound = mails.apply(mail, envelope.envelope().get())) {
+                    return handling.handle(new Item(item, outbound, returns));
+                }
             }
+            item.done(CompletionStatus.SUCCESS);
         } catch (IOException | MailAccessException | MailQueue.MailQueueException e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             putBack(item);
         } finally {
             LifecycleUtil.dispose(mail);
         }
+        return Reach.UNKNOWN;
     }
 
-    private void deliver(MailQueueItem item, Mail mail, Envelope envelope) {
-        try (JamesMail outbound = mails.apply(mail, envelope)) {
-            worker.process(new Item(item, outbound, returns));
+    /** What is done with a mail that can be sent at all. */
+    @FunctionalInterface
+    private interface Handling {
+        Reach handle(Item item);
+    }
+
+    /** A mail of the queue, to be worked on when its destination's turn comes. */
+    private final class QueuedParcel implements Parcel {
+        private final MailQueueItem item;
+        private final String destination;
+
+        QueuedParcel(MailQueueItem item) {
+            this.item = item;
+            this.destination = destinations.apply(item.getMail());
+        }
+
+        @Override
+        public String destination() {
+            return destination;
+        }
+
+        @Override
+        public boolean canWait(Duration time) {
+            return worker.canWait(MailAttributes.history(item.getMail()), time);
+        }
+
+        @Override
+        public Reach attempt() {
+            return process(item, worker::process);
+        }
+
+        @Override
+        public void hold(Duration time) {
+            process(item, held -> {
+                worker.hold(held, time);
+                return Reach.UNKNOWN;
+            });
+        }
+
+        @Override
+        public void giveBack() {
+            OutboundQueue.this.putBack(item);
         }
     }
 
@@ -183,26 +229,27 @@ final class OutboundQueue implements Closeable {
         return queue.getName().asString();
     }
 
-    /** Asks for one more mail whenever one is done. */
+    /** Hands mails to the dispatcher, which asks for more when there is room for them. */
     private final class Consumer extends BaseSubscriber<MailQueueItem> {
+        private final Dispatcher.Intake intake = dispatcher.intake(this::requestMails);
+
+        private void requestMails(int number) {
+            request(number);
+        }
+
         @Override
         protected void hookOnSubscribe(Subscription subscription) {
-            request(concurrency);
+            intake.start();
         }
 
         @Override
         protected void hookOnNext(MailQueueItem item) {
-            try {
-                deliveries.execute(() -> {
-                    try {
-                        process(item);
-                    } finally {
-                        request(1);
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                putBack(item);
-            }
+            intake.offer(new QueuedParcel(item));
+        }
+
+        @Override
+        protected void hookFinally(SignalType type) {
+            intake.stop();
         }
 
         @Override

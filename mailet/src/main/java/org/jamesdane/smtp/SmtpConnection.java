@@ -86,6 +86,14 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
+     * Whether the host has said nothing since its last reply. A host that ends an idle connection often says so first (421), and what
+     * stands there would be taken for the reply to the next command.
+     */
+    public boolean isQuiet() {
+        return wire.isQuiet();
+    }
+
+    /**
      * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again: what was offered before the handshake is forgotten,
      * since anyone could have said it.
      *

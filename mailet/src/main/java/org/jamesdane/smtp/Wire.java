@@ -99,6 +99,16 @@ final class Wire {
         return !closing && !raw.isClosed();
     }
 
+    /** Whether nothing has come unasked, not even octets of TLS that are no data yet; looks, and does not wait. */
+    boolean isQuiet() {
+        try {
+            return isOpen() && !replies.hasUnread() && raw.getInputStream().available() == 0;
+        } catch (IOException e) {
+            abort();
+            return false;
+        }
+    }
+
     /** Sends a command and reads its reply. */
     SmtpReply exchange(OpenCommand command) throws SmtpException {
         requireSilence(command.phase());

@@ -148,6 +148,50 @@ class DeliveryWorkerTest {
     }
 
     @Test
+    void shouldHoldAMailWithoutCountingItWhileItsTimeGoesOn() {
+        hold(TestMail.to("bob@example.com").with(tried(Duration.ofHours(2), 3)));
+        assertThat(events).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().age()).isEqualTo(tried(Duration.ofHours(2), 3).age());
+        assertThat(stored.get(0).history().retries()).isEqualTo(3);
+        assertThat(stored.get(0).delay()).isEqualTo(Duration.ofSeconds(42));
+
+        events.clear();
+        hold(TestMail.to("bob@example.com"));
+        assertThat(stored.get(0).history().age()).contains(MailAge.firstAttempt(NOW));
+        assertThat(stored.get(0).history().retries()).isZero();
+    }
+
+    @Test
+    void shouldPutBackAMailThatCouldNotBeHeld() {
+        storeFails = true;
+        hold(TestMail.to("bob@example.com"));
+
+        assertThat(events).containsExactly("deferred in vain", "put back");
+    }
+
+    @Test
+    void shouldNotMakeAMailWaitBeyondItsLifeNorOneThatOnlyHasToBeBounced() {
+        DeliveryWorker<TestMail> worker = worker(servFail(), 0);
+
+        assertThat(worker.canWait(MailHistory.NEW, Duration.ofHours(1))).isTrue();
+        assertThat(worker.canWait(tried(LIFETIME.minusMinutes(59), 1), Duration.ofHours(1))).isFalse();
+        assertThat(worker.canWait(MailHistory.NEW.owing(NOTICE), Duration.ofHours(1))).isFalse();
+    }
+
+    @Test
+    void shouldSayWhatAnAttemptTellsOfTheDestination() {
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.FAILED);
+        // Also where it was the last one, and the mail is bounced for its age.
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(tried(LIFETIME, 1)))))
+            .isEqualTo(Reach.FAILED);
+        FakeDns broken = FakeDns.signed();
+        broken.breakWith(new IllegalStateException("a defect"));
+        assertThat(worker(broken, 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.UNKNOWN);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(MailHistory.NEW.owing(NOTICE)))))
+            .isEqualTo(Reach.UNKNOWN);
+    }
+
+    @Test
     void shouldDeferTheMailOfAParkedDestinationUntriedAndUncounted() {
         gate = envelope -> Optional.of(new DeliveryGate.Hold("The destination is parked.", Duration.ofMinutes(7), false));
         work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com").with(tried(Duration.ofHours(1), 3)));
@@ -293,14 +337,22 @@ class DeliveryWorkerTest {
         work(dns, mail, 0);
     }
 
+    private void hold(TestMail mail) {
+        worker(servFail(), 0).hold(new Item(mail), Duration.ofSeconds(42));
+    }
+
     private void work(FakeDns dns, TestMail mail, int maxDnsProblemRetries) {
+        worker(dns, maxDnsProblemRetries).process(new Item(mail));
+    }
+
+    private DeliveryWorker<TestMail> worker(FakeDns dns, int maxDnsProblemRetries) {
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), RoutingRules.defaults(),
             TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsSettings.DEFAULT_PROTOCOLS,
             List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
-        new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
+        return new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
             new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice), () -> NOW, new Random(1), time -> pauses-- > 0,
-            gate, new Meter()).process(new Item(mail));
+            gate, new Meter());
     }
 
     private void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {

@@ -34,12 +34,13 @@ class FarewellTest {
     @Test
     void shouldTakeAMailOutOfTheQueueBeforeItLeavesTheHostInGoodOrder() {
         ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).fault(Point.QUIT, Fault.silence()));
-        world.timeouts = world.timeouts.with(Phase.QUIT, Duration.ofMillis(300));
+        world.timeouts = world.timeouts.with(Phase.QUIT, Duration.ofSeconds(2));
 
-        work(server, TestMail.to("bob@example.com"), () -> events.add("done, QUIT sent: " + server.session(1).verbs().contains("QUIT")));
+        // The host does not answer QUIT: who waited for it would be here only after the connection has ended.
+        work(server, TestMail.to("bob@example.com"), () -> events.add("done, ended: " + server.session(1).end().isPresent()));
 
         server.awaitEnd();
-        assertThat(events).containsExactly("delivered", "done, QUIT sent: false");
+        assertThat(events).containsExactly("delivered", "done, ended: false");
         assertThat(server.session(1).verbs()).endsWith("QUIT");
     }
 

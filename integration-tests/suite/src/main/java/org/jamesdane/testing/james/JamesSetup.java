@@ -57,6 +57,11 @@ public record JamesSetup(JamesInstallation installation, JamesConfiguration conf
         return new JamesSetup(installation, configuration, extensions, workingDirectory, more, startTimeout, server);
     }
 
+    /** This setup starting something else of the installation; for a process of its own. */
+    public JamesSetup on(JamesInstallation.Server other) {
+        return new JamesSetup(installation, configuration, extensions, workingDirectory, jvmOptions, startTimeout, other);
+    }
+
     /** This setup with queues that outlive the process; for a process of its own. */
     public JamesSetup onActiveMq() {
         return new JamesSetup(installation, configuration, extensions, workingDirectory, jvmOptions, startTimeout,

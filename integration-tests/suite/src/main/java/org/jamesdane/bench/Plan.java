@@ -1,0 +1,74 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.bench;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be measured, as the command line says: {@code --name=value}.
+ *
+ * @param messages small messages of a round
+ * @param large large messages of a round
+ * @param runs rounds of each kind
+ * @param domains the numbers of domains
+ * @param latencies the added round trips, in milliseconds
+ * @param subjects which servers
+ * @param figures {@code outbound} and {@code end-to-end}
+ * @param budget when no further kind of round is begun
+ */
+record Plan(int messages, int large, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
+        List<String> figures, Duration budget) {
+    private static final int SMALL_OCTETS = 4 * 1024;
+    private static final int LARGE_OCTETS = 100 * 1024;
+
+    /** One kind of round. */
+    record Scenario(String figure, int domains, int latency, int messages, int octets) {
+        @Override
+        public String toString() {
+            return figure + ", " + domains + (domains == 1 ? " domain, " : " domains, ") + latency + " ms, " + messages + " × "
+                + octets / 1024 + " KB";
+        }
+    }
+
+    static Plan parse(String... args) {
+        boolean quick = Arrays.asList(args).contains("--quick");
+        return new Plan(number(args, "messages", quick ? 400 : 5000), number(args, "large", quick ? 0 : 500),
+            number(args, "runs", quick ? 1 : 5), numbers(args, "domains", quick ? "20" : "1,20,200"),
+            numbers(args, "latency", quick ? "0" : "0,20"), List.of(value(args, "subjects").orElse("dane,encrypt,stock").split(",")),
+            List.of(value(args, "figures").orElse("outbound,end-to-end").split(",")),
+            Duration.ofMinutes(number(args, "budget", 120)));
+    }
+
+    /** The figures that say most come first, so that a run that ends early has them. */
+    List<Scenario> scenarios() {
+        return figures.stream()
+            .flatMap(figure -> latencies.stream().flatMap(latency -> domains.stream().flatMap(domain -> {
+                Scenario small = new Scenario(figure, domain, latency, messages, SMALL_OCTETS);
+                boolean alsoLarge = large > 0 && latency == 0 && domain == 20;
+                return alsoLarge ? List.of(small, new Scenario(figure, domain, latency, large, LARGE_OCTETS)).stream()
+                    : List.of(small).stream();
+            }))).toList();
+    }
+
+    int mostDomains() {
+        return domains.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    private static Optional<String> value(String[] args, String name) {
+        return Arrays.stream(args).filter(arg -> arg.startsWith("--" + name + "=")).findFirst()
+            .map(arg -> arg.substring(name.length() + 3));
+    }
+
+    private static int number(String[] args, String name, int defaultValue) {
+        return value(args, name).map(Integer::valueOf).orElse(defaultValue);
+    }
+
+    private static List<Integer> numbers(String[] args, String name, String defaultValue) {
+        return Arrays.stream(value(args, name).orElse(defaultValue).split(",")).map(Integer::valueOf).toList();
+    }
+}

@@ -1,0 +1,156 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/**
+ * How one destination is treated: how many deliveries at once, and when it is left alone. Knows the time only from its callers, who
+ * also see to it that one of them is here at a time.
+ *
+ * <p>A destination begins with few connections and earns more with every mail it takes. One that fails several times in a row, without
+ * a success in between, is down: then it is probed with one mail after a pause, after twice the pause the next time, and so on.
+ */
+final class Destination {
+    /** Deliveries at once to a destination that has shown nothing yet. */
+    static final int FIRST_DELIVERIES = 5;
+    /** So many failures in a row and it is down. One may be the mail's own, or a host that just restarts. */
+    static final int FAILURES_UNTIL_DOWN = 3;
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    /** RFC 5321 §4.5.4.1 wants retries at least 30 minutes apart; half of that finds a destination that is back well before. */
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+    /** Without an end of any delivery for so long, and with all that it may have under way, it stalls. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** So long a mail may wait in memory for its turn; if more wait, they are kept elsewhere. */
+    static final Duration LONGEST_TURN = Duration.ofSeconds(10);
+    /** The weight of the last interval in the mean of the times between two ends. */
+    private static final double NEWEST = 0.2;
+    /** Assumed between two ends while nothing is known. */
+    private static final Duration UNKNOWN_INTERVAL = Duration.ofMillis(100);
+
+    /** Whether a mail may go now. */
+    enum Admission {
+        /** Yes; the caller has to report its end. */
+        NOW,
+        /** When another one has ended. */
+        AFTER_ANOTHER,
+        /** Not before the pause is over. */
+        AFTER_PAUSE
+    }
+
+    private final int most;
+    private final RandomGenerator random;
+    private int allowed;
+    private int underWay;
+    private int failures;
+    private Duration pause = Duration.ZERO;
+    private Instant pausedUntil = Instant.MIN;
+    private Instant lastEnd;
+    private Duration interval = Duration.ZERO;
+    private Instant nextTurn = Instant.MIN;
+
+    /** A destination of which nothing is known. */
+    Destination(int most, Instant now, RandomGenerator random) {
+        this.most = most;
+        this.random = random;
+        this.allowed = Math.min(most, FIRST_DELIVERIES);
+        this.lastEnd = now;
+    }
+
+    Admission admit(Instant now) {
+        if (isDown() && now.isBefore(pausedUntil)) {
+            return Admission.AFTER_PAUSE;
+        }
+        if (underWay >= (isDown() ? 1 : allowed)) {
+            return Admission.AFTER_ANOTHER;
+        }
+        admitAnyway(now);
+        return Admission.NOW;
+    }
+
+    /** Lets a mail go that can't wait. */
+    void admitAnyway(Instant now) {
+        if (underWay == 0) {
+            lastEnd = now;
+        }
+        underWay++;
+    }
+
+    void ended(Reach reach, Instant now) {
+        underWay--;
+        Duration since = between(lastEnd, now);
+        interval = interval.isZero() ? since
+            : Duration.ofNanos((long) (NEWEST * since.toNanos() + (1 - NEWEST) * interval.toNanos()));
+        lastEnd = now;
+        if (reach == Reach.REACHED) {
+            allowed = isDown() ? Math.min(most, FIRST_DELIVERIES) : Math.min(most, allowed + 1);
+            failures = 0;
+            pause = Duration.ZERO;
+        } else if (reach == Reach.FAILED) {
+            failed(now);
+        }
+    }
+
+    private void failed(Instant now) {
+        failures++;
+        allowed = Math.max(1, allowed / 2);
+        // Those that were under way when the pause began say nothing new.
+        if (isDown() && !now.isBefore(pausedUntil)) {
+            Duration twice = pause.multipliedBy(2);
+            pause = pause.isZero() ? FIRST_PAUSE : twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+            pausedUntil = now.plus(jittered(pause));
+        }
+    }
+
+    private boolean isDown() {
+        return failures >= FAILURES_UNTIL_DOWN;
+    }
+
+    /** Whether one more mail that waits for its turn is likely to have it soon. */
+    boolean isMoving(int waiting, Instant now) {
+        Duration turn = interval.multipliedBy(waiting + 1L);
+        return between(lastEnd, now).compareTo(PATIENCE) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
+    }
+
+    /**
+     * How long a mail is to be kept elsewhere that can neither go now nor wait here: until the pause is over, or until the destination
+     * will have taken those kept before, so that not all come back at once.
+     */
+    Duration keepFor(Instant now) {
+        if (isDown()) {
+            Duration left = between(now, pausedUntil);
+            return left.plus(scaled(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : left, random.nextDouble()));
+        }
+        Instant earliest = now.plus(FIRST_PAUSE);
+        Instant turn = (nextTurn.isBefore(earliest) ? earliest : nextTurn).plus(interval.isZero() ? UNKNOWN_INTERVAL : interval);
+        Instant latest = now.plus(LONGEST_PAUSE);
+        nextTurn = turn.isBefore(latest) ? turn : latest;
+        return jittered(between(now, nextTurn));
+    }
+
+    /** Whether nothing would be lost if it were forgotten. */
+    boolean isForgettable() {
+        return underWay == 0 && failures == 0;
+    }
+
+    /** Whether nothing is under way to it. */
+    boolean isIdle() {
+        return underWay == 0;
+    }
+
+    private Duration jittered(Duration time) {
+        return scaled(time, 0.75 + random.nextDouble() / 2);
+    }
+
+    private static Duration scaled(Duration time, double factor) {
+        return Duration.ofMillis((long) (time.toMillis() * factor));
+    }
+
+    private static Duration between(Instant from, Instant to) {
+        return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
+    }
+}

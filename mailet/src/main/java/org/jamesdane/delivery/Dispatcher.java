@@ -1,0 +1,304 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntConsumer;
+import java.util.random.RandomGenerator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Divides the deliveries at once between destinations, so that one which stalls, drags or fails holds up no other: a mail goes now, waits
+ * here for its turn if that comes soon, or is kept elsewhere without an attempt.
+ *
+ * <p>What waits here is bounded, and so is the time that taking mail from the queues can be held up by it: a destination that ends
+ * nothing for {@link Destination#PATIENCE} loses its places here at the next {@link #tick}.
+ */
+public final class Dispatcher implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
+    /** Mails that wait here, as a multiple of the deliveries at once. */
+    private static final int WAITING_FOR_EACH = 2;
+    /** Failing destinations that are remembered; each costs some hundred octets. */
+    private static final int REMEMBERED = 10_000;
+
+    /**
+     * How much is done at once.
+     *
+     * @param deliveries to all destinations together
+     * @param perDestination to one destination
+     */
+    public record Limits(int deliveries, int perDestination) {
+        public Limits {
+            if (deliveries < 1 || perDestination < 1) {
+                throw new IllegalArgumentException("At least one delivery at once is needed, not " + deliveries + " and " + perDestination);
+            }
+        }
+
+        /** How many mails may be taken from a queue and not be done with. */
+        public int inHand() {
+            return deliveries * (1 + WAITING_FOR_EACH);
+        }
+    }
+
+    private record Waiting(Intake intake, Parcel parcel) {
+    }
+
+    private static final class Lane {
+        private final Destination destination;
+        private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+        Lane(Destination destination) {
+            this.destination = destination;
+        }
+    }
+
+    private final Executor threads;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    /** Guarded by this, as are the fields of the intakes. */
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+    private final Set<Intake> intakes = new HashSet<>();
+    private int waiting;
+    private boolean closed;
+
+    /**
+     * Prepares.
+     *
+     * @param threads run the attempts, as many at once as the limits say
+     */
+    public Dispatcher(Executor threads, Limits limits, InstantSource clock, RandomGenerator random) {
+        this.threads = threads;
+        this.limits = limits;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * A way in for the mails of one queue.
+     *
+     * @param request asks the queue for so many mails more; may be answered at any time, on any thread
+     */
+    public Intake intake(IntConsumer request) {
+        Intake intake = new Intake(request);
+        synchronized (this) {
+            intakes.add(intake);
+        }
+        return intake;
+    }
+
+    /** Where one queue's mails come in. */
+    public final class Intake {
+        private final IntConsumer request;
+        private int requested;
+        private int underWay;
+        private boolean stopped;
+
+        private Intake(IntConsumer request) {
+            this.request = request;
+        }
+
+        /** Asks for the first mails. */
+        public void start() {
+            inTurn(actions -> { });
+        }
+
+        /** Takes a mail that was asked for. */
+        public void offer(Parcel parcel) {
+            inTurn(actions -> {
+                requested--;
+                admit(new Waiting(this, parcel), actions);
+            });
+        }
+
+        /** Asks for nothing more. */
+        public void stop() {
+            synchronized (Dispatcher.this) {
+                stopped = true;
+                intakes.remove(this);
+            }
+        }
+    }
+
+    /** How many mails wait here for their turn. */
+    public synchronized int waiting() {
+        return waiting;
+    }
+
+    /** Takes their places from destinations that stall. To be called every second or so. */
+    public void tick() {
+        inTurn(actions -> {
+            Instant now = clock.instant();
+            lanes.values().forEach(lane -> {
+                if (!lane.waiting.isEmpty() && !lane.destination.isMoving(0, now)) {
+                    keepAll(lane, now, actions);
+                }
+            });
+            forget();
+        });
+    }
+
+    @FunctionalInterface
+    private interface Turn {
+        void take(List<Runnable> actions);
+    }
+
+    /** Decides under the lock, and acts outside of it. */
+    private void inTurn(Turn turn) {
+        List<Runnable> actions = new ArrayList<>();
+        synchronized (this) {
+            turn.take(actions);
+            intakes.forEach(intake -> askForMore(intake, actions));
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    private void askForMore(Intake intake, List<Runnable> actions) {
+        int more = limits.deliveries() - intake.underWay - intake.requested;
+        if (more > 0 && !intake.stopped && !closed && waiting < limits.deliveries() * WAITING_FOR_EACH) {
+            intake.requested += more;
+            actions.add(() -> intake.request.accept(more));
+        }
+    }
+
+    private void admit(Waiting mail, List<Runnable> actions) {
+        if (closed) {
+            actions.add(mail.parcel()::giveBack);
+            return;
+        }
+        Instant now = clock.instant();
+        Lane lane = lanes.computeIfAbsent(mail.parcel().destination(),
+            name -> new Lane(new Destination(limits.perDestination(), now, random)));
+        Destination.Admission admission = lane.waiting.isEmpty() ? lane.destination.admit(now)
+            : Destination.Admission.AFTER_ANOTHER;
+        if (admission == Destination.Admission.NOW) {
+            attempt(mail, lane, actions);
+        } else if (admission == Destination.Admission.AFTER_ANOTHER && lane.destination.isMoving(lane.waiting.size(), now)) {
+            lane.waiting.addLast(mail);
+            waiting++;
+        } else {
+            keep(mail, lane, now, actions);
+        }
+    }
+
+    private void attempt(Waiting mail, Lane lane, List<Runnable> actions) {
+        begin(mail, actions, () -> {
+            Reach reach = Reach.UNKNOWN;
+            try {
+                reach = mail.parcel().attempt();
+            } finally {
+                ended(mail, lane, reach);
+            }
+        });
+    }
+
+    private void ended(Waiting mail, Lane lane, Reach reach) {
+        inTurn(actions -> {
+            Instant now = clock.instant();
+            mail.intake().underWay--;
+            lane.destination.ended(reach, now);
+            goOn(lane, now, actions);
+            if (lane.destination.isForgettable() && lane.waiting.isEmpty()) {
+                lanes.remove(mail.parcel().destination(), lane);
+            }
+        });
+    }
+
+    private void goOn(Lane lane, Instant now, List<Runnable> actions) {
+        while (!lane.waiting.isEmpty()) {
+            Destination.Admission admission = lane.destination.admit(now);
+            if (admission == Destination.Admission.AFTER_PAUSE) {
+                keepAll(lane, now, actions);
+            } else if (admission == Destination.Admission.AFTER_ANOTHER) {
+                return;
+            } else {
+                waiting--;
+                attempt(lane.waiting.removeFirst(), lane, actions);
+            }
+        }
+    }
+
+    private void keepAll(Lane lane, Instant now, List<Runnable> actions) {
+        waiting -= lane.waiting.size();
+        lane.waiting.forEach(mail -> keep(mail, lane, now, actions));
+        lane.waiting.clear();
+    }
+
+    private void keep(Waiting mail, Lane lane, Instant now, List<Runnable> actions) {
+        Duration time = lane.destination.keepFor(now);
+        if (!mail.parcel().canWait(time)) {
+            lane.destination.admitAnyway(now);
+            attempt(mail, lane, actions);
+            return;
+        }
+        begin(mail, actions, () -> {
+            try {
+                mail.parcel().hold(time);
+            } finally {
+                inTurn(ignored -> mail.intake().underWay--);
+            }
+        });
+    }
+
+    private void begin(Waiting mail, List<Runnable> actions, Runnable work) {
+        mail.intake().underWay++;
+        actions.add(() -> {
+            try {
+                threads.execute(() -> guarded(mail, work));
+            } catch (RejectedExecutionException e) {
+                LOGGER.debug("This server stops; a mail to {} goes back", mail.parcel().destination());
+                mail.parcel().giveBack();
+            }
+        });
+    }
+
+    private static void guarded(Waiting mail, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOGGER.error("A mail to {} could not be worked on", mail.parcel().destination(), e);
+        }
+    }
+
+    private void forget() {
+        Iterator<Lane> eldest = lanes.values().iterator();
+        while (lanes.size() > REMEMBERED && eldest.hasNext()) {
+            Lane lane = eldest.next();
+            if (lane.destination.isIdle() && lane.waiting.isEmpty()) {
+                eldest.remove();
+            }
+        }
+    }
+
+    /** Gives back what waits; what is under way is its threads' affair. */
+    @Override
+    public void close() {
+        List<Waiting> left = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            lanes.values().forEach(lane -> {
+                left.addAll(lane.waiting);
+                lane.waiting.clear();
+            });
+            waiting = 0;
+        }
+        left.forEach(mail -> mail.parcel().giveBack());
+    }
+}

@@ -1,0 +1,28 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+
+/** A mail in hand, as the {@link Dispatcher} sees it: exactly one of its three methods that end it is called, once. */
+public interface Parcel {
+    /** What shares its fate: mails with the same word go to the same hosts under the same conditions. */
+    String destination();
+
+    /**
+     * Whether it can be kept that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is made, so
+     * that its sender learns what was wrong.
+     */
+    boolean canWait(Duration time);
+
+    /** Tries to deliver it, and settles what follows. */
+    Reach attempt();
+
+    /** Keeps it for later without an attempt, which counts for nothing. */
+    void hold(Duration time);
+
+    /** Leaves it to its queue as it is. */
+    void giveBack();
+}

@@ -1,0 +1,29 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.util.Optional;
+
+/**
+ * All in which two connections have to agree before one may stand in for the other. It is necessary and not sufficient: whether a
+ * connection serves a delivery is decided by a {@link org.jamesdane.dane.Permit} for its own channel, each time anew.
+ *
+ * @param endpoint address, local address, HELO name, and what the handshake offers, the server name included
+ * @param tls how TLS was to be used on it
+ * @param credentials who has logged in on it; empty for nobody
+ * @param timeouts how patient it is
+ */
+public record ConnectionKey(SmtpEndpoint endpoint, TlsUse tls, Optional<Credentials> credentials, Timeouts timeouts) {
+
+    /** How a connection uses STARTTLS; one from the first octet under TLS says so in its endpoint. */
+    public enum TlsUse {
+        /** Not even if it is offered. */
+        NEVER,
+        /** If it is offered. */
+        IF_OFFERED,
+        /** Nothing is sent without it. */
+        ALWAYS
+    }
+}

@@ -1,0 +1,240 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps connections over which a mail has just been taken, for the next one to the same place.
+ *
+ * <p>The pool trusts nobody's word about a connection. A key decides which connections come into question, the caller then tests the
+ * connection itself against what its own delivery requires, and a connection that fails the test is passed over and stays for others. So
+ * domains that share a host share its connections, and where TLSA records, policy or time have changed, the old connection gets no permit
+ * and a new one is opened.
+ *
+ * <p>For any number of threads. A connection is always either here or with one delivery. Nothing here waits for a peer: connections are
+ * ended, with QUIT, by threads of the pool's own.
+ */
+public final class ConnectionPool implements AutoCloseable {
+
+    /**
+     * How long and for how much a connection is used.
+     *
+     * @param maxMessages mails over one connection; 1 means that none is used twice
+     * @param idle how long one waits for the next mail; mail hosts dislike to be held
+     * @param maxAge how long one is used at all, so that changes behind an address are noticed and certificates are seen anew
+     * @param maxIdle connections that wait at once
+     * @param maxIdlePerKey connections of one kind that wait at once
+     */
+    public record Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey) {
+        /** As RFC 5321 leaves it open: what peers with usual limits (100 mails a session) bear. */
+        public static final Limits DEFAULTS = new Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20);
+        /** Every connection carries one mail. */
+        public static final Limits NO_REUSE = new Limits(1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
+
+        public Limits {
+            if (maxMessages < 1 || maxIdle < 1 || maxIdlePerKey < 1 || idle.isNegative() || maxAge.isNegative()) {
+                throw new IllegalArgumentException("The limits of connections must be at least 1, and their times not negative: "
+                    + maxMessages + " mails, " + maxIdle + " idle, " + maxIdlePerKey + " for each kind");
+            }
+        }
+    }
+
+    private static final long SWEEP_MILLIS = 1000;
+
+    private final SmtpConnector connector;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final Farewells farewells = new Farewells();
+    private final @Nullable ScheduledThreadPoolExecutor sweeper;
+    /** Guarded by this. */
+    private final Map<ConnectionKey, Deque<PooledConnection>> idle = new HashMap<>();
+    private int waiting;
+    private boolean closed;
+
+    /** A pool that makes its connections by the connector, which stays the caller's to close, after the pool. */
+    public ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock) {
+        this.connector = connector;
+        this.limits = limits;
+        this.clock = clock;
+        this.sweeper = limits.maxMessages() > 1 ? startSweeping() : null;
+    }
+
+    private ScheduledThreadPoolExecutor startSweeping() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "smtp-idle");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        ScheduledFuture<?> sweeping = timer.scheduleWithFixedDelay(this::endExpired, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        if (sweeping.isCancelled()) {
+            throw new IllegalStateException("Idle connections would never end");
+        }
+        return timer;
+    }
+
+    /**
+     * Takes an idle connection.
+     *
+     * @param fits whether this very connection may serve the delivery; it is asked of one connection after the other, and last of the
+     *     one that is returned
+     */
+    public Optional<PooledConnection> take(ConnectionKey key, Predicate<SmtpConnection> fits) {
+        List<PooledConnection> passedOver = new ArrayList<>();
+        try {
+            for (Optional<PooledConnection> next = poll(key); next.isPresent(); next = poll(key)) {
+                PooledConnection candidate = next.get();
+                if (isExpired(candidate) || !candidate.connection().isQuiet()) {
+                    retire(candidate.connection());
+                    continue;
+                }
+                passedOver.add(candidate);
+                if (fits.test(candidate.connection())) {
+                    passedOver.remove(candidate);
+                    return next;
+                }
+            }
+            return Optional.empty();
+        } finally {
+            passedOver.forEach(this::putBack);
+        }
+    }
+
+    /**
+     * Opens a connection, as {@link SmtpConnector#open} does. Nothing is known of it here until it is {@linkplain #lend lent}.
+     *
+     * @throws SmtpException if there is no connection
+     */
+    public SmtpConnection open(SmtpEndpoint endpoint, HeloFallback heloFallback, Timeouts timeouts) throws SmtpException {
+        return connector.open(endpoint, heloFallback, timeouts);
+    }
+
+    /** Hands a fresh connection that is ready for its first mail to the pool, and from there to the delivery that opened it. */
+    public PooledConnection lend(ConnectionKey key, SmtpConnection fresh) {
+        return new PooledConnection(this, key, fresh, clock.instant(), true);
+    }
+
+    /** As {@link #lend}, for a connection that is no model for others: it serves this delivery and ends. */
+    public PooledConnection lendOnce(ConnectionKey key, SmtpConnection fresh) {
+        return new PooledConnection(this, key, fresh, clock.instant(), false);
+    }
+
+    /** Ends a connection without making anyone wait. */
+    public void retire(SmtpConnection connection) {
+        farewells.say(connection);
+    }
+
+    /** How many connections wait. */
+    public synchronized int idle() {
+        return waiting;
+    }
+
+    void giveBack(PooledConnection connection) {
+        connection.idleFrom(clock.instant());
+        if (connection.messages() >= limits.maxMessages() || isExpired(connection) || !connection.connection().isReusable()) {
+            retire(connection.connection());
+        } else {
+            putBack(connection);
+        }
+    }
+
+    private void putBack(PooledConnection connection) {
+        add(connection).ifPresent(surplus -> retire(surplus.connection()));
+    }
+
+    private synchronized Optional<PooledConnection> poll(ConnectionKey key) {
+        Deque<PooledConnection> same = idle.get(key);
+        if (same == null) {
+            return Optional.empty();
+        }
+        // The one that was used last: it is the likeliest to live, and the others can grow old and end.
+        PooledConnection taken = same.removeLast();
+        if (same.isEmpty()) {
+            idle.remove(key);
+        }
+        waiting--;
+        return Optional.of(taken);
+    }
+
+    /** Adds it, and returns the one for which there is no room any more. */
+    private synchronized Optional<PooledConnection> add(PooledConnection connection) {
+        if (closed) {
+            return Optional.of(connection);
+        }
+        Deque<PooledConnection> same = idle.computeIfAbsent(connection.key(), key -> new ArrayDeque<>());
+        same.addLast(connection);
+        waiting++;
+        if (same.size() > limits.maxIdlePerKey()) {
+            waiting--;
+            return Optional.of(same.removeFirst());
+        }
+        return waiting > limits.maxIdle() ? removeOldest() : Optional.empty();
+    }
+
+    private Optional<PooledConnection> removeOldest() {
+        Optional<PooledConnection> oldest = idle.values().stream().map(Deque::getFirst)
+            .min(Comparator.comparing(PooledConnection::idleSince));
+        oldest.ifPresent(each -> poll(each.key(), each));
+        return oldest;
+    }
+
+    private void poll(ConnectionKey key, PooledConnection one) {
+        idle.computeIfPresent(key, (same, connections) -> {
+            connections.remove(one);
+            return connections.isEmpty() ? null : connections;
+        });
+        waiting--;
+    }
+
+    private boolean isExpired(PooledConnection connection) {
+        Instant now = clock.instant();
+        // A clock that was set back must not make connections young again.
+        return now.isBefore(connection.opened()) || !now.isBefore(connection.opened().plus(limits.maxAge()))
+            || !now.isBefore(connection.idleSince().plus(limits.idle()));
+    }
+
+    /** Ends what has waited or lived too long. */
+    void endExpired() {
+        removeIf(this::isExpired).forEach(each -> retire(each.connection()));
+    }
+
+    private synchronized List<PooledConnection> removeIf(Predicate<PooledConnection> condition) {
+        List<PooledConnection> removed = new ArrayList<>();
+        idle.values().forEach(same -> same.removeIf(each -> condition.test(each) && removed.add(each)));
+        idle.values().removeIf(Deque::isEmpty);
+        waiting -= removed.size();
+        return removed;
+    }
+
+    /** Ends all idle connections; those with deliveries end when these are done with them. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        if (sweeper != null) {
+            sweeper.shutdownNow();
+        }
+        removeIf(each -> true).forEach(each -> retire(each.connection()));
+        farewells.close();
+    }
+}

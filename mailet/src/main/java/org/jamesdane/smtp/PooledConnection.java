@@ -1,0 +1,77 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.smtp;
+
+import java.time.Instant;
+
+/**
+ * A connection while one delivery has it. It is the delivery's alone until it is closed: then it goes back to the pool, if the delivery
+ * said so and the limits allow it, and else it ends.
+ */
+public final class PooledConnection implements AutoCloseable {
+    private final ConnectionPool pool;
+    private final ConnectionKey key;
+    private final SmtpConnection connection;
+    private final Instant opened;
+    private final boolean reusable;
+    private Instant idleSince;
+    private int messages;
+    private boolean kept;
+
+    PooledConnection(ConnectionPool pool, ConnectionKey key, SmtpConnection connection, Instant opened, boolean reusable) {
+        this.pool = pool;
+        this.key = key;
+        this.connection = connection;
+        this.opened = opened;
+        this.reusable = reusable;
+        this.idleSince = opened;
+    }
+
+    /** The connection itself. */
+    public SmtpConnection connection() {
+        return connection;
+    }
+
+    /** Whether it has served another delivery before. */
+    public boolean reused() {
+        return messages > 0;
+    }
+
+    /** Offers it to later deliveries, once this one closes it. To be called when a mail was taken over it, and in no other case. */
+    public void keep() {
+        kept = true;
+    }
+
+    @Override
+    public void close() {
+        messages++;
+        if (kept && reusable) {
+            kept = false;
+            pool.giveBack(this);
+        } else {
+            pool.retire(connection);
+        }
+    }
+
+    ConnectionKey key() {
+        return key;
+    }
+
+    int messages() {
+        return messages;
+    }
+
+    Instant opened() {
+        return opened;
+    }
+
+    Instant idleSince() {
+        return idleSince;
+    }
+
+    void idleFrom(Instant now) {
+        idleSince = now;
+    }
+}

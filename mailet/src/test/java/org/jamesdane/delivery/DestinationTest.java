@@ -1,0 +1,174 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.jamesdane.delivery.Destination.Admission;
+import org.junit.jupiter.api.Test;
+
+/** How many mails a destination gets at once, and when it is left alone. */
+class DestinationTest {
+    private static final int MOST = 20;
+
+    private Instant now = Instant.parse("2026-11-01T12:00:00Z");
+    private final Destination destination = new Destination(MOST, now, new Random(1));
+
+    @Test
+    void shouldBeginWithFewDeliveriesAndEarnMoreUpToTheLimit() {
+        assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
+
+        for (int taken = 1; taken <= 3 * MOST; taken++) {
+            destination.ended(Reach.REACHED, now);
+            inFlight--;
+            admitted();
+        }
+
+        assertThat(inFlight).isEqualTo(MOST);
+    }
+
+    @Test
+    void shouldBeDownAfterFailuresInARowAndNotBefore() {
+        fail(Destination.FAILURES_UNTIL_DOWN - 1);
+        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+        destination.ended(Reach.REACHED, now);
+
+        fail(Destination.FAILURES_UNTIL_DOWN - 1);
+        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+        destination.ended(Reach.FAILED, now);
+
+        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
+    }
+
+    @Test
+    void shouldNotCountFaultsOfOurOwn() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+            destination.ended(Reach.UNKNOWN, now);
+        }
+    }
+
+    @Test
+    void shouldProbeWithOneMailAfterPausesThatGrowToALimit() {
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        List<Duration> pauses = new ArrayList<>();
+        for (int probe = 0; probe < 8; probe++) {
+            pauses.add(waitOutThePause());
+            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+            assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_ANOTHER);
+            destination.ended(Reach.FAILED, now);
+        }
+
+        for (int i = 0; i < pauses.size(); i++) {
+            Duration middle = Destination.FIRST_PAUSE.multipliedBy(1L << i);
+            Duration expected = middle.compareTo(Destination.LONGEST_PAUSE) < 0 ? middle : Destination.LONGEST_PAUSE;
+            assertThat(pauses.get(i)).isBetween(expected.multipliedBy(3).dividedBy(4),
+                expected.multipliedBy(5).dividedBy(4).plusSeconds(1));
+        }
+    }
+
+    @Test
+    void shouldBeBackToNormalWhenAProbeSucceeds() {
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        waitOutThePause();
+        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+        destination.ended(Reach.REACHED, now);
+
+        assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
+        inFlight = 0;
+        for (int i = 0; i < Destination.FIRST_DELIVERIES; i++) {
+            destination.ended(Reach.REACHED, now);
+        }
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        assertThat(waitOutThePause()).isLessThan(Destination.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
+    }
+
+    @Test
+    void shouldLengthenThePauseOnceForAllThatWereUnderWayWhenItBegan() {
+        assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
+        for (int i = 0; i < Destination.FIRST_DELIVERIES; i++) {
+            destination.ended(Reach.FAILED, now);
+        }
+
+        assertThat(waitOutThePause()).isLessThan(Destination.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
+    }
+
+    @Test
+    void shouldKeepMailsAtThePaceOfTheDestinationAndNeverBeyondTheLongestPause() {
+        admitted();
+        for (int i = 0; i < 10; i++) {
+            now = now.plusSeconds(1);
+            destination.ended(Reach.REACHED, now);
+            admitted();
+        }
+        List<Duration> times = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            times.add(destination.keepFor(now));
+        }
+
+        assertThat(times).allMatch(time -> time.compareTo(Destination.FIRST_PAUSE.dividedBy(2)) > 0
+            && time.compareTo(Destination.LONGEST_PAUSE.multipliedBy(5).dividedBy(4)) <= 0);
+        // One mail a second: a hundred mails take a hundred seconds.
+        assertThat(times.subList(90, 110).stream().mapToLong(Duration::toSeconds).average().orElseThrow()).isBetween(100.0, 160.0);
+    }
+
+    @Test
+    void shouldStallWhenNothingEnds() {
+        admitted();
+        assertThat(destination.isMoving(0, now)).isTrue();
+        now = now.plus(Destination.PATIENCE).plusMillis(1);
+        assertThat(destination.isMoving(0, now)).isFalse();
+    }
+
+    @Test
+    void shouldLetNobodyWaitWhoseTurnWouldComeLate() {
+        admitted();
+        now = now.plusSeconds(1);
+        destination.ended(Reach.REACHED, now);
+
+        assertThat(destination.isMoving(8, now)).isTrue();
+        assertThat(destination.isMoving(10, now)).isFalse();
+    }
+
+    private int inFlight;
+
+    private int admitted() {
+        while (destination.admit(now) == Admission.NOW) {
+            inFlight++;
+        }
+        return inFlight;
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+            destination.ended(Reach.FAILED, now);
+        }
+    }
+
+    /** Goes on to the end of the pause, and says how long it was, to the second. */
+    private Duration waitOutThePause() {
+        Instant start = now;
+        Destination probe = destination;
+        while (probe.keepFor(now).compareTo(Duration.ZERO) > 0 && isPaused()) {
+            now = now.plusSeconds(1);
+        }
+        return Duration.between(start, now);
+    }
+
+    private boolean isPaused() {
+        Admission admission = destination.admit(now);
+        if (admission == Admission.NOW) {
+            destination.ended(Reach.UNKNOWN, now);
+        }
+        return admission == Admission.AFTER_PAUSE;
+    }
+}

@@ -1,0 +1,257 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One destination's trouble is not another's: with real threads, a clock of the test's own, and destinations that do as told. */
+class DispatcherTest {
+    private static final Dispatcher.Limits LIMITS = new Dispatcher.Limits(50, 20);
+
+    private final ExecutorService threads = DeliveryThreads.atMost(LIMITS.deliveries(), "test-delivery-");
+    private volatile Instant now = Instant.parse("2026-11-01T12:00:00Z");
+    private final Dispatcher dispatcher = new Dispatcher(threads, LIMITS, () -> now, new Random(1));
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Map<String, AtomicInteger> attempted = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> most = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
+    private final List<Duration> held = Collections.synchronizedList(new ArrayList<>());
+    private final List<Mail> givenBack = Collections.synchronizedList(new ArrayList<>());
+    private final Queue queue = new Queue();
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        dispatcher.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void shouldSendLiveMailThoughTenThousandForAStallingDestinationCameFirst() {
+        fill(10_000, "stalls", Behaviour.STALL, true);
+        for (int i = 0; i < 1000; i++) {
+            queue.mails.add(new Mail("live" + i % 20, Behaviour.TAKE, true));
+        }
+        queue.intake.start();
+
+        await().until(() -> {
+            letASecondPass();
+            return queue.isEmpty() && live() == 1000;
+        });
+        assertThat(attempted("stalls")).isEqualTo(Destination.FIRST_DELIVERIES);
+        assertThat(held).hasSize(10_000 - Destination.FIRST_DELIVERIES);
+        assertThat(queue.mostInHand.get()).isLessThanOrEqualTo(LIMITS.inHand());
+        assertThat(dispatcher.waiting()).isZero();
+    }
+
+    @Test
+    void shouldProbeADestinationThatFailsWithOneMailAndNotWithEach() {
+        fill(10_000, "refuses", Behaviour.FAIL, true);
+        queue.intake.start();
+
+        await().until(() -> held.size() + attempted("refuses") == 10_000);
+        assertThat(attempted("refuses")).isLessThanOrEqualTo(Destination.FIRST_DELIVERIES + Destination.FAILURES_UNTIL_DOWN);
+        assertThat(held).allMatch(time -> time.compareTo(Duration.ofSeconds(20)) > 0);
+
+        now = now.plus(Destination.FIRST_PAUSE.multipliedBy(2));
+        int before = attempted("refuses");
+        fill(1000, "refuses", Behaviour.FAIL, true);
+        queue.request(0);
+        await().until(() -> held.size() + attempted("refuses") == 11_000);
+        assertThat(attempted("refuses")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldMakeTheLastAttemptOfAMailThatCanWaitNoLonger() {
+        fill(20, "refuses", Behaviour.FAIL, true);
+        queue.mails.add(new Mail("refuses", Behaviour.FAIL, false));
+        queue.intake.start();
+        await().until(() -> held.size() + attempted("refuses") == 21);
+        int before = attempted("refuses");
+
+        queue.mails.add(new Mail("refuses", Behaviour.FAIL, false));
+        queue.request(0);
+
+        await().until(() -> attempted("refuses") == before + 1);
+    }
+
+    @Test
+    void shouldKeepNothingElsewhereForADestinationThatTakesItsMail() {
+        fill(5000, "big", Behaviour.TAKE, true);
+        queue.intake.start();
+
+        await().until(() -> attempted("big") == 5000);
+        assertThat(held).isEmpty();
+        assertThat(most.get("big").get()).isBetween(1, LIMITS.perDestination());
+        assertThat(queue.mostInHand.get()).isLessThanOrEqualTo(LIMITS.inHand());
+    }
+
+    @Test
+    void shouldNotTakeAnExceptionForASuccessNorLoseItsPlace() {
+        fill(10, "odd", Behaviour.THROW, true);
+        queue.intake.start();
+
+        await().until(() -> attempted("odd") == 10);
+    }
+
+    @Test
+    void shouldGiveBackWhatWaitsWhenClosed() {
+        fill(30, "stalls", Behaviour.STALL, true);
+        queue.intake.start();
+        await().until(() -> dispatcher.waiting() == 30 - Destination.FIRST_DELIVERIES);
+
+        dispatcher.close();
+
+        assertThat(givenBack).hasSize(30 - Destination.FIRST_DELIVERIES);
+        queue.intake.offer(new Mail("late", Behaviour.TAKE, true));
+        assertThat(givenBack).hasSize(31 - Destination.FIRST_DELIVERIES);
+    }
+
+    @Test
+    void shouldAskForNothingMoreOnceStopped() {
+        queue.intake.stop();
+        fill(10, "live", Behaviour.TAKE, true);
+        queue.intake.start();
+
+        assertThat(queue.mails).hasSize(10);
+    }
+
+    private void letASecondPass() {
+        now = now.plusSeconds(1);
+        dispatcher.tick();
+    }
+
+    private int live() {
+        return attempted.entrySet().stream().filter(each -> each.getKey().startsWith("live")).mapToInt(each -> each.getValue().get()).sum();
+    }
+
+    private int attempted(String destination) {
+        AtomicInteger number = attempted.get(destination);
+        return number == null ? 0 : number.get();
+    }
+
+    private void fill(int number, String destination, Behaviour behaviour, boolean canWait) {
+        for (int i = 0; i < number; i++) {
+            queue.mails.add(new Mail(destination, behaviour, canWait));
+        }
+    }
+
+    private enum Behaviour { TAKE, FAIL, STALL, THROW }
+
+    /** Gives as many mails as it was asked for, in their order. */
+    private final class Queue {
+        private final Deque<Mail> mails = new ArrayDeque<>();
+        private final AtomicInteger inHand = new AtomicInteger();
+        private final AtomicInteger mostInHand = new AtomicInteger();
+        private final Dispatcher.Intake intake = dispatcher.intake(this::request);
+        private int wanted;
+        private boolean giving;
+
+        private void request(int number) {
+            synchronized (this) {
+                wanted += number;
+                if (giving) {
+                    return;
+                }
+                giving = true;
+            }
+            for (Mail next = next(); next != null; next = next()) {
+                int now = inHand.incrementAndGet();
+                mostInHand.accumulateAndGet(now, Math::max);
+                intake.offer(next);
+            }
+        }
+
+        private synchronized Mail next() {
+            Mail next = wanted > 0 ? mails.poll() : null;
+            if (next == null) {
+                giving = false;
+            } else {
+                wanted--;
+            }
+            return next;
+        }
+
+        private synchronized boolean isEmpty() {
+            return mails.isEmpty();
+        }
+    }
+
+    private final class Mail implements Parcel {
+        private final String destination;
+        private final Behaviour behaviour;
+        private final boolean canWait;
+
+        Mail(String destination, Behaviour behaviour, boolean canWait) {
+            this.destination = destination;
+            this.behaviour = behaviour;
+            this.canWait = canWait;
+        }
+
+        @Override
+        public String destination() {
+            return destination;
+        }
+
+        @Override
+        public boolean canWait(Duration time) {
+            return canWait;
+        }
+
+        @Override
+        public Reach attempt() {
+            int together = underWay.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
+            most.computeIfAbsent(destination, key -> new AtomicInteger()).accumulateAndGet(together, Math::max);
+            try {
+                if (behaviour == Behaviour.STALL) {
+                    attempted.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
+                    end.await();
+                }
+                return behaviour == Behaviour.FAIL ? Reach.FAILED : Reach.REACHED;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Reach.UNKNOWN;
+            } finally {
+                underWay.get(destination).decrementAndGet();
+                queue.inHand.decrementAndGet();
+                if (behaviour != Behaviour.STALL) {
+                    attempted.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
+                }
+                if (behaviour == Behaviour.THROW) {
+                    throw new IllegalStateException("a defect, as the test wants it");
+                }
+            }
+        }
+
+        @Override
+        public void hold(Duration time) {
+            queue.inHand.decrementAndGet();
+            held.add(time);
+        }
+
+        @Override
+        public void giveBack() {
+            givenBack.add(this);
+        }
+    }
+}
