@@ -7,6 +7,7 @@ package org.jamesdane.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,8 +54,9 @@ class DeliveryThreadsTest {
         executor.shutdown();
         assertThat(executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(used.get().getClass().getSimpleName().contains("Virtual")).isEqualTo(Runtime.version().feature() >= 24);
-        assertThat(used.get().getName()).startsWith("test-");
-        assertThat(used.get().isDaemon()).isTrue();
+        Thread thread = Objects.requireNonNull(used.get());
+        assertThat(thread.getClass().getSimpleName().contains("Virtual")).isEqualTo(Runtime.version().feature() >= 24);
+        assertThat(thread.getName()).startsWith("test-");
+        assertThat(thread.isDaemon()).isTrue();
     }
 }

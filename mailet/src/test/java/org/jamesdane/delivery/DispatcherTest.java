@@ -15,12 +15,14 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,7 +104,7 @@ class DispatcherTest {
 
         await().until(() -> attempted("big") == 5000);
         assertThat(held).isEmpty();
-        assertThat(most.get("big").get()).isBetween(1, LIMITS.perDestination());
+        assertThat(Objects.requireNonNull(most.get("big")).get()).isBetween(1, LIMITS.perDestination());
         assertThat(queue.mostInHand.get()).isLessThanOrEqualTo(LIMITS.inHand());
     }
 
@@ -182,7 +184,7 @@ class DispatcherTest {
             }
         }
 
-        private synchronized Mail next() {
+        private synchronized @Nullable Mail next() {
             Mail next = wanted > 0 ? mails.poll() : null;
             if (next == null) {
                 giving = false;
@@ -223,6 +225,9 @@ class DispatcherTest {
             int together = underWay.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
             most.computeIfAbsent(destination, key -> new AtomicInteger()).accumulateAndGet(together, Math::max);
             try {
+                if (behaviour == Behaviour.THROW) {
+                    throw new IllegalStateException("a defect, as the test wants it");
+                }
                 if (behaviour == Behaviour.STALL) {
                     attempted.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
                     end.await();
@@ -232,13 +237,10 @@ class DispatcherTest {
                 Thread.currentThread().interrupt();
                 return Reach.UNKNOWN;
             } finally {
-                underWay.get(destination).decrementAndGet();
+                Objects.requireNonNull(underWay.get(destination)).decrementAndGet();
                 queue.inHand.decrementAndGet();
                 if (behaviour != Behaviour.STALL) {
                     attempted.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
-                }
-                if (behaviour == Behaviour.THROW) {
-                    throw new IllegalStateException("a defect, as the test wants it");
                 }
             }
         }

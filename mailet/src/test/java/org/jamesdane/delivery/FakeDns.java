@@ -64,7 +64,7 @@ public final class FakeDns implements SecureDns {
             association.matchingType(), association.octets())));
     }
 
-    FakeDns failing(String owner, RecordType<?> type, Lookup.Reason reason) {
+    public FakeDns failing(String owner, RecordType<?> type, Lookup.Reason reason) {
         answers.put(key(DomainName.of(owner), type), new Lookup.Failed<>(DomainName.of(owner), reason, Optional.empty(),
             "as the test wants it", OptionalInt.empty()));
         return this;

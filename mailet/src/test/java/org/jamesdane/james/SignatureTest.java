@@ -53,9 +53,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A signature that James's DKIMSign makes (RFC 6376) has to hold where the mail arrives, queued as James queues it and sent by us. */
 class SignatureTest {
     private static final KeyPair KEYS = keys();
-    private static final String HEADER = "From: Alice <alice@sender.example>\r\nTo: bob@example.com\r\n"
-        + "Subject:  a  folded\r\n\tsubject \r\n"
-        + "Date: Sun, 1 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@sender.example>\r\nBcc: eve@example.com\r\nMIME-Version: 1.0\r\n";
+    private static final String HEADER = String.join("\r\n", "From: Alice <alice@sender.example>", "To: bob@example.com",
+        "Subject:  a  folded", "\tsubject ", "Date: Sun, 1 Nov 2026 12:00:00 +0000", "Message-ID: <1@sender.example>",
+        "Bcc: eve@example.com", "MIME-Version: 1.0", "");
 
     private static KeyPair keys() {
         try {

@@ -68,7 +68,8 @@ final class Peers implements AutoCloseable {
         for (Transaction transaction : sink.messages()) {
             transaction.content().ifPresent(content -> {
                 String text = new String(content.message(), StandardCharsets.ISO_8859_1);
-                text.lines().filter(line -> line.startsWith(MailSender.MARK + ": ")).map(line -> line.substring(MailSender.MARK.length() + 2))
+                String field = MailSender.MARK + ": ";
+                text.lines().filter(line -> line.startsWith(field)).map(line -> line.substring(field.length()))
                     .forEach(mark -> messages.merge(mark, text, (one, other) -> one + "\nTWICE\n" + other));
             });
         }

@@ -114,12 +114,12 @@ class PeersIT {
     @Test
     void shouldValidateAsUnboundDoes() throws ExecutionException, InterruptedException, TimeoutException {
         List<String> differing = new ArrayList<>();
-        List<String> questions = peers.dns().zones().stream().filter(zone -> zone.delegation() != Zone.Delegation.LAME)
+        List<Question> questions = peers.dns().zones().stream().filter(zone -> zone.delegation() != Zone.Delegation.LAME)
             .flatMap(zone -> ValidationReferee.questions(zone).stream()).toList();
         for (String resolver : List.of(Peers.VALIDATING, Peers.FORWARDING)) {
             try (ValidationReferee referee = new ValidationReferee(Peers.VALIDATING, resolver, peers.dns().trustAnchors(),
                     Clock.systemUTC())) {
-                for (String question : questions) {
+                for (Question question : questions) {
                     String unbound = referee.theirs(question);
                     String ours = referee.ours(question, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
                     if (!unbound.equals(ours)) {

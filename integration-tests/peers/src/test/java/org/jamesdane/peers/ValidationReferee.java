@@ -50,19 +50,18 @@ final class ValidationReferee implements AutoCloseable {
     }
 
     /** What a zone has answers for, and what it has not. */
-    static List<String> questions(Zone zone) {
-        List<String> questions = new ArrayList<>(zone.questions());
-        questions.add("missing." + zone.name() + " A");
-        questions.add("_25._tcp.mx." + zone.name() + " TLSA");
-        questions.add("ns." + zone.name() + " TLSA");
-        questions.add(zone.name() + " AAAA");
+    static List<Question> questions(Zone zone) {
+        List<Question> questions = new ArrayList<>(zone.questions());
+        questions.add(new Question("missing." + zone.name(), "A"));
+        questions.add(new Question("_25._tcp.mx." + zone.name(), "TLSA"));
+        questions.add(new Question("ns." + zone.name(), "TLSA"));
+        questions.add(new Question(zone.name(), "AAAA"));
         return questions.stream().distinct().toList();
     }
 
     /** As Unbound sees it: bogus, or secure or insecure and whether there is something. */
-    String theirs(String question) {
-        String[] parts = question.split(" ");
-        Message answer = Asking.ask(validating, name(parts[0]), Type.value(parts[1]));
+    String theirs(Question question) {
+        Message answer = Asking.ask(validating, name(question.name()), Type.value(question.type()));
         return switch (answer.getRcode()) {
             case Rcode.SERVFAIL -> "failed";
             case Rcode.NOERROR, Rcode.NXDOMAIN -> answer.getHeader().getFlag(Flags.AD) ? "secure" : "insecure";
@@ -71,10 +70,9 @@ final class ValidationReferee implements AutoCloseable {
     }
 
     /** As we see it. An alias is not followed by us but by Unbound, whose word is on the whole chain: so is the one returned. */
-    String ours(String question, long patience, TimeUnit unit) throws ExecutionException, InterruptedException, TimeoutException {
-        String[] parts = question.split(" ");
-        DomainName name = DomainName.of(parts[0]);
-        RecordType<? extends DnsRecord> type = java.util.Objects.requireNonNull(TYPES.get(parts[1]), question);
+    String ours(Question question, long patience, TimeUnit unit) throws ExecutionException, InterruptedException, TimeoutException {
+        DomainName name = DomainName.of(question.name());
+        RecordType<? extends DnsRecord> type = java.util.Objects.requireNonNull(TYPES.get(question.type()), question.toString());
         boolean secure = true;
         while (true) {
             Lookup<? extends DnsRecord> lookup = ours.lookup(name, type).toCompletableFuture().get(patience, unit);

@@ -33,10 +33,6 @@ record Verdict(Word word, String detail) {
         public String toString() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
-
-        boolean isDelivered() {
-            return ordinal() <= CLEAR.ordinal();
-        }
     }
 
     static final Verdict NOTHING = new Verdict(Word.NONE, "");

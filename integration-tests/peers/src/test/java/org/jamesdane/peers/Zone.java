@@ -82,10 +82,10 @@ final class Zone {
         return this;
     }
 
-    /** The questions that have an answer here, as {@code owner type}; a wildcard is asked for by a name below it. */
-    List<String> questions() {
+    /** The questions that have an answer here; a wildcard is asked for by a name below it. */
+    List<Question> questions() {
         return lines.stream().map(line -> line.split(" ")).filter(line -> List.of("MX", "A", "AAAA", "TLSA", "CNAME").contains(line[2]))
-            .map(line -> absolute(line[0].replace("*", "anything")) + " " + line[2]).distinct().toList();
+            .map(line -> new Question(absolute(line[0].replace("*", "anything")), line[2])).distinct().toList();
     }
 
     /** The zone file, for a server at an address. */

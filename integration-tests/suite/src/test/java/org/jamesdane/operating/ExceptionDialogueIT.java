@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.demo.Destination;
@@ -34,7 +35,7 @@ class ExceptionDialogueIT {
         try (DemoWorld world = new DemoWorld();
              James james = JamesSetup.of(world.configure(sample, "file://conf/dane-trust-anchors"), directory).withOurExtension()
                  .startProcess()) {
-            Shell shell = new Shell(james, Path.of("target/operator-dialogue.txt"));
+            Shell shell = new Shell(james, Path.of("target/operator-dialogue.txt"), Map.of());
             submit(james, "first");
             await().atMost(PATIENCE).until(() -> !deferrals(james).isEmpty());
 

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.jamesdane.testing.james.James;
@@ -29,11 +31,18 @@ final class Shell {
     /** An HTTP error fails the command, and its sentence is shown. */
     private static final String STRICT_CURL = "curl() { command curl --fail-with-body \"$@\"; }\n";
 
-    private final James james;
+    private final Map<String, String> here;
     private final Path transcript;
 
-    Shell(James james, Path transcript) throws IOException {
-        this.james = james;
+    /**
+     * Prepares a shell.
+     *
+     * @param more what else of the documentation's commands stands for something else here
+     */
+    Shell(James james, Path transcript, Map<String, String> more) throws IOException {
+        this.here = new LinkedHashMap<>(more);
+        here.put(WEBADMIN, james.webadmin().base().toString());
+        here.put(LOG, james.log().file().toString());
         this.transcript = transcript;
         Files.createDirectories(transcript.toAbsolutePath().getParent());
         Files.deleteIfExists(transcript);
@@ -51,11 +60,14 @@ final class Shell {
     }
 
     Result run(String command) {
-        String here = command.replace(WEBADMIN, james.webadmin().base().toString()).replace(LOG, james.log().file().toString());
+        String changed = command;
+        for (Map.Entry<String, String> each : here.entrySet()) {
+            changed = changed.replace(each.getKey(), each.getValue());
+        }
         try {
             Path output = Files.createTempFile("command-", ".out");
             try {
-                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + here).redirectErrorStream(true)
+                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + changed).redirectErrorStream(true)
                     .redirectOutput(output.toFile()).start();
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();

@@ -1,0 +1,13 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.peers;
+
+/** What a name server is asked. */
+record Question(String name, String type) {
+    @Override
+    public String toString() {
+        return name + " " + type;
+    }
+}
