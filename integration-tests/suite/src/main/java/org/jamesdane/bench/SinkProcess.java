@@ -48,7 +48,7 @@ final class SinkProcess implements AutoCloseable {
     }
 
     Arrived arrived() {
-        String[] parts = ask("stats").split(" ");
+        String[] parts = ask("stats").split(" ", -1);
         return new Arrived(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]),
             Long.parseLong(parts[3]));
     }
