@@ -120,7 +120,7 @@ final class JamesSubject implements Subject {
     }
 
     private long gate(String word) {
-        try (Socket socket = new Socket("127.0.0.1", gatePort);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gatePort);
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
             socket.getOutputStream().write((word + "\n").getBytes(UTF_8));
             return Long.parseLong(Objects.requireNonNull(in.readLine()));

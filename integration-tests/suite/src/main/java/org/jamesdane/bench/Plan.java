@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * @param domains the numbers of domains
  * @param latencies the added round trips, in milliseconds
  * @param subjects which servers
- * @param x
  * @param budget when no further kind of round is begun
  */
 record Plan(int messages, int large, int dead, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,

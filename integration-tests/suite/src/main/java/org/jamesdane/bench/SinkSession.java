@@ -40,8 +40,9 @@ final class SinkSession {
 
     void run() throws IOException {
         say("220 sink.example ESMTP");
-        for (String line = line(); answer(line); line = line()) {
-            continue;
+        String line = line();
+        while (answer(line)) {
+            line = line();
         }
         flush();
         socket.close();

@@ -34,8 +34,8 @@ final class Submitter {
      */
     Submitter(InetSocketAddress server, int octets) {
         this.server = server;
-        StringBuilder text = new StringBuilder("From: <sender@bench.example>\r\nTo: <user@bench.example>\r\nSubject: benchmark\r\n"
-            + "Message-ID: <1@bench.example>\r\nDate: Sun, 01 Nov 2026 12:00:00 +0000\r\n\r\n");
+        StringBuilder text = new StringBuilder(String.join("\r\n", "From: <sender@bench.example>", "To: <user@bench.example>",
+            "Subject: benchmark", "Message-ID: <1@bench.example>", "Date: Sun, 01 Nov 2026 12:00:00 +0000", "", ""));
         while (text.length() < octets) {
             text.append("A line of a message that has nothing to say but is of the length of many others.\r\n");
         }
