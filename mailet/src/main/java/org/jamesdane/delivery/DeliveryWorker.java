@@ -38,6 +38,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** The most that one attempt adds to a mail's age: more than one can last. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
 
+    /** Queues and clocks are not exact. */
+    private static final Duration EARLY = Duration.ofSeconds(2);
+
     private final DeliveryAttempt attempt;
     private final DeferralStore<M> deferrals;
     private final OutcomeListener<M> listener;
@@ -124,6 +127,12 @@ public final class DeliveryWorker<M extends OutboundMail> {
         Instant now = clock.instant();
         Duration age = ageAt(history, now).at(now);
         return history.pendingNotice().isEmpty() && age.plus(time).compareTo(rules.schedule().lifetime()) < 0;
+    }
+
+    /** Whether a mail comes well before it was due: by a flush of the queue, or because an operator released it. */
+    public boolean isSentFor(MailHistory history) {
+        Instant now = clock.instant();
+        return history.due().filter(due -> due.isAfter(now.plus(EARLY))).isPresent();
     }
 
     private MailAge ageAt(MailHistory history, Instant now) {

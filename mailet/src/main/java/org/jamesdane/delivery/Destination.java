@@ -49,6 +49,7 @@ final class Destination {
     private int failures;
     private Duration pause = Duration.ZERO;
     private Instant pausedUntil = Instant.MIN;
+    private Instant resumedAt = Instant.MIN;
     private Instant lastEnd;
     private Duration interval = Duration.ZERO;
     private Instant nextTurn = Instant.MIN;
@@ -103,6 +104,19 @@ final class Destination {
             Duration twice = pause.multipliedBy(2);
             pause = pause.isZero() ? FIRST_PAUSE : twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
             pausedUntil = now.plus(jittered(pause));
+        }
+    }
+
+    /**
+     * Forgets that it was down, because somebody wants its mail tried now. Many mails may be sent for at once, so that counts once
+     * within the first pause.
+     */
+    void resume(Instant now) {
+        if (isDown() && now.isAfter(resumedAt.plus(FIRST_PAUSE))) {
+            resumedAt = now;
+            failures = 0;
+            pause = Duration.ZERO;
+            pausedUntil = Instant.MIN;
         }
     }
 

@@ -186,6 +186,9 @@ public final class Dispatcher implements AutoCloseable {
         Instant now = clock.instant();
         Lane lane = lanes.computeIfAbsent(mail.parcel().destination(),
             name -> new Lane(new Destination(limits.perDestination(), now, random)));
+        if (mail.parcel().isSentFor()) {
+            lane.destination.resume(now);
+        }
         Destination.Admission admission = lane.waiting.isEmpty() ? lane.destination.admit(now)
             : Destination.Admission.AFTER_ANOTHER;
         if (admission == Destination.Admission.NOW) {

@@ -17,6 +17,9 @@ public interface Parcel {
      */
     boolean canWait(Duration time);
 
+    /** Whether it comes well before the time it was kept until: somebody has sent for it, and wants it tried now. */
+    boolean isSentFor();
+
     /** Tries to deliver it, and settles what follows. */
     Reach attempt();
 

@@ -179,6 +179,11 @@ final class OutboundQueue implements Closeable {
         }
 
         @Override
+        public boolean isSentFor() {
+            return worker.isSentFor(MailAttributes.history(item.getMail()));
+        }
+
+        @Override
         public Reach attempt() {
             return process(item, worker::process);
         }

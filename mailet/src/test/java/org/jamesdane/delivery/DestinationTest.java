@@ -76,6 +76,21 @@ class DestinationTest {
     }
 
     @Test
+    void shouldForgetItsPauseOnceWhenItsMailIsSentFor() {
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
+
+        destination.resume(now);
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        destination.resume(now);
+        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
+
+        now = now.plus(Destination.FIRST_PAUSE).plusMillis(1);
+        destination.resume(now);
+        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+    }
+
+    @Test
     void shouldBeBackToNormalWhenAProbeSucceeds() {
         fail(Destination.FAILURES_UNTIL_DOWN);
         waitOutThePause();

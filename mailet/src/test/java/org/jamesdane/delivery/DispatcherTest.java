@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +40,7 @@ class DispatcherTest {
     private final Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
     private final List<Duration> held = Collections.synchronizedList(new ArrayList<>());
     private final List<Mail> givenBack = Collections.synchronizedList(new ArrayList<>());
+    private final Set<String> sentFor = ConcurrentHashMap.newKeySet();
     private final Queue queue = new Queue();
 
     @AfterEach
@@ -81,6 +83,20 @@ class DispatcherTest {
         queue.request(0);
         await().until(() -> held.size() + attempted("refuses") == 11_000);
         assertThat(attempted("refuses")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldTryAtOnceWhatSomebodySentFor() {
+        fill(20, "refuses", Behaviour.FAIL, true);
+        queue.intake.start();
+        await().until(() -> held.size() + attempted("refuses") == 20);
+        int before = attempted("refuses");
+
+        sentFor.add("refuses");
+        queue.mails.add(new Mail("refuses", Behaviour.FAIL, true));
+        queue.request(0);
+
+        await().until(() -> attempted("refuses") == before + 1);
     }
 
     @Test
@@ -218,6 +234,11 @@ class DispatcherTest {
         @Override
         public boolean canWait(Duration time) {
             return canWait;
+        }
+
+        @Override
+        public boolean isSentFor() {
+            return sentFor.contains(destination);
         }
 
         @Override
