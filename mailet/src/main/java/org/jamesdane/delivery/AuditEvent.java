@@ -48,8 +48,10 @@ public record AuditEvent(Instant started, Duration took, String mail, Envelope e
      * @param address the peer
      * @param channel how it was protected at the end; empty if the dialogue never began
      * @param reused whether it has carried another mail before
+     * @param opening how long it took to connect, greet and protect it; nothing for one that was reused
      * @param check whether that met the requirement; empty if it was not asked
      */
-    public record Connection(InetSocketAddress address, Optional<Channel> channel, boolean reused, Optional<ChannelCheck> check) {
+    public record Connection(InetSocketAddress address, Optional<Channel> channel, boolean reused, Duration opening,
+            Optional<ChannelCheck> check) {
     }
 }

@@ -5,6 +5,8 @@
 package org.jamesdane.delivery;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,7 @@ final class HostDialogue {
     private final DeliveryMetrics metrics;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
+    private Duration opening = Duration.ZERO;
 
     HostDialogue(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
             TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway,
@@ -113,7 +116,7 @@ final class HostDialogue {
     }
 
     private Result overFreshConnection(HostOpener opener, Envelope envelope) throws SmtpException, MailAccessException {
-        SmtpConnection fresh = opener.connect();
+        SmtpConnection fresh = open(opener);
         // Where TLS was welcome and failed, the next mail may have more luck with it: that connection is for one mail only.
         try (PooledConnection open = opener.gaveUpTls() ? pool.lendOnce(opener.key(credentials()), fresh)
                 : pool.lend(opener.key(credentials()), fresh)) {
@@ -125,6 +128,15 @@ final class HostDialogue {
                 return done(sent.attempt(), sent.uncertain());
             }
             return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
+        }
+    }
+
+    private SmtpConnection open(HostOpener opener) throws SmtpException {
+        Instant begun = clock.instant();
+        try {
+            return opener.connect();
+        } finally {
+            opening = Duration.between(begun, clock.instant());
         }
     }
 
@@ -181,7 +193,7 @@ final class HostDialogue {
 
     private Result done(HostAttempt attempt, boolean uncertain) {
         return new Result(attempt, new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
-            connection.filter(PooledConnection::reused).isPresent(), check), uncertain);
+            connection.filter(PooledConnection::reused).isPresent(), opening, check), uncertain);
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */

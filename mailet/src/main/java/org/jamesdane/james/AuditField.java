@@ -32,6 +32,7 @@ enum AuditField {
     ADDRESS("address"),
     PORT("port"),
     REUSED("reused"),
+    OPEN_MILLIS("openMillis"),
     TLS("tls"),
     CIPHER("cipher"),
     CERTIFICATE("certificate"),

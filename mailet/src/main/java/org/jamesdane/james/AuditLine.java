@@ -180,6 +180,7 @@ final class AuditLine {
         put(AuditField.ADDRESS, connection.address().getAddress().getHostAddress());
         put(AuditField.PORT, connection.address().getPort());
         values.put(AuditField.REUSED, connection.reused());
+        values.put(AuditField.OPEN_MILLIS, connection.opening().toMillis());
         connection.channel().flatMap(Channel::tls).ifPresent(tls -> {
             put(AuditField.TLS, tls.protocol());
             put(AuditField.CIPHER, tls.cipherSuite());

@@ -148,6 +148,7 @@ class AuditLineTest {
         assertThat(line.at("/address").textValue()).isEqualTo("127.79.2.1");
         assertThat(line.at("/port").intValue()).isPositive();
         assertThat(line.at("/reused").isBoolean()).isTrue();
+        assertThat(line.at("/openMillis").isIntegralNumber()).isTrue();
         assertThat(line.at("/tls").textValue()).isEqualTo("TLSv1.3");
         assertThat(line.at("/cipher").textValue()).startsWith("TLS_");
         assertThat(line.at("/certificate").textValue()).isEqualTo(HOST.association(3, 0, 1).data());
