@@ -168,7 +168,10 @@ final class HostDialogue {
 
     /** RFC 3207 §4: 454 is "TLS not available due to temporary reason", which is no want of TLS. */
     private static boolean isPassing(SmtpFailure failure) {
-        return failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent();
+        return (failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent())
+            || failure instanceof SmtpFailure.Timeout
+            // A handshake that broke without an alert: the network, our own end, or anyone on the way.
+            || (failure instanceof SmtpFailure.TlsFailed failed && failed.alert().isEmpty());
     }
 
     private Optional<Credentials> credentials() {

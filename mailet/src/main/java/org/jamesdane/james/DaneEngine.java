@@ -57,6 +57,8 @@ public final class DaneEngine {
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
     private static final DeliveryGate.Hold STOPPING =
         new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
+    private static final DeliveryGate.Hold NO_POLICIES =
+        new DeliveryGate.Hold("the policies could not be read from the store, and there is no copy of them", Duration.ofSeconds(30), true);
     /** A look at a host is over sooner than a delivery gives up. */
     private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
 
@@ -166,9 +168,10 @@ public final class DaneEngine {
         return clock;
     }
 
-    /** Lets no mail begin once this server stops. */
+    /** Lets no mail begin once this server stops, or as long as nobody knows what the destinations are held to. */
     DeliveryGate gate() {
-        return envelope -> stopping ? Optional.of(STOPPING) : Optional.empty();
+        return envelope -> stopping ? Optional.of(STOPPING)
+            : stores.settings().known() ? Optional.empty() : Optional.of(NO_POLICIES);
     }
 
     /** The deferred mail of all queues. */

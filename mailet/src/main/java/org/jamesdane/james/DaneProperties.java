@@ -137,12 +137,21 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             .insecureDomains(settings.list("dns.insecure-domains", "domain names between commas", DomainName::of))
             .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))
             .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
+        settings.value("dns.mode", "validate or trust-ad", DaneProperties::mode).ifPresent(builder::mode);
         settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
         try {
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new ConfigurationError(SOURCE + ": " + e.getMessage() + ".", e);
         }
+    }
+
+    private static ValidatorConfig.Mode mode(String word) {
+        return switch (word) {
+            case "validate" -> ValidatorConfig.Mode.VALIDATE;
+            case "trust-ad" -> ValidatorConfig.Mode.TRUST_AD;
+            default -> throw new IllegalArgumentException();
+        };
     }
 
     private static Stores.Location store(StrictSettings settings, Surroundings surroundings) {

@@ -115,7 +115,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         String where = read.gateways().isEmpty()
             ? mail.getRecipients().stream().findFirst().map(recipient -> recipient.getDomain().asString()).orElse("-")
             : read.gateways().toString();
-        return read.policy().map(policy -> where + " under " + policy).orElse(where);
+        return PolicyDemand.of(mail, read.policy()).map(demand -> where + " under " + demand.policy()).orElse(where);
     }
 
     private MailQueue openQueue(MailQueueName name) {

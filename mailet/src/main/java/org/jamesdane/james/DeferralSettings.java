@@ -80,7 +80,7 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
      */
     MailRepositoryUrl urlFor(String queue, Optional<String> defaultProtocol) {
         if (repository.isPresent()) {
-            return MailRepositoryUrl.from(withSlash(repository.get()) + queue);
+            return MailRepositoryUrl.from(withSlash(repository.get()) + node.map(name -> name + "/").orElse("") + queue);
         }
         String protocol = defaultProtocol.orElse(LOCAL_PROTOCOL);
         if (protocol.equals(FORGETFUL_PROTOCOL)) {

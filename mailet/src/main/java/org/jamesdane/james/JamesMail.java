@@ -38,6 +38,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
     private @Nullable JamesContent content;
+    private @Nullable JamesContent sevenBit;
 
     /**
      * Takes a mail from the queue.
@@ -99,11 +100,16 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     @Override
     public MessageContent sevenBitContent() throws MailAccessException {
-        return read(() -> {
-            MimeMessage copy = new MimeMessage(mail.getMessage());
-            converter.get().convertTo7Bit(copy);
-            return JamesContent.of(copy);
-        });
+        JamesContent present = sevenBit;
+        if (present == null) {
+            present = read(() -> {
+                MimeMessage copy = new MimeMessage(mail.getMessage());
+                converter.get().convertTo7Bit(copy);
+                return JamesContent.of(copy);
+            });
+            sevenBit = present;
+        }
+        return present;
     }
 
     @Override

@@ -24,7 +24,7 @@ final class Outage {
         this.what = what;
     }
 
-    void failed(String consequence, Exception cause) {
+    void failed(String consequence, Throwable cause) {
         if (present.compareAndSet(false, true)) {
             logger.error("{} does not work: {}. {}; this is said once", what, cause.getMessage(), consequence, cause);
         } else {

@@ -132,6 +132,7 @@ final class OutboundQueue implements Closeable {
             return Reach.UNKNOWN;
         }
         Mail mail = item.getMail();
+        boolean handed = false;
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
             JamesEnvelope envelope = JamesEnvelope.of(mail);
             if (!envelope.refused().isEmpty()) {
@@ -139,13 +140,19 @@ final class OutboundQueue implements Closeable {
             }
             if (envelope.envelope().isPresent()) {
                 try (JamesMail outbound = mails.apply(mail, envelope.envelope().get())) {
+                    handed = true;
                     return handling.handle(new Item(item, outbound, returns));
                 }
             }
             item.done(CompletionStatus.SUCCESS);
-        } catch (IOException | MailAccessException | MailQueue.MailQueueException e) {
+        } catch (IOException | MailAccessException | MailQueue.MailQueueException | RuntimeException e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
-            putBack(item);
+            if (!handed) {
+                boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
+                LOGGER.debug("The mail {} goes back into its queue, {}", mail.getName(),
+                    waited ? "after a pause" : "since this server stops");
+                putBack(item);
+            }
         } finally {
             LifecycleUtil.dispose(mail);
         }
@@ -205,7 +212,7 @@ final class OutboundQueue implements Closeable {
     private void putBack(MailQueueItem item) {
         try {
             returns.putBack(item);
-        } catch (MailQueue.MailQueueException e) {
+        } catch (MailQueue.MailQueueException | RuntimeException e) {
             LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
         }
     }

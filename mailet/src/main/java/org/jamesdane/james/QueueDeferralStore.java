@@ -105,14 +105,14 @@ final class QueueDeferralStore implements Deferrals {
 
     /**
      * Queues remove mail by its name. So the mails of one name are changed together: new copies go in under a new name first, then the
-     * old ones are removed.
+     * old ones are removed. One change at a time: two at once would both put in copies.
      */
-    private int change(DeferredSelection selection, DeferredChange change) throws MailAccessException {
+    private synchronized int change(DeferredSelection selection, DeferredChange change) throws MailAccessException {
         Map<String, List<Mail>> byName = new LinkedHashMap<>();
         browse(mail -> byName.computeIfAbsent(mail.getName(), name -> new ArrayList<>()).add(mail));
-        Instant soon = clock.instant().plus(ABOUT_TO_LEAVE);
         int changed = 0;
         for (Map.Entry<String, List<Mail>> group : byName.entrySet()) {
+            Instant soon = clock.instant().plus(ABOUT_TO_LEAVE);
             List<Mail> mails = group.getValue();
             boolean allStay = mails.stream().allMatch(mail -> waitingUntil(mail).filter(due -> due.isAfter(soon)).isPresent());
             long meant = mails.stream().filter(mail -> DeferralCopy.isMeant(mail, selection)).count();

@@ -182,6 +182,9 @@ final class RepositoryDeferralStore implements Deferrals {
             }
         } catch (RuntimeException e) {
             outage.failed("It is tried again", e);
+        } catch (OutOfMemoryError e) {
+            // A timer's task that throws never runs again.
+            LOGGER.error("Deferred mail could not be looked after; it is tried again", e);
         }
     }
 
@@ -195,6 +198,9 @@ final class RepositoryDeferralStore implements Deferrals {
                 with(key, mail -> index.put(entry(mail, key, DeferralCopy.due(mail).orElse(Instant.EPOCH))));
             } catch (MessagingException | RuntimeException e) {
                 outage.failed("Mail deferred by the last run waits", e);
+                // If it is this mail alone, the others need not wait for it.
+                unread.remove();
+                unread.add(key);
                 return;
             }
             unread.remove();
@@ -207,13 +213,17 @@ final class RepositoryDeferralStore implements Deferrals {
             return;
         }
         try {
-            with(entry.key(), mail -> {
+            boolean found = with(entry.key(), mail -> {
                 MailImpl copy = DeferralCopy.of(mail, queuedName(mail), List.copyOf(mail.getRecipients()));
                 copy.removeAttribute(MailAttributes.QUEUED_NAME);
                 copy.removeAttribute(MailAttributes.NEXT_TRY);
                 queue.enQueue(copy);
             });
-        } catch (MessagingException | RuntimeException e) {
+            if (!found) {
+                // Removed by somebody, or not readable just now: it must not be removed unsent. If it is there, the next start finds it.
+                return;
+            }
+        } catch (MessagingException | RuntimeException | OutOfMemoryError e) {
             index.put(entry.dueAt(clock.instant().plus(AFTER_FAILURE)));
             outage.failed("Mail that is due waits", e);
             return;
@@ -229,6 +239,8 @@ final class RepositoryDeferralStore implements Deferrals {
                 repository.remove(new MailKey(key));
             } catch (MessagingException | RuntimeException e) {
                 outage.failed("Mail that was put back is removed later, or put back once more after a restart", e);
+                releasedNotRemoved.remove();
+                releasedNotRemoved.add(key);
                 return;
             }
             releasedNotRemoved.remove();

@@ -100,8 +100,8 @@ final class StrictSettings {
     /** Stops if there is a key that nothing has asked for. */
     void refuseUnknownKeys() {
         values.entrySet().stream().filter(entry -> !known.contains(entry.getKey())).findFirst().ifPresent(entry -> {
-            throw new ConfigurationError(source + ": there is no setting " + entry.getKey() + " (its value is \""
-                + shown(entry.getKey(), entry.getValue()) + "\"); the settings are "
+            // Its value is not shown: it may be a password under a mistyped key.
+            throw new ConfigurationError(source + ": there is no setting " + entry.getKey() + "; the settings are "
                 + known.stream().sorted().collect(Collectors.joining(", ")) + ".");
         });
     }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -44,8 +44,14 @@ final class AtomicFile {
         return path;
     }
 
-    boolean exists() {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    /** Whether it is there. A file that can't be looked at is an error and no absence: policies must not vanish for that. */
+    boolean exists() throws IOException {
+        try {
+            path.getFileSystem().provider().checkAccess(path);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Changes whenever the file is replaced or written to. */

@@ -7,6 +7,7 @@ package org.jamesdane.store;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dns.DomainName;
@@ -23,6 +24,8 @@ import org.jamesdane.dns.DomainName;
  * @param since when it was set, in whole milliseconds
  */
 public record Entry(Kind kind, String key, String value, String reason, String owner, Optional<Instant> expiry, Instant since) {
+    /** Letters, digits and hyphens, and the underscores that some names have all the same; no wildcards. */
+    private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9._-]+");
     /** Characters of a reason; as for a negative trust anchor in the validator. */
     public static final int MAX_REASON = 500;
     /** Characters of an owner: a mail address is at most as long (RFC 5321 §4.5.3.1.3). */
@@ -53,6 +56,10 @@ public record Entry(Kind kind, String key, String value, String reason, String o
     public static String normalised(Kind kind, String key) {
         boolean below = kind == Kind.POLICY && key.length() > 1 && key.startsWith(".");
         DomainName name = DomainName.of(below ? key.substring(1) : key);
+        if (!name.isRoot() && !HOST_NAME.matcher(name.toString()).matches()) {
+            throw new IllegalArgumentException("\"" + key + "\" is no domain that mail can go to"
+                + (key.startsWith("*.") ? "; for all names below one write " + key.substring(1) : ""));
+        }
         if (kind == Kind.POLICY && name.isRoot()) {
             throw new IllegalArgumentException("\"" + key + "\" can have no policy of its own; policy.default in dane.properties is "
                 + "the one for all domains");

@@ -14,12 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -27,7 +29,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 final class EntryJson {
     /** Raised with each change of form that older code could not read. */
     private static final int VERSION = 1;
-    private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory());
+    private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory())
+        .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Set<String> FIELDS = Set.of("key", "policy", "reason", "owner", "expiry", "since", "at", "action");
 
     private EntryJson() {
     }
@@ -121,6 +126,12 @@ final class EntryJson {
     }
 
     static Entry entry(Kind kind, JsonNode node) {
+        // A misspelt "expiry" would make an exception permanent.
+        node.fieldNames().forEachRemaining(name -> {
+            if (!FIELDS.contains(name)) {
+                throw new IllegalArgumentException("an item has the unknown field \"" + name + "\"");
+            }
+        });
         return new Entry(kind, text(node, "key"), kind == Kind.POLICY ? text(node, "policy") : "", text(node, "reason"),
             text(node, "owner"), Optional.ofNullable(node.get("expiry")).map(JsonNode::asText).map(Instant::parse),
             Instant.parse(text(node, "since")));

@@ -54,10 +54,10 @@ public final class FileCounterStore implements CounterStore {
     }
 
     private List<Map.Entry<String, Counter>> load() throws StoreException {
-        if (!file.exists()) {
-            return List.of();
-        }
         try {
+            if (!file.exists()) {
+                return List.of();
+            }
             return EntryJson.read(file.read(MAX_OCTETS), EntryJson::counter);
         } catch (StoreException e) {
             throw unreadable(e.sentence(), e);

@@ -47,13 +47,22 @@ public final class FileEntryStore implements EntryStore {
         }
     }
 
+    /** Whether there is a file of the kind, if one without entries. */
+    boolean holds(Kind kind) throws StoreException {
+        try {
+            return file(kind).exists();
+        } catch (IOException e) {
+            throw unreadable(file(kind), e.toString(), e);
+        }
+    }
+
     @Override
     public List<Entry> load(Kind kind) throws StoreException {
         AtomicFile file = file(kind);
-        if (!file.exists()) {
-            return List.of();
-        }
         try {
+            if (!file.exists()) {
+                return List.of();
+            }
             Map<String, Entry> entries = new LinkedHashMap<>();
             for (Entry entry : EntryJson.read(file.read(MAX_OCTETS), node -> EntryJson.entry(kind, node))) {
                 if (entries.put(entry.key(), entry) != null) {

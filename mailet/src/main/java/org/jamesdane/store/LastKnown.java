@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,23 +26,27 @@ public final class LastKnown {
         this.directory = directory;
     }
 
-    /** The copy; empty if there is none. */
-    List<Entry> load(Kind kind) {
+    /** The copy; empty if there is none that can be used, which is not the same as a copy without entries. */
+    Optional<List<Entry>> load(Kind kind) {
+        FileEntryStore copy = new FileEntryStore(directory);
         try {
-            return new FileEntryStore(directory).load(kind);
+            return copy.holds(kind) ? Optional.of(copy.load(kind)) : Optional.empty();
         } catch (StoreException e) {
             LOGGER.error("The copy of the {} that were known last can't be used: {}", kind.plural(), e.sentence());
-            return List.of();
+            return Optional.empty();
         }
     }
 
-    void save(Kind kind, Collection<Entry> entries) {
+    /** Copies; says whether that succeeded. */
+    boolean save(Kind kind, Collection<Entry> entries) {
         AtomicFile file = new AtomicFile(directory.resolve(kind.plural() + ".json"));
         try {
             file.replace(out -> EntryJson.write(out, entries, EntryJson::tree));
+            return true;
         } catch (IOException e) {
             LOGGER.error("The {} could not be copied to {}; should the store be down at the next start, older ones would apply",
                 kind.plural(), file.path(), e);
+            return false;
         }
     }
 }

@@ -41,6 +41,7 @@ public final class OperatorSettings {
     public static final Duration MAX_EXCEPTION = Duration.ofDays(3660);
     /** After this time without an answer a store is called silent. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
+    private static final String HELD = "there is no copy of the policies either, so mail is held until they can be read";
     private static final Logger LOGGER = LoggerFactory.getLogger(OperatorSettings.class);
 
     private final EntryStore store;
@@ -56,6 +57,7 @@ public final class OperatorSettings {
     private volatile PolicyTable policies;
     private volatile Optional<String> failure = Optional.empty();
     private volatile Instant confirmed;
+    private volatile boolean known;
 
     /** Hears of what has changed, whoever has changed it. */
     @FunctionalInterface
@@ -90,7 +92,10 @@ public final class OperatorSettings {
     /** Takes what was known last, then asks the store, for a limited time, and from now on regularly. */
     public void start() {
         for (Kind kind : Kind.values()) {
-            apply(kind, lastKnown.load(kind).stream().filter(entry -> !entry.endedAt(clock.instant())).toList());
+            lastKnown.load(kind).ifPresent(copy -> {
+                apply(kind, copy.stream().filter(entry -> !entry.endedAt(clock.instant())).toList());
+                known |= kind == Kind.POLICY;
+            });
         }
         try {
             thread.call("Reading the store", () -> {
@@ -106,6 +111,14 @@ public final class OperatorSettings {
     /** What destinations are held to at any time. */
     public Policies policies() {
         return (nextHop, now) -> policies.select(nextHop, now);
+    }
+
+    /**
+     * Whether the policies are known at all, from the store or from the copy of what was read last. If they are not, nobody knows
+     * whether a mail may go under the default policy.
+     */
+    public boolean known() {
+        return known;
     }
 
     public void onChange(Listener listener) {
@@ -195,9 +208,9 @@ public final class OperatorSettings {
     public Optional<String> problem() {
         Instant last = confirmed;
         if (failure.isEmpty() && last.plus(SILENT_AFTER).isBefore(clock.instant())) {
-            return Optional.of("The store has not answered since " + last + "; what was read then applies");
+            return Optional.of("The store has not answered since " + last + "; " + (known ? "what was read then applies" : HELD));
         }
-        return failure.map(sentence -> sentence + ". What was read at " + last + " applies");
+        return failure.map(sentence -> sentence + "; " + (known ? "what was read at " + last + " applies" : HELD));
     }
 
     /** Ends what is over and reads what has changed. */
@@ -243,7 +256,7 @@ public final class OperatorSettings {
 
     private void failed(StoreException e) {
         if (failure.isEmpty()) {
-            LOGGER.error("{}. What was read last applies", e.sentence());
+            LOGGER.error("{}; {}", e.sentence(), known ? "what was read last applies" : HELD);
         }
         failure = Optional.of(e.sentence());
     }
@@ -254,9 +267,10 @@ public final class OperatorSettings {
         String revision = store.revision(kind);
         List<Entry> read = store.load(kind);
         apply(kind, read);
+        known |= kind == Kind.POLICY;
         forget(kind, read);
-        if (!read.equals(copied.put(kind, read))) {
-            lastKnown.save(kind, read);
+        if (!read.equals(copied.get(kind)) && lastKnown.save(kind, read)) {
+            copied.put(kind, read);
         }
         revisions.put(kind, revision);
         return revision;

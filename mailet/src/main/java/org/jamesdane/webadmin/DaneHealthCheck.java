@@ -4,6 +4,9 @@
  */
 package org.jamesdane.webadmin;
 
+import java.util.List;
+import java.util.Optional;
+
 import javax.inject.Inject;
 
 import org.apache.james.core.healthcheck.ComponentName;
@@ -32,7 +35,12 @@ public final class DaneHealthCheck implements HealthCheck {
     }
 
     private Health health() {
-        return Health.of(engine.dns().status(), clock.look(), engine.settings().problem());
+        return Health.of(engine.dns().status(), clock.look(), store());
+    }
+
+    private Optional<Health> store() {
+        Health.Level level = engine.settings().known() ? Health.Level.DEGRADED : Health.Level.UNHEALTHY;
+        return engine.settings().problem().map(problem -> new Health(level, List.of(problem)));
     }
 
     @Override

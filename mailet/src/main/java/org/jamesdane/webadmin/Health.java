@@ -49,7 +49,7 @@ record Health(Level level, List<String> problems) {
      * @param clock what is wrong with this host's clock
      * @param store what is wrong with the store of policies
      */
-    static Health of(ValidatorStatus validator, Optional<Health> clock, Optional<String> store) {
+    static Health of(ValidatorStatus validator, Optional<Health> clock, Optional<Health> store) {
         List<Health> parts = new ArrayList<>();
         parts.add(resolvers(validator));
         List<String> advice = validator.upstreams().stream().flatMap(each -> each.advice().stream()).toList();
@@ -57,7 +57,7 @@ record Health(Level level, List<String> problems) {
         validator.problems().stream().filter(problem -> !advice.contains(problem))
             .forEach(problem -> parts.add(new Health(Level.UNHEALTHY, List.of(problem))));
         clock.ifPresent(parts::add);
-        store.ifPresent(problem -> parts.add(new Health(Level.DEGRADED, List.of(problem))));
+        store.ifPresent(parts::add);
         return new Health(parts.stream().map(Health::level).max(Level::compareTo).orElseThrow(),
             parts.stream().flatMap(part -> part.problems().stream()).toList());
     }

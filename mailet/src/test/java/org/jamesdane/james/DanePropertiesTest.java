@@ -70,6 +70,8 @@ class DanePropertiesTest {
     @CsvSource(delimiter = '|', value = {
         "dns.servers | resolver.example | dns.servers=resolver.example | IP addresses",
         "dns.servers | 127.0.0.1:0 | 127.0.0.1 | 1 to 65535",
+        "dns.mode | maybe | dns.mode=maybe | validate or trust-ad",
+        "dns.mode | trust-ad | 192.0.2.53 | loopback",
         "dns.timeout | 1 ms | dns.timeout=1 ms | 100 ms",
         "dns.cache.max-entries | many | dns.cache.max-entries=many | 10000000",
         "dns.insecure-domains | com | com | insecure domain",

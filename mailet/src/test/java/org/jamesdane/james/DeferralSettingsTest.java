@@ -45,6 +45,12 @@ class DeferralSettingsTest {
     }
 
     @Test
+    void shouldGiveEachServerItsOwnPartOfARepositoryTheyShare() {
+        assertThat(settings(Map.of("deferral.repository", "cassandra://dane/deferred/", "deferral.node", "james-1"))
+            .urlFor("outgoing", Optional.of("cassandra")).asString()).isEqualTo("cassandra://dane/deferred/james-1/outgoing");
+    }
+
+    @Test
     void shouldRefuseToForgetDeferredMailUnlessAskedTo() {
         assertThatThrownBy(() -> settings(Map.of()).urlFor("outgoing", Optional.of("memory"))).isInstanceOf(ConfigurationError.class)
             .hasMessageContaining("deferral.repository").hasMessageContaining("file://var/dane/deferred/");

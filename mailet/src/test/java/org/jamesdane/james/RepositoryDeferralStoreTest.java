@@ -41,6 +41,7 @@ import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,24 @@ class RepositoryDeferralStoreTest {
         assertThat(queue.mails()).isEmpty();
         assertThat(store.list(ALL, 10).total()).isEqualTo(1200);
         assertThat(store.list(ALL, 10).mails()).hasSize(10);
+    }
+
+    @Test
+    void shouldNotLetOneMailThatCanNotBeReadHoldUpTheOthersOfTheLastRun() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            defer("mail-" + i, DELAY, "bob@example.com");
+        }
+        restart();
+        repository.unreadable = repository.list().next();
+        now = NOON.plus(DELAY);
+        for (int i = 0; i < 3; i++) {
+            store.releaseDue();
+        }
+        assertThat(queue.mails()).hasSize(2);
+
+        repository.unreadable = null;
+        store.releaseDue();
+        assertThat(queue.mails()).hasSize(3);
     }
 
     @Test
@@ -385,6 +404,7 @@ class RepositoryDeferralStoreTest {
         private final MailRepository inner;
         private boolean storing = true;
         private boolean removing = true;
+        private @Nullable MailKey unreadable;
 
         FragileRepository(MailRepository inner) {
             this.inner = inner;
@@ -410,6 +430,9 @@ class RepositoryDeferralStoreTest {
 
         @Override
         public Mail retrieve(MailKey key) throws MessagingException {
+            if (key.equals(unreadable)) {
+                throw new MessagingException("The blob is lost");
+            }
             return inner.retrieve(key);
         }
 

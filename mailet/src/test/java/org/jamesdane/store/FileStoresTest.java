@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -149,7 +150,29 @@ class FileStoresTest {
         FileEntryStore store = new FileEntryStore(directory.resolve("occupied"));
 
         assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("a.example", "may", null)))).isInstanceOf(StoreException.class)
-            .hasMessageContaining("occupied").hasMessageContaining("nothing was changed");
+            .hasMessageContaining("occupied").hasMessageContaining("can't be used");
+    }
+
+    @Test
+    void shouldNotTakeAFileItCannotLookAtForAnAbsentOne() throws Exception {
+        Files.writeString(directory.resolve("occupied"), "a file where a directory is needed");
+        FileEntryStore store = new FileEntryStore(directory.resolve("occupied"));
+
+        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.revision(Kind.POLICY)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void shouldRefuseAMisspeltFieldAndANameThatNoMailGoesTo() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory);
+        store.put(Entries.set(Entries.policy("a.example", "may", Instant.parse("2026-12-01T00:00:00Z"))));
+        Path file = directory.resolve("policies.json");
+        String good = Files.readString(file);
+
+        Files.writeString(file, good.replace("\"expiry\"", "\"expires\""));
+        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class).hasMessageContaining("expires");
+        Files.writeString(file, good.replace("a.example", "*.a.example"));
+        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class).hasMessageContaining("write .a.example");
     }
 
     @Test

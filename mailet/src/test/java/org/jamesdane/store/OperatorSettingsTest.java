@@ -112,6 +112,25 @@ class OperatorSettingsTest {
     }
 
     @Test
+    void shouldSayThatNothingIsKnownWhileNeitherStoreNorCopyCanBeRead() throws Exception {
+        FailingStore store = store();
+        store.fail("The store is away");
+        OperatorSettings settings = node("here", store);
+        settings.start();
+        assertThat(settings.known()).isFalse();
+        assertThat(settings.problem()).hasValueSatisfying(problem -> assertThat(problem).contains("mail is held"));
+
+        store.repair();
+        refresh(settings);
+        assertThat(settings.known()).isTrue();
+
+        store.fail("The store is away");
+        OperatorSettings restarted = node("here", store);
+        restarted.start();
+        assertThat(restarted.known()).isTrue();
+    }
+
+    @Test
     void shouldKeepTheLastKnownPoliciesWhileTheStoreFailsAndSayWhatIsWrong() throws Exception {
         FailingStore store = store();
         OperatorSettings settings = node("here", store);

@@ -102,7 +102,8 @@ class HealthTest {
 
     @Test
     void shouldBeDegradedWhenTheStoreIsOutOfOrder() {
-        Health health = Health.of(status(Optional.empty(), good(1)), Optional.empty(), Optional.of("The store is down."));
+        Health health = Health.of(status(Optional.empty(), good(1)), Optional.empty(),
+            Optional.of(new Health(Health.Level.DEGRADED, List.of("The store is down."))));
 
         assertThat(health).isEqualTo(new Health(Level.DEGRADED, List.of("The store is down.")));
     }
