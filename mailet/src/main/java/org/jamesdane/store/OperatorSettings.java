@@ -41,7 +41,7 @@ public final class OperatorSettings {
     public static final Duration MAX_EXCEPTION = Duration.ofDays(3660);
     /** After this time without an answer a store is called silent. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
-    private static final String HELD = "there is no copy of the policies either, so mail is held until they can be read";
+    private static final String HELD = "There is no copy of the policies either, so mail is held until they can be read";
     private static final Logger LOGGER = LoggerFactory.getLogger(OperatorSettings.class);
 
     private final EntryStore store;
@@ -208,9 +208,9 @@ public final class OperatorSettings {
     public Optional<String> problem() {
         Instant last = confirmed;
         if (failure.isEmpty() && last.plus(SILENT_AFTER).isBefore(clock.instant())) {
-            return Optional.of("The store has not answered since " + last + "; " + (known ? "what was read then applies" : HELD));
+            return Optional.of("The store has not answered since " + last + ". " + (known ? "What was read then applies" : HELD));
         }
-        return failure.map(sentence -> sentence + "; " + (known ? "what was read at " + last + " applies" : HELD));
+        return failure.map(sentence -> sentence + ". " + (known ? "What was read at " + last + " applies" : HELD));
     }
 
     /** Ends what is over and reads what has changed. */
@@ -256,7 +256,7 @@ public final class OperatorSettings {
 
     private void failed(StoreException e) {
         if (failure.isEmpty()) {
-            LOGGER.error("{}; {}", e.sentence(), known ? "what was read last applies" : HELD);
+            LOGGER.error("{}. {}", e.sentence(), known ? "What was read last applies" : HELD);
         }
         failure = Optional.of(e.sentence());
     }

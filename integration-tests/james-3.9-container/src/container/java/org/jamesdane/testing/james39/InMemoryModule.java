@@ -29,6 +29,9 @@ import org.apache.james.mailrepository.memory.MemoryMailRepositoryUrlStore;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.rrt.api.RecipientRewriteTable;
 import org.apache.james.rrt.memory.MemoryRecipientRewriteTable;
+import org.apache.james.task.Hostname;
+import org.apache.james.task.MemoryTaskManager;
+import org.apache.james.task.TaskManager;
 import org.apache.james.user.api.UsersRepository;
 import org.apache.james.user.memory.MemoryUsersRepository;
 import org.apache.james.utils.GuiceProbe;
@@ -58,6 +61,13 @@ final class InMemoryModule extends AbstractModule {
         MemoryDomainList domains = new MemoryDomainList(dns);
         domains.configure(configuration);
         return domains;
+    }
+
+    /** The extension's routes ask for one; without webadmin, nothing is ever submitted to it. */
+    @Provides
+    @Singleton
+    TaskManager tasks() {
+        return new MemoryTaskManager(new Hostname("james.test"));
     }
 
     @Provides
