@@ -148,9 +148,7 @@ final class OutboundQueue implements Closeable {
         } catch (IOException | MailAccessException | MailQueue.MailQueueException | RuntimeException e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             if (!handed) {
-                boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
-                LOGGER.debug("The mail {} goes back into its queue, {}", mail.getName(),
-                    waited ? "after a pause" : "since this server stops");
+                pauseBeforePuttingBack(mail.getName());
                 putBack(item);
             }
         } finally {
@@ -215,6 +213,11 @@ final class OutboundQueue implements Closeable {
         } catch (MailQueue.MailQueueException | RuntimeException e) {
             LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
         }
+    }
+
+    private static void pauseBeforePuttingBack(String name) {
+        boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
+        LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
     }
 
     private void consumeAgainLater() {
@@ -291,8 +294,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void putBack() throws MailAccessException {
-            boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
-            LOGGER.debug("The mail {} goes back into its queue, {}", mail.name(), waited ? "after a pause" : "since this server stops");
+            pauseBeforePuttingBack(mail.name());
             complete(() -> returns.putBack(item), "put back into");
         }
 
