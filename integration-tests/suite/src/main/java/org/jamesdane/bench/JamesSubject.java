@@ -30,6 +30,7 @@ import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.james.JamesInstallation;
 import org.jamesdane.testing.james.JamesSetup;
 import org.jamesdane.testing.james.RealJames;
+import org.jamesdane.testing.james.Webadmin;
 
 /** A James with a gate before its outgoing queue, and one or the other mailet behind it. */
 final class JamesSubject implements Subject {
@@ -144,6 +145,16 @@ final class JamesSubject implements Subject {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Its administration interface. */
+    Webadmin webadmin() {
+        return james.webadmin();
+    }
+
+    /** What is on its heap and in use, in MiB, after a full collection. */
+    HeapContents heap() {
+        return HeapContents.of(james.pid());
     }
 
     @Override
