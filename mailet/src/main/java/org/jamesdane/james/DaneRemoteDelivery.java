@@ -140,7 +140,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(),
                 url.asString());
             return new RepositoryDeferralStore(outgoing, repositories.select(url), engine.clock(), read.usePriority(),
-                engine.properties().concurrency().deliveries());
+                engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
         } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
             throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
                 + "the queue " + read.outgoing() + " can't be used; name one whose protocol stands in mailrepositorystore.xml, such as "
