@@ -100,7 +100,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         engine.consume(outgoing, read, (dispatcher, timer) -> {
             Deferrals deferrals = deferrals(outgoing, read);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
-                engine.random(), Patience.SLEEPING, engine.gate(), metrics);
+                engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing,
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
                 worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
