@@ -30,7 +30,6 @@ import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.james.JamesInstallation;
 import org.jamesdane.testing.james.JamesSetup;
 import org.jamesdane.testing.james.RealJames;
-import org.jamesdane.testing.james.Webadmin;
 
 /** A James with a gate before its outgoing queue, and one or the other mailet behind it. */
 final class JamesSubject implements Subject {
@@ -147,9 +146,9 @@ final class JamesSubject implements Subject {
         }
     }
 
-    /** Its administration interface. */
-    Webadmin webadmin() {
-        return james.webadmin();
+    /** Throws away what waits in the outgoing queue. */
+    void clearQueue() {
+        gate("clear");
     }
 
     /** What is on its heap and in use, in MiB, after a full collection. */
