@@ -2,24 +2,21 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.peers;
+package org.jamesdane.testing.peers;
 
 import java.util.List;
 
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
-/** Unbound as a recursive resolver below the tree's root. */
-final class Unbound implements AutoCloseable {
+/** Unbound, on the loopback interface. */
+public final class Unbound implements AutoCloseable {
     private final RunDirectory run = Chroot.of("dns").directory("unbound");
     private final String address;
 
-    /**
-     * Starts it and waits until it answers.
-     *
-     * @param validates whether it validates; else it passes everything on
-     */
-    Unbound(String address, DnsTree tree, boolean validates) {
+    private final ProcessHandle process;
+
+    private Unbound(String address, List<String> trustAnchors, String root, String forwarding) {
         this.address = address;
         StringBuilder configuration = new StringBuilder("""
             server:
@@ -41,22 +38,44 @@ final class Unbound implements AutoCloseable {
               module-config: "%3$s"
               val-log-level: 2
               ede: yes
-            """.formatted(run.inside(""), address, validates ? "validator iterator" : "iterator"));
-        if (validates) {
-            for (String anchor : tree.trustAnchors()) {
-                configuration.append("  trust-anchor: \"").append(anchor.replaceAll("\\s+", " ")).append("\"\n");
-            }
-        }
-        configuration.append("remote-control:\n  control-enable: no\n");
+            """.formatted(run.inside(""), address, trustAnchors.isEmpty() ? "iterator" : "validator iterator"));
+        trustAnchors.forEach(anchor -> configuration.append("  trust-anchor: \"").append(anchor.replaceAll("\\s+", " ")).append("\"\n"));
+        configuration.append("remote-control:\n  control-enable: no\n").append(forwarding);
         run.write("unbound.conf", configuration.toString())
-            .write("hints", ". 300 NS ns.\nns. 300 A " + tree.root() + "\n")
+            .write("hints", ". 300 NS ns.\nns. 300 A " + root + "\n")
             .give(run.chroot().user("unbound"));
-        run.start("unbound", "-d", "-c", run.inside("unbound.conf"));
+        process = run.start("unbound", "-d", "-c", run.inside("unbound.conf"));
         List<?> ignored = Asking.patiently(address, Name.root, Type.NS, run::output);
     }
 
-    String address() {
+    /**
+     * As a recursive resolver, once it answers.
+     *
+     * @param root the address of the root's name server, at port 53
+     * @param trustAnchors DS or DNSKEY records; with none it does not validate
+     */
+    public static Unbound recursive(String address, String root, List<String> trustAnchors) {
+        return new Unbound(address, trustAnchors, root, "");
+    }
+
+    /**
+     * As one that asks another resolver, once it answers.
+     *
+     * @param upstream the address of the other, at port 53
+     * @param trustAnchors DS or DNSKEY records; with none it does not validate
+     */
+    public static Unbound forwarding(String address, String upstream, List<String> trustAnchors) {
+        return new Unbound(address, trustAnchors, upstream, "forward-zone:\n  name: \".\"\n  forward-addr: " + upstream + "\n");
+    }
+
+    /** Where it answers, at port 53. */
+    public String address() {
         return address;
+    }
+
+    /** Its process. */
+    public ProcessHandle process() {
+        return process;
     }
 
     @Override
