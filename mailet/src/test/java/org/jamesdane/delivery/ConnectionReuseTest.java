@@ -24,6 +24,7 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicyTable;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -50,6 +51,7 @@ class ConnectionReuseTest {
     private static final Credential HOST = TestPki.selfSigned("mx.example.com").issue();
     private static final Credential OTHER = TestPki.selfSigned("other").issue();
     private static final TestMail MAIL = TestMail.to("bob@example.com");
+    private static final TestMail REQUIRING = MAIL.wishing(TlsWish.REQUIRED);
     private static final ConnectionPool.Limits LIMITS = new ConnectionPool.Limits(3, Duration.ofSeconds(10), Duration.ofSeconds(25), 10,
         10);
 
@@ -167,6 +169,59 @@ class ConnectionReuseTest {
         assertDeferred(deliver(dane(OTHER), MAIL), "no TLSA record matches");
 
         assertThat(server.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayRequireTlsForEachMailOfASharedConnectionByItself() {
+        ScriptedSmtpServer server = start(tls().extensionsAfterTls("REQUIRETLS"));
+
+        assertDelivered(deliver(dane(HOST), MAIL), SecurityLabel.VERIFIED);
+        assertDelivered(deliver(dane(HOST), REQUIRING), SecurityLabel.VERIFIED);
+        assertDelivered(deliver(dane(HOST), MAIL), SecurityLabel.VERIFIED);
+
+        // RFC 8689 §4.2.1: the option goes with the message, and the channel that a message without it left serves one with it.
+        assertThat(server.messages()).extracting(message -> message.sender().parameters().contains("REQUIRETLS"))
+            .containsExactly(false, true, false);
+        assertThat(reused()).containsExactly(false, true, true);
+    }
+
+    @Test
+    void shouldNotSendAMailWithRequireTlsOverAConnectionToAHostThatNobodyAuthenticates() {
+        ScriptedSmtpServer server = start(tls().extensionsAfterTls("REQUIRETLS"));
+        // Records that can't be used make for encryption alone, with the same server name that an authenticated connection would have:
+        // by its key the idle connection comes into question.
+        FakeDns dns = routes().tlsa(tlsaOwner(), HOST.association(1, 1, 1));
+
+        assertDelivered(deliver(dns, MAIL), SecurityLabel.ENCRYPTED);
+        assertBounced(deliver(dns, REQUIRING), "5.7.10");
+        assertDelivered(deliver(dns, MAIL), SecurityLabel.ENCRYPTED);
+
+        assertThat(server.accepted()).isEqualTo(2);
+        assertThat(server.session(2).transactions()).isEmpty();
+        assertThat(reused()).containsExactly(false, false, true);
+    }
+
+    @Test
+    void shouldNotSendAMailWithRequireTlsOverAReusedConnectionWhoseRecordsHaveChanged() {
+        ScriptedSmtpServer server = start(tls().extensionsAfterTls("REQUIRETLS"));
+
+        assertDelivered(deliver(dane(HOST), REQUIRING), SecurityLabel.VERIFIED);
+        assertBounced(deliver(dane(OTHER), REQUIRING), "5.7.10");
+        // Unsigned MX records, and the same host and connection.
+        assertBounced(deliver(unsigned(), REQUIRING), "5.7.10");
+
+        assertThat(server.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotSendAMailWithRequireTlsOverAReusedConnectionToAHostThatDoesNotOfferIt() {
+        ScriptedSmtpServer server = start(tls());
+
+        assertDelivered(deliver(dane(HOST), MAIL), SecurityLabel.VERIFIED);
+        assertBounced(deliver(dane(HOST), REQUIRING), "5.7.30");
+
+        assertThat(reused()).containsExactly(false, true);
+        assertThat(server.sessions()).allSatisfy(session -> assertThat(session.transactions()).hasSizeLessThan(2));
     }
 
     @Test
@@ -327,6 +382,10 @@ class ConnectionReuseTest {
         return FakeDns.signed().mx("example.com", "mx.example.com").address("mx.example.com", ip());
     }
 
+    private FakeDns unsigned() {
+        return FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", ip());
+    }
+
     private String tlsaOwner() {
         return "_" + server().port() + "._tcp.mx.example.com";
     }
@@ -360,6 +419,13 @@ class ConnectionReuseTest {
     private static void assertDelivered(List<Outcome> outcomes, SecurityLabel label) {
         assertThat(outcomes).singleElement()
             .isInstanceOfSatisfying(Outcome.Delivered.class, done -> assertThat(done.label()).isEqualTo(label));
+    }
+
+    private static void assertBounced(List<Outcome> outcomes, String code) {
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class, bounced -> {
+            assertThat(bounced.reason().code()).hasToString(code);
+            assertThat(bounced.reason().text()).contains("REQUIRETLS");
+        });
     }
 
     private static void assertDeferred(List<Outcome> outcomes, String text) {

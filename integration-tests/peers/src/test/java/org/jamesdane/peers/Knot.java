@@ -7,6 +7,9 @@ package org.jamesdane.peers;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jamesdane.testing.peers.Asking;
+import org.jamesdane.testing.peers.Chroot;
+import org.jamesdane.testing.peers.RunDirectory;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jamesdane.testing.james.SmtpSubmission;
+import org.jamesdane.testing.peers.Waiting;
 
 /** A mail server that mail is handed to and that tells what became of it. */
 interface MailSender extends AutoCloseable {

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jamesdane.testing.peers.Asking;
+import org.jamesdane.testing.peers.Chroot;
+import org.jamesdane.testing.peers.RunDirectory;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Name;

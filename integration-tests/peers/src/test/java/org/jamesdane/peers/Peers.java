@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jamesdane.testing.peers.Unbound;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.Transaction;
 
@@ -33,8 +34,8 @@ final class Peers implements AutoCloseable {
             sink = started(ScriptedSmtpServer.builder().address("127.25.9.1").extensions("PIPELINING", "8BITMIME", "SIZE 1000000").start());
             started(new Receivers(world.listeners(), sink.address()));
             dns = started(new DnsTree(world.zones()));
-            started(new Unbound(VALIDATING, dns, true));
-            started(new Unbound(FORWARDING, dns, false));
+            started(Unbound.recursive(VALIDATING, dns.root(), dns.trustAnchors()));
+            started(Unbound.recursive(FORWARDING, dns.root(), List.of()));
         } catch (RuntimeException e) {
             close();
             throw e;

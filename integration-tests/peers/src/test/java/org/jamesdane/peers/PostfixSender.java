@@ -10,6 +10,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jamesdane.testing.peers.PostfixInstance;
+import org.jamesdane.testing.peers.RunDirectory;
+import org.jamesdane.testing.peers.Waiting;
+
 /** Postfix with DANE on, asking a validating resolver: the referee. */
 final class PostfixSender implements MailSender {
     private static final String ADDRESS = "127.25.4.1";

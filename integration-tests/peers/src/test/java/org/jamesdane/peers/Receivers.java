@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.testing.peers.Chroot;
+import org.jamesdane.testing.peers.PostfixInstance;
+import org.jamesdane.testing.peers.RunDirectory;
+import org.jamesdane.testing.peers.Waiting;
 import org.jamesdane.testing.pki.Credential;
 
 /**

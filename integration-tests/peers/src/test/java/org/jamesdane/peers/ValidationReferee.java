@@ -21,6 +21,7 @@ import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.validating.TrustAnchors;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.dns.validating.ValidatorConfig;
+import org.jamesdane.testing.peers.Asking;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;

@@ -21,17 +21,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-
-import org.jamesdane.demo.DemoWorld;
-import org.jamesdane.testing.james.JamesConfiguration;
 
 /** Runs the {@link Plan} and prints a table. Needs Linux, and root, since stock James delivers to port 25 only. */
 public final class DeliveryBenchmark implements AutoCloseable {
+    /** The subject that the others are compared with. */
+    private static final String OURS = "dane";
     private static final int SMTP_PORT = 25;
     private static final Duration ROUND_TIMEOUT = Duration.ofMinutes(3);
     /** More than anyone opens at once, so that each connection comes about. */
     private static final int BACKLOG = 1000;
+    private static final int FIRST_WARM_UP = 50;
     /** What a server still has to do for itself once the last message has arrived. */
     private static final Duration SETTLING = Duration.ofMillis(500);
 
@@ -41,7 +42,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private final Path keyStore;
     private final Path hosts;
     private final Zones zones;
-    private final List<Subject> subjects = new ArrayList<>();
+    private final Subjects subjects;
 
     /**
      * One measured round.
@@ -59,6 +60,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
         this.keyStore = directory.resolve("mx.p12");
         zones.writeKeyStore(keyStore);
         this.hosts = zones.writeHosts(directory.resolve("hosts"));
+        this.subjects = new Subjects(zones, directory);
     }
 
     /** Runs; {@code --quick} for a look, no arguments for all. */
@@ -70,14 +72,16 @@ public final class DeliveryBenchmark implements AutoCloseable {
 
     private void run() throws IOException {
         long end = System.nanoTime() + plan.budget().toNanos();
+        out.println(machine());
         for (String name : plan.subjects()) {
-            // Stock James asks for addresses by itself, and then has the platform look them up once more; it trusts our one certificate.
-            String[] stock = {"-Djdk.net.hosts.file=" + hosts, "-Djavax.net.ssl.trustStore=" + keyStore,
-                "-Djavax.net.ssl.trustStorePassword=" + TlsSink.STORE_PASSWORD};
-            subjects.add(JamesSubject.start(name, configuration(name), !name.equals("stock"),
-                Files.createDirectories(directory.resolve(name)), name.equals("stock") ? stock : new String[0]));
+            if (Subjects.isThere(name)) {
+                subjects.start(name, keyStore, hosts);
+            } else {
+                out.println("Without " + name + ": run integration-tests/peers/fetch-peers dns postfix before, as root on a Debian.");
+            }
         }
         int latency = -1;
+        boolean warm = false;
         SinkProcess sink = null;
         try (ServerSocket dead = new ServerSocket(SMTP_PORT, BACKLOG, InetAddress.getByName(Zones.DEAD_ADDRESS))) {
             out.println("At " + dead.getLocalSocketAddress() + " nobody answers.");
@@ -92,6 +96,10 @@ public final class DeliveryBenchmark implements AutoCloseable {
                     }
                     latency = scenario.latency();
                     sink = new SinkProcess(keyStore, plan.mostDomains(), SMTP_PORT, Duration.ofMillis(latency));
+                    if (!warm) {
+                        warmUp(sink);
+                        warm = true;
+                    }
                 }
                 measure(scenario, sink);
             }
@@ -100,37 +108,39 @@ public final class DeliveryBenchmark implements AutoCloseable {
                 sink.close();
             }
         }
-        subjects.forEach(subject -> out.println(subject.name() + ": peak memory " + subject.peakMemory() + " MiB"));
+        out.println();
+        subjects.all().forEach(subject -> out.println(subject.name() + ": peak memory " + subject.peakMemory() + " MiB, "
+            + subject.security()));
     }
 
-    private JamesConfiguration configuration(String name) {
-        JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
-        if (name.equals("stock")) {
-            return sample.with("extensions.properties", "").with("healthcheck.properties", "")
-                .edited("webadmin.properties", text -> text.replaceAll("(?m)^extensions\\.routes=.*$", ""))
-                .with("dnsservice.xml", "<dnsservice><servers><server>" + Zones.DNS_ADDRESS + "</server></servers>"
-                    + "<autodiscover>false</autodiscover><authoritative>false</authoritative></dnsservice>")
-                .edited("mailetcontainer.xml", xml -> xml.replace("org.jamesdane.james.DaneRemoteDelivery", "RemoteDelivery")
-                    .replaceAll("<lifetime>[^<]*</lifetime>",
-                        "<startTLS>true</startTLS><verifyServerIdentity>false</verifyServerIdentity>"));
+    private static String machine() throws IOException {
+        return Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version() + ", load "
+            + Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+    }
+
+    /**
+     * What Java compiles while it runs is to be compiled before anything is measured. It begins gently: a server that has just started is
+     * so slow that many mails at once look to it like destinations that stall.
+     */
+    private void warmUp(SinkProcess sink) {
+        for (int part = FIRST_WARM_UP; part < plan.warmUp(); part *= 4) {
+            warmUp(part, sink);
         }
-        return sample.with("dane-trust-anchors", zones.trustAnchor() + "\n")
-            .edited("dane.properties", text -> set(set(set(set(set(text, "dns.servers", Zones.DNS_ADDRESS),
-                "dns.trust-anchors", "file://conf/dane-trust-anchors"), "smtp.allowed-special-targets", "127.0.0.0/8"),
-                "smtp.own-addresses", "none"), "policy.default", name));
+        warmUp(plan.warmUp(), sink);
     }
 
-    private static String set(String text, String key, String value) {
-        return DemoWorld.set(text, key, value);
+    private void warmUp(int messages, SinkProcess sink) {
+        Plan.Scenario whole = new Plan.Scenario("end-to-end", plan.mostDomains(), 0, messages, Plan.SMALL_OCTETS, 0);
+        subjects.all().forEach(subject -> round(whole, subject, sink));
     }
 
     private void measure(Plan.Scenario scenario, SinkProcess sink) {
         Plan.Scenario warmUp = new Plan.Scenario(scenario.figure(), scenario.domains(), scenario.latency(),
             Math.max(200, scenario.messages() / 4), scenario.octets(), 0);
-        subjects.forEach(subject -> round(warmUp, subject, sink));
+        subjects.all().forEach(subject -> round(warmUp, subject, sink));
         Map<String, List<Round>> rounds = new LinkedHashMap<>();
         for (int run = 0; run < plan.runs(); run++) {
-            for (Subject subject : subjects) {
+            for (Subject subject : subjects.all()) {
                 rounds.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(round(scenario, subject, sink));
             }
         }
@@ -185,24 +195,34 @@ public final class DeliveryBenchmark implements AutoCloseable {
 
     private void print(Plan.Scenario scenario, Map<String, List<Round>> rounds) {
         out.println();
-        out.println("### " + scenario);
+        out.println("### " + scenario + ", " + plan.runs() + (plan.runs() == 1 ? " run" : " runs"));
         out.println();
-        out.println("| server | messages/s (lowest – highest) | CPU ms/message | connections |");
+        out.println("| server | messages/s (lowest – highest) | CPU ms/message (lowest – highest) | connections |");
         out.println("|---|---|---|---|");
-        rounds.forEach((name, list) -> out.println(String.format(Locale.ROOT, "| %s | %.0f (%.0f – %.0f) | %.2f | %d |", name,
-            median(list.stream().map(Round::rate).sorted().toList()),
-            list.stream().mapToDouble(Round::rate).min().orElseThrow(), list.stream().mapToDouble(Round::rate).max().orElseThrow(),
-            median(list.stream().map(Round::cpuMillis).sorted().toList()),
-            list.get(list.size() / 2).connections())));
+        rounds.forEach((name, list) -> out.println("| " + name + " | " + spread(list, Round::rate, "%.0f") + " | "
+            + spread(list, Round::cpuMillis, "%.2f") + " | " + Math.round(median(list, Round::connections)) + " |"));
+        out.println();
+        List<Round> ours = rounds.getOrDefault(OURS, List.of());
+        if (!ours.isEmpty()) {
+            rounds.forEach((name, list) -> out.println(name.equals(OURS) ? "" : String.format(Locale.ROOT,
+                OURS + " : " + name + " = %.2f by messages/s, %.3f by CPU", median(ours, Round::rate) / median(list, Round::rate),
+                median(ours, Round::cpuMillis) / median(list, Round::cpuMillis))));
+        }
     }
 
-    private static double median(List<Double> sorted) {
-        return sorted.get(sorted.size() / 2);
+    private static String spread(List<Round> rounds, ToDoubleFunction<Round> value, String format) {
+        return String.format(Locale.ROOT, format + " (" + format + " – " + format + ")", median(rounds, value),
+            rounds.stream().mapToDouble(value).min().orElseThrow(), rounds.stream().mapToDouble(value).max().orElseThrow());
+    }
+
+    private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
+        List<Double> sorted = rounds.stream().map(value::applyAsDouble).sorted().toList();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 
     @Override
     public void close() {
-        subjects.forEach(Subject::close);
+        subjects.close();
         zones.close();
         deleteAll(directory);
     }

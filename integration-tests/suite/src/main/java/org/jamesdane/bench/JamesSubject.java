@@ -21,8 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
@@ -33,13 +38,16 @@ import org.jamesdane.testing.james.RealJames;
 
 /** A James with a gate before its outgoing queue, and one or the other mailet behind it. */
 final class JamesSubject implements Subject {
+    private static final Pattern SECURITY = Pattern.compile("\"security\":\"([a-z-]+)\"");
     private static final String GATED_MAIN = "org.apache.james.queue.memory.GatedJames";
 
     private final String name;
     private final RealJames james;
     private final int gatePort;
+    private final Path log;
 
-    private JamesSubject(String name, RealJames james, int gatePort) {
+    private JamesSubject(String name, RealJames james, int gatePort, Path log) {
+        this.log = log;
         this.name = name;
         this.james = james;
         this.gatePort = gatePort;
@@ -53,7 +61,8 @@ final class JamesSubject implements Subject {
             .withJvmOptions("-Xmx768m", "-XX:TieredStopAtLevel=4", "-Dbench.gate=" + gatePort)
             .withJvmOptions(options)
             .withJvmOptions(System.getProperty("bench.jvm", "-Dbench=1").split(" "));
-        return new JamesSubject(name, (withOurExtension ? setup.withOurExtension() : setup).startProcess(), gatePort);
+        return new JamesSubject(name, (withOurExtension ? setup.withOurExtension() : setup).startProcess(), gatePort,
+            directory.resolve("log/bench.log"));
     }
 
     /** Warnings, and our audit lines, which belong to a delivery. */
@@ -154,6 +163,17 @@ final class JamesSubject implements Subject {
     /** What is on its heap and in use, in MiB, after a full collection. */
     HeapContents heap() {
         return HeapContents.of(james.pid());
+    }
+
+    @Override
+    public String security() {
+        try (Stream<String> lines = Files.lines(log)) {
+            Map<String, Integer> deliveries = new TreeMap<>();
+            lines.map(SECURITY::matcher).filter(Matcher::find).forEach(found -> deliveries.merge(found.group(1), 1, Integer::sum));
+            return "deliveries " + deliveries;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -16,15 +16,16 @@ import java.util.stream.Stream;
  * @param messages small messages of a round
  * @param large large messages of a round
  * @param dead mails for a destination that takes none, for the figure {@code beside-dead}
+ * @param warmUp messages that each server gets before anything is measured
  * @param runs rounds of each kind
  * @param domains the numbers of domains
  * @param latencies the added round trips, in milliseconds
  * @param subjects which servers
  * @param budget when no further kind of round is begun
  */
-record Plan(int messages, int large, int dead, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
+record Plan(int messages, int large, int dead, int warmUp, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
         List<String> figures, Duration budget) {
-    private static final int SMALL_OCTETS = 4 * 1024;
+    static final int SMALL_OCTETS = 4 * 1024;
     private static final int LARGE_OCTETS = 100 * 1024;
 
     /** The figure for which mail to a destination that takes no mail goes before; its rate counts from the first arrival. */
@@ -46,8 +47,9 @@ record Plan(int messages, int large, int dead, int runs, List<Integer> domains, 
     static Plan parse(String... args) {
         boolean quick = Arrays.asList(args).contains("--quick");
         return new Plan(number(args, "messages", quick ? 400 : 5000), number(args, "large", quick ? 0 : 500),
-            number(args, "dead", 10_000), number(args, "runs", quick ? 1 : 5), numbers(args, "domains", quick ? "20" : "1,20,200"),
-            numbers(args, "latency", quick ? "0" : "0,20"), List.of(value(args, "subjects").orElse("dane,encrypt,stock").split(",")),
+            number(args, "dead", 10_000), number(args, "warm-up", quick ? 200 : 4000), number(args, "runs", quick ? 1 : 5),
+            numbers(args, "domains", quick ? "20" : "1,20,200"), numbers(args, "latency", quick ? "0" : "0,20"),
+            List.of(value(args, "subjects").orElse("dane,encrypt,stock,postfix,postfix-reuse").split(",")),
             List.of(value(args, "figures").orElse("outbound,end-to-end").split(",")),
             Duration.ofMinutes(number(args, "budget", 120)));
     }

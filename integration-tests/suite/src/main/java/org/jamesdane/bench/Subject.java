@@ -20,14 +20,17 @@ interface Subject extends AutoCloseable {
     /** Lets outgoing mail leave. */
     void openGate();
 
-    /** How many mails have come into the outgoing queue in its life. */
+    /** A number that grows by one with each mail that comes into the outgoing queue while the gate is closed. */
     long queued();
 
-    /** The time its processors have spent on it, the JVM's own work included. */
+    /** The time that processors have spent on it so far, the JVM's own work included. */
     Duration cpu();
 
     /** The most memory that it has occupied, in MiB. */
     long peakMemory();
+
+    /** How secure its deliveries or connections were so far, by its own logs: how many of which kind. */
+    String security();
 
     @Override
     void close();

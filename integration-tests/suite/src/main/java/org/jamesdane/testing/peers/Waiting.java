@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.peers;
+package org.jamesdane.testing.peers;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting for what another process does and does not announce. */
-final class Waiting {
+public final class Waiting {
     private static final long INTERVAL_MILLIS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -24,7 +24,7 @@ final class Waiting {
      *
      * @param log what the server has said, for the failure's message
      */
-    static void forListener(String address, int port, Supplier<String> log) {
+    public static void forListener(String address, int port, Supplier<String> log) {
         if (!until(() -> listens(address, port), PATIENCE)) {
             throw new IllegalStateException("Nothing listens at " + address + " port " + port + "; the server says:\n" + log.get());
         }
@@ -39,7 +39,7 @@ final class Waiting {
     }
 
     /** Whether it came true in time. */
-    static boolean until(BooleanSupplier condition, Duration atMost) {
+    public static boolean until(BooleanSupplier condition, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

@@ -2,16 +2,19 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.peers;
+package org.jamesdane.testing.peers;
 
 /** One Postfix: a directory with its configuration, its queue and its log. */
-final class PostfixInstance implements AutoCloseable {
+public final class PostfixInstance implements AutoCloseable {
     private static final String[] OWN_QUEUES = {"active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private",
         "saved", "trace"};
-    /** The services that every configuration has, as master.cf has them, but none in a chroot of its own. */
+    /**
+     * The services that every configuration has, as master.cf has them, but none in a chroot of its own. The queue manager hears
+     * of new mail by a FIFO, the older way, which makes nobody wait for it while it is stopped.
+     */
     private static final String SERVICES = """
         cleanup unix n - n - 0 cleanup
-        qmgr unix n - n 300 1 qmgr
+        qmgr fifo n - n 300 1 qmgr
         tlsmgr unix - - n 1000? 1 tlsmgr
         rewrite unix - - n - - trivial-rewrite
         bounce unix - - n - 0 bounce
@@ -20,6 +23,7 @@ final class PostfixInstance implements AutoCloseable {
         verify unix - - n - 1 verify
         flush unix n - n 1000? 0 flush
         proxymap unix - - n - - proxymap
+        tlsproxy unix - - n - 0 tlsproxy
         smtp unix - - n - - smtp
         relay unix - - n - - smtp
         showq unix n - n - - showq
@@ -33,7 +37,8 @@ final class PostfixInstance implements AutoCloseable {
 
     private final RunDirectory run = Chroot.of("postfix").directory("postfix");
 
-    RunDirectory run() {
+    /** Where it runs. */
+    public RunDirectory run() {
         return run;
     }
 
@@ -42,8 +47,9 @@ final class PostfixInstance implements AutoCloseable {
      *
      * @param parameters lines for main.cf, beside what every instance needs
      * @param services lines for master.cf: who listens where
+     * @return its master, whose children all others are
      */
-    void start(String parameters, String services) {
+    public ProcessHandle start(String parameters, String services) {
         Chroot.User postfix = run.chroot().user("postfix");
         Chroot.User postdrop = run.chroot().user("postdrop");
         run.directories("rwxr-xr-x", "conf", "data", "queue", "queue/pid").give(postfix, "data");
@@ -73,10 +79,11 @@ final class PostfixInstance implements AutoCloseable {
             smtpd_client_connection_count_limit = 0
             """.formatted(run.inside("")) + parameters);
         run.write("conf/master.cf", SERVICES + services).write("log", "").give(postfix, "log");
-        run.start("/usr/lib/postfix/sbin/master", "-c", run.inside("conf"), "-d");
+        return run.start("/usr/lib/postfix/sbin/master", "-c", run.inside("conf"), "-d");
     }
 
-    String log() {
+    /** What it has logged. */
+    public String log() {
         return run.text("log");
     }
 

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.peers;
+package org.jamesdane.testing.peers;
 
 import java.io.File;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * What one server reads and writes, and the processes started for it. Closing it ends them with all their children and deletes it.
  */
-final class RunDirectory implements AutoCloseable {
+public final class RunDirectory implements AutoCloseable {
     private static final long STOP_SECONDS = 5;
     private static final long RUN_SECONDS = 60;
     private static final String OUTPUT = "output";
@@ -35,21 +35,23 @@ final class RunDirectory implements AutoCloseable {
         this.outside = outside;
     }
 
-    Chroot chroot() {
+    /** Where its server runs. */
+    public Chroot chroot() {
         return chroot;
     }
 
     /** A file of this directory as the server in the root names it. */
-    String inside(String file) {
+    public String inside(String file) {
         return "/" + chroot.root().relativize(outside.resolve(file));
     }
 
     /** A file of this directory as this process names it. */
-    Path outside(String file) {
+    public Path outside(String file) {
         return outside.resolve(file);
     }
 
-    RunDirectory write(String file, String text) {
+    /** Writes a file that anyone may read. */
+    public RunDirectory write(String file, String text) {
         try {
             Files.writeString(outside.resolve(file), text);
             return this;
@@ -59,13 +61,14 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** A file that only root and its owner may read, as mail servers want it for keys. */
-    RunDirectory writeSecret(String file, String text) {
+    public RunDirectory writeSecret(String file, String text) {
         write(file, text);
         setMode(outside.resolve(file), "rw-------");
         return this;
     }
 
-    RunDirectory directories(String mode, String... names) {
+    /** Makes directories, with permissions as {@code ls} shows them. */
+    public RunDirectory directories(String mode, String... names) {
         try {
             for (String name : names) {
                 setMode(Files.createDirectories(outside.resolve(name)), mode);
@@ -77,7 +80,7 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** Gives these files, or all of the directory if none is named, to a user. */
-    RunDirectory give(Chroot.User user, String... files) {
+    public RunDirectory give(Chroot.User user, String... files) {
         List<Path> given = files.length == 0 ? List.of(outside) : Stream.of(files).map(outside::resolve).toList();
         for (Path top : given) {
             try (Stream<Path> below = Files.walk(top)) {
@@ -93,7 +96,7 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** Runs a command in the root and returns what it prints. */
-    Finished run(Map<String, String> environment, String... command) {
+    public Finished run(Map<String, String> environment, String... command) {
         try {
             Path output = Files.createTempFile(outside, "run", ".out");
             Process process = builder(environment, List.of(command)).redirectOutput(output.toFile()).start();
@@ -111,7 +114,7 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** Runs a command that has to succeed. */
-    String run(String... command) {
+    public String run(String... command) {
         Finished finished = run(Map.of(), command);
         if (finished.exitCode() != 0) {
             throw new IllegalStateException(String.join(" ", command) + " failed: " + finished.output());
@@ -120,22 +123,24 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** Starts a server in the root. */
-    void start(String... command) {
+    public ProcessHandle start(String... command) {
         try {
-            processes.add(builder(Map.of(), List.of(command))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(outside.resolve(OUTPUT).toFile())).start());
+            Process process = builder(Map.of(), List.of(command))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(outside.resolve(OUTPUT).toFile())).start();
+            processes.add(process);
+            return process.toHandle();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** What the servers started here have printed; for a failure's message. */
-    String output() {
+    public String output() {
         return text(OUTPUT);
     }
 
     /** The content of a file, empty if there is none. */
-    String text(String file) {
+    public String text(String file) {
         try {
             Path path = outside.resolve(file);
             return Files.exists(path) ? Files.readString(path) : "";
@@ -197,6 +202,7 @@ final class RunDirectory implements AutoCloseable {
         family.forEach(ProcessHandle::destroyForcibly);
     }
 
-    record Finished(int exitCode, String output) {
+    /** What a command left. */
+    public record Finished(int exitCode, String output) {
     }
 }

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.peers;
+package org.jamesdane.testing.peers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,22 +15,36 @@ import java.util.List;
  *
  * @param root that directory
  */
-record Chroot(Path root) {
+public record Chroot(Path root) {
     /** The system property that names the directory of all roots; the build sets it. */
     private static final String ROOTS_PROPERTY = "peers.roots";
     private static final int USER_ID = 2;
     private static final int GROUP_ID = 3;
 
-    static Chroot of(String name) {
-        Path root = Path.of(System.getProperty(ROOTS_PROPERTY, "roots"), name).toAbsolutePath().normalize();
-        if (!Files.exists(root.resolve(".complete"))) {
+    /** Whether the software was fetched. */
+    public static boolean isThere(String name) {
+        return Files.exists(path(name).resolve(".complete"));
+    }
+
+    private static Path path(String name) {
+        return Path.of(System.getProperty(ROOTS_PROPERTY, "roots"), name).toAbsolutePath().normalize();
+    }
+
+    /**
+     * The root of that name.
+     *
+     * @throws IllegalStateException if it was not fetched
+     */
+    public static Chroot of(String name) {
+        Path root = path(name);
+        if (!isThere(name)) {
             throw new IllegalStateException("There is no " + root + ": run integration-tests/peers/fetch-peers first, as root on a Debian");
         }
         return new Chroot(root);
     }
 
     /** A fresh directory below the root's /tmp, for what one server of this root reads and writes. */
-    RunDirectory directory(String name) {
+    public RunDirectory directory(String name) {
         try {
             Path made = Files.createTempDirectory(root.resolve("tmp"), name + "-");
             RunDirectory.setMode(made, "rwxr-xr-x");
@@ -41,7 +55,7 @@ record Chroot(Path root) {
     }
 
     /** Writes a file at a place that the software has built in. */
-    void write(String path, String text) {
+    public void write(String path, String text) {
         try {
             Path file = root.resolve(path);
             Files.createDirectories(root.resolve(path).resolve("..").normalize());
@@ -52,7 +66,7 @@ record Chroot(Path root) {
     }
 
     /** Makes an empty directory at a place that the software has built in. */
-    void emptied(String path) {
+    public void emptied(String path) {
         Path directory = root.resolve(path);
         RunDirectory.delete(directory);
         try {
@@ -63,7 +77,7 @@ record Chroot(Path root) {
     }
 
     /** The numbers of one of the root's own users; the system outside need not know it. */
-    User user(String name) {
+    public User user(String name) {
         try {
             List<String> fields = Files.readAllLines(root.resolve("etc/passwd")).stream()
                 .map(line -> List.of(line.split(":"))).filter(line -> line.get(0).equals(name)).findFirst()
@@ -74,6 +88,7 @@ record Chroot(Path root) {
         }
     }
 
-    record User(int id, int group) {
+    /** A user of a root, by its numbers. */
+    public record User(int id, int group) {
     }
 }

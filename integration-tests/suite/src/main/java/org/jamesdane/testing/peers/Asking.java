@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.peers;
+package org.jamesdane.testing.peers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 
 /** Questions to a name server. */
-final class Asking {
+public final class Asking {
     private static final int UDP_SIZE = 1232;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -30,7 +30,7 @@ final class Asking {
     }
 
     /** The answer's records, once the server is up and has some. */
-    static List<Record> patiently(String server, Name name, int type, Supplier<String> log) {
+    public static List<Record> patiently(String server, Name name, int type, Supplier<String> log) {
         return Waiting.until(() -> {
             try {
                 Message answer = ask(server, name, type);
@@ -46,7 +46,7 @@ final class Asking {
     }
 
     /** One question with DO and AD, by TCP where the answer is too long for UDP. */
-    static Message ask(String server, Name name, int type) {
+    public static Message ask(String server, Name name, int type) {
         try {
             SimpleResolver resolver = new SimpleResolver(server);
             resolver.setTimeout(TIMEOUT);

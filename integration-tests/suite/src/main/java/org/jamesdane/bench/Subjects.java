@@ -1,0 +1,110 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jamesdane.demo.DemoWorld;
+import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.peers.Chroot;
+import org.jamesdane.testing.peers.Unbound;
+import org.jspecify.annotations.Nullable;
+
+/** The servers that are measured, running. */
+final class Subjects implements AutoCloseable {
+    private static final String RESOLVER = "127.53.0.2";
+    private static final String POSTFIX = "127.25.4.";
+
+    private final List<Subject> running = new ArrayList<>();
+    private final Zones zones;
+    private final Path directory;
+    private @Nullable Unbound resolver;
+
+    /** @param directory for what they write */
+    Subjects(Zones zones, Path directory) {
+        this.zones = zones;
+        this.directory = directory;
+    }
+
+    /** Whether this machine has what a subject needs. */
+    static boolean isThere(String name) {
+        return !name.startsWith("postfix") || (Chroot.isThere("postfix") && Chroot.isThere("dns"));
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param trusted a key store with the certificate of the mail hosts, for who knows no TLSA records
+     * @param hosts their addresses in the form of /etc/hosts
+     */
+    void start(String name, Path trusted, Path hosts) throws IOException {
+        running.add(switch (name) {
+            case "postfix" -> new PostfixSubject(name, POSTFIX + 1, false, resolver(), postfixParameters());
+            case "postfix-reuse" -> new PostfixSubject(name, POSTFIX + 2, true, resolver(), postfixParameters());
+            // Stock James asks for addresses by itself, and then has the platform look them up once more; it trusts our one certificate.
+            case "stock" -> JamesSubject.start(name, stock(), false, ownDirectory(name), "-Djdk.net.hosts.file=" + hosts,
+                "-Djavax.net.ssl.trustStore=" + trusted, "-Djavax.net.ssl.trustStorePassword=" + TlsSink.STORE_PASSWORD);
+            case "dane", "encrypt" -> JamesSubject.start(name, withPolicy(name), true, ownDirectory(name));
+            default -> throw new IllegalArgumentException("There is no subject " + name
+                + "; there are dane, encrypt, stock, postfix and postfix-reuse");
+        });
+    }
+
+    List<Subject> all() {
+        return running;
+    }
+
+    private Path ownDirectory(String name) throws IOException {
+        return Files.createDirectories(directory.resolve(name));
+    }
+
+    private static String postfixParameters() {
+        return System.getProperty("bench.postfix", "").replace(';', '\n') + "\n";
+    }
+
+    private Unbound resolver() {
+        if (resolver == null) {
+            resolver = Unbound.forwarding(RESOLVER, Zones.DNS_ADDRESS, zones.trustAnchor().lines().toList());
+        }
+        return resolver;
+    }
+
+    private static JamesConfiguration sample() {
+        return JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
+    }
+
+    private static JamesConfiguration stock() {
+        return sample().with("extensions.properties", "").with("healthcheck.properties", "")
+            .edited("webadmin.properties", text -> text.replaceAll("(?m)^extensions\\.routes=.*$", ""))
+            .with("dnsservice.xml", "<dnsservice><servers><server>" + Zones.DNS_ADDRESS + "</server></servers>"
+                + "<autodiscover>false</autodiscover><authoritative>false</authoritative></dnsservice>")
+            .edited("mailetcontainer.xml", xml -> xml.replace("org.jamesdane.james.DaneRemoteDelivery", "RemoteDelivery")
+                .replaceAll("<lifetime>[^<]*</lifetime>",
+                    "<startTLS>true</startTLS><verifyServerIdentity>false</verifyServerIdentity>"));
+    }
+
+    private JamesConfiguration withPolicy(String policy) {
+        return sample().with("dane-trust-anchors", zones.trustAnchor() + "\n")
+            .edited("dane.properties", text -> set(set(set(set(set(text, "dns.servers", Zones.DNS_ADDRESS),
+                "dns.trust-anchors", "file://conf/dane-trust-anchors"), "smtp.allowed-special-targets", "127.0.0.0/8"),
+                "smtp.own-addresses", "none"), "policy.default", policy));
+    }
+
+    private static String set(String text, String key, String value) {
+        return DemoWorld.set(text, key, value);
+    }
+
+    @Override
+    public void close() {
+        running.forEach(Subject::close);
+        if (resolver != null) {
+            resolver.close();
+        }
+    }
+}
