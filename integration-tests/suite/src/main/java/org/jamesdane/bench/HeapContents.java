@@ -29,25 +29,32 @@ record HeapContents(long octets, Map<String, Long> byClass) {
 
     /** Asks the process, by the tool of this Java platform. */
     static HeapContents of(long process) {
+        // TLS sockets of Java 17 have finalizers, which keep each and its buffers beyond the collection that finds it unused.
+        ask(process, "GC.run");
+        ask(process, "GC.run_finalization");
         Map<String, Long> found = new LinkedHashMap<>();
-        try {
-            Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                String.valueOf(process), "GC.class_histogram").redirectErrorStream(true).start();
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(jcmd.getInputStream(), StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    Matcher matcher = LINE.matcher(line);
-                    if (matcher.matches()) {
-                        found.merge(matcher.group(2), Long.valueOf(matcher.group(1)), Long::sum);
-                    }
-                }
+        for (String line : ask(process, "GC.class_histogram")) {
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.matches()) {
+                found.merge(matcher.group(2), Long.valueOf(matcher.group(1)), Long::sum);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The heap of the process " + process + " could not be looked at", e);
         }
         if (found.isEmpty()) {
             throw new IllegalStateException("The process " + process + " did not say what is on its heap");
         }
         return new HeapContents(found.values().stream().mapToLong(Long::longValue).sum(), found);
+    }
+
+    private static List<String> ask(long process, String command) {
+        try {
+            Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                String.valueOf(process), command).redirectErrorStream(true).start();
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(jcmd.getInputStream(), StandardCharsets.UTF_8))) {
+                return lines.lines().toList();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The heap of the process " + process + " could not be looked at", e);
+        }
     }
 
     double mebibytes() {
