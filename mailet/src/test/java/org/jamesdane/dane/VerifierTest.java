@@ -28,6 +28,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.testing.pki.Authority;
+import org.jamesdane.testing.pki.CertificateWrapper;
 import org.jamesdane.testing.pki.Leaf;
 import org.jamesdane.testing.pki.TestPki;
 import org.junit.jupiter.api.Test;

@@ -58,7 +58,7 @@ final class JamesSubject implements Subject {
         int gatePort = freePort();
         JamesSetup setup = JamesSetup.of(configuration.with("logback.xml", LOGBACK), directory)
             .on(new JamesInstallation.Server(GATED_MAIN, List.of(compiled(directory).toString())))
-            .withJvmOptions("-Xmx768m", "-Dbench.gate=" + gatePort)
+            .withJvmOptions("-Xmx768m", "-XX:TieredStopAtLevel=4", "-Dbench.gate=" + gatePort)
             .withJvmOptions(options)
             .withJvmOptions(System.getProperty("bench.jvm", "-Dbench=1").split(" "));
         for (Path extension : extensions) {

@@ -2,12 +2,15 @@
  * SPDX-FileCopyrightText: The James DANE authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package org.jamesdane.dane;
+package org.jamesdane.testing.pki;
 
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.NoSuchProviderException;
 import java.security.Principal;
 import java.security.PublicKey;
+import java.security.SignatureException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -21,27 +24,26 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate that does as another one, as far as a subclass does not say otherwise. */
-class CertificateWrapper extends X509Certificate {
+public class CertificateWrapper extends X509Certificate {
     private static final long serialVersionUID = 1;
 
     private final transient X509Certificate meant;
 
-    CertificateWrapper(X509Certificate meant) {
+    /** Does as that certificate. */
+    protected CertificateWrapper(X509Certificate meant) {
         this.meant = meant;
     }
 
     @Override
-    public void verify(PublicKey key) throws CertificateException {
-        try {
-            meant.verify(key);
-        } catch (GeneralSecurityException e) {
-            throw new CertificateException(e);
-        }
+    public void verify(PublicKey key)
+            throws CertificateException, NoSuchAlgorithmException, InvalidKeyException, NoSuchProviderException, SignatureException {
+        meant.verify(key);
     }
 
     @Override
-    public void verify(PublicKey key, String provider) throws CertificateException {
-        verify(key);
+    public void verify(PublicKey key, String provider)
+            throws CertificateException, NoSuchAlgorithmException, InvalidKeyException, NoSuchProviderException, SignatureException {
+        meant.verify(key, provider);
     }
 
     @Override
