@@ -67,7 +67,7 @@ public final class GatedJames {
             }));
     }
 
-    /** One word a line: open, close, count, each answered by the number of mails that went in since the last question. */
+    /** One word a line: open, close, clear, count, each answered by the number of mails that went in since the last question. */
     private static void serve(Gate gate) {
         try (ServerSocket listener = new ServerSocket(Integer.getInteger("bench.gate"), 5, InetAddress.getByName("127.0.0.1"))) {
             while (true) {
@@ -78,11 +78,13 @@ public final class GatedJames {
                         gate.open();
                     } else if ("close".equals(word)) {
                         gate.close();
+                    } else if ("clear".equals(word)) {
+                        gate.clear();
                     }
                     out.write((gate.entered() + "\n").getBytes(StandardCharsets.US_ASCII));
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | MailQueue.MailQueueException e) {
             throw new IllegalStateException("The gate can't be reached", e);
         }
     }
@@ -91,6 +93,7 @@ public final class GatedJames {
         private final AtomicLong entered = new AtomicLong();
         private final List<MonoSink<Boolean>> waiting = new ArrayList<>();
         private volatile boolean open = true;
+        private volatile GatedQueue queue;
 
         void enter() {
             entered.incrementAndGet();
@@ -102,6 +105,11 @@ public final class GatedJames {
 
         synchronized void close() {
             open = false;
+        }
+
+        /** Throws away what waits in the queue. */
+        void clear() throws MailQueue.MailQueueException {
+            queue.clear();
         }
 
         void open() {
@@ -166,6 +174,7 @@ public final class GatedJames {
         GatedQueue(MailQueueName name, MailQueueItemDecoratorFactory decorators, Clock clock, Gate gate) {
             super(name, decorators, clock);
             this.gate = gate;
+            gate.queue = this;
         }
 
         @Override

@@ -7,7 +7,9 @@ package org.jamesdane.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** The most that one attempt adds to a mail's age: more than one can last. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
 
+    /** As often a mail's own thread tries to store it once more, with pauses of some seconds in all. */
+    private static final int STORED_AGAIN = 3;
+
     /** Queues and clocks are not exact. */
     private static final Duration EARLY = Duration.ofSeconds(2);
 
@@ -50,6 +55,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final Patience patience;
     private final DeliveryMetrics metrics;
     private final DeliveryGate gate;
+    private final Aside aside;
 
     /**
      * What is given to a mail before it is given up.
@@ -67,17 +73,20 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience) {
-        this(attempt, deferrals, listener, rules, clock, random, patience, DeliveryGate.OPEN, DeliveryMetrics.NONE);
+        this(attempt, deferrals, listener, rules, clock, random, patience, Aside.NONE, DeliveryGate.OPEN, DeliveryMetrics.NONE);
     }
 
     /**
      * Makes a worker.
      *
+     * @param patience waits before what could not be stored is stored once more
+     * @param aside where a mail waits that can't be stored for longer
      * @param gate which mail is not even tried; closed for a fault of this server's own, it makes what fails meanwhile such a fault
      * @param metrics count and measure; their exceptions are caught
      */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random, Patience patience, DeliveryGate gate, DeliveryMetrics metrics) {
+            InstantSource clock, RandomGenerator random, Patience patience, Aside aside, DeliveryGate gate, DeliveryMetrics metrics) {
+        this.aside = aside;
         this.gate = gate;
         this.attempt = attempt;
         this.deferrals = deferrals;
@@ -89,19 +98,15 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.metrics = DeliveryMetrics.guarded(metrics);
     }
 
-    /** Works on one item until it is out of the queue, or back in it. */
+    /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
     public Reach process(QueueItem<M> item) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
-        boolean settled = false;
+        Settled result = new Settled(false, List.of(), Reach.UNKNOWN);
         try {
-            Settled result = settle(item.mail());
-            settled = result.mayLeave();
+            result = settle(item.mail());
             return result.reach();
-        } catch (MailAccessException e) {
-            LOGGER.error("The mail {} stays in the queue as it was: {}", item.mail().name(), e.getMessage(), e);
-            return Reach.UNKNOWN;
         } finally {
-            finish(item, settled);
+            finish(item, result);
             trial.run();
         }
     }
@@ -109,17 +114,10 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** Keeps a mail for later without an attempt. It counts for nothing, but the mail's time goes on, or begins. */
     public void hold(QueueItem<M> item, Duration time) {
         M mail = item.mail();
-        boolean settled = false;
-        try {
-            hold(mail, mail.history(), new DeliveryGate.Hold(
-                mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
-            LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
-            settled = true;
-        } catch (MailAccessException e) {
-            LOGGER.error("The mail {} stays in the queue as it was: {}", mail.name(), e.getMessage(), e);
-        } finally {
-            finish(item, settled);
-        }
+        Rest whole = hold(mail, mail.history(), new DeliveryGate.Hold(
+            mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
+        LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
+        finish(item, new Settled(true, List.of(whole), Reach.UNKNOWN));
     }
 
     /** Whether a mail can be kept that long without an attempt: not if its life ends before, or if it is to be bounced anyway. */
@@ -129,19 +127,23 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return history.pendingNotice().isEmpty() && age.plus(time).compareTo(rules.schedule().lifetime()) < 0;
     }
 
-    /** Whether a mail comes well before it was due: by a flush of the queue, or because an operator released it. */
+    /**
+     * Whether a mail comes well before it was due: by a flush of the queue, or because an operator released it. One that was due later than
+     * any mail is deferred for was deferred by a clock that was ahead.
+     */
     public boolean isSentFor(MailHistory history) {
         Instant now = clock.instant();
-        return history.due().filter(due -> due.isAfter(now.plus(EARLY))).isPresent();
+        return history.due().filter(due -> due.isAfter(now.plus(EARLY)) && !due.isAfter(now.plus(rules.schedule().longestDelay())))
+            .isPresent();
     }
 
     private MailAge ageAt(MailHistory history, Instant now) {
         return history.age().map(age -> age.continuedAt(now, rules.schedule().longestWait())).orElseGet(() -> MailAge.firstAttempt(now));
     }
 
-    private void finish(QueueItem<M> item, boolean settled) {
+    private void leave(QueueItem<M> item, boolean done) {
         try {
-            if (settled) {
+            if (done) {
                 item.done();
             } else {
                 item.putBack();
@@ -152,32 +154,98 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /**
-     * What is done.
+     * What is to be kept of a mail.
      *
-     * @param mayLeave whether the mail may leave the queue
+     * @param recipients for whom
+     * @param delay from the moment it is stored
      */
-    private record Settled(boolean mayLeave, Reach reach) {
+    private record Rest(List<Recipient> recipients, MailHistory history, Duration delay) {
     }
 
-    private Settled settle(M mail) throws MailAccessException {
+    /**
+     * What is done.
+     *
+     * @param mayLeave whether the mail may leave the queue, once the rest is stored
+     */
+    private record Settled(boolean mayLeave, List<Rest> rest, Reach reach) {
+    }
+
+    /**
+     * Stores what is left of a mail, again and again until it succeeds or this server stops, and takes it out of the queue: to give it up
+     * here would send the mail once more to everyone who has it already. A store that is out of order is waited for; where it fails for
+     * longer, this thread is for others, since it may be for one mail alone.
+     */
+    private void finish(QueueItem<M> item, Settled settled) {
+        if (!settled.mayLeave()) {
+            leave(item, false);
+            return;
+        }
+        Unstored rest = new Unstored(item, settled.rest());
+        for (int failures = 0; !rest.tryAgain(); failures++) {
+            if (failures >= STORED_AGAIN && aside.take(rest)) {
+                return;
+            }
+            if (!patience.pause(Patience.after(failures))) {
+                rest.giveUp();
+                return;
+            }
+        }
+    }
+
+    /** A mail that waits in its queue for what is left of it to be stored. */
+    private final class Unstored implements Aside.Work {
+        private final QueueItem<M> item;
+        private final Deque<Rest> left;
+        private boolean told;
+
+        Unstored(QueueItem<M> item, List<Rest> rest) {
+            this.item = item;
+            this.left = new ArrayDeque<>(rest);
+        }
+
+        @Override
+        public boolean tryAgain() {
+            try {
+                for (Rest next = left.peek(); next != null; next = left.peek()) {
+                    deferrals.defer(item.mail(), next.recipients(), next.history().dueAt(clock.instant().plus(next.delay())), next.delay());
+                    left.remove();
+                }
+            } catch (MailAccessException | RuntimeException e) {
+                if (!told) {
+                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
+                }
+                told = true;
+                return false;
+            }
+            leave(item, true);
+            return true;
+        }
+
+        @Override
+        public void giveUp() {
+            LOGGER.error("The mail {} stays in the queue as it was: what is left of it could not be stored", item.mail().name());
+            leave(item, false);
+        }
+    }
+
+    private Settled settle(M mail) {
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
-            notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
-            return new Settled(true, Reach.UNKNOWN);
+            Optional<Rest> owing = notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
+            return new Settled(true, owing.stream().toList(), Reach.UNKNOWN);
         }
         Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
         if (hold.isPresent()) {
-            hold(mail, history, hold.get(), now);
-            return new Settled(true, Reach.UNKNOWN);
+            return new Settled(true, List.of(hold(mail, history, hold.get(), now)), Reach.UNKNOWN);
         }
         MailAge atStart = ageAt(history, now);
         List<Outcome> tried = attempt(mail);
         boolean interrupted = interrupted(mail);
         if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
             // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
-            return new Settled(false, Reach.UNKNOWN);
+            return new Settled(false, List.of(), Reach.UNKNOWN);
         }
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
@@ -189,19 +257,20 @@ public final class DeliveryWorker<M extends OutboundMail> {
         tellRelayed(mail, outcomes);
         List<Outcome.Bounced> bounced = outcomes.stream()
             .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
+        List<Rest> rest = new ArrayList<>();
         if (!bounced.isEmpty()) {
             notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(),
-                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts));
+                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts)).ifPresent(rest::add);
         }
-        defer(mail, outcomes, age, history.with(hosts), end);
-        return new Settled(true, Outcomes.reach(attempted));
+        rest.addAll(defer(mail, outcomes, age, history.with(hosts), end));
+        return new Settled(true, rest, Outcomes.reach(attempted));
     }
 
-    private void hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) throws MailAccessException {
+    private Rest hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) {
         MailHistory held = hold.ownFault()
             ? history.pausedAt(ageAt(history, now).afterOwnFault(now), hold.reason())
             : history.heldFor(ageAt(history, now), hold.reason());
-        store(mail, mail.envelope().recipients(), held, hold.delay());
+        return new Rest(mail.envelope().recipients(), held, hold.delay());
     }
 
     /** Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed. */
@@ -286,51 +355,35 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
-    private void notify(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
+    private Optional<Rest> notify(M mail, List<Recipient> recipients, FailureNotice notice) {
         try {
             LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
             listener.failed(mail, recipients, notice);
+            return Optional.empty();
         } catch (MailAccessException e) {
             LOGGER.error("{}; the sender will be told later", e.getMessage(), e);
-            store(mail, recipients, mail.history().owing(notice), OWN_FAULT_DELAY);
+            return Optional.of(new Rest(recipients, mail.history().owing(notice), OWN_FAULT_DELAY));
         }
     }
 
-    /**
-     * Stores what is left of a mail, again and again until it succeeds or this server stops: to give it up here would send the mail
-     * once more to everyone who has it already.
-     */
-    private void store(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
-        for (int failures = 0;; failures++) {
-            try {
-                deferrals.defer(mail, recipients, history.dueAt(clock.instant().plus(delay)), delay);
-                return;
-            } catch (MailAccessException e) {
-                if (failures == 0) {
-                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
-                }
-                if (!patience.pause(Patience.after(failures))) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) throws MailAccessException {
+    private List<Rest> defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) {
+        List<Rest> rest = new ArrayList<>();
         List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            store(mail, paused, history.pausedAt(age.afterOwnFault(end), reason(outcomes, DeliveryWorker::isOwnFault)), OWN_FAULT_DELAY);
+            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(outcomes, DeliveryWorker::isOwnFault)),
+                OWN_FAULT_DELAY));
         }
         List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(end);
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
             MailHistory told = tellDelay(mail, outcomes, counted, history, end);
-            store(mail, deferred, told.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay);
+            rest.add(new Rest(deferred, told.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay));
         }
         outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
             LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),
                 outcome.reason().code()));
+        return rest;
     }
 
     /** One sentence for what may have happened to several recipients: that of the first. */

@@ -38,6 +38,13 @@ final class Destination {
     /** Assumed between two ends while nothing is known. */
     private static final Duration UNKNOWN_INTERVAL = Duration.ofMillis(100);
 
+    /** What is to be waited is drawn from between these multiples of it, so that what begins together does not end together. */
+    private static final double LEAST_JITTER = 0.75;
+    private static final double MOST_JITTER = 1.25;
+
+    /** The most that {@link #keepFor} asks for: what is left of a pause, and as much again. */
+    static final Duration LONGEST_KEPT = scaled(LONGEST_PAUSE, 2 * MOST_JITTER);
+
     /** Whether a mail may go now. */
     enum Admission {
         /** Yes; the caller has to report its end. */
@@ -69,18 +76,30 @@ final class Destination {
     }
 
     Admission admit(Instant now) {
+        followClock(now);
         if (isDown() && now.isBefore(pausedUntil)) {
             return Admission.AFTER_PAUSE;
         }
         if (underWay >= (isDown() ? 1 : allowed)) {
             return Admission.AFTER_ANOTHER;
         }
-        admitAnyway(now);
+        begin(now);
         return Admission.NOW;
     }
 
-    /** Lets a mail go that can't wait. */
-    void admitAnyway(Instant now) {
+    /**
+     * Lets a mail go that can't wait, if a place can be had for it at all. What has been learnt of the destination does not hold it up,
+     * but a destination that stalls must not take the places of all others with such mails.
+     */
+    boolean admitLastAttempt(Instant now) {
+        if (underWay >= most) {
+            return false;
+        }
+        begin(now);
+        return true;
+    }
+
+    private void begin(Instant now) {
         if (underWay == 0) {
             lastEnd = now;
         }
@@ -100,6 +119,7 @@ final class Destination {
     }
 
     void ended(Reach reach, Instant now) {
+        followClock(now);
         underWay--;
         Duration since = between(lastEnd, now);
         interval = interval.isZero() ? since
@@ -137,6 +157,7 @@ final class Destination {
      * within the first pause.
      */
     void resume(Instant now) {
+        followClock(now);
         if (isDown() && now.isAfter(resumedAt.plus(FIRST_PAUSE))) {
             resumedAt = now;
             failures = 0;
@@ -151,6 +172,7 @@ final class Destination {
 
     /** Whether one more mail that waits for its turn is likely to have it soon. */
     boolean isMoving(int waiting, Instant now) {
+        followClock(now);
         Duration turn = interval.multipliedBy(waiting + 1L);
         return between(lastEnd, now).compareTo(PATIENCE) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
     }
@@ -160,6 +182,7 @@ final class Destination {
      * will have taken those kept before, so that not all come back at once.
      */
     Duration keepFor(Instant now) {
+        followClock(now);
         if (isDown()) {
             Duration left = between(now, pausedUntil);
             return left.plus(scaled(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : left, random.nextDouble()));
@@ -169,6 +192,25 @@ final class Destination {
         Instant latest = now.plus(LONGEST_PAUSE);
         nextTurn = turn.isBefore(latest) ? turn : latest;
         return jittered(between(now, nextTurn));
+    }
+
+    /** How long a last attempt waits for which there was no place. */
+    Duration untilNextPlace() {
+        return jittered(FIRST_PAUSE);
+    }
+
+    /** After a clock that was ahead is set back nothing lasts as long as it was ahead: what lies in the future is cut to what it can be. */
+    private void followClock(Instant now) {
+        if (lastEnd.isAfter(now)) {
+            lastEnd = now;
+        }
+        if (resumedAt.isAfter(now)) {
+            resumedAt = Instant.MIN;
+        }
+        Instant latest = now.plus(scaled(pause, MOST_JITTER));
+        if (pausedUntil.isAfter(latest)) {
+            pausedUntil = latest;
+        }
     }
 
     /** Whether nothing would be lost if it were forgotten. */
@@ -182,7 +224,7 @@ final class Destination {
     }
 
     private Duration jittered(Duration time) {
-        return scaled(time, 0.75 + random.nextDouble() / 2);
+        return scaled(time, LEAST_JITTER + random.nextDouble() * (MOST_JITTER - LEAST_JITTER));
     }
 
     private static Duration scaled(Duration time, double factor) {

@@ -258,12 +258,13 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void keep(Waiting mail, Lane lane, Instant now, List<Runnable> actions) {
-        Duration time = lane.destination.keepFor(now);
-        if (!mail.parcel().canWait(time)) {
-            lane.destination.admitAnyway(now);
+        Duration pause = lane.destination.keepFor(now);
+        boolean last = !mail.parcel().canWait(pause);
+        if (last && lane.destination.admitLastAttempt(now)) {
             attempt(mail, lane, actions);
             return;
         }
+        Duration time = last ? lane.destination.untilNextPlace() : pause;
         begin(mail, actions, () -> {
             try {
                 mail.parcel().hold(time);

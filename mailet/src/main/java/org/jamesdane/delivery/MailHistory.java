@@ -43,7 +43,7 @@ public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNo
 
     /** The history of a mail that was not tried at all, and goes on ageing. */
     MailHistory heldFor(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason), hosts, delayTold, due);
+        return new MailHistory(Optional.of(newAge), retries, pendingNotice, Optional.of(reason), hosts, delayTold, due);
     }
 
     /** The history of a mail of which nothing is left but to tell its sender. */

@@ -12,8 +12,8 @@ public interface Parcel {
     String destination();
 
     /**
-     * Whether it can be kept that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is made, so
-     * that its sender learns what was wrong.
+     * Whether it can be kept that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is made as soon
+     * as there is a place for it, so that its sender learns what was wrong.
      */
     boolean canWait(Duration time);
 

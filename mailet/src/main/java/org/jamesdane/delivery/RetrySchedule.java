@@ -54,6 +54,14 @@ public record RetrySchedule(List<Duration> delays, Duration lifetime) {
         return longest.compareTo(LONGEST_WAIT) < 0 ? LONGEST_WAIT : longest;
     }
 
+    /** The longest that a mail is ever deferred for: by this schedule, or because its destination takes no more now. */
+    public Duration longestDelay() {
+        Duration configured = delays.stream().max(Duration::compareTo).orElse(LATER_RETRIES);
+        Duration longest = configured.compareTo(LATER_RETRIES) < 0 ? LATER_RETRIES : configured;
+        Duration jittered = longest.plusMillis((long) (longest.toMillis() * JITTER));
+        return jittered.compareTo(Destination.LONGEST_KEPT) < 0 ? Destination.LONGEST_KEPT : jittered;
+    }
+
     private Duration laterDelay() {
         Duration last = delays.get(delays.size() - 1);
         return last.compareTo(LATER_RETRIES) < 0 ? LATER_RETRIES : last;

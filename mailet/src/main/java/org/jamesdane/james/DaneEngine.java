@@ -28,11 +28,13 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.Policy;
+import org.jamesdane.delivery.Aside;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeliveryGate;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.Dispatcher;
+import org.jamesdane.delivery.RetriesAside;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
@@ -75,6 +77,7 @@ public final class DaneEngine {
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final Dispatcher dispatcher;
+    private final RetriesAside aside;
     private final ScheduledFuture<?> ticking;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -103,6 +106,7 @@ public final class DaneEngine {
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
+        this.aside = new RetriesAside(timer, deliveries, properties.concurrency().deliveries());
         this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
         LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
             properties.validator().upstreams(), stores);
@@ -157,6 +161,11 @@ public final class DaneEngine {
 
     ConnectionPool connections() {
         return pool;
+    }
+
+    /** Where mail waits that can't be stored. */
+    Aside aside() {
+        return aside;
     }
 
     SecureRandom random() {
@@ -245,6 +254,7 @@ public final class DaneEngine {
             deliveries.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        aside.close();
         queues.values().forEach(DaneEngine::close);
         pool.close();
         connector.close();

@@ -100,7 +100,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         engine.consume(outgoing, read, (dispatcher, timer) -> {
             Deferrals deferrals = deferrals(outgoing, read);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
-                engine.random(), Patience.SLEEPING, engine.gate(), metrics);
+                engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing,
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
                 worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
@@ -140,7 +140,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(),
                 url.asString());
             return new RepositoryDeferralStore(outgoing, repositories.select(url), engine.clock(), read.usePriority(),
-                engine.properties().concurrency().deliveries());
+                engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
         } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
             throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
                 + "the queue " + read.outgoing() + " can't be used; name one whose protocol stands in mailrepositorystore.xml, such as "

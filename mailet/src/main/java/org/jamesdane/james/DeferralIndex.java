@@ -85,6 +85,20 @@ final class DeferralIndex {
         return true;
     }
 
+    /**
+     * Makes those due at that time that are due later.
+     *
+     * @return how many
+     */
+    synchronized int noLaterThan(Instant latest) {
+        int moved = 0;
+        while (!byTime.isEmpty() && byTime.last().due().isAfter(latest)) {
+            put(byTime.last().dueAt(latest));
+            moved++;
+        }
+        return moved;
+    }
+
     synchronized int size() {
         return byKey.size();
     }

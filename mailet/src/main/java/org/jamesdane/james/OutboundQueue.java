@@ -139,10 +139,9 @@ final class OutboundQueue implements Closeable {
                 outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
             }
             if (envelope.envelope().isPresent()) {
-                try (JamesMail outbound = mails.apply(mail, envelope.envelope().get())) {
-                    handed = true;
-                    return handling.handle(new Item(item, outbound, returns));
-                }
+                Item outbound = new Item(item, mails.apply(mail, envelope.envelope().get()));
+                handed = true;
+                return handling.handle(outbound);
             }
             item.done(CompletionStatus.SUCCESS);
         } catch (IOException | MailAccessException | MailQueue.MailQueueException | RuntimeException e) {
@@ -152,7 +151,9 @@ final class OutboundQueue implements Closeable {
                 putBack(item);
             }
         } finally {
-            LifecycleUtil.dispose(mail);
+            if (!handed) {
+                LifecycleUtil.dispose(mail);
+            }
         }
         return Reach.UNKNOWN;
     }
@@ -215,8 +216,8 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    private static void pauseBeforePuttingBack(String name) {
-        boolean waited = Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
+    private void pauseBeforePuttingBack(String name) {
+        boolean waited = !closed && Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
         LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
     }
 
@@ -285,8 +286,21 @@ final class OutboundQueue implements Closeable {
         void run() throws MailQueue.MailQueueException;
     }
 
-    /** A queue item as the worker sees it. */
-    private record Item(MailQueueItem item, JamesMail mail, QueueReturns returns) implements QueueItem<JamesMail> {
+    /** A queue item as the worker sees it, which may be done with it later and on another thread. */
+    private final class Item implements QueueItem<JamesMail> {
+        private final MailQueueItem item;
+        private final JamesMail mail;
+
+        Item(MailQueueItem item, JamesMail mail) {
+            this.item = item;
+            this.mail = mail;
+        }
+
+        @Override
+        public JamesMail mail() {
+            return mail;
+        }
+
         @Override
         public void done() throws MailAccessException {
             complete(() -> item.done(CompletionStatus.SUCCESS), "taken out of");
@@ -303,6 +317,9 @@ final class OutboundQueue implements Closeable {
                 step.run();
             } catch (MailQueue.MailQueueException | RuntimeException e) {
                 throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
+            } finally {
+                mail.close();
+                LifecycleUtil.dispose(mail.mail());
             }
         }
     }

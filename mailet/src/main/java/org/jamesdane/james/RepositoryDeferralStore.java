@@ -64,6 +64,7 @@ final class RepositoryDeferralStore implements Deferrals {
     private final InstantSource clock;
     private final boolean usePriority;
     private final int releasedAtOnce;
+    private final Duration longestDelay;
     private final DeferralIndex index = new DeferralIndex();
     private final ConcurrentLinkedQueue<String> unread = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> releasedNotRemoved = new ConcurrentLinkedQueue<>();
@@ -76,15 +77,17 @@ final class RepositoryDeferralStore implements Deferrals {
      *
      * @param usePriority whether retries go behind all other mail, as RemoteDelivery's {@code usePriority} wants it
      * @param releasedAtOnce how many mails go back in one second at most, so that those due together do not hold up new mail
+     * @param longestDelay longer than that no mail waits, whatever the clock showed when it was deferred
      * @throws MessagingException if the repository can't be read
      */
-    RepositoryDeferralStore(MailQueue queue, MailRepository repository, InstantSource clock, boolean usePriority, int releasedAtOnce)
-            throws MessagingException {
+    RepositoryDeferralStore(MailQueue queue, MailRepository repository, InstantSource clock, boolean usePriority, int releasedAtOnce,
+            Duration longestDelay) throws MessagingException {
         this.queue = queue;
         this.repository = repository;
         this.clock = clock;
         this.usePriority = usePriority;
         this.releasedAtOnce = releasedAtOnce;
+        this.longestDelay = longestDelay;
         this.outage = new Outage(LOGGER, "The repository of deferred mail of the queue " + queue.getName().asString());
         // Before anything is stored: the file repository lists keys of mails that are half written, and deletes what it can't read.
         Iterator<MailKey> keys = repository.list();
@@ -176,7 +179,8 @@ final class RepositoryDeferralStore implements Deferrals {
     void releaseDue() {
         try {
             removeReleased();
-            readSome();
+            readSome(READ_AT_ONCE);
+            cutWaits();
             for (DeferralIndex.Entry entry : index.takeDue(clock.instant(), releasedAtOnce)) {
                 release(entry);
             }
@@ -188,8 +192,24 @@ final class RepositoryDeferralStore implements Deferrals {
         }
     }
 
-    private void readSome() {
-        for (int i = 0; i < READ_AT_ONCE && !closed; i++) {
+    /** A clock that was ahead and was set back must not make mail wait for as long as it was ahead. */
+    private void cutWaits() {
+        int cut = index.noLaterThan(clock.instant().plus(longestDelay));
+        if (cut > 0) {
+            LOGGER.warn("{} deferred mails of the queue {} were due later than any mail is deferred for: the clock was set back, or "
+                + "delayTime was changed; they are due in {} min now", cut, queue.getName().asString(), longestDelay.toMinutes());
+        }
+    }
+
+    /** What is to be changed must be known; what can't be read now can't be changed either. */
+    private void readRest() {
+        for (int left = unread.size(); left > 0 && !closed; left--) {
+            readSome(1);
+        }
+    }
+
+    private synchronized void readSome(int most) {
+        for (int i = 0; i < most && !closed; i++) {
             String key = unread.peek();
             if (key == null) {
                 return;
@@ -307,6 +327,7 @@ final class RepositoryDeferralStore implements Deferrals {
 
     @Override
     public int release(DeferredSelection selection) throws MailAccessException {
+        readRest();
         int released = 0;
         for (DeferralIndex.Entry entry : index.candidates(selection)) {
             boolean[] meant = {!(selection instanceof DeferredSelection.OfRecipient)};
@@ -322,6 +343,7 @@ final class RepositoryDeferralStore implements Deferrals {
 
     @Override
     public int delete(DeferredSelection selection) throws MailAccessException {
+        readRest();
         int changed = 0;
         for (DeferralIndex.Entry candidate : index.candidates(selection)) {
             // Taken out of the index, so that it is not put back into the queue meanwhile.

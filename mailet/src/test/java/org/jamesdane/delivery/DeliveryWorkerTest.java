@@ -49,6 +49,7 @@ class DeliveryWorkerTest {
     private boolean bouncesFail;
     private boolean storeFails;
     private int pauses;
+    private Aside aside = Aside.NONE;
     private DeliveryGate gate = DeliveryGate.OPEN;
     private Optional<Duration> delayNotice = Optional.empty();
     private final List<String> measured = new ArrayList<>();
@@ -105,6 +106,44 @@ class DeliveryWorkerTest {
 
         // Three pauses, then the server stops.
         assertThat(events).containsExactly("deferred in vain", "deferred in vain", "deferred in vain", "deferred in vain", "put back");
+    }
+
+    @Test
+    void shouldSetAMailAsideThatCanNotBeStoredAndFinishItOnceItCan() {
+        List<Aside.Work> taken = new ArrayList<>();
+        aside = taken::add;
+        storeFails = true;
+        pauses = 100;
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.FAILED);
+        Aside.Work work = taken.get(0);
+        assertThat(pauses).isBetween(90, 99);
+        assertThat(work.tryAgain()).isFalse();
+        assertThat(events).containsOnly("deferred in vain");
+
+        storeFails = false;
+        assertThat(work.tryAgain()).isTrue();
+        assertThat(events.subList(events.indexOf("deferred"), events.size())).containsExactly("deferred", "done");
+        assertThat(stored.get(0).history().retries()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldPutBackAMailThatWasSetAsideWhenThisServerStops() {
+        List<Aside.Work> taken = new ArrayList<>();
+        aside = taken::add;
+        storeFails = true;
+        pauses = 100;
+        work(servFail(), TestMail.to("bob@example.com"));
+
+        taken.get(0).giveUp();
+        assertThat(events.get(events.size() - 1)).isEqualTo("put back");
+        assertThat(events).doesNotContain("done");
+    }
+
+    @Test
+    void shouldNotForgetAFailureThatTheSenderIsOwedWhileTheMailIsHeld() {
+        hold(TestMail.to("bob@example.com").with(MailHistory.NEW.owing(NOTICE)));
+
+        assertThat(stored.get(0).history().pendingNotice()).contains(NOTICE);
     }
 
     @Test
@@ -176,6 +215,16 @@ class DeliveryWorkerTest {
         assertThat(worker.canWait(MailHistory.NEW, Duration.ofHours(1))).isTrue();
         assertThat(worker.canWait(tried(LIFETIME.minusMinutes(59), 1), Duration.ofHours(1))).isFalse();
         assertThat(worker.canWait(MailHistory.NEW.owing(NOTICE), Duration.ofHours(1))).isFalse();
+    }
+
+    @Test
+    void shouldTakeForSentForWhatComesBeforeItsTimeUnlessOnlyTheClockWasSetBack() {
+        DeliveryWorker<TestMail> worker = worker(servFail(), 0);
+
+        assertThat(worker.isSentFor(MailHistory.NEW)).isFalse();
+        assertThat(worker.isSentFor(MailHistory.NEW.dueAt(NOW.minusSeconds(1)))).isFalse();
+        assertThat(worker.isSentFor(MailHistory.NEW.dueAt(NOW.plus(Duration.ofMinutes(5))))).isTrue();
+        assertThat(worker.isSentFor(MailHistory.NEW.dueAt(NOW.plus(Duration.ofDays(30))))).isFalse();
     }
 
     @Test
@@ -352,7 +401,7 @@ class DeliveryWorkerTest {
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         return new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
             new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice), () -> NOW, new Random(1), time -> pauses-- > 0,
-            gate, new Meter());
+            aside, gate, new Meter());
     }
 
     private void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {

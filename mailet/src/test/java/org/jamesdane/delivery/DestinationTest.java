@@ -193,6 +193,63 @@ class DestinationTest {
         assertThat(destination.isMoving(10, now)).isFalse();
     }
 
+    @Test
+    void shouldLetLastAttemptsGoThoughItIsPausedAndNeverMoreThanTheLimit() {
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
+
+        for (int i = 0; i < MOST; i++) {
+            assertThat(destination.admitLastAttempt(now)).isTrue();
+        }
+        assertThat(destination.admitLastAttempt(now)).isFalse();
+        destination.ended(Reach.FAILED, now);
+        assertThat(destination.admitLastAttempt(now)).isTrue();
+    }
+
+    @Test
+    void shouldPauseNoLongerThanAPauseAfterTheClockWasSetBack() {
+        now = now.plus(Duration.ofDays(3));
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        now = now.minus(Duration.ofDays(3));
+
+        assertThat(waitOutThePause()).isBetween(Destination.FIRST_PAUSE.dividedBy(2), Destination.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
+    }
+
+    @Test
+    void shouldForgetItsPauseForMailThatIsSentForAfterTheClockWasSetBack() {
+        now = now.plus(Duration.ofDays(3));
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        destination.resume(now);
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        now = now.minus(Duration.ofDays(3));
+
+        destination.resume(now);
+        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+    }
+
+    @Test
+    void shouldNoticeThatItStallsAfterTheClockWasSetBack() {
+        now = now.plus(Duration.ofDays(3));
+        admitted();
+        destination.ended(Reach.REACHED, now);
+        now = now.minus(Duration.ofDays(3));
+        assertThat(destination.isMoving(0, now)).isTrue();
+
+        now = now.plus(Destination.PATIENCE).plusMillis(1);
+        assertThat(destination.isMoving(0, now)).isFalse();
+    }
+
+    @Test
+    void shouldKeepNoMailLongerThanTheLongestOfAll() {
+        fail(Destination.FAILURES_UNTIL_DOWN);
+        for (int probe = 0; probe < 20; probe++) {
+            assertThat(destination.keepFor(now)).isLessThanOrEqualTo(Destination.LONGEST_KEPT);
+            waitOutThePause();
+            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+            destination.ended(Reach.FAILED, now);
+        }
+    }
+
     private int inFlight;
 
     private void take(Duration time, int waiting) {

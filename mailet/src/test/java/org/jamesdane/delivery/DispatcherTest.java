@@ -114,6 +114,42 @@ class DispatcherTest {
     }
 
     @Test
+    void shouldLeavePlacesForOthersWhenManyMailsForAStallingDestinationCanWaitNoLonger() {
+        fill(1000, "stalls", Behaviour.STALL, false);
+        fill(1000, "live", Behaviour.TAKE, true);
+        queue.intake.start();
+
+        await().until(() -> {
+            letASecondPass();
+            return queue.isEmpty() && live() == 1000;
+        });
+        assertThat(attempted("stalls")).isEqualTo(LIMITS.perDestination());
+        assertThat(held).hasSize(1000 - LIMITS.perDestination())
+            .allMatch(time -> time.compareTo(Destination.FIRST_PAUSE.multipliedBy(2)) < 0);
+    }
+
+    @Test
+    void shouldGiveBackWhatWaitsWhenItsQueueIsReadAnewAndLeaveTheOthers() {
+        fill(30, "stalls", Behaviour.STALL, true);
+        queue.intake.start();
+        await().until(() -> dispatcher.waiting() == 30 - Destination.FIRST_DELIVERIES);
+        Queue other = new Queue();
+        for (int i = 0; i < 10; i++) {
+            other.mails.add(new Mail("stalls", Behaviour.STALL, true));
+        }
+        other.intake.start();
+        await().until(() -> dispatcher.waiting() == 40 - Destination.FIRST_DELIVERIES);
+
+        queue.intake.stop();
+
+        assertThat(givenBack).hasSize(30 - Destination.FIRST_DELIVERIES);
+        assertThat(dispatcher.waiting()).isEqualTo(10);
+        other.intake.stop();
+        assertThat(givenBack).hasSize(40 - Destination.FIRST_DELIVERIES);
+        assertThat(dispatcher.waiting()).isZero();
+    }
+
+    @Test
     void shouldKeepNothingElsewhereForADestinationThatTakesItsMail() {
         fill(5000, "big", Behaviour.TAKE, true);
         queue.intake.start();

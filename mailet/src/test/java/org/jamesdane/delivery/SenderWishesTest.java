@@ -6,6 +6,7 @@ package org.jamesdane.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Phase;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.Fault;
@@ -121,6 +123,19 @@ class SenderWishesTest {
         ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).fault(Point.STARTTLS, Fault.reply("454 4.7.0 Not now")));
 
         assertThat(world.deliver(world.dane(server), REQUIRING)).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test
+    void shouldDeferWhenTheHandshakeBreaksOffOrLastsTooLong() {
+        // RFC 8689 §4.2.1 returns a mail where no authenticated TLS can be had; a broken connection does not say that, nor does a slow one.
+        ScriptedSmtpServer reset = world.start(world.tls(Deliveries.HOST).fault(Point.HANDSHAKE, Fault.reset()));
+        assertThat(world.deliver(world.dane(reset), REQUIRING)).singleElement().isInstanceOf(Outcome.Deferred.class);
+
+        world.timeouts = world.timeouts.with(Phase.TLS_HANDSHAKE, Duration.ofMillis(200));
+        ScriptedSmtpServer silent = world.start(world.tls(Deliveries.HOST).fault(Point.HANDSHAKE, Fault.stall()));
+        assertThat(world.deliver(world.dane(silent), REQUIRING)).singleElement().isInstanceOf(Outcome.Deferred.class);
+        assertNothingSent(reset);
+        assertNothingSent(silent);
     }
 
     @Test

@@ -54,6 +54,7 @@ import org.slf4j.LoggerFactory;
 class RepositoryDeferralStoreTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final Duration DELAY = Duration.ofMinutes(5);
+    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
     private static final DeferredSelection ALL = new DeferredSelection.All();
 
     private final Path directory;
@@ -66,7 +67,7 @@ class RepositoryDeferralStoreTest {
     RepositoryDeferralStoreTest(@TempDir Path directory) throws Exception {
         this.directory = directory;
         repository = new FragileRepository(Mails.fileRepository(directory));
-        store = new RepositoryDeferralStore(queue, repository, () -> now, false, 5);
+        store = new RepositoryDeferralStore(queue, repository, () -> now, false, 5, LONGEST_DELAY);
     }
 
     @BeforeEach
@@ -308,6 +309,54 @@ class RepositoryDeferralStoreTest {
     }
 
     @Test
+    void shouldDeleteAndReleaseAlsoWhatTheLastRunLeftAndNobodyHasReadYet() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            defer("mine-" + i, DELAY, "bob@example.com");
+            defer("other-" + i, DELAY, "bob@example.org");
+        }
+        restart();
+
+        assertThat(store.delete(new DeferredSelection.OfDomain("example.com"))).isEqualTo(3);
+        assertThat(repository.size()).isEqualTo(3);
+        restart();
+        assertThat(store.release(ALL)).isEqualTo(3);
+        store.releaseDue();
+        assertThat(queue.names()).containsExactlyInAnyOrder("other-0", "other-1", "other-2");
+    }
+
+    @Test
+    void shouldDeleteWhatCanBeReadThoughOneMailCanNot() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            defer("mail-" + i, DELAY, "bob@example.com");
+        }
+        restart();
+        repository.unreadable = repository.list().next();
+
+        assertThat(store.delete(ALL)).isEqualTo(2);
+        repository.unreadable = null;
+        assertThat(store.delete(ALL)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotMakeMailWaitForAsLongAsAClockWasAheadThatIsSetBack() throws Exception {
+        now = NOON.plus(Duration.ofDays(30));
+        defer("before", DELAY, "bob@example.com");
+        restart();
+        defer("after", DELAY, "bob@example.com");
+        now = NOON;
+        store.releaseDue();
+        assertThat(store.list(ALL, 10).mails()).extracting(DeferredMail::nextTry)
+            .containsExactly(NOON.plus(LONGEST_DELAY), NOON.plus(LONGEST_DELAY));
+
+        now = NOON.plus(LONGEST_DELAY).minusMillis(1);
+        store.releaseDue();
+        assertThat(queue.mails()).isEmpty();
+        now = NOON.plus(LONGEST_DELAY);
+        store.releaseDue();
+        assertThat(queue.names()).containsExactlyInAnyOrder("before", "after");
+    }
+
+    @Test
     void shouldDeleteOneRecipientAndKeepTheOthers() throws Exception {
         defer("both", DELAY, "bob@example.com", "carol@example.com");
         defer("bobs", DELAY, "bob@example.com");
@@ -392,7 +441,7 @@ class RepositoryDeferralStoreTest {
 
     private void restart() throws Exception {
         repository = new FragileRepository(Mails.fileRepository(directory));
-        store = new RepositoryDeferralStore(queue, repository, () -> now, false, 5);
+        store = new RepositoryDeferralStore(queue, repository, () -> now, false, 5, LONGEST_DELAY);
     }
 
     private List<String> errors() {

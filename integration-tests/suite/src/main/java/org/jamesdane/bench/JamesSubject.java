@@ -157,6 +157,16 @@ final class JamesSubject implements Subject {
         }
     }
 
+    /** Throws away what waits in the outgoing queue. */
+    void clearQueue() {
+        gate("clear");
+    }
+
+    /** What is on its heap and in use, in MiB, after a full collection. */
+    HeapContents heap() {
+        return HeapContents.of(james.pid());
+    }
+
     @Override
     public String security() {
         try (Stream<String> lines = Files.lines(log)) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -42,6 +43,11 @@ final class Zones implements AutoCloseable {
     private final Credential credential = TestPki.selfSigned("mx.bench.example").issue();
 
     Zones(int domains, int smtpPort) {
+        this(domains, smtpPort, world -> { });
+    }
+
+    /** With what else is to be in that world. */
+    Zones(int domains, int smtpPort, Consumer<SignedWorld> more) {
         this.domains = domains;
         Association association = credential.association(DANE_EE, SPKI, SHA_256);
         SignedWorld world = SignedDns.world();
@@ -52,6 +58,7 @@ final class Zones implements AutoCloseable {
         }
         // The one beside: its host is there and says nothing.
         world.zone(DEAD_DOMAIN).mx(10, "mx." + DEAD_DOMAIN).a("mx", DEAD_ADDRESS);
+        more.accept(world);
         try {
             dns = world.start(InetAddress.getByName(DNS_ADDRESS), DNS_PORT);
         } catch (UnknownHostException e) {
@@ -61,6 +68,10 @@ final class Zones implements AutoCloseable {
 
     static String domain(int number) {
         return "d" + number + ".example";
+    }
+
+    SignedDns dns() {
+        return dns;
     }
 
     String trustAnchor() {

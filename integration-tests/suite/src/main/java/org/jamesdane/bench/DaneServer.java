@@ -1,0 +1,116 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.jamesdane.demo.DemoWorld;
+import org.jamesdane.testing.dns.SignedWorld;
+import org.jamesdane.testing.james.JamesConfiguration;
+
+/** One James with our mailet, signed domains, and a process that takes their mail. */
+final class DaneServer implements AutoCloseable {
+    private static final int SMTP_PORT = 25;
+    private static final int POLL_MILLIS = 10;
+
+    private final Path directory;
+    private final Zones zones;
+    private final SinkProcess sink;
+    private final JamesSubject james;
+
+    /**
+     * Starts all.
+     *
+     * @param roundTrip what the process that takes the mail adds before each reply
+     * @param properties settings of dane.properties
+     * @param more what else is in the DNS
+     * @param options for James's JVM
+     */
+    DaneServer(int domains, Duration roundTrip, Map<String, String> properties, Consumer<SignedWorld> more, String... options)
+            throws IOException, GeneralSecurityException {
+        directory = Files.createTempDirectory("dane-bench-");
+        zones = new Zones(domains, SMTP_PORT, more);
+        Path keyStore = directory.resolve("mx.p12");
+        zones.writeKeyStore(keyStore);
+        sink = new SinkProcess(keyStore, domains, SMTP_PORT, roundTrip);
+        james = JamesSubject.start("dane", configuration(properties), true, Files.createDirectories(directory.resolve("james")), options);
+    }
+
+    private JamesConfiguration configuration(Map<String, String> properties) {
+        return JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")))
+            .with("dane-trust-anchors", zones.trustAnchor() + "\n")
+            .edited("dane.properties", text -> {
+                String edited = set(set(set(set(text, "dns.servers", Zones.DNS_ADDRESS), "dns.trust-anchors",
+                    "file://conf/dane-trust-anchors"), "smtp.allowed-special-targets", "127.0.0.0/8"), "smtp.own-addresses", "none");
+                for (Map.Entry<String, String> property : properties.entrySet()) {
+                    edited = set(edited, property.getKey(), property.getValue());
+                }
+                return edited;
+            });
+    }
+
+    private static String set(String text, String key, String value) {
+        return DemoWorld.set(text, key, value);
+    }
+
+    JamesSubject james() {
+        return james;
+    }
+
+    SinkProcess sink() {
+        return sink;
+    }
+
+    Zones zones() {
+        return zones;
+    }
+
+    /** Waits for it, and gives up after a time. */
+    static void await(Duration limit, BooleanSupplier condition, String otherwise) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("Within " + limit.toSeconds() + " s " + otherwise);
+            }
+            pause(Duration.ofMillis(POLL_MILLIS));
+        }
+    }
+
+    static void pause(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        james.close();
+        sink.close();
+        zones.close();
+        if (Boolean.getBoolean("bench.keep")) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

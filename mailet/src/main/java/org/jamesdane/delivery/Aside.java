@@ -1,0 +1,28 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+/** Where work waits that fails again and again, so that it takes nobody's place. */
+@FunctionalInterface
+public interface Aside {
+    /** Takes nothing. */
+    Aside NONE = work -> false;
+
+    /** Takes over a piece of work, if there is room for it; then its end is this one's affair. */
+    boolean take(Work work);
+
+    /** What waits. */
+    interface Work {
+        /**
+         * Tries once more.
+         *
+         * @return whether it is done
+         */
+        boolean tryAgain();
+
+        /** Ends without having succeeded, because this server stops. */
+        void giveUp();
+    }
+}

@@ -1,0 +1,114 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tries work again after ever longer pauses of up to a minute, and holds no thread meanwhile. */
+public final class RetriesAside implements Aside, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RetriesAside.class);
+
+    private final ScheduledExecutorService timer;
+    private final Executor threads;
+    private final int most;
+    /** Guarded by this. */
+    private final Set<Work> waiting = new HashSet<>();
+    private boolean closed;
+
+    /**
+     * Prepares.
+     *
+     * @param timer tells when; nothing runs on it
+     * @param threads run what is tried again
+     * @param most pieces of work that are taken
+     */
+    public RetriesAside(ScheduledExecutorService timer, Executor threads, int most) {
+        this.timer = timer;
+        this.threads = threads;
+        this.most = most;
+    }
+
+    @Override
+    public boolean take(Work work) {
+        synchronized (this) {
+            if (closed || waiting.size() >= most) {
+                return false;
+            }
+            waiting.add(work);
+        }
+        again(work, 0);
+        return true;
+    }
+
+    /** Where this server stops, what could not be tried again waits for {@link #close}. */
+    private void again(Work work, int failures) {
+        try {
+            ScheduledFuture<?> next = timer.schedule(() -> threads.execute(() -> tryAgain(work, failures)),
+                Patience.after(failures).toMillis(), TimeUnit.MILLISECONDS);
+            LOGGER.debug("What was set aside is tried again in {} ms", next.getDelay(TimeUnit.MILLISECONDS));
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("What was set aside is not tried again: this server stops");
+        }
+    }
+
+    private void tryAgain(Work work, int failures) {
+        synchronized (this) {
+            // Who has it out of here works on it alone.
+            if (!waiting.remove(work)) {
+                return;
+            }
+        }
+        if (succeeds(work)) {
+            return;
+        }
+        boolean stopped;
+        synchronized (this) {
+            stopped = closed;
+            if (!stopped) {
+                waiting.add(work);
+            }
+        }
+        if (stopped) {
+            work.giveUp();
+        } else {
+            again(work, failures + 1);
+        }
+    }
+
+    private static boolean succeeds(Work work) {
+        try {
+            return work.tryAgain();
+        } catch (RuntimeException e) {
+            LOGGER.error("What was set aside failed unexpectedly; it is tried again", e);
+            return false;
+        }
+    }
+
+    /** Tries everything a last time, and gives up what does not succeed. */
+    @Override
+    public void close() {
+        List<Work> left;
+        synchronized (this) {
+            closed = true;
+            left = List.copyOf(waiting);
+            waiting.clear();
+        }
+        for (Work work : left) {
+            if (!succeeds(work)) {
+                work.giveUp();
+            }
+        }
+    }
+}
