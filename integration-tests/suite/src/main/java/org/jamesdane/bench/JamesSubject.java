@@ -180,6 +180,11 @@ final class JamesSubject implements Subject {
 
     @Override
     public void close() {
+        if (Boolean.getBoolean("bench.keep")) {
+            // What is to be looked at afterwards includes what the JVM writes at its end.
+            int exitCode = james.stop();
+            System.err.println(name + " has ended with " + exitCode);
+        }
         james.close();
     }
 }
