@@ -18,12 +18,12 @@ import java.util.random.RandomGenerator;
  * time, and so on.
  */
 final class Destination {
-    /** Deliveries at once to a destination that has shown nothing yet, once {@link #SHORT} has passed; before that it is one. */
+    /** Deliveries at once to a destination that has shown nothing yet, once {@link #LINE} has passed; before that it is one. */
     static final int FIRST_DELIVERIES = 5;
-    /** A delivery that takes no longer is soon followed by the next one over its connection. */
-    static final Duration SHORT = Duration.ofMillis(250);
-    /** One more connection is worth its handshake if so many mails wait for each that there is. */
-    static final int MAILS_FOR_ANOTHER = 8;
+    /** A mail that would stand in line for longer gets a connection of its own. */
+    static final Duration LINE = Duration.ofSeconds(1);
+    /** However short the line would last, one more connection is worth its handshake if so many mails wait for each that there is. */
+    static final int MAILS_FOR_ANOTHER = 12;
     /** So many failures in a row and it is down. One may be the mail's own, or a host that just restarts. */
     static final int FAILURES_UNTIL_DOWN = 3;
     static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
@@ -113,7 +113,8 @@ final class Destination {
      * @param waiting how many mails wait for their turn
      */
     void taken(Duration took, int waiting) {
-        if (!isDown() && (took.compareTo(SHORT) > 0 || waiting >= MAILS_FOR_ANOTHER * allowed)) {
+        boolean longLine = took.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
+        if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
             allowed = Math.min(most, allowed + 1);
         }
     }
@@ -134,9 +135,9 @@ final class Destination {
         }
     }
 
-    /** Lets a few go at once if what is under way takes its time: their connections cost little beside that. */
+    /** Lets a few go at once if what is under way takes its time. */
     void lookAgain(Instant now) {
-        if (failures == 0 && between(lastEnd, now).compareTo(SHORT) > 0) {
+        if (failures == 0 && between(lastEnd, now).compareTo(LINE) > 0) {
             allowed = Math.max(allowed, Math.min(most, FIRST_DELIVERIES));
         }
     }

@@ -48,16 +48,26 @@ class DestinationTest {
     void shouldNotLetMailsWaitForEachOtherWhereEachTakesLong() {
         admitted();
         for (int taken = 1; taken <= 3 * MOST; taken++) {
-            take(Destination.SHORT.plusMillis(1), 0);
+            take(Destination.LINE, MOST);
         }
 
         assertThat(inFlight).isEqualTo(MOST);
     }
 
     @Test
+    void shouldEarnNothingForMailsThatNobodyWaitsBehind() {
+        admitted();
+        for (int taken = 1; taken <= 3 * MOST; taken++) {
+            take(Destination.LINE.multipliedBy(10), 0);
+        }
+
+        assertThat(inFlight).isEqualTo(1);
+    }
+
+    @Test
     void shouldLetAFewGoAtOnceWhenTheFirstDeliveryTakesItsTime() {
         admitted();
-        now = now.plus(Destination.SHORT);
+        now = now.plus(Destination.LINE);
         destination.lookAgain(now);
         assertThat(admitted()).isEqualTo(1);
 
@@ -69,7 +79,7 @@ class DestinationTest {
     @Test
     void shouldNotLetMoreGoToADestinationThatFails() {
         fail(1);
-        now = now.plus(Destination.SHORT).plusMillis(1);
+        now = now.plus(Destination.LINE).plusMillis(1);
         destination.lookAgain(now);
 
         assertThat(admitted()).isEqualTo(1);
@@ -146,7 +156,7 @@ class DestinationTest {
 
     @Test
     void shouldLengthenThePauseOnceForAllThatWereUnderWayWhenItBegan() {
-        now = now.plus(Destination.SHORT).plusMillis(1);
+        now = now.plus(Destination.LINE).plusMillis(1);
         destination.lookAgain(now);
         assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
         for (int i = 0; i < Destination.FIRST_DELIVERIES; i++) {
