@@ -137,7 +137,7 @@ final class Destination {
 
     /** Lets a few go at once if what is under way takes its time. */
     void lookAgain(Instant now) {
-        if (failures == 0 && between(lastEnd, now).compareTo(LINE) > 0) {
+        if (underWay > 0 && failures == 0 && between(lastEnd, now).compareTo(LINE) > 0) {
             allowed = Math.max(allowed, Math.min(most, FIRST_DELIVERIES));
         }
     }

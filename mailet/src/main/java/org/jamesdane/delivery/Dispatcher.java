@@ -151,13 +151,10 @@ public final class Dispatcher implements AutoCloseable {
         inTurn(actions -> {
             Instant now = clock.instant();
             lanes.values().forEach(lane -> {
-                if (!lane.waiting.isEmpty()) {
-                    if (lane.destination.isMoving(0, now)) {
-                        lane.destination.lookAgain(now);
-                        goOn(lane, now, actions);
-                    } else {
-                        keepAll(lane, now, actions);
-                    }
+                lane.destination.lookAgain(now);
+                goOn(lane, now, actions);
+                if (!lane.waiting.isEmpty() && !lane.destination.isMoving(0, now)) {
+                    keepAll(lane, now, actions);
                 }
             });
             forget();

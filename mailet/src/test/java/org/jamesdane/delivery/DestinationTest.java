@@ -79,6 +79,7 @@ class DestinationTest {
     @Test
     void shouldNotLetMoreGoToADestinationThatFails() {
         fail(1);
+        assertThat(admitted()).isEqualTo(1);
         now = now.plus(Destination.LINE).plusMillis(1);
         destination.lookAgain(now);
 
@@ -156,6 +157,7 @@ class DestinationTest {
 
     @Test
     void shouldLengthenThePauseOnceForAllThatWereUnderWayWhenItBegan() {
+        admitted();
         now = now.plus(Destination.LINE).plusMillis(1);
         destination.lookAgain(now);
         assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
