@@ -12,12 +12,18 @@ import java.util.random.RandomGenerator;
  * How one destination is treated: how many deliveries at once, and when it is left alone. Knows the time only from its callers, who
  * also see to it that one of them is here at a time.
  *
- * <p>A destination begins with few connections and earns more with every mail it takes. One that fails several times in a row, without
- * a success in between, is down: then it is probed with one mail after a pause, after twice the pause the next time, and so on.
+ * <p>A destination begins with one delivery at once, and with a few if that one takes its time. With the mails it takes it earns more, as
+ * far as they are of use: for the processor time of one handshake several mails go over a connection that is there. One that fails several
+ * times in a row, without a success in between, is down: then it is probed with one mail after a pause, after twice the pause the next
+ * time, and so on.
  */
 final class Destination {
-    /** Deliveries at once to a destination that has shown nothing yet. */
+    /** Deliveries at once to a destination that has shown nothing yet, once {@link #LINE} has passed; before that it is one. */
     static final int FIRST_DELIVERIES = 5;
+    /** A mail that would stand in line for longer gets a connection of its own. */
+    static final Duration LINE = Duration.ofSeconds(1);
+    /** However short the line would last, one more connection is worth its handshake if so many mails wait for each that there is. */
+    static final int MAILS_FOR_ANOTHER = 12;
     /** So many failures in a row and it is down. One may be the mail's own, or a host that just restarts. */
     static final int FAILURES_UNTIL_DOWN = 3;
     static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
@@ -65,7 +71,7 @@ final class Destination {
     Destination(int most, Instant now, RandomGenerator random) {
         this.most = most;
         this.random = random;
-        this.allowed = Math.min(most, FIRST_DELIVERIES);
+        this.allowed = 1;
         this.lastEnd = now;
     }
 
@@ -100,6 +106,19 @@ final class Destination {
         underWay++;
     }
 
+    /**
+     * A mail was taken; to be told before that delivery's {@link #ended end}.
+     *
+     * @param took how long that took, with the connection if there had to be a new one
+     * @param waiting how many mails wait for their turn
+     */
+    void taken(Duration took, int waiting) {
+        boolean longLine = took.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
+        if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
+            allowed = Math.min(most, allowed + 1);
+        }
+    }
+
     void ended(Reach reach, Instant now) {
         followClock(now);
         underWay--;
@@ -108,11 +127,18 @@ final class Destination {
             : Duration.ofNanos((long) (NEWEST * since.toNanos() + (1 - NEWEST) * interval.toNanos()));
         lastEnd = now;
         if (reach == Reach.REACHED) {
-            allowed = isDown() ? Math.min(most, FIRST_DELIVERIES) : Math.min(most, allowed + 1);
+            allowed = isDown() ? 1 : allowed;
             failures = 0;
             pause = Duration.ZERO;
         } else if (reach == Reach.FAILED) {
             failed(now);
+        }
+    }
+
+    /** Lets a few go at once if what is under way takes its time. */
+    void lookAgain(Instant now) {
+        if (underWay > 0 && failures == 0 && between(lastEnd, now).compareTo(LINE) > 0) {
+            allowed = Math.max(allowed, Math.min(most, FIRST_DELIVERIES));
         }
     }
 

@@ -146,11 +146,13 @@ public final class Dispatcher implements AutoCloseable {
         return waiting;
     }
 
-    /** Takes their places from destinations that stall. To be called every second or so. */
+    /** Lets more go to destinations that take their time, and takes their places from those that stall. For every second or so. */
     public void tick() {
         inTurn(actions -> {
             Instant now = clock.instant();
             lanes.values().forEach(lane -> {
+                lane.destination.lookAgain(now);
+                goOn(lane, now, actions);
                 if (!lane.waiting.isEmpty() && !lane.destination.isMoving(0, now)) {
                     keepAll(lane, now, actions);
                 }
@@ -208,18 +210,22 @@ public final class Dispatcher implements AutoCloseable {
     private void attempt(Waiting mail, Lane lane, List<Runnable> actions) {
         begin(mail, actions, () -> {
             Reach reach = Reach.UNKNOWN;
+            Instant begun = clock.instant();
             try {
                 reach = mail.parcel().attempt();
             } finally {
-                ended(mail, lane, reach);
+                ended(mail, lane, reach, begun);
             }
         });
     }
 
-    private void ended(Waiting mail, Lane lane, Reach reach) {
+    private void ended(Waiting mail, Lane lane, Reach reach, Instant begun) {
         inTurn(actions -> {
             Instant now = clock.instant();
             mail.intake().underWay--;
+            if (reach == Reach.REACHED) {
+                lane.destination.taken(Duration.between(begun, now), lane.waiting.size());
+            }
             lane.destination.ended(reach, now);
             goOn(lane, now, actions);
             if (lane.destination.isForgettable() && lane.waiting.isEmpty()) {

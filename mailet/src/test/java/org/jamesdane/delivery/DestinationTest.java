@@ -18,21 +18,72 @@ import org.junit.jupiter.api.Test;
 /** How many mails a destination gets at once, and when it is left alone. */
 class DestinationTest {
     private static final int MOST = 20;
+    private static final Duration QUICK = Duration.ofMillis(40);
 
     private Instant now = Instant.parse("2026-11-01T12:00:00Z");
     private final Destination destination = new Destination(MOST, now, new Random(1));
 
     @Test
-    void shouldBeginWithFewDeliveriesAndEarnMoreUpToTheLimit() {
-        assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
+    void shouldBeginWithOneDeliveryAndEarnMoreUpToTheLimitWhileManyMailsWait() {
+        assertThat(admitted()).isEqualTo(1);
 
         for (int taken = 1; taken <= 3 * MOST; taken++) {
-            destination.ended(Reach.REACHED, now);
-            inFlight--;
-            admitted();
+            take(QUICK, Destination.MAILS_FOR_ANOTHER * MOST);
         }
 
         assertThat(inFlight).isEqualTo(MOST);
+    }
+
+    @Test
+    void shouldEarnOneConnectionForEachSoManyMailsThatWait() {
+        admitted();
+        for (int taken = 1; taken <= 3 * MOST; taken++) {
+            take(QUICK, 3 * Destination.MAILS_FOR_ANOTHER);
+        }
+
+        assertThat(inFlight).isEqualTo(4);
+    }
+
+    @Test
+    void shouldNotLetMailsWaitForEachOtherWhereEachTakesLong() {
+        admitted();
+        for (int taken = 1; taken <= 3 * MOST; taken++) {
+            take(Destination.LINE, MOST);
+        }
+
+        assertThat(inFlight).isEqualTo(MOST);
+    }
+
+    @Test
+    void shouldEarnNothingForMailsThatNobodyWaitsBehind() {
+        admitted();
+        for (int taken = 1; taken <= 3 * MOST; taken++) {
+            take(Destination.LINE.multipliedBy(10), 0);
+        }
+
+        assertThat(inFlight).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetAFewGoAtOnceWhenTheFirstDeliveryTakesItsTime() {
+        admitted();
+        now = now.plus(Destination.LINE);
+        destination.lookAgain(now);
+        assertThat(admitted()).isEqualTo(1);
+
+        now = now.plusMillis(1);
+        destination.lookAgain(now);
+        assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
+    }
+
+    @Test
+    void shouldNotLetMoreGoToADestinationThatFails() {
+        fail(1);
+        assertThat(admitted()).isEqualTo(1);
+        now = now.plus(Destination.LINE).plusMillis(1);
+        destination.lookAgain(now);
+
+        assertThat(admitted()).isEqualTo(1);
     }
 
     @Test
@@ -97,17 +148,18 @@ class DestinationTest {
         assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
         destination.ended(Reach.REACHED, now);
 
-        assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
+        assertThat(admitted()).isEqualTo(1);
         inFlight = 0;
-        for (int i = 0; i < Destination.FIRST_DELIVERIES; i++) {
-            destination.ended(Reach.REACHED, now);
-        }
+        destination.ended(Reach.REACHED, now);
         fail(Destination.FAILURES_UNTIL_DOWN);
         assertThat(waitOutThePause()).isLessThan(Destination.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
     }
 
     @Test
     void shouldLengthenThePauseOnceForAllThatWereUnderWayWhenItBegan() {
+        admitted();
+        now = now.plus(Destination.LINE).plusMillis(1);
+        destination.lookAgain(now);
         assertThat(admitted()).isEqualTo(Destination.FIRST_DELIVERIES);
         for (int i = 0; i < Destination.FIRST_DELIVERIES; i++) {
             destination.ended(Reach.FAILED, now);
@@ -211,6 +263,13 @@ class DestinationTest {
     }
 
     private int inFlight;
+
+    private void take(Duration time, int waiting) {
+        destination.taken(time, waiting);
+        destination.ended(Reach.REACHED, now);
+        inFlight--;
+        admitted();
+    }
 
     private int admitted() {
         while (destination.admit(now) == Admission.NOW) {

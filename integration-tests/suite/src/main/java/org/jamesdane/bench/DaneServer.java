@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.james.JamesInstallation;
 
 /** One James with our mailet, signed domains, and a process that takes their mail. */
 final class DaneServer implements AutoCloseable {
@@ -45,7 +47,8 @@ final class DaneServer implements AutoCloseable {
         Path keyStore = directory.resolve("mx.p12");
         zones.writeKeyStore(keyStore);
         sink = new SinkProcess(keyStore, domains, SMTP_PORT, roundTrip);
-        james = JamesSubject.start("dane", configuration(properties), true, Files.createDirectories(directory.resolve("james")), options);
+        james = JamesSubject.start("dane", configuration(properties), List.of(JamesInstallation.extensionOfBuild()),
+            Files.createDirectories(directory.resolve("james")), options);
     }
 
     private JamesConfiguration configuration(Map<String, String> properties) {

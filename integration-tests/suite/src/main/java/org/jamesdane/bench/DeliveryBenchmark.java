@@ -32,7 +32,9 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private static final Duration ROUND_TIMEOUT = Duration.ofMinutes(3);
     /** More than anyone opens at once, so that each connection comes about. */
     private static final int BACKLOG = 1000;
-    private static final int FIRST_WARM_UP = 50;
+    private static final int FIRST_WARM_UP = 1;
+    private static final int WARM_UP_GROWTH = 8;
+    private static final int WARM_UP_DOMAINS = 20;
     /** What a server still has to do for itself once the last message has arrived. */
     private static final Duration SETTLING = Duration.ofMillis(500);
 
@@ -115,7 +117,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
 
     private static String machine() throws IOException {
         return Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version() + ", load "
-            + Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+            + Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
     }
 
     /**
@@ -123,14 +125,15 @@ public final class DeliveryBenchmark implements AutoCloseable {
      * so slow that many mails at once look to it like destinations that stall.
      */
     private void warmUp(SinkProcess sink) {
-        for (int part = FIRST_WARM_UP; part < plan.warmUp(); part *= 4) {
+        for (int part = FIRST_WARM_UP; part < plan.warmUp(); part *= WARM_UP_GROWTH) {
             warmUp(part, sink);
         }
         warmUp(plan.warmUp(), sink);
     }
 
     private void warmUp(int messages, SinkProcess sink) {
-        Plan.Scenario whole = new Plan.Scenario("end-to-end", plan.mostDomains(), 0, messages, Plan.SMALL_OCTETS, 0);
+        Plan.Scenario whole = new Plan.Scenario("end-to-end", Math.min(WARM_UP_DOMAINS, plan.mostDomains()), 0, messages,
+            Plan.SMALL_OCTETS, 0);
         subjects.all().forEach(subject -> round(whole, subject, sink));
     }
 

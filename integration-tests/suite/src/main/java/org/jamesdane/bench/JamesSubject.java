@@ -53,7 +53,7 @@ final class JamesSubject implements Subject {
         this.gatePort = gatePort;
     }
 
-    static JamesSubject start(String name, JamesConfiguration configuration, boolean withOurExtension, Path directory,
+    static JamesSubject start(String name, JamesConfiguration configuration, List<Path> extensions, Path directory,
             String... options) {
         int gatePort = freePort();
         JamesSetup setup = JamesSetup.of(configuration.with("logback.xml", LOGBACK), directory)
@@ -61,8 +61,10 @@ final class JamesSubject implements Subject {
             .withJvmOptions("-Xmx768m", "-XX:TieredStopAtLevel=4", "-Dbench.gate=" + gatePort)
             .withJvmOptions(options)
             .withJvmOptions(System.getProperty("bench.jvm", "-Dbench=1").split(" "));
-        return new JamesSubject(name, (withOurExtension ? setup.withOurExtension() : setup).startProcess(), gatePort,
-            directory.resolve("log/bench.log"));
+        for (Path extension : extensions) {
+            setup = setup.withExtension(extension);
+        }
+        return new JamesSubject(name, setup.startProcess(), gatePort, directory.resolve("log/bench.log"));
     }
 
     /** Warnings, and our audit lines, which belong to a delivery. */
@@ -178,6 +180,11 @@ final class JamesSubject implements Subject {
 
     @Override
     public void close() {
+        if (Boolean.getBoolean("bench.keep")) {
+            // What is to be looked at afterwards includes what the JVM writes at its end.
+            int exitCode = james.stop();
+            System.err.println(name + " has ended with " + exitCode);
+        }
         james.close();
     }
 }

@@ -48,7 +48,7 @@ record ProcessFamily(ProcessHandle head) {
 
     private static long ticks(ProcessHandle process) {
         return read(process, "stat").map(text -> {
-            List<String> fields = List.of(text.substring(text.lastIndexOf(')') + 2).split(" "));
+            List<String> fields = List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
             return fields.subList(FIRST_TIME, FIRST_TIME + TIMES).stream().mapToLong(Long::parseLong).sum();
         }).orElse(0L);
     }

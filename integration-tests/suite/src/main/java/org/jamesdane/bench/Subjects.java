@@ -12,6 +12,7 @@ import java.util.List;
 
 import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.testing.james.JamesConfiguration;
+import org.jamesdane.testing.james.JamesInstallation;
 import org.jamesdane.testing.peers.Chroot;
 import org.jamesdane.testing.peers.Unbound;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,20 @@ final class Subjects implements AutoCloseable {
     /**
      * Starts one.
      *
+     * @param name which; behind {@code dane@} or {@code encrypt@} stands another build's jar, to be measured beside this build's
      * @param trusted a key store with the certificate of the mail hosts, for who knows no TLSA records
      * @param hosts their addresses in the form of /etc/hosts
      */
     void start(String name, Path trusted, Path hosts) throws IOException {
-        running.add(switch (name) {
-            case "postfix" -> new PostfixSubject(name, POSTFIX + 1, false, resolver(), postfixParameters());
-            case "postfix-reuse" -> new PostfixSubject(name, POSTFIX + 2, true, resolver(), postfixParameters());
+        String[] kindAndJar = name.split("@", 2);
+        Path jar = kindAndJar.length > 1 ? Path.of(kindAndJar[1]) : JamesInstallation.extensionOfBuild();
+        running.add(switch (kindAndJar[0]) {
+            case "postfix" -> new PostfixSubject(name, POSTFIX + 1, false, resolver(), furtherLines("bench.postfix"));
+            case "postfix-reuse" -> new PostfixSubject(name, POSTFIX + 2, true, resolver(), furtherLines("bench.postfix"));
             // Stock James asks for addresses by itself, and then has the platform look them up once more; it trusts our one certificate.
-            case "stock" -> JamesSubject.start(name, stock(), false, ownDirectory(name), "-Djdk.net.hosts.file=" + hosts,
+            case "stock" -> JamesSubject.start(name, stock(), List.of(), ownDirectory(name), "-Djdk.net.hosts.file=" + hosts,
                 "-Djavax.net.ssl.trustStore=" + trusted, "-Djavax.net.ssl.trustStorePassword=" + TlsSink.STORE_PASSWORD);
-            case "dane", "encrypt" -> JamesSubject.start(name, withPolicy(name), true, ownDirectory(name));
+            case "dane", "encrypt" -> JamesSubject.start(name, withPolicy(kindAndJar[0]), List.of(jar), ownDirectory(name));
             default -> throw new IllegalArgumentException("There is no subject " + name
                 + "; there are dane, encrypt, stock, postfix and postfix-reuse");
         });
@@ -61,11 +65,12 @@ final class Subjects implements AutoCloseable {
     }
 
     private Path ownDirectory(String name) throws IOException {
-        return Files.createDirectories(directory.resolve(name));
+        return Files.createDirectories(directory.resolve(name.replace('/', '_')));
     }
 
-    private static String postfixParameters() {
-        return System.getProperty("bench.postfix", "").replace(';', '\n') + "\n";
+    /** Further lines for a configuration file, as the system property says, divided by semicolons. */
+    private static String furtherLines(String property) {
+        return "\n" + System.getProperty(property, "").replace(';', '\n') + "\n";
     }
 
     private Unbound resolver() {
@@ -93,7 +98,7 @@ final class Subjects implements AutoCloseable {
         return sample().with("dane-trust-anchors", zones.trustAnchor() + "\n")
             .edited("dane.properties", text -> set(set(set(set(set(text, "dns.servers", Zones.DNS_ADDRESS),
                 "dns.trust-anchors", "file://conf/dane-trust-anchors"), "smtp.allowed-special-targets", "127.0.0.0/8"),
-                "smtp.own-addresses", "none"), "policy.default", policy));
+                "smtp.own-addresses", "none"), "policy.default", policy) + furtherLines("bench.dane"));
     }
 
     private static String set(String text, String key, String value) {
