@@ -171,11 +171,15 @@ final class Destination {
         return failures >= FAILURES_UNTIL_DOWN;
     }
 
-    /** Whether one more mail that waits for its turn is likely to have it soon. */
-    boolean isMoving(int waiting, Instant now) {
+    /**
+     * Whether one more mail that waits for its turn is likely to have it soon.
+     *
+     * @param patience how long it may end nothing, {@link #PATIENCE} or more
+     */
+    boolean isMoving(int waiting, Instant now, Duration patience) {
         followClock(now);
         Duration turn = interval.multipliedBy(waiting + 1L);
-        return between(lastEnd, now).compareTo(PATIENCE) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
+        return between(lastEnd, now).compareTo(patience) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
     }
 
     /**

@@ -29,12 +29,17 @@ import org.slf4j.LoggerFactory;
  * here for its turn if that comes soon, or is kept elsewhere without an attempt.
  *
  * <p>What waits here is bounded, and so is the time that taking mail from the queues can be held up by it: a destination that ends
- * nothing for {@link Destination#PATIENCE} loses its places here at the next {@link #tick}.
+ * nothing for some {@link Destination#PATIENCE} loses its places here at the next {@link #tick}.
  */
 public final class Dispatcher implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
     /** Mails that wait here, as a multiple of the deliveries at once. */
     private static final int WAITING_FOR_EACH = 2;
+    /**
+     * A delivery under way takes some of this server's own processors, a handshake most of all, and more as long as the JVM is cold; what
+     * that costs the others is not to be taken for their destinations' slowness. A hundred that began together are given 5 s.
+     */
+    private static final Duration PATIENCE_FOR_EACH = Duration.ofMillis(30);
     /** Failing destinations that are remembered; each costs some hundred octets. */
     private static final int REMEMBERED = 10_000;
 
@@ -77,6 +82,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Set<Intake> intakes = new HashSet<>();
     private int waiting;
+    private int attempts;
     private boolean closed;
 
     /**
@@ -153,7 +159,7 @@ public final class Dispatcher implements AutoCloseable {
             lanes.values().forEach(lane -> {
                 lane.destination.lookAgain(now);
                 goOn(lane, now, actions);
-                if (!lane.waiting.isEmpty() && !lane.destination.isMoving(0, now)) {
+                if (!lane.waiting.isEmpty() && !lane.destination.isMoving(0, now, patience())) {
                     keepAll(lane, now, actions);
                 }
             });
@@ -199,7 +205,7 @@ public final class Dispatcher implements AutoCloseable {
             : Destination.Admission.AFTER_ANOTHER;
         if (admission == Destination.Admission.NOW) {
             attempt(mail, lane, actions);
-        } else if (admission == Destination.Admission.AFTER_ANOTHER && lane.destination.isMoving(lane.waiting.size(), now)) {
+        } else if (admission == Destination.Admission.AFTER_ANOTHER && lane.destination.isMoving(lane.waiting.size(), now, patience())) {
             lane.waiting.addLast(mail);
             waiting++;
         } else {
@@ -207,7 +213,12 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
+    private Duration patience() {
+        return Destination.PATIENCE.plus(PATIENCE_FOR_EACH.multipliedBy(attempts));
+    }
+
     private void attempt(Waiting mail, Lane lane, List<Runnable> actions) {
+        attempts++;
         begin(mail, actions, () -> {
             Reach reach = Reach.UNKNOWN;
             Instant begun = clock.instant();

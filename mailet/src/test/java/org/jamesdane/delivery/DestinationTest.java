@@ -190,9 +190,9 @@ class DestinationTest {
     @Test
     void shouldStallWhenNothingEnds() {
         admitted();
-        assertThat(destination.isMoving(0, now)).isTrue();
+        assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isTrue();
         now = now.plus(Destination.PATIENCE).plusMillis(1);
-        assertThat(destination.isMoving(0, now)).isFalse();
+        assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isFalse();
     }
 
     @Test
@@ -201,8 +201,8 @@ class DestinationTest {
         now = now.plusSeconds(1);
         destination.ended(Reach.REACHED, now);
 
-        assertThat(destination.isMoving(8, now)).isTrue();
-        assertThat(destination.isMoving(10, now)).isFalse();
+        assertThat(destination.isMoving(8, now, Destination.PATIENCE)).isTrue();
+        assertThat(destination.isMoving(10, now, Destination.PATIENCE)).isFalse();
     }
 
     @Test
@@ -245,10 +245,10 @@ class DestinationTest {
         admitted();
         destination.ended(Reach.REACHED, now);
         now = now.minus(Duration.ofDays(3));
-        assertThat(destination.isMoving(0, now)).isTrue();
+        assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isTrue();
 
         now = now.plus(Destination.PATIENCE).plusMillis(1);
-        assertThat(destination.isMoving(0, now)).isFalse();
+        assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isFalse();
     }
 
     @Test

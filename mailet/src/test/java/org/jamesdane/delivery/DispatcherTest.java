@@ -114,18 +114,37 @@ class DispatcherTest {
     }
 
     @Test
+    void shouldNotTakeForAStallWhatManyDeliveriesThatBeganTogetherTake() {
+        int destinations = 9;
+        for (int i = 0; i < 180; i++) {
+            queue.mails.add(new Mail("live" + i % destinations, Behaviour.STALL, true));
+        }
+        queue.intake.start();
+        await().until(() -> live() == destinations && dispatcher.waiting() > 0);
+        for (int second = 0; second < 3; second++) {
+            letASecondPass();
+        }
+
+        assertThat(held).isEmpty();
+    }
+
+    @Test
     void shouldLeavePlacesForOthersWhenManyMailsForAStallingDestinationCanWaitNoLonger() {
         fill(1000, "stalls", Behaviour.STALL, false);
-        fill(1000, "live", Behaviour.TAKE, true);
         queue.intake.start();
-
         await().until(() -> {
             letASecondPass();
-            return queue.isEmpty() && live() == 1000;
+            return queue.isEmpty() && dispatcher.waiting() == 0;
         });
+
+        for (int i = 0; i < 1000; i++) {
+            queue.mails.add(new Mail("live" + i % 20, Behaviour.TAKE, true));
+        }
+        queue.request(0);
+        await().until(() -> live() == 1000);
         assertThat(attempted("stalls")).isEqualTo(LIMITS.perDestination());
-        assertThat(held).hasSize(1000 - LIMITS.perDestination())
-            .allMatch(time -> time.compareTo(Destination.FIRST_PAUSE.multipliedBy(2)) < 0);
+        await().until(() -> held.size() == 1000 - LIMITS.perDestination());
+        assertThat(held).allMatch(time -> time.compareTo(Destination.FIRST_PAUSE.multipliedBy(2)) < 0);
     }
 
     @Test
