@@ -131,7 +131,9 @@ class ValidatorBenchmark {
             print("");
             print("| " + algorithm + " | at once | cold: domains/s | CPU ms each | warm: domains/s | CPU ms each |");
             print("|---|---|---|---|---|---|");
-            compare(contenders, canned, 64, WARM_UP_ROUNDS, DOMAINS / 2, ignored -> { });
+            if (WARM_UP_ROUNDS > 0) {
+                compare(contenders, canned, 64, WARM_UP_ROUNDS, DOMAINS / 2, ignored -> { });
+            }
             for (int atOnce : AT_ONCE) {
                 compare(contenders, canned, atOnce, ROUNDS, atOnce == 1 ? DOMAINS / SHARE_OF_SINGLE : DOMAINS, this::print);
             }
