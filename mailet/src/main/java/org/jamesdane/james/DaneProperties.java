@@ -138,6 +138,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))
             .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
         settings.value("dns.mode", "validate or trust-ad", DaneProperties::mode).ifPresent(builder::mode);
+        settings.value("dns.crypto.provider", "auto or jdk", DaneProperties::signatures).ifPresent(builder::signatures);
         settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
         try {
             return builder.build();
@@ -150,6 +151,14 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
         return switch (word) {
             case "validate" -> ValidatorConfig.Mode.VALIDATE;
             case "trust-ad" -> ValidatorConfig.Mode.TRUST_AD;
+            default -> throw new IllegalArgumentException();
+        };
+    }
+
+    private static ValidatorConfig.Signatures signatures(String word) {
+        return switch (word) {
+            case "auto" -> ValidatorConfig.Signatures.AUTO;
+            case "jdk" -> ValidatorConfig.Signatures.JDK;
             default -> throw new IllegalArgumentException();
         };
     }

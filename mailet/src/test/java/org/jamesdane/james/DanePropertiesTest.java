@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 
 import com.google.common.net.InetAddresses;
 import org.jamesdane.dane.Policy;
+import org.jamesdane.dns.validating.ValidatorConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,12 +67,22 @@ class DanePropertiesTest {
         assertThat(set.ownAddresses()).isEmpty();
     }
 
+    @Test
+    void shouldLookForAFasterProviderOfSignaturesUnlessToldNotTo() {
+        assertThat(DaneProperties.parse(Map.of(), SURROUNDINGS).validator().signatures()).isEqualTo(ValidatorConfig.Signatures.AUTO);
+        assertThat(DaneProperties.parse(Map.of("dns.crypto.provider", "auto"), SURROUNDINGS).validator().signatures())
+            .isEqualTo(ValidatorConfig.Signatures.AUTO);
+        assertThat(DaneProperties.parse(Map.of("dns.crypto.provider", "jdk"), SURROUNDINGS).validator().signatures())
+            .isEqualTo(ValidatorConfig.Signatures.JDK);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "dns.servers | resolver.example | dns.servers=resolver.example | IP addresses",
         "dns.servers | 127.0.0.1:0 | 127.0.0.1 | 1 to 65535",
         "dns.mode | maybe | dns.mode=maybe | validate or trust-ad",
         "dns.mode | trust-ad | 192.0.2.53 | loopback",
+        "dns.crypto.provider | bouncycastle | dns.crypto.provider=bouncycastle | auto or jdk",
         "dns.timeout | 1 ms | dns.timeout=1 ms | 100 ms",
         "dns.cache.max-entries | many | dns.cache.max-entries=many | 10000000",
         "dns.insecure-domains | com | com | insecure domain",

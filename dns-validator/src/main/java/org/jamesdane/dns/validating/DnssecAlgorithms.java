@@ -7,6 +7,7 @@ package org.jamesdane.dns.validating;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.security.Signature;
 import java.util.Map;
 import java.util.Set;
@@ -90,11 +91,25 @@ final class DnssecAlgorithms {
 
     /** A fresh object for signatures of a supported algorithm. */
     static Signature signature(int algorithm) throws NoSuchAlgorithmException {
+        return Signature.getInstance(names(algorithm).signature());
+    }
+
+    /** The same of this provider, which need not be registered. */
+    static Signature signature(int algorithm, Provider provider) throws NoSuchAlgorithmException {
+        return Signature.getInstance(names(algorithm).signature(), provider);
+    }
+
+    /** The name of the keys of a supported algorithm. */
+    static String keyName(int algorithm) throws NoSuchAlgorithmException {
+        return names(algorithm).key();
+    }
+
+    private static SignatureNames names(int algorithm) throws NoSuchAlgorithmException {
         SignatureNames names = SIGNATURES.get(algorithm);
         if (names == null) {
             throw new NoSuchAlgorithmException("algorithm " + algorithm + " is not supported");
         }
-        return Signature.getInstance(names.signature());
+        return names;
     }
 
     /** The octets of a digest of this type; 0 if it is not supported. */

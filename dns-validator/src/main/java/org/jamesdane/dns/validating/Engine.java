@@ -11,12 +11,13 @@ import java.util.function.Supplier;
 /** The parts that judge, put together once for each set of resolvers they work on. They share what was computed. */
 final class Engine {
     private final Clock clock;
-    private final SignatureCheck signatures = new SignatureCheck();
+    private final SignatureCheck signatures;
     private final DelegationJudge delegations;
     private final AnswerJudge answers;
 
-    Engine(Clock clock, Duration skew) {
+    Engine(Clock clock, Duration skew, SignatureComputation computation) {
         this.clock = clock;
+        this.signatures = new SignatureCheck(computation);
         RrsetVerifier verifier = new RrsetVerifier(signatures, clock, skew);
         DenialProver denials = new DenialProver(verifier);
         this.delegations = new DelegationJudge(verifier, denials, clock);

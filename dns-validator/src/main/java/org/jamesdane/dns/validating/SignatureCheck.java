@@ -10,7 +10,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,6 +34,11 @@ final class SignatureCheck {
 
     private final Cache<ByteBuffer, Boolean> verified = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
     private final LongAdder computed = new LongAdder();
+    private final SignatureComputation computation;
+
+    SignatureCheck(SignatureComputation computation) {
+        this.computation = computation;
+    }
 
     /** Whether the key made the signature over the records. */
     boolean verifies(SignedSet set, RRSIGRecord signature, ZoneKey key) {
@@ -60,10 +64,7 @@ final class SignatureCheck {
         }
         computed.increment();
         try {
-            Signature check = DnssecAlgorithms.signature(signature.getAlgorithm());
-            check.initVerify(key);
-            check.update(octets);
-            return check.verify(octetsOfSignature);
+            return computation.verifies(signature.getAlgorithm(), key, octets, octetsOfSignature);
         } catch (GeneralSecurityException | RuntimeException e) {
             // A supported algorithm that cannot be computed on this input is a wrong signature; it never makes a zone unsigned.
             return false;
@@ -98,7 +99,7 @@ final class SignatureCheck {
     }
 
     /** What is signed: the RRSIG's data without the signature, then the records in canonical form and order (RFC 4034 §3.1.8.1, §6). */
-    private static byte[] signedOctets(SignedSet set, RRSIGRecord signature) {
+    static byte[] signedOctets(SignedSet set, RRSIGRecord signature) {
         DNSOutput out = new DNSOutput();
         out.writeU16(signature.getTypeCovered());
         out.writeU8(signature.getAlgorithm());

@@ -5,8 +5,10 @@
 package org.jamesdane.dns.validating;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -36,7 +38,9 @@ final class UdpExchange extends Exchange {
 
     @Override
     void open(Selector selector) throws IOException {
-        DatagramChannel opened = DatagramChannel.open();
+        // Of the server's own family: a socket for both takes a third more system calls.
+        DatagramChannel opened = DatagramChannel.open(
+            server.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         channel = opened;
         opened.configureBlocking(false);
         opened.connect(server);

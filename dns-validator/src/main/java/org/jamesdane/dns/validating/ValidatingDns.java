@@ -71,7 +71,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         this.computing = computingThreads();
         this.transport = new DnsTransport(computing);
         this.upstreams = new UpstreamPool(config.upstreams().stream().map(Upstream::new).toList(), transport, random);
-        this.engine = new Engine(clock, config.clockSkew());
+        this.engine = new Engine(clock, config.clockSkew(), FasterSignatures.by(config.signatures()));
         this.zones = new ZoneCache((long) config.cacheMaxEntries() * Footprint.ZONE, clock);
         this.answers = new AnswerCache((long) config.cacheMaxEntries() * Footprint.ANSWER, clock);
         NegativeTrustAnchors negative = new NegativeTrustAnchors(clock);

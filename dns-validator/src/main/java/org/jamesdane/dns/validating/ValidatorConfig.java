@@ -27,7 +27,19 @@ public final class ValidatorConfig {
         TRUST_AD
     }
 
+    /** Who computes signatures. */
+    public enum Signatures {
+        /**
+         * The Amazon Corretto Crypto Provider, where it is on the class path and for the algorithms for which it passes a test at the
+         * start; else the JDK.
+         */
+        AUTO,
+        /** The JDK alone. */
+        JDK
+    }
+
     private final Mode mode;
+    private final Signatures signatures;
     private final List<InetSocketAddress> upstreams;
     private final TrustAnchors trustAnchors;
     private final Optional<Path> trustAnchorFile;
@@ -40,6 +52,7 @@ public final class ValidatorConfig {
 
     private ValidatorConfig(Builder builder) {
         this.mode = builder.mode;
+        this.signatures = builder.signatures;
         this.upstreams = List.copyOf(builder.upstreams);
         this.trustAnchors = builder.trustAnchors;
         this.trustAnchorFile = builder.trustAnchorFile;
@@ -59,6 +72,11 @@ public final class ValidatorConfig {
     /** Who validates. */
     public Mode mode() {
         return mode;
+    }
+
+    /** Who computes signatures. */
+    public Signatures signatures() {
+        return signatures;
     }
 
     /** The recursive resolvers, the preferred one first; at least one. */
@@ -116,6 +134,7 @@ public final class ValidatorConfig {
         private static final Duration MAX_SKEW = Duration.ofHours(1);
 
         private Mode mode = Mode.VALIDATE;
+        private Signatures signatures = Signatures.AUTO;
         private List<InetSocketAddress> upstreams = List.of();
         private TrustAnchors trustAnchors = TrustAnchors.builtIn();
         private Optional<Path> trustAnchorFile = Optional.empty();
@@ -132,6 +151,12 @@ public final class ValidatorConfig {
         /** Who validates; default {@link Mode#VALIDATE}. */
         public Builder mode(Mode value) {
             mode = value;
+            return this;
+        }
+
+        /** Who computes signatures; default {@link Signatures#AUTO}. */
+        public Builder signatures(Signatures value) {
+            signatures = value;
             return this;
         }
 

@@ -71,7 +71,7 @@ final class CacheMemory {
             transport.start();
             Upstream upstream = new Upstream(canned.address());
             Resolvers resolvers = new UpstreamPool(List.of(upstream), transport, new SecureRandom()).only(upstream);
-            Engine engine = new Engine(clock, Duration.ZERO);
+            Engine engine = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk());
             TrustAnchors trusted = TrustAnchors.parse(anchors);
             Answering validation = engine.validation(resolvers, engine.walk(resolvers, cache, () -> trusted),
                 new LocalExceptions(Set.of(), new NegativeTrustAnchors(clock), clock), () -> trusted, 1);

@@ -61,7 +61,8 @@ class ClosestAnchorTest extends WireTestBase {
             asked.add(question);
             return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.REFUSED, "not expected"));
         };
-        DelegationWalk walk = new Engine(clock, Duration.ZERO).walk(resolvers, new ZoneCache(100_000, clock), TrustAnchors::builtIn);
+        DelegationWalk walk = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk())
+            .walk(resolvers, new ZoneCache(100_000, clock), TrustAnchors::builtIn);
 
         assertThatThrownBy(() -> walk.to(Name.root, Attempt.first(clock.instant()), Budget.of(Duration.ZERO)).join())
             .isInstanceOf(CompletionException.class).cause().isInstanceOfSatisfying(LookupFailure.class,

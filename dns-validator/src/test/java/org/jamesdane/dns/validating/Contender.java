@@ -50,9 +50,10 @@ interface Contender extends AutoCloseable {
     final class Ours implements Contender {
         private final ValidatingDns dns;
 
-        Ours(CannedDns upstream, List<String> anchors, int entries) {
-            dns = ValidatingDns.create(ValidatorConfig.builder().upstreams(List.of(upstream.address())).timeout(PATIENCE)
-                .cacheMaxEntries(entries).trustAnchors(TrustAnchors.parse(anchors)).build(), Clock.systemUTC(), new SecureRandom());
+        Ours(CannedDns upstream, List<String> anchors, int entries, ValidatorConfig.Signatures signatures) {
+            dns = ValidatingDns.create(ValidatorConfig.builder().signatures(signatures).upstreams(List.of(upstream.address()))
+                .timeout(PATIENCE).cacheMaxEntries(entries).trustAnchors(TrustAnchors.parse(anchors)).build(),
+                Clock.systemUTC(), new SecureRandom());
             dns.firstSelfTest().toCompletableFuture().join();
         }
 

@@ -29,7 +29,7 @@ class DelegationWalkTest {
     private final SignedWorld world = SignedDns.world();
     private final List<CompletableFuture<Reply>> asked = new ArrayList<>();
     private final TrustAnchors anchors = TrustAnchors.parse(world.trustAnchors());
-    private final DelegationWalk walk = new Engine(clock, Duration.ZERO).walk((question, mode, budget) -> {
+    private final DelegationWalk walk = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk()).walk((question, mode, budget) -> {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         asked.add(reply);
         return reply;

@@ -27,6 +27,8 @@ import org.jamesdane.dns.Lookup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
@@ -60,6 +62,10 @@ class DnsTransportTest {
 
     /** Sends queries back as their own replies, in another thread, until the socket is closed. */
     private void echo() {
+        echo(server);
+    }
+
+    private void echo(DatagramSocket server) {
         Thread thread = new Thread(() -> {
             DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
             try {
@@ -117,6 +123,36 @@ class DnsTransportTest {
         }
 
         assertThat(ports).hasSizeGreaterThan(56);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void shouldAskServersOfEitherFamily(String address) throws IOException {
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getByName(address))) {
+            echo(other);
+
+            byte[] reply = transport.send(new InetSocketAddress(other.getLocalAddress(), other.getLocalPort()), query(1), false,
+                Duration.ofSeconds(60)).join();
+
+            assertThat(query(1).isAnsweredBy(reply)).isTrue();
+        }
+    }
+
+    /** RFC 5452 §9.1: a reply comes from the address and port that were asked. */
+    @Test
+    void shouldTakeNoReplyFromAnotherPortThanItAsked() throws IOException {
+        CompletableFuture<byte[]> result = transport.send(address(), query(1), false, Duration.ofSeconds(60));
+        DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+        server.receive(packet);
+        packet.getData()[2] |= (byte) 0x80;
+        packet.getData()[3] = 3;
+        try (DatagramSocket stranger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            stranger.send(packet);
+        }
+        packet.getData()[3] = 0;
+        server.send(packet);
+
+        assertThat(result.join()[3]).isZero();
     }
 
     @Test

@@ -37,7 +37,7 @@ final class RfcZone {
     private RfcZone(List<Record> records, Instant now) {
         this.sets = SignedSet.collect(records);
         this.clock = Clock.fixed(now, ZoneOffset.UTC);
-        this.verifier = new RrsetVerifier(new SignatureCheck(), clock, Duration.ZERO);
+        this.verifier = new RrsetVerifier(new SignatureCheck(SignatureComputation.ofJdk()), clock, Duration.ZERO);
     }
 
     /** RFC 4035 Appendix A, denying with NSEC, at a time at which its signatures are valid. */

@@ -100,7 +100,7 @@ class RrsetVerifierTest {
 
     private static VerifiedSet verify(SignedSet set, Name apex, Instant now, Duration skew, DNSKEYRecord... keys) {
         List<ZoneKey> usable = List.of(keys).stream().flatMap(record -> ZoneKey.of(record).stream()).toList();
-        return new RrsetVerifier(new SignatureCheck(), Clock.fixed(now, ZoneOffset.UTC), skew)
+        return new RrsetVerifier(new SignatureCheck(SignatureComputation.ofJdk()), Clock.fixed(now, ZoneOffset.UTC), skew)
             .verify(set, apex, usable, Budget.of(Duration.ofMinutes(1)));
     }
 
@@ -262,7 +262,7 @@ class RrsetVerifierTest {
         Arrays.fill(withoutR, 0, 32, (byte) 0);
         byte[] withoutS = octets.clone();
         Arrays.fill(withoutS, 32, 64, (byte) 0);
-        SignatureCheck check = new SignatureCheck();
+        SignatureCheck check = new SignatureCheck(SignatureComputation.ofJdk());
         ZoneKey usable = ZoneKey.of(key).orElseThrow();
 
         for (byte[] forged : List.of(new byte[64], withoutR, withoutS, new byte[0], Arrays.copyOf(octets, 63), Arrays.copyOf(octets, 65))) {
@@ -305,7 +305,7 @@ class RrsetVerifierTest {
 
     @Test
     void shouldVerifyTheSameSignatureOnlyOnce() {
-        SignatureCheck check = new SignatureCheck();
+        SignatureCheck check = new SignatureCheck(SignatureComputation.ofJdk());
         RrsetVerifier verifier = new RrsetVerifier(check, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ZERO);
         List<ZoneKey> keys = ZoneKey.of(key).stream().toList();
         SignedSet set = signed(HOST);
@@ -319,7 +319,7 @@ class RrsetVerifierTest {
     /** What is remembered is about octets; the rules about them are looked at each time. */
     @Test
     void shouldNotRememberThatATimeWasRight() {
-        SignatureCheck check = new SignatureCheck();
+        SignatureCheck check = new SignatureCheck(SignatureComputation.ofJdk());
         List<ZoneKey> keys = ZoneKey.of(key).stream().toList();
         SignedSet set = signed(HOST);
         new RrsetVerifier(check, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ZERO).verify(set, ZONE, keys, Budget.of(Duration.ofMinutes(1)));

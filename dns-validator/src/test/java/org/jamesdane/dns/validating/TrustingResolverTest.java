@@ -130,7 +130,7 @@ class TrustingResolverTest {
         try (SignedDns dns = world().start().validating(true); DnsTransport transport = new DnsTransport(executor)) {
             transport.start();
             Upstream upstream = new Upstream(dns.address());
-            Engine engine = new Engine(Clock.systemUTC(), Duration.ZERO);
+            Engine engine = new Engine(Clock.systemUTC(), Duration.ZERO, SignatureComputation.ofJdk());
             TrustingResolver resolver = new TrustingResolver(new UpstreamPool(List.of(upstream), transport, new SecureRandom()),
                 engine.answers(), new LocalExceptions(Set.of(), new NegativeTrustAnchors(Clock.systemUTC()), Clock.systemUTC()),
                 Duration.ofSeconds(20), nanos::get);

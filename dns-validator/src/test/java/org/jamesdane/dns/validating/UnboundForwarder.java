@@ -27,7 +27,12 @@ final class UnboundForwarder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        UnboundOverNsd.awaitAnswer(address);
+        try {
+            UnboundOverNsd.awaitAnswer(address);
+        } catch (UncheckedIOException e) {
+            unbound.destroy();
+            throw e;
+        }
     }
 
     private String conf(InetSocketAddress upstream, List<String> anchors) {

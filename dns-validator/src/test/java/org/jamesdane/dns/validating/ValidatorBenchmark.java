@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.Signature;
+import java.security.Provider;
+import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +29,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.sun.management.OperatingSystemMXBean;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.validating.ValidatorConfig.Signatures;
 import org.jamesdane.testing.dns.KeyAlgorithm;
 import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
@@ -36,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
@@ -45,7 +52,8 @@ import org.xbill.DNS.Type;
  * ask the same server, whose replies are made beforehand.
  *
  * <p>Not part of the tests: runs in the profile {@code dns-bench}. docs/benchmarks.md has its figures. System properties:
- * {@code bench.domains}, {@code bench.rounds}, {@code bench.cached}, {@code bench.algorithms}, {@code bench.directory}.
+ * {@code bench.domains}, {@code bench.rounds}, {@code bench.cached}, {@code bench.algorithms}, {@code bench.contenders} (how many of
+ * the three), {@code bench.at-once}, {@code bench.directory}.
  */
 class ValidatorBenchmark {
     private static final int DOMAINS = Integer.getInteger("bench.domains", 2_000);
@@ -54,9 +62,14 @@ class ValidatorBenchmark {
     private static final int CACHED = Integer.getInteger("bench.cached", 100_000);
     private static final String ALGORITHMS = System.getProperty("bench.algorithms", "RSASHA256,ECDSA_P256");
     private static final Path DIRECTORY = Path.of(System.getProperty("bench.directory", "target/dns-bench"));
-    private static final List<Integer> AT_ONCE = List.of(1, 64);
+    private static final int CONTENDERS = Integer.getInteger("bench.contenders", 3);
+    private static final List<Integer> AT_ONCE = Stream.of(System.getProperty("bench.at-once", "1,64").split(",", -1))
+        .map(Integer::valueOf).toList();
     /** One after the other takes long; fewer domains do. */
     private static final int SHARE_OF_SINGLE = 4;
+    /** Until Java's compiler is through with most of it; the processor time it takes counts. */
+    private static final int WARM_UP_ROUNDS = Integer.getInteger("bench.warm-up", 4);
+    private static final Map<Integer, Provider> FASTER = FasterSignatures.find(FasterSignatures.KNOWN);
     private static final int ENTRIES = 10 * DOMAINS + 1000;
     private static final byte[] DIGEST = new byte[32];
 
@@ -72,6 +85,10 @@ class ValidatorBenchmark {
             String apex = "d" + number + ".bench";
             return new Domain(DomainName.of(apex), DomainName.of("mx." + apex), DomainName.of("_25._tcp.mx." + apex));
         }
+    }
+
+    private interface Check {
+        boolean holds() throws GeneralSecurityException;
     }
 
     private interface Maker {
@@ -100,22 +117,32 @@ class ValidatorBenchmark {
         try (SignedDns origin = world.start(); CannedDns canned = new CannedDns(origin.address())) {
             prepare(canned);
             Map<String, Maker> contenders = new LinkedHashMap<>();
-            contenders.put("this validator", () -> new Contender.Ours(canned, anchors, ENTRIES));
-            contenders.put("dnsjava's ValidatingResolver", () -> new Contender.OfTheLibrary(canned, anchors));
-            if (Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
+            contenders.put("this validator", () -> new Contender.Ours(canned, anchors, ENTRIES, Signatures.JDK));
+            if (!FASTER.isEmpty()) {
+                contenders.put("this validator with the faster provider",
+                    () -> new Contender.Ours(canned, anchors, ENTRIES, Signatures.AUTO));
+            }
+            if (CONTENDERS > 1) {
+                contenders.put("dnsjava's ValidatingResolver", () -> new Contender.OfTheLibrary(canned, anchors));
+            }
+            if (CONTENDERS > 2 && Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
                 contenders.put("Unbound", () -> new Contender.Unbound(canned, anchors, DIRECTORY));
             }
             print("");
             print("| " + algorithm + " | at once | cold: domains/s | CPU ms each | warm: domains/s | CPU ms each |");
             print("|---|---|---|---|---|---|");
-            compare(contenders, canned, 64, 1, DOMAINS / 4, ignored -> { });
+            if (WARM_UP_ROUNDS > 0) {
+                compare(contenders, canned, 64, WARM_UP_ROUNDS, DOMAINS / 2, ignored -> { });
+            }
             for (int atOnce : AT_ONCE) {
                 compare(contenders, canned, atOnce, ROUNDS, atOnce == 1 ? DOMAINS / SHARE_OF_SINGLE : DOMAINS, this::print);
             }
             print("");
-            try (Contender.Ours ours = new Contender.Ours(canned, anchors, ENTRIES)) {
-                signatureShare(ours, canned, algorithm, world);
-                cachedAnswers(ours);
+            for (Signatures signatures : FASTER.isEmpty() ? List.of(Signatures.JDK) : List.of(Signatures.JDK, Signatures.AUTO)) {
+                try (Contender.Ours ours = new Contender.Ours(canned, anchors, ENTRIES, signatures)) {
+                    signatureShare(ours, canned, algorithm, world, signatures);
+                    cachedAnswers(ours);
+                }
             }
             if (CACHED > 0) {
                 print(new CacheMemory(canned, anchors, DOMAINS).measure(CACHED));
@@ -207,35 +234,67 @@ class ValidatorBenchmark {
         return own > 0 ? own : process - canned.cpuNanos();
     }
 
-    /** The signatures that were computed, times what one takes alone, as a part of all processor time. */
-    private void signatureShare(Contender.Ours ours, CannedDns canned, KeyAlgorithm algorithm, SignedWorld world)
+    /** The signatures that were computed, times what one takes alone, as a part of all processor time; and who uses it. */
+    private void signatureShare(Contender.Ours ours, CannedDns canned, KeyAlgorithm algorithm, SignedWorld world, Signatures by)
             throws GeneralSecurityException {
         ask(ours, Domain.of(DOMAINS)).join();
         long before = ours.dns().status().work().signatures();
         long queries = ours.dns().status().work().queries();
+        Map<String, Long> threads = cpuOfThreads();
         Pass pass = pass(ours, canned, 64, DOMAINS);
+        Map<String, Long> threadsAfter = cpuOfThreads();
         double perDomain = (ours.dns().status().work().signatures() - before) / (double) DOMAINS;
-        double millis = signatureMillis(algorithm, world);
-        print(String.format(Locale.ROOT, "%s: %.2f upstream queries and %.2f signatures per cold domain, %.3f ms of CPU each alone: "
-            + "%.0f %% of %.2f ms is outside of signatures", algorithm, (ours.dns().status().work().queries() - queries) / (double) DOMAINS,
-            perDomain, millis, 100 * (1 - perDomain * millis / pass.cpuMillisPerDomain()), pass.cpuMillisPerDomain()));
+        SignatureComputation computation = by == Signatures.JDK ? SignatureComputation.ofJdk() : new SignatureComputation(FASTER);
+        double millis = signatureMillis(algorithm, world, computation);
+        print(String.format(Locale.ROOT, "%s, signatures by %s: %.2f upstream queries and %.2f signatures per cold domain, %.4f ms of CPU "
+            + "each alone: %.0f %% of %.3f ms is outside of signatures", algorithm, by, (ours.dns().status().work().queries() - queries)
+            / (double) DOMAINS, perDomain, millis, 100 * (1 - perDomain * millis / pass.cpuMillisPerDomain()), pass.cpuMillisPerDomain()));
+        double io = millisPerDomain("dane-dns-io", threads, threadsAfter);
+        double computing = millisPerDomain("dane-dns-", threads, threadsAfter) - io;
+        print(String.format(Locale.ROOT, "of these %.3f ms on the computing threads, %.3f ms on the I/O thread, %.3f ms elsewhere (Java's "
+            + "compiler and collector, who asks)", computing, io, pass.cpuMillisPerDomain() - computing - io));
     }
 
-    private static double signatureMillis(KeyAlgorithm algorithm, SignedWorld world) throws GeneralSecurityException {
-        SignedSet set = SignedSet.collect(world.signed("d0.bench", "mx", "A")).get(0);
-        ZoneKey key = SignedSet.collect(world.signed("d0.bench", "@", "DNSKEY")).get(0).records().stream()
-            .flatMap(record -> ZoneKey.of((DNSKEYRecord) record).stream()).findFirst().orElseThrow();
+    private static Map<String, Long> cpuOfThreads() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Map<String, Long> nanos = new HashMap<>();
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null) {
+                nanos.merge(thread.getThreadName(), threads.getThreadCpuTime(thread.getThreadId()), Long::sum);
+            }
+        }
+        return nanos;
+    }
+
+    private static double millisPerDomain(String prefix, Map<String, Long> before, Map<String, Long> after) {
+        return after.entrySet().stream().filter(thread -> thread.getKey().startsWith(prefix))
+            .mapToLong(thread -> thread.getValue() - before.getOrDefault(thread.getKey(), 0L)).sum() / 1e6 / DOMAINS;
+    }
+
+    private static double signatureMillis(KeyAlgorithm algorithm, SignedWorld world, SignatureComputation computation)
+            throws GeneralSecurityException {
+        List<Check> checks = new ArrayList<>();
+        for (int i = 0; i < Math.min(DOMAINS, 100); i++) {
+            SignedSet set = SignedSet.collect(world.signed("d" + i + ".bench", "mx", "A")).get(0);
+            RRSIGRecord signature = set.signatures().get(0);
+            ZoneKey key = SignedSet.collect(world.signed("d" + i + ".bench", "@", "DNSKEY")).get(0).records().stream()
+                .flatMap(record -> ZoneKey.of((DNSKEYRecord) record).stream()).filter(of -> of.tag() == signature.getFootprint())
+                .findFirst().orElseThrow();
+            PublicKey publicKey = key.publicKey().orElseThrow();
+            byte[] octets = SignatureCheck.signedOctets(set, signature);
+            byte[] made = signature.getSignature();
+            checks.add(() -> computation.verifies(algorithm.number(), publicKey, octets, made));
+        }
         int times = 2_000;
+        int verified = 0;
         long begin = 0;
         for (int i = -times; i < times; i++) {
             if (i == 0) {
                 begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             }
-            Signature signature = DnssecAlgorithms.signature(algorithm.number());
-            signature.initVerify(key.publicKey().orElseThrow());
-            signature.update(new byte[100]);
-            signature.verify(set.signatures().get(0).getSignature());
+            verified += checks.get(Math.floorMod(i, checks.size())).holds() ? 1 : 0;
         }
+        assertThat(verified).isEqualTo(2 * times);
         return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e6 / times;
     }
 
