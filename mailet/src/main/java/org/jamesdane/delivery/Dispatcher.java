@@ -82,6 +82,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Set<Intake> intakes = new HashSet<>();
     private int waiting;
+    /** Under way now. */
     private int attempts;
     private boolean closed;
 
@@ -233,6 +234,7 @@ public final class Dispatcher implements AutoCloseable {
     private void ended(Waiting mail, Lane lane, Reach reach, Instant begun) {
         inTurn(actions -> {
             Instant now = clock.instant();
+            attempts--;
             mail.intake().underWay--;
             if (reach == Reach.REACHED) {
                 lane.destination.taken(Duration.between(begun, now), lane.waiting.size());

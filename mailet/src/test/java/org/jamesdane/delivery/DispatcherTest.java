@@ -129,6 +129,23 @@ class DispatcherTest {
     }
 
     @Test
+    void shouldTellAStallAsSoonAfterManyDeliveriesHaveEnded() {
+        fill(5000, "live", Behaviour.TAKE, true);
+        queue.intake.start();
+        await().until(() -> live() == 5000);
+
+        fill(30, "stalls", Behaviour.STALL, true);
+        queue.request(0);
+        await().until(() -> dispatcher.waiting() == 29);
+        for (int second = 0; second < 4; second++) {
+            letASecondPass();
+        }
+
+        await().until(() -> held.size() == 30 - Destination.FIRST_DELIVERIES);
+        assertThat(dispatcher.waiting()).isZero();
+    }
+
+    @Test
     void shouldLeavePlacesForOthersWhenManyMailsForAStallingDestinationCanWaitNoLonger() {
         fill(1000, "stalls", Behaviour.STALL, false);
         queue.intake.start();
