@@ -5,22 +5,18 @@
 package org.jamesdane.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
-import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.testing.dns.SignedWorld;
-import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.james.JamesInstallation;
+import org.jamesdane.testing.peers.RunDirectory;
 
 /** One James with our mailet, signed domains, and a process that takes their mail. */
 final class DaneServer implements AutoCloseable {
@@ -47,25 +43,8 @@ final class DaneServer implements AutoCloseable {
         Path keyStore = directory.resolve("mx.p12");
         zones.writeKeyStore(keyStore);
         sink = new SinkProcess(keyStore, domains, SMTP_PORT, roundTrip);
-        james = JamesSubject.start("dane", configuration(properties), List.of(JamesInstallation.extensionOfBuild()),
+        james = JamesSubject.start("dane", Zones.with(zones.configuration(), properties), List.of(JamesInstallation.extensionOfBuild()),
             Files.createDirectories(directory.resolve("james")), options);
-    }
-
-    private JamesConfiguration configuration(Map<String, String> properties) {
-        return JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")))
-            .with("dane-trust-anchors", zones.trustAnchor() + "\n")
-            .edited("dane.properties", text -> {
-                String edited = set(set(set(set(text, "dns.servers", Zones.DNS_ADDRESS), "dns.trust-anchors",
-                    "file://conf/dane-trust-anchors"), "smtp.allowed-special-targets", "127.0.0.0/8"), "smtp.own-addresses", "none");
-                for (Map.Entry<String, String> property : properties.entrySet()) {
-                    edited = set(edited, property.getKey(), property.getValue());
-                }
-                return edited;
-            });
-    }
-
-    private static String set(String text, String key, String value) {
-        return DemoWorld.set(text, key, value);
     }
 
     JamesSubject james() {
@@ -105,15 +84,8 @@ final class DaneServer implements AutoCloseable {
         james.close();
         sink.close();
         zones.close();
-        if (Boolean.getBoolean("bench.keep")) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!Boolean.getBoolean("bench.keep")) {
+            RunDirectory.delete(directory);
         }
     }
 }

@@ -6,7 +6,6 @@ package org.jamesdane.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +14,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
+
+import org.jamesdane.testing.peers.RunDirectory;
 
 /** Runs the {@link Plan} and prints a table. Needs Linux, and root, since stock James delivers to port 25 only. */
 public final class DeliveryBenchmark implements AutoCloseable {
@@ -227,19 +226,8 @@ public final class DeliveryBenchmark implements AutoCloseable {
     public void close() {
         subjects.close();
         zones.close();
-        deleteAll(directory);
-    }
-
-    private static void deleteAll(Path directory) {
-        if (Boolean.getBoolean("bench.keep")) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!Boolean.getBoolean("bench.keep")) {
+            RunDirectory.delete(directory);
         }
     }
 }

@@ -80,12 +80,8 @@ final class Subjects implements AutoCloseable {
         return resolver;
     }
 
-    private static JamesConfiguration sample() {
-        return JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
-    }
-
     private static JamesConfiguration stock() {
-        return sample().with("extensions.properties", "").with("healthcheck.properties", "")
+        return Zones.sample().with("extensions.properties", "").with("healthcheck.properties", "")
             .edited("webadmin.properties", text -> text.replaceAll("(?m)^extensions\\.routes=.*$", ""))
             .with("dnsservice.xml", "<dnsservice><servers><server>" + Zones.DNS_ADDRESS + "</server></servers>"
                 + "<autodiscover>false</autodiscover><authoritative>false</authoritative></dnsservice>")
@@ -95,14 +91,8 @@ final class Subjects implements AutoCloseable {
     }
 
     private JamesConfiguration withPolicy(String policy) {
-        return sample().with("dane-trust-anchors", zones.trustAnchor() + "\n")
-            .edited("dane.properties", text -> set(set(set(set(set(text, "dns.servers", Zones.DNS_ADDRESS),
-                "dns.trust-anchors", "file://conf/dane-trust-anchors"), "smtp.allowed-special-targets", "127.0.0.0/8"),
-                "smtp.own-addresses", "none"), "policy.default", policy) + furtherLines("bench.dane"));
-    }
-
-    private static String set(String text, String key, String value) {
-        return DemoWorld.set(text, key, value);
+        return zones.configuration().edited("dane.properties",
+            text -> DemoWorld.set(text, "policy.default", policy) + furtherLines("bench.dane"));
     }
 
     @Override

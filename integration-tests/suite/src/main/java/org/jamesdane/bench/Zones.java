@@ -14,13 +14,16 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.jamesdane.testing.dns.SignedZone;
+import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.pki.Association;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
@@ -72,6 +75,29 @@ final class Zones implements AutoCloseable {
 
     SignedDns dns() {
         return dns;
+    }
+
+    /** James's configuration as james-conf has it. */
+    static JamesConfiguration sample() {
+        return JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));
+    }
+
+    /** The same for a James with our mailet that sends to these domains. */
+    JamesConfiguration configuration() {
+        return with(sample().with("dane-trust-anchors", trustAnchor() + "\n"), Map.of("dns.servers", DNS_ADDRESS,
+            "dns.trust-anchors", "file://conf/dane-trust-anchors", "smtp.allowed-special-targets", "127.0.0.0/8",
+            "smtp.own-addresses", "none"));
+    }
+
+    /** A configuration with these settings of dane.properties. */
+    static JamesConfiguration with(JamesConfiguration configuration, Map<String, String> properties) {
+        return configuration.edited("dane.properties", text -> {
+            String edited = text;
+            for (Map.Entry<String, String> property : properties.entrySet()) {
+                edited = DemoWorld.set(edited, property.getKey(), property.getValue());
+            }
+            return edited;
+        });
     }
 
     String trustAnchor() {

@@ -175,7 +175,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /** Deletes a directory with all that is in it, if it is there. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }
