@@ -58,6 +58,8 @@ final class Destination {
     private final int most;
     private final RandomGenerator random;
     private int allowed;
+    /** How many deliveries at once it may earn by all that is known: no more than it had when one failed. */
+    private int attainable;
     private int underWay;
     private int failures;
     private Duration pause = Duration.ZERO;
@@ -72,6 +74,7 @@ final class Destination {
         this.most = most;
         this.random = random;
         this.allowed = 1;
+        this.attainable = most;
         this.lastEnd = now;
     }
 
@@ -116,6 +119,7 @@ final class Destination {
         boolean longLine = took.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
         if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
             allowed = Math.min(most, allowed + 1);
+            attainable = Math.max(attainable, allowed);
         }
     }
 
@@ -145,6 +149,7 @@ final class Destination {
     private void failed(Instant now) {
         failures++;
         allowed = Math.max(1, allowed / 2);
+        attainable = allowed;
         // Those that were under way when the pause began say nothing new.
         if (isDown() && !now.isBefore(pausedUntil)) {
             Duration twice = pause.multipliedBy(2);
@@ -172,13 +177,14 @@ final class Destination {
     }
 
     /**
-     * Whether one more mail that waits for its turn is likely to have it soon.
+     * Whether one more mail that waits for its turn is likely to have it soon. One that has just begun, with fewer deliveries at once than
+     * it may earn, is expected to earn them: by the pace of its first delivery alone no burst could be waited for.
      *
      * @param patience how long it may end nothing, {@link #PATIENCE} or more
      */
     boolean isMoving(int waiting, Instant now, Duration patience) {
         followClock(now);
-        Duration turn = interval.multipliedBy(waiting + 1L);
+        Duration turn = interval.multipliedBy((waiting + 1L) * allowed).dividedBy(attainable);
         return between(lastEnd, now).compareTo(patience) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
     }
 

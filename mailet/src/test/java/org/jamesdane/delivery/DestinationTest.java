@@ -201,6 +201,29 @@ class DestinationTest {
         now = now.plusSeconds(1);
         destination.ended(Reach.REACHED, now);
 
+        assertThat(destination.isMoving(10 * MOST - 2, now, Destination.PATIENCE)).isTrue();
+        assertThat(destination.isMoving(10 * MOST, now, Destination.PATIENCE)).isFalse();
+    }
+
+    @Test
+    void shouldExpectNoMoreDeliveriesAtOnceThanWhenOneFailed() {
+        admitted();
+        now = now.plusSeconds(1);
+        destination.ended(Reach.FAILED, now);
+
+        assertThat(destination.isMoving(8, now, Destination.PATIENCE)).isTrue();
+        assertThat(destination.isMoving(10, now, Destination.PATIENCE)).isFalse();
+    }
+
+    @Test
+    void shouldExpectNoMoreOfOneThatIsSlowWithAllThatItMayHave() {
+        admitted();
+        for (int taken = 1; taken <= 3 * MOST; taken++) {
+            now = now.plusSeconds(1);
+            take(Duration.ofSeconds(1), 600);
+        }
+        assertThat(inFlight).isEqualTo(MOST);
+
         assertThat(destination.isMoving(8, now, Destination.PATIENCE)).isTrue();
         assertThat(destination.isMoving(10, now, Destination.PATIENCE)).isFalse();
     }
