@@ -66,6 +66,7 @@ final class Destination {
     private Instant pausedUntil = Instant.MIN;
     private Instant resumedAt = Instant.MIN;
     private Instant lastEnd;
+    private Duration lastTook = Duration.ZERO;
     private Duration interval = Duration.ZERO;
     private Instant nextTurn = Instant.MIN;
 
@@ -110,13 +111,16 @@ final class Destination {
     }
 
     /**
-     * A mail was taken; to be told before that delivery's {@link #ended end}.
+     * A mail was taken; to be told before that delivery's {@link #ended end}. Of two in a row the quicker one says how long those that wait
+     * would: the other may have opened the connection, which they find open.
      *
      * @param took how long that took, with the connection if there had to be a new one
      * @param waiting how many mails wait for their turn
      */
     void taken(Duration took, int waiting) {
-        boolean longLine = took.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
+        Duration each = took.compareTo(lastTook) < 0 ? took : lastTook;
+        lastTook = took;
+        boolean longLine = each.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
         if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
             allowed = Math.min(most, allowed + 1);
             attainable = Math.max(attainable, allowed);

@@ -55,6 +55,18 @@ class DestinationTest {
     }
 
     @Test
+    void shouldNotTakeTheTimeOfOpeningAConnectionForThatOfEachMail() {
+        admitted();
+        take(Destination.LINE, Destination.MAILS_FOR_ANOTHER - 1);
+        take(QUICK, Destination.MAILS_FOR_ANOTHER - 1);
+        take(Destination.LINE, Destination.MAILS_FOR_ANOTHER - 1);
+
+        assertThat(inFlight).isEqualTo(1);
+        take(Destination.LINE, Destination.MAILS_FOR_ANOTHER - 1);
+        assertThat(inFlight).isEqualTo(2);
+    }
+
+    @Test
     void shouldEarnNothingForMailsThatNobodyWaitsBehind() {
         admitted();
         for (int taken = 1; taken <= 3 * MOST; taken++) {
