@@ -6,18 +6,18 @@ package org.jamesdane.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -29,8 +29,6 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private static final String OURS = "dane";
     private static final int SMTP_PORT = 25;
     private static final Duration ROUND_TIMEOUT = Duration.ofMinutes(3);
-    /** More than anyone opens at once, so that each connection comes about. */
-    private static final int BACKLOG = 1000;
     private static final int FIRST_WARM_UP = 1;
     private static final int WARM_UP_GROWTH = 8;
     private static final int WARM_UP_DOMAINS = 20;
@@ -84,8 +82,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
         int latency = -1;
         boolean warm = false;
         SinkProcess sink = null;
-        try (ServerSocket dead = new ServerSocket(SMTP_PORT, BACKLOG, InetAddress.getByName(Zones.DEAD_ADDRESS))) {
-            out.println("At " + dead.getLocalSocketAddress() + " nobody answers.");
+        try {
             for (Plan.Scenario scenario : plan.scenarios()) {
                 if (System.nanoTime() > end) {
                     out.println("The time is used up; " + scenario + " and what follows is left out.");
@@ -131,33 +128,36 @@ public final class DeliveryBenchmark implements AutoCloseable {
     }
 
     private void warmUp(int messages, SinkProcess sink) {
-        Plan.Scenario whole = new Plan.Scenario("end-to-end", Math.min(WARM_UP_DOMAINS, plan.mostDomains()), 0, messages,
-            Plan.SMALL_OCTETS, 0);
+        Plan.Scenario whole = new Plan.Scenario(Plan.END_TO_END, Math.min(WARM_UP_DOMAINS, plan.mostDomains()), 0, messages,
+            Plan.SMALL_OCTETS);
         subjects.all().forEach(subject -> round(whole, subject, sink));
     }
 
     private void measure(Plan.Scenario scenario, SinkProcess sink) {
         Plan.Scenario warmUp = new Plan.Scenario(scenario.figure(), scenario.domains(), scenario.latency(),
-            Math.max(200, scenario.messages() / 4), scenario.octets(), 0);
+            Math.max(200, scenario.messages() / 4), scenario.octets());
         subjects.all().forEach(subject -> round(warmUp, subject, sink));
         Map<String, List<Round>> rounds = new LinkedHashMap<>();
+        subjects.all().forEach(subject -> rounds.put(subject.name(), new ArrayList<>()));
+        List<Subject> order = new ArrayList<>(subjects.all());
         for (int run = 0; run < plan.runs(); run++) {
-            for (Subject subject : subjects.all()) {
-                rounds.computeIfAbsent(subject.name(), name -> new ArrayList<>()).add(round(scenario, subject, sink));
+            for (Subject subject : order) {
+                Objects.requireNonNull(rounds.get(subject.name())).add(round(scenario, subject, sink));
             }
+            // Who comes first does so after the slowest, when all others have been idle for long.
+            Collections.rotate(order, 1);
         }
         print(scenario, rounds);
     }
 
     private Round round(Plan.Scenario scenario, Subject subject, SinkProcess sink) {
         Submitter submitter = new Submitter(subject.smtp(), scenario.octets());
-        boolean outboundAlone = !scenario.figure().equals("end-to-end");
+        boolean outboundAlone = scenario.figure().equals(Plan.OUTBOUND);
         if (outboundAlone) {
             long before = subject.queued();
             subject.closeGate();
-            submitter.submit(scenario.dead(), number -> Zones.DEAD_DOMAIN);
             submitter.submit(scenario.messages(), scenario.domains());
-            await(() -> subject.queued() - before >= scenario.messages() + scenario.dead(), subject.name() + " does not queue its mail");
+            await(() -> subject.queued() - before >= scenario.messages(), subject.name() + " does not queue its mail");
             pause(SETTLING);
         }
         sink.reset();
@@ -171,7 +171,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
         await(() -> sink.arrived().messages() >= scenario.messages(), "not all mail of " + subject.name() + " has arrived");
         pause(SETTLING);
         SinkProcess.Arrived arrived = sink.arrived();
-        double seconds = (arrived.last() - (scenario.figure().equals(Plan.BESIDE_DEAD) ? arrived.first() : start)) / 1e9;
+        double seconds = (arrived.last() - start) / 1e9;
         return new Round(scenario.messages() / seconds, (double) subject.cpu().minus(cpu).toMillis() / scenario.messages(),
             arrived.connections());
     }

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,24 +56,15 @@ public final class FairnessBenchmark {
      * @param args {@code --kinds=stalls,refuses,tarpits,unanswered --messages=1000 --dead=10000 --domains=20 --runs=5}
      */
     public static void main(String[] args) throws IOException, GeneralSecurityException {
-        FairnessBenchmark benchmark = new FairnessBenchmark(number(args, "messages", 1000), number(args, "dead", 10_000),
-            number(args, "domains", 20), number(args, "runs", 5));
-        String kinds = value(args, "kinds").orElse("stalls,refuses,tarpits,unanswered");
+        FairnessBenchmark benchmark = new FairnessBenchmark(Plan.number(args, "messages", 1000), Plan.number(args, "dead", 10_000),
+            Plan.number(args, "domains", 20), Plan.number(args, "runs", 5));
+        String kinds = Plan.value(args, "kinds").orElse("stalls,refuses,tarpits,unanswered");
         benchmark.out.println("| dead | messages/s without (lowest – highest) | with | ratio of the medians | first after, without | with "
             + "| CPU s of the server, without | with |");
         benchmark.out.println("|---|---|---|---|---|---|---|---|");
         for (String kind : kinds.split(",", -1)) {
             benchmark.measure(DeadDestinations.Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
         }
-    }
-
-    private static Optional<String> value(String[] args, String name) {
-        return Arrays.stream(args).filter(arg -> arg.startsWith("--" + name + "=")).findFirst()
-            .map(arg -> arg.substring(name.length() + 3));
-    }
-
-    private static int number(String[] args, String name, int defaultValue) {
-        return value(args, name).map(Integer::valueOf).orElse(defaultValue);
     }
 
     private void measure(DeadDestinations.Kind kind) throws IOException, GeneralSecurityException {

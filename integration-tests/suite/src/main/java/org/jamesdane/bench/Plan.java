@@ -15,7 +15,6 @@ import java.util.stream.Stream;
  *
  * @param messages small messages of a round
  * @param large large messages of a round
- * @param dead mails for a destination that takes none, for the figure {@code beside-dead}
  * @param warmUp messages that each server gets before anything is measured
  * @param runs rounds of each kind
  * @param domains the numbers of domains
@@ -23,34 +22,37 @@ import java.util.stream.Stream;
  * @param subjects which servers
  * @param budget when no further kind of round is begun
  */
-record Plan(int messages, int large, int dead, int warmUp, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
+record Plan(int messages, int large, int warmUp, int runs, List<Integer> domains, List<Integer> latencies, List<String> subjects,
         List<String> figures, Duration budget) {
     static final int SMALL_OCTETS = 4 * 1024;
+    static final String OUTBOUND = "outbound";
+    static final String END_TO_END = "end-to-end";
     private static final int LARGE_OCTETS = 100 * 1024;
 
-    /** The figure for which mail to a destination that takes no mail goes before; its rate counts from the first arrival. */
-    static final String BESIDE_DEAD = "beside-dead";
-
-    /**
-     * One kind of round.
-     *
-     * @param dead mails that are queued before, for a destination whose host accepts connections and never says a word
-     */
-    record Scenario(String figure, int domains, int latency, int messages, int octets, int dead) {
+    /** One kind of round. */
+    record Scenario(String figure, int domains, int latency, int messages, int octets) {
         @Override
         public String toString() {
-            return figure + (dead > 0 ? " (" + dead + " mails)" : "") + ", " + domains + (domains == 1 ? " domain, " : " domains, ")
+            return figure + ", " + domains + (domains == 1 ? " domain, " : " domains, ")
                 + latency + " ms, " + messages + " × " + octets / 1024 + " KB";
+        }
+    }
+
+    Plan {
+        for (String figure : figures) {
+            if (!figure.equals(OUTBOUND) && !figure.equals(END_TO_END)) {
+                throw new IllegalArgumentException("There is no figure " + figure + "; there are " + OUTBOUND + " and " + END_TO_END);
+            }
         }
     }
 
     static Plan parse(String... args) {
         boolean quick = Arrays.asList(args).contains("--quick");
         return new Plan(number(args, "messages", quick ? 400 : 5000), number(args, "large", quick ? 0 : 500),
-            number(args, "dead", 10_000), number(args, "warm-up", quick ? 200 : 4000), number(args, "runs", quick ? 1 : 5),
+            number(args, "warm-up", quick ? 200 : 4000), number(args, "runs", quick ? 1 : 5),
             numbers(args, "domains", quick ? "20" : "1,20,200"), numbers(args, "latency", quick ? "0" : "0,20"),
             List.of(value(args, "subjects").orElse("dane,encrypt,stock,postfix,postfix-reuse").split(",")),
-            List.of(value(args, "figures").orElse("outbound,end-to-end").split(",")),
+            List.of(value(args, "figures").orElse(OUTBOUND + "," + END_TO_END).split(",")),
             Duration.ofMinutes(number(args, "budget", 120)));
     }
 
@@ -58,12 +60,9 @@ record Plan(int messages, int large, int dead, int warmUp, int runs, List<Intege
     List<Scenario> scenarios() {
         return figures.stream()
             .flatMap(figure -> latencies.stream().flatMap(latency -> domains.stream().flatMap(domain -> {
-                Scenario small = new Scenario(figure, domain, latency, messages, SMALL_OCTETS, 0);
-                if (figure.equals(BESIDE_DEAD)) {
-                    return Stream.of(small, new Scenario(figure, domain, latency, messages, SMALL_OCTETS, dead));
-                }
+                Scenario small = new Scenario(figure, domain, latency, messages, SMALL_OCTETS);
                 boolean alsoLarge = large > 0 && latency == 0 && domain == 20;
-                return alsoLarge ? Stream.of(small, new Scenario(figure, domain, latency, large, LARGE_OCTETS, 0)) : Stream.of(small);
+                return alsoLarge ? Stream.of(small, new Scenario(figure, domain, latency, large, LARGE_OCTETS)) : Stream.of(small);
             }))).toList();
     }
 
@@ -71,12 +70,14 @@ record Plan(int messages, int large, int dead, int warmUp, int runs, List<Intege
         return domains.stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
 
-    private static Optional<String> value(String[] args, String name) {
+    /** What the command line says of that, if anything. */
+    static Optional<String> value(String[] args, String name) {
         return Arrays.stream(args).filter(arg -> arg.startsWith("--" + name + "=")).findFirst()
             .map(arg -> arg.substring(name.length() + 3));
     }
 
-    private static int number(String[] args, String name, int defaultValue) {
+    /** The same as a number, or the default. */
+    static int number(String[] args, String name, int defaultValue) {
         return value(args, name).map(Integer::valueOf).orElse(defaultValue);
     }
 

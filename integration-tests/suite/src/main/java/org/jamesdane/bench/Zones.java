@@ -35,8 +35,6 @@ final class Zones implements AutoCloseable {
     static final String DNS_ADDRESS = "127.53.0.1";
     /** Nothing of what is measured lasts longer; the DNS is asked once. */
     private static final int TTL_SECONDS = 86_400;
-    static final String DEAD_DOMAIN = "dead.example";
-    static final String DEAD_ADDRESS = "127.82.0.1";
     private static final int DANE_EE = 3;
     private static final int SPKI = 1;
     private static final int SHA_256 = 1;
@@ -59,8 +57,6 @@ final class Zones implements AutoCloseable {
             zone.tlsa("_" + smtpPort + "._tcp.mx", association.usage(), association.selector(), association.matchingType(),
                 association.octets());
         }
-        // The one beside: its host is there and says nothing.
-        world.zone(DEAD_DOMAIN).mx(10, "mx." + DEAD_DOMAIN).a("mx", DEAD_ADDRESS);
         more.accept(world);
         try {
             dns = world.start(InetAddress.getByName(DNS_ADDRESS), DNS_PORT);

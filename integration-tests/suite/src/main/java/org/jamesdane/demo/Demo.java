@@ -9,13 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.james.JamesSetup;
 import org.jamesdane.testing.james.RealJames;
+import org.jamesdane.testing.peers.RunDirectory;
 
 /**
  * Sends one mail to each {@link Destination} from a real James with the packaged extension, and prints what has become of it. Exit
@@ -40,7 +39,7 @@ public final class Demo {
         try {
             right = run(directory);
         } finally {
-            delete(directory);
+            RunDirectory.delete(directory);
         }
         System.out.println(right ? "Each mail went where it should." : "NOT RIGHT: see the lines marked above.");
         System.exit(right ? 0 : 1);
@@ -103,13 +102,5 @@ public final class Demo {
 
     private static void progress(String what) {
         System.out.println("... " + what);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }
