@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * How a mail was decided on: what was asked, what came back, its security, what followed, and by which rule. It feeds the log, the
- * management interface, the command line and the bounce.
+ * How a mail was decided on: what was asked, what came back, its security, what followed, and by which rule. It feeds the
+ * management interface, the command line, and the log where it is set to {@code DEBUG}.
  *
  * @param domain the next hop
  * @param steps in the order in which they happened

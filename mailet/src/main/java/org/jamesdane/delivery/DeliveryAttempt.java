@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.DecisionTrace;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dns.SecureDns;
@@ -64,17 +63,14 @@ public final class DeliveryAttempt {
         this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random, metrics);
     }
 
-    /** Tries to deliver; whatever happens to one host is in the outcomes. */
-    public AttemptResult deliver(OutboundMail mail) {
+    /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */
+    public List<Outcome> deliver(OutboundMail mail) {
         List<Outcome> outcomes = new ArrayList<>();
-        List<DecisionTrace> traces = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
             NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), pool, settings, audit, clock, random, mail, metrics);
-            AttemptResult result = delivery.deliver(group.getKey(), mail.envelope().to(group.getValue()));
-            outcomes.addAll(result.outcomes());
-            traces.addAll(result.traces());
+            outcomes.addAll(delivery.deliver(group.getKey(), mail.envelope().to(group.getValue())));
         }
-        return new AttemptResult(outcomes, traces);
+        return List.copyOf(outcomes);
     }
 
     /** Mail of one queue item goes to one domain; an item written for a gateway may be left from before a change of configuration. */

@@ -280,7 +280,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     private List<Outcome> attempt(M mail) {
         try {
-            return attempt.deliver(mail).outcomes();
+            return attempt.deliver(mail);
         } catch (RuntimeException e) {
             // An unexpected exception is a temporary failure of our own, never a bounce and never a loss.
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);

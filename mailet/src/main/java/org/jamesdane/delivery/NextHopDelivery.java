@@ -75,7 +75,7 @@ final class NextHopDelivery {
     }
 
     /** Tries the next hops in this order until each recipient's fate is known. */
-    AttemptResult deliver(List<NextHop> nextHops, Envelope envelope) {
+    List<Outcome> deliver(List<NextHop> nextHops, Envelope envelope) {
         List<HostAttempt> attempts = new ArrayList<>();
         List<TraceRecorder> traces = new ArrayList<>();
         List<Outcome> outcomes = List.of();
@@ -88,8 +88,11 @@ final class NextHopDelivery {
                 break;
             }
         }
-        outcomes.forEach(traces.get(traces.size() - 1)::outcome);
-        return new AttemptResult(outcomes, traces.stream().map(TraceRecorder::trace).toList());
+        if (LOGGER.isDebugEnabled()) {
+            outcomes.forEach(traces.get(traces.size() - 1)::outcome);
+            traces.forEach(trace -> LOGGER.debug("The mail {}: {}", mail.name(), trace.trace().toLine()));
+        }
+        return outcomes;
     }
 
     private PolicySelection selection(NextHop nextHop) {

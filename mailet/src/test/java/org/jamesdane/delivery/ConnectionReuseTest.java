@@ -363,7 +363,7 @@ class ConnectionReuseTest {
 
     private List<Outcome> deliver(FakeDns dns, TestMail mail, Policy policy) {
         return new DeliveryAttempt(dns, pool, settings(policy), audit::add, clock, new Random(1), DeliveryMetrics.NONE)
-            .deliver(mail).outcomes();
+            .deliver(mail);
     }
 
     private DeliverySettings settings(Policy policy) {

@@ -94,7 +94,7 @@ final class Deliveries implements AutoCloseable {
     }
 
     List<Outcome> deliver(FakeDns dns, TestMail mail) {
-        return attempt(dns).deliver(mail).outcomes();
+        return attempt(dns).deliver(mail);
     }
 
     DeliveryAttempt attempt(FakeDns dns) {

@@ -17,6 +17,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.NextHop;
@@ -41,6 +45,7 @@ import org.jamesdane.testing.smtp.SmtpServerBuilder;
 import org.jamesdane.tls.TlsSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Real connections to real servers; only the DNS is told what to say. */
 class DeliveryAttemptTest {
@@ -66,6 +71,29 @@ class DeliveryAttemptTest {
             .isInstanceOfSatisfying(Outcome.Delivered.class, done -> assertThat(done.label()).isEqualTo(SecurityLabel.VERIFIED));
         assertThat(server.accepted()).isEqualTo(1);
         assertThat(server.session(1).clientHello().orElseThrow().serverName()).contains("mx.example.com");
+    }
+
+    @Test
+    void shouldLogHowItWasDecidedWhereTheLogIsToHoldThat() throws Exception {
+        FakeDns dns = dane(start(tls(HOST)), HOST);
+        Logger logger = (Logger) LoggerFactory.getLogger(NextHopDelivery.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            logger.setLevel(Level.INFO);
+            deliver(dns);
+            assertThat(log.list).isEmpty();
+
+            logger.setLevel(Level.DEBUG);
+            deliver(dns);
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(null);
+        }
+
+        assertThat(log.list).singleElement().extracting(ILoggingEvent::getFormattedMessage).asString()
+            .contains("domain=example.com policy=dane", "requirement=dane", "check=verified", "outcome=delivered/verified");
     }
 
     @Test
@@ -255,7 +283,7 @@ class DeliveryAttemptTest {
     }
 
     private List<Outcome> deliver(FakeDns dns, DeliverySettings settings, TestMail mail) throws MailAccessException {
-        return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1)).deliver(mail).outcomes();
+        return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1)).deliver(mail);
     }
 
     private DeliverySettings settings(Policy policy, List<NextHop> gateways) {

@@ -142,7 +142,7 @@ class SignatureTest {
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
 
             assertThat(new DeliveryAttempt(dns, connector, settings, DeliveryAudit.NONE, InstantSource.system(), new Random(1))
-                .deliver(outbound).outcomes()).singleElement().isInstanceOf(Outcome.Delivered.class);
+                .deliver(outbound)).singleElement().isInstanceOf(Outcome.Delivered.class);
             return server.messages().get(0).content().orElseThrow().message();
         }
     }
