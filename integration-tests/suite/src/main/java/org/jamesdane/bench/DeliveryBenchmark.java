@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
 import org.jamesdane.testing.peers.RunDirectory;
@@ -157,8 +156,9 @@ public final class DeliveryBenchmark implements AutoCloseable {
             long before = subject.queued();
             subject.closeGate();
             submitter.submit(scenario.messages(), scenario.domains());
-            await(() -> subject.queued() - before >= scenario.messages(), subject.name() + " does not queue its mail");
-            pause(SETTLING);
+            DaneServer.await(ROUND_TIMEOUT, () -> subject.queued() - before >= scenario.messages(),
+                subject.name() + " does not queue its mail");
+            DaneServer.pause(SETTLING);
         }
         sink.reset();
         Duration cpu = subject.cpu();
@@ -168,31 +168,13 @@ public final class DeliveryBenchmark implements AutoCloseable {
         } else {
             submitter.submit(scenario.messages(), scenario.domains());
         }
-        await(() -> sink.arrived().messages() >= scenario.messages(), "not all mail of " + subject.name() + " has arrived");
-        pause(SETTLING);
+        DaneServer.await(ROUND_TIMEOUT, () -> sink.arrived().messages() >= scenario.messages(),
+            "not all mail of " + subject.name() + " has arrived");
+        DaneServer.pause(SETTLING);
         SinkProcess.Arrived arrived = sink.arrived();
         double seconds = (arrived.last() - start) / 1e9;
         return new Round(scenario.messages() / seconds, (double) subject.cpu().minus(cpu).toMillis() / scenario.messages(),
             arrived.connections());
-    }
-
-    private static void await(BooleanSupplier condition, String otherwise) {
-        long end = System.nanoTime() + ROUND_TIMEOUT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("Within " + ROUND_TIMEOUT.toSeconds() + " s " + otherwise);
-            }
-            pause(Duration.ofMillis(10));
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     private void print(Plan.Scenario scenario, Map<String, List<Round>> rounds) {
