@@ -33,10 +33,15 @@ final class Destination {
     static final Duration PATIENCE = Duration.ofSeconds(2);
     /** So long a mail may wait in memory for its turn; if more wait, they are kept elsewhere. */
     static final Duration LONGEST_TURN = Duration.ofSeconds(10);
-    /** The weight of the last interval in the mean of the times between two ends. */
+    /** The weight of the last delivery in the mean of the times they take. */
     private static final double NEWEST = 0.2;
-    /** Assumed between two ends while nothing is known. */
-    private static final Duration UNKNOWN_INTERVAL = Duration.ofMillis(100);
+    /**
+     * At most so far apart those that are kept come back, and while nothing is known of the destination: by some slow deliveries of many
+     * quick ones they would be spread over an hour. That costs no more than that some of them are kept again.
+     */
+    private static final Duration MOST_SPREAD = Duration.ofMillis(20);
+    /** Kept is a mail for at least so long: it costs a copy of it. */
+    private static final Duration LEAST_KEPT = Duration.ofSeconds(5);
 
     /** What is to be waited is drawn from between these multiples of it, so that what begins together does not end together. */
     private static final double LEAST_JITTER = 0.75;
@@ -67,7 +72,8 @@ final class Destination {
     private Instant resumedAt = Instant.MIN;
     private Instant lastEnd;
     private Duration lastTook = Duration.ZERO;
-    private Duration interval = Duration.ZERO;
+    /** How long a delivery takes, in the mean of late; zero while that is unknown. */
+    private Duration pace = Duration.ZERO;
     private Instant nextTurn = Instant.MIN;
 
     /** A destination of which nothing is known. */
@@ -120,6 +126,7 @@ final class Destination {
     void taken(Duration took, int waiting) {
         Duration each = took.compareTo(lastTook) < 0 ? took : lastTook;
         lastTook = took;
+        pace = pace.isZero() ? each : scaled(each, NEWEST).plus(scaled(pace, 1 - NEWEST));
         boolean longLine = each.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
         if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
             allowed = Math.min(most, allowed + 1);
@@ -130,9 +137,6 @@ final class Destination {
     void ended(Reach reach, Instant now) {
         followClock(now);
         underWay--;
-        Duration since = between(lastEnd, now);
-        interval = interval.isZero() ? since
-            : Duration.ofNanos((long) (NEWEST * since.toNanos() + (1 - NEWEST) * interval.toNanos()));
         lastEnd = now;
         if (reach == Reach.REACHED) {
             allowed = isDown() ? 1 : allowed;
@@ -188,7 +192,7 @@ final class Destination {
      */
     boolean isMoving(int waiting, Instant now, Duration patience) {
         followClock(now);
-        Duration turn = interval.multipliedBy((waiting + 1L) * allowed).dividedBy(attainable);
+        Duration turn = pace.multipliedBy(waiting + 1L).dividedBy(attainable);
         return between(lastEnd, now).compareTo(patience) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
     }
 
@@ -202,8 +206,10 @@ final class Destination {
             Duration left = between(now, pausedUntil);
             return left.plus(scaled(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : left, random.nextDouble()));
         }
-        Instant earliest = now.plus(FIRST_PAUSE);
-        Instant turn = (nextTurn.isBefore(earliest) ? earliest : nextTurn).plus(interval.isZero() ? UNKNOWN_INTERVAL : interval);
+        // What has just paused may go on soon; what has for long is asked less often.
+        Instant earliest = now.plus(within(LEAST_KEPT, between(lastEnd, now), FIRST_PAUSE));
+        Duration spread = pace.isZero() ? MOST_SPREAD : within(Duration.ZERO, pace.dividedBy(attainable), MOST_SPREAD);
+        Instant turn = (nextTurn.isBefore(earliest) ? earliest : nextTurn).plus(spread);
         Instant latest = now.plus(LONGEST_PAUSE);
         nextTurn = turn.isBefore(latest) ? turn : latest;
         return jittered(between(now, nextTurn));
@@ -243,7 +249,11 @@ final class Destination {
     }
 
     private static Duration scaled(Duration time, double factor) {
-        return Duration.ofMillis((long) (time.toMillis() * factor));
+        return Duration.ofNanos((long) (time.toNanos() * factor));
+    }
+
+    private static Duration within(Duration least, Duration time, Duration most) {
+        return time.compareTo(least) < 0 ? least : time.compareTo(most) > 0 ? most : time;
     }
 
     private static Duration between(Instant from, Instant to) {

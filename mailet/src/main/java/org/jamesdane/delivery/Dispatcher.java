@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Divides the deliveries at once between destinations, so that one which stalls, drags or fails holds up no other: a mail goes now, waits
  * here for its turn if that comes soon, or is kept elsewhere without an attempt.
  *
- * <p>What waits here is bounded, and so is the time that taking mail from the queues can be held up by it: a destination that ends
- * nothing for some {@link Destination#PATIENCE} loses its places here at the next {@link #tick}.
+ * <p>What waits here is bounded, and so is the time that taking mail from the queues can be held up by it: once half of the places are
+ * taken, a destination that ends nothing for some {@link Destination#PATIENCE} loses its own at the next {@link #tick}.
  */
 public final class Dispatcher implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
@@ -160,7 +160,7 @@ public final class Dispatcher implements AutoCloseable {
             lanes.values().forEach(lane -> {
                 lane.destination.lookAgain(now);
                 goOn(lane, now, actions);
-                if (!lane.waiting.isEmpty() && !lane.destination.isMoving(0, now, patience())) {
+                if (!lane.waiting.isEmpty() && !isRoomy() && !lane.destination.isMoving(0, now, patience())) {
                     keepAll(lane, now, actions);
                 }
             });
@@ -206,12 +206,18 @@ public final class Dispatcher implements AutoCloseable {
             : Destination.Admission.AFTER_ANOTHER;
         if (admission == Destination.Admission.NOW) {
             attempt(mail, lane, actions);
-        } else if (admission == Destination.Admission.AFTER_ANOTHER && lane.destination.isMoving(lane.waiting.size(), now, patience())) {
+        } else if (admission == Destination.Admission.AFTER_ANOTHER
+                && (isRoomy() || lane.destination.isMoving(lane.waiting.size(), now, patience()))) {
             lane.waiting.addLast(mail);
             waiting++;
         } else {
             keep(mail, lane, now, actions);
         }
+    }
+
+    /** Whether others find a place all the same; then no mail is kept elsewhere, where it waits for longer, and a copy of it is made. */
+    private boolean isRoomy() {
+        return waiting < limits.deliveries() * WAITING_FOR_EACH / 2;
     }
 
     private Duration patience() {

@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
+import org.assertj.core.data.Offset;
 import org.jamesdane.delivery.Destination.Admission;
 import org.junit.jupiter.api.Test;
 
@@ -181,22 +183,41 @@ class DestinationTest {
     }
 
     @Test
-    void shouldKeepMailsAtThePaceOfTheDestinationAndNeverBeyondTheLongestPause() {
+    void shouldKeepMailsAtThePaceOfTheDestination() {
         admitted();
-        for (int i = 0; i < 10; i++) {
-            now = now.plusSeconds(1);
-            destination.ended(Reach.REACHED, now);
-            admitted();
-        }
-        List<Duration> times = new ArrayList<>();
-        for (int i = 0; i < 2000; i++) {
-            times.add(destination.keepFor(now));
-        }
+        takeThree(QUICK);
 
-        assertThat(times).allMatch(time -> time.compareTo(Destination.FIRST_PAUSE.dividedBy(2)) > 0
-            && time.compareTo(Destination.LONGEST_PAUSE.multipliedBy(5).dividedBy(4)) <= 0);
-        // One mail a second: a hundred mails take a hundred seconds.
-        assertThat(times.subList(90, 110).stream().mapToLong(Duration::toSeconds).average().orElseThrow()).isBetween(100.0, 160.0);
+        assertThat(meanOfTheLastKept(1000)).isBetween(6.0, 8.0);
+    }
+
+    @Test
+    void shouldNotKeepMailsForLongBecauseOfSomeSlowDeliveries() {
+        admitted();
+        takeThree(Duration.ofMinutes(1));
+        destination.ended(Reach.FAILED, now);
+
+        assertThat(meanOfTheLastKept(250)).isBetween(9.0, 11.0);
+        assertThat(meanOfTheLastKept(250)).isBetween(14.0, 16.0);
+    }
+
+    @Test
+    void shouldKeepNoMailBeyondTheLongestPauseHoweverManyThereAre() {
+        admitted();
+
+        assertThat(meanOfTheLastKept(60_000)).isCloseTo((double) Destination.LONGEST_PAUSE.toSeconds(), Offset.offset(60.0));
+        assertThat(destination.keepFor(now)).isLessThanOrEqualTo(Destination.LONGEST_PAUSE.multipliedBy(5).dividedBy(4));
+    }
+
+    @Test
+    void shouldAskAgainSoonAfterAShortStallAndLaterAfterALongOne() {
+        admitted();
+        now = now.plus(Destination.PATIENCE);
+        assertThat(meanOfTheLastKept(100)).isBetween(5.5, 8.5);
+
+        now = now.plusSeconds(18);
+        assertThat(meanOfTheLastKept(100)).isBetween(19.0, 24.0);
+        now = now.plus(Duration.ofMinutes(10));
+        assertThat(meanOfTheLastKept(100)).isBetween(28.0, 36.0);
     }
 
     @Test
@@ -210,8 +231,7 @@ class DestinationTest {
     @Test
     void shouldLetNobodyWaitWhoseTurnWouldComeLate() {
         admitted();
-        now = now.plusSeconds(1);
-        destination.ended(Reach.REACHED, now);
+        takeThree(Duration.ofSeconds(1));
 
         assertThat(destination.isMoving(10 * MOST - 2, now, Destination.PATIENCE)).isTrue();
         assertThat(destination.isMoving(10 * MOST, now, Destination.PATIENCE)).isFalse();
@@ -220,7 +240,7 @@ class DestinationTest {
     @Test
     void shouldExpectNoMoreDeliveriesAtOnceThanWhenOneFailed() {
         admitted();
-        now = now.plusSeconds(1);
+        takeThree(Duration.ofSeconds(1));
         destination.ended(Reach.FAILED, now);
 
         assertThat(destination.isMoving(8, now, Destination.PATIENCE)).isTrue();
@@ -231,8 +251,7 @@ class DestinationTest {
     void shouldExpectNoMoreOfOneThatIsSlowWithAllThatItMayHave() {
         admitted();
         for (int taken = 1; taken <= 3 * MOST; taken++) {
-            now = now.plusSeconds(1);
-            take(Duration.ofSeconds(1), 600);
+            take(Duration.ofSeconds(MOST), 600);
         }
         assertThat(inFlight).isEqualTo(MOST);
 
@@ -304,6 +323,18 @@ class DestinationTest {
         destination.ended(Reach.REACHED, now);
         inFlight--;
         admitted();
+    }
+
+    private void takeThree(Duration time) {
+        for (int taken = 0; taken < 3; taken++) {
+            take(time, 0);
+        }
+    }
+
+    /** Keeps so many mails, and says for how many seconds the last few of them are kept. */
+    private double meanOfTheLastKept(int mails) {
+        return IntStream.range(0, mails).mapToLong(number -> destination.keepFor(now).toMillis()).skip(mails - mails / 10).average()
+            .orElseThrow() / 1000;
     }
 
     private int admitted() {

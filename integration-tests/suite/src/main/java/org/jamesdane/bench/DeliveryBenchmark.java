@@ -41,6 +41,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private final Path hosts;
     private final Zones zones;
     private final Subjects subjects;
+    private boolean complete;
 
     /**
      * One measured round.
@@ -108,6 +109,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
         out.println();
         subjects.all().forEach(subject -> out.println(subject.name() + ": peak memory " + subject.peakMemory() + " MiB, "
             + subject.security()));
+        complete = true;
     }
 
     private static String machine() throws IOException {
@@ -208,8 +210,10 @@ public final class DeliveryBenchmark implements AutoCloseable {
     public void close() {
         subjects.close();
         zones.close();
-        if (!Boolean.getBoolean("bench.keep")) {
+        if (complete && !Boolean.getBoolean("bench.keep")) {
             RunDirectory.delete(directory);
+        } else {
+            out.println("The logs of the servers are in " + directory);
         }
     }
 }

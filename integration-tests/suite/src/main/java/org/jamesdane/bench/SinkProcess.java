@@ -31,9 +31,10 @@ final class SinkProcess implements AutoCloseable {
 
     SinkProcess(Path keyStore, int addresses, int port, Duration roundTrip) {
         try {
+            // Its answers go to the standard output, where Java warns of performance data that it can't write.
             process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-cp", System.getProperty("java.class.path"), TlsSink.class.getName(), keyStore.toString(), String.valueOf(addresses),
-                String.valueOf(port), String.valueOf(roundTrip.toMillis())))
+                "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), TlsSink.class.getName(),
+                keyStore.toString(), String.valueOf(addresses), String.valueOf(port), String.valueOf(roundTrip.toMillis())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
