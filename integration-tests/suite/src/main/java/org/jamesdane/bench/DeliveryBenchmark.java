@@ -31,6 +31,8 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private static final int FIRST_WARM_UP = 1;
     private static final int WARM_UP_GROWTH = 8;
     private static final int WARM_UP_DOMAINS = 20;
+    /** Of the kind that is measured next: what large messages need is compiled by large messages only. */
+    private static final int LEAST_WARM_UP = 1000;
     /** What a server still has to do for itself once the last message has arrived. */
     private static final Duration SETTLING = Duration.ofMillis(500);
 
@@ -136,7 +138,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
 
     private void measure(Plan.Scenario scenario, SinkProcess sink) {
         Plan.Scenario warmUp = new Plan.Scenario(scenario.figure(), scenario.domains(), scenario.latency(),
-            Math.max(200, scenario.messages() / 4), scenario.octets());
+            Math.max(Math.min(LEAST_WARM_UP, plan.warmUp()), scenario.messages() / 4), scenario.octets());
         subjects.all().forEach(subject -> round(warmUp, subject, sink));
         Map<String, List<Round>> rounds = new LinkedHashMap<>();
         subjects.all().forEach(subject -> rounds.put(subject.name(), new ArrayList<>()));
