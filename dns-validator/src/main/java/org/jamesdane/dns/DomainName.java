@@ -5,7 +5,6 @@
 package org.jamesdane.dns;
 
 import java.net.IDN;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +76,7 @@ public final class DomainName implements Comparable<DomainName> {
     }
 
     private static String toAscii(String text) {
-        if (StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
+        if (text.chars().allMatch(c -> c < 0x80)) {
             return text;
         }
         for (int i = 0; i < text.length(); i++) {

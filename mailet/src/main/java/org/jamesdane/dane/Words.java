@@ -10,6 +10,14 @@ import org.jamesdane.dns.Lookup;
 
 /** The words of logs, traces and the management interface for values of this software: lower case, joined by hyphens. */
 public final class Words {
+    /** Found once for each type: every mail's audit line has some. */
+    private static final ClassValue<String> OF_TYPES = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+            return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        }
+    };
+
     private Words() {
     }
 
@@ -34,6 +42,6 @@ public final class Words {
     }
 
     private static String ofType(Object value) {
-        return value.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return OF_TYPES.get(value.getClass());
     }
 }
