@@ -33,6 +33,10 @@ final class Destination {
     static final Duration PATIENCE = Duration.ofSeconds(2);
     /** So long a mail may wait in memory for its turn; if more wait, they are kept elsewhere. */
     static final Duration LONGEST_TURN = Duration.ofSeconds(10);
+    /** If its first one has waited for so long, the line was longer than it seemed. */
+    private static final Duration LATE = LONGEST_TURN.multipliedBy(3).dividedBy(2);
+    /** More than a delivery can take; more is a clock that was set. */
+    private static final Duration LONGEST_DELIVERY = Duration.ofDays(1);
     /** The weight of the last delivery in the mean of the times they take. */
     private static final double NEWEST = 0.2;
     /**
@@ -40,6 +44,8 @@ final class Destination {
      * quick ones they would be spread over an hour. That costs no more than that some of them are kept again.
      */
     private static final Duration MOST_SPREAD = Duration.ofMillis(20);
+    /** At least so far apart come those back that were kept because it stalls: there may be a hundred thousand of them. */
+    private static final Duration SPREAD_OF_STALLED = Duration.ofMillis(5);
     /** Kept is a mail for at least so long: it costs a copy of it. */
     private static final Duration LEAST_KEPT = Duration.ofSeconds(5);
 
@@ -75,6 +81,8 @@ final class Destination {
     /** How long a delivery takes, in the mean of late; zero while that is unknown. */
     private Duration pace = Duration.ZERO;
     private Instant nextTurn = Instant.MIN;
+    private Duration lateness = FIRST_PAUSE;
+    private Instant lateUntil = Instant.MIN;
 
     /** A destination of which nothing is known. */
     Destination(int most, Instant now, RandomGenerator random) {
@@ -124,8 +132,12 @@ final class Destination {
      * @param waiting how many mails wait for their turn
      */
     void taken(Duration took, int waiting) {
-        Duration each = took.compareTo(lastTook) < 0 ? took : lastTook;
-        lastTook = took;
+        Duration credible = within(Duration.ZERO, took, LONGEST_DELIVERY);
+        Duration each = credible.compareTo(lastTook) < 0 ? credible : lastTook;
+        lastTook = credible;
+        if (waiting == 0) {
+            nextTurn = Instant.MIN;
+        }
         pace = pace.isZero() ? each : scaled(each, NEWEST).plus(scaled(pace, 1 - NEWEST));
         boolean longLine = each.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
         if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
@@ -185,6 +197,22 @@ final class Destination {
     }
 
     /**
+     * Hears how long the first in line has waited. By its quick deliveries alone a destination that is slow with every other one, or with
+     * all but one of its connections, would seem to move, and its line would keep the places of all others.
+     */
+    void waited(Duration time, Instant now) {
+        if (time.compareTo(LATE) > 0 && !isLate(now)) {
+            boolean again = now.isBefore(lateUntil.plus(lateness));
+            lateness = again ? within(FIRST_PAUSE, lateness.multipliedBy(2), LONGEST_PAUSE) : FIRST_PAUSE;
+            lateUntil = now.plus(lateness);
+        }
+    }
+
+    private boolean isLate(Instant now) {
+        return now.isBefore(lateUntil);
+    }
+
+    /**
      * Whether one more mail that waits for its turn is likely to have it soon. One that has just begun, with fewer deliveries at once than
      * it may earn, is expected to earn them: by the pace of its first delivery alone no burst could be waited for.
      *
@@ -193,7 +221,7 @@ final class Destination {
     boolean isMoving(int waiting, Instant now, Duration patience) {
         followClock(now);
         Duration turn = pace.multipliedBy(waiting + 1L).dividedBy(attainable);
-        return between(lastEnd, now).compareTo(patience) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
+        return !isLate(now) && between(lastEnd, now).compareTo(patience) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
     }
 
     /**
@@ -206,9 +234,11 @@ final class Destination {
             Duration left = between(now, pausedUntil);
             return left.plus(scaled(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : left, random.nextDouble()));
         }
-        // What has just paused may go on soon; what has for long is asked less often.
-        Instant earliest = now.plus(within(LEAST_KEPT, between(lastEnd, now), FIRST_PAUSE));
-        Duration spread = pace.isZero() ? MOST_SPREAD : within(Duration.ZERO, pace.dividedBy(attainable), MOST_SPREAD);
+        // What has just paused may go on soon; what has for long, or takes long for each, is asked less often.
+        Duration quiet = between(lastEnd, now);
+        Instant earliest = now.plus(within(LEAST_KEPT, quiet.compareTo(pace) < 0 ? pace : quiet, FIRST_PAUSE));
+        Duration least = quiet.compareTo(PATIENCE) > 0 ? SPREAD_OF_STALLED : Duration.ZERO;
+        Duration spread = pace.isZero() ? MOST_SPREAD : within(least, pace.dividedBy(attainable), MOST_SPREAD);
         Instant turn = (nextTurn.isBefore(earliest) ? earliest : nextTurn).plus(spread);
         Instant latest = now.plus(LONGEST_PAUSE);
         nextTurn = turn.isBefore(latest) ? turn : latest;
@@ -227,6 +257,12 @@ final class Destination {
         }
         if (resumedAt.isAfter(now)) {
             resumedAt = Instant.MIN;
+        }
+        if (lateUntil.isAfter(now.plus(lateness))) {
+            lateUntil = now.plus(lateness);
+        }
+        if (nextTurn.isAfter(now.plus(LONGEST_PAUSE))) {
+            nextTurn = Instant.MIN;
         }
         Instant latest = now.plus(scaled(pause, MOST_JITTER));
         if (pausedUntil.isAfter(latest)) {

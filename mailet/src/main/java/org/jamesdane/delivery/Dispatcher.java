@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * here for its turn if that comes soon, or is kept elsewhere without an attempt.
  *
  * <p>What waits here is bounded, and so is the time that taking mail from the queues can be held up by it: once half of the places are
- * taken, a destination that ends nothing for some {@link Destination#PATIENCE} loses its own at the next {@link #tick}.
+ * taken, a destination that ends nothing for some {@link Destination#PATIENCE}, or whose turns come much later than it seemed, loses its
+ * own at the next {@link #tick}.
  */
 public final class Dispatcher implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
@@ -62,7 +63,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private record Waiting(Intake intake, Parcel parcel) {
+    private record Waiting(Intake intake, Parcel parcel, Instant since) {
     }
 
     private static final class Lane {
@@ -81,6 +82,8 @@ public final class Dispatcher implements AutoCloseable {
     /** Guarded by this, as are the fields of the intakes. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Set<Intake> intakes = new HashSet<>();
+    /** Takes back what was counted for mails that no thread took; at the next tick, so that their queue does not give them out at once. */
+    private final List<Runnable> notBegun = new ArrayList<>();
     private int waiting;
     /** Under way now. */
     private int attempts;
@@ -131,7 +134,7 @@ public final class Dispatcher implements AutoCloseable {
         public void offer(Parcel parcel) {
             inTurn(actions -> {
                 requested--;
-                admit(new Waiting(this, parcel), actions);
+                admit(new Waiting(this, parcel, clock.instant()), actions);
             });
         }
 
@@ -157,15 +160,40 @@ public final class Dispatcher implements AutoCloseable {
     public void tick() {
         inTurn(actions -> {
             Instant now = clock.instant();
+            notBegun.forEach(Runnable::run);
+            notBegun.clear();
             lanes.values().forEach(lane -> {
                 lane.destination.lookAgain(now);
                 goOn(lane, now, actions);
-                if (!lane.waiting.isEmpty() && !isRoomy() && !lane.destination.isMoving(0, now, patience())) {
-                    keepAll(lane, now, actions);
+                if (!lane.waiting.isEmpty()) {
+                    lookAfter(lane, now, actions);
                 }
             });
             forget();
         });
+    }
+
+    private void lookAfter(Lane lane, Instant now, List<Runnable> actions) {
+        if (!isRoomy()) {
+            lane.destination.waited(Duration.between(lane.waiting.getFirst().since(), now), now);
+            if (!lane.destination.isMoving(0, now, patience())) {
+                keepAll(lane, now, actions);
+            }
+        }
+        lane.waiting.removeIf(mail -> {
+            boolean goes = goesAsItsLast(mail, lane, now, actions);
+            waiting -= goes ? 1 : 0;
+            return goes;
+        });
+    }
+
+    /** Makes the last attempt of a mail whose life would end while it waits here, if a place can be had for it. */
+    private boolean goesAsItsLast(Waiting mail, Lane lane, Instant now, List<Runnable> actions) {
+        if (mail.parcel().canWait(Destination.LONGEST_TURN) || !lane.destination.admitLastAttempt(now)) {
+            return false;
+        }
+        attempt(mail, lane, actions);
+        return true;
     }
 
     @FunctionalInterface
@@ -176,11 +204,14 @@ public final class Dispatcher implements AutoCloseable {
     /** Decides under the lock, and acts outside of it. */
     private void inTurn(Turn turn) {
         List<Runnable> actions = new ArrayList<>();
-        synchronized (this) {
-            turn.take(actions);
-            intakes.forEach(intake -> askForMore(intake, actions));
+        try {
+            synchronized (this) {
+                turn.take(actions);
+                intakes.forEach(intake -> askForMore(intake, actions));
+            }
+        } finally {
+            actions.forEach(Dispatcher::guarded);
         }
-        actions.forEach(Runnable::run);
     }
 
     private void askForMore(Intake intake, List<Runnable> actions) {
@@ -192,11 +223,11 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void admit(Waiting mail, List<Runnable> actions) {
-        if (closed) {
+        if (closed || mail.intake().stopped) {
             actions.add(mail.parcel()::giveBack);
             return;
         }
-        Instant now = clock.instant();
+        Instant now = mail.since();
         Lane lane = lanes.computeIfAbsent(mail.parcel().destination(),
             name -> new Lane(new Destination(limits.perDestination(), now, random)));
         if (mail.parcel().isSentFor()) {
@@ -208,8 +239,10 @@ public final class Dispatcher implements AutoCloseable {
             attempt(mail, lane, actions);
         } else if (admission == Destination.Admission.AFTER_ANOTHER
                 && (isRoomy() || lane.destination.isMoving(lane.waiting.size(), now, patience()))) {
-            lane.waiting.addLast(mail);
-            waiting++;
+            if (!goesAsItsLast(mail, lane, now, actions)) {
+                lane.waiting.addLast(mail);
+                waiting++;
+            }
         } else {
             keep(mail, lane, now, actions);
         }
@@ -234,6 +267,9 @@ public final class Dispatcher implements AutoCloseable {
             } finally {
                 ended(mail, lane, reach, begun);
             }
+        }, () -> {
+            attempts--;
+            lane.destination.ended(Reach.UNKNOWN, clock.instant());
         });
     }
 
@@ -268,9 +304,10 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void keepAll(Lane lane, Instant now, List<Runnable> actions) {
-        waiting -= lane.waiting.size();
-        lane.waiting.forEach(mail -> keep(mail, lane, now, actions));
-        lane.waiting.clear();
+        for (Waiting mail = lane.waiting.pollFirst(); mail != null; mail = lane.waiting.pollFirst()) {
+            waiting--;
+            keep(mail, lane, now, actions);
+        }
     }
 
     private void keep(Waiting mail, Lane lane, Instant now, List<Runnable> actions) {
@@ -287,26 +324,37 @@ public final class Dispatcher implements AutoCloseable {
             } finally {
                 inTurn(ignored -> mail.intake().underWay--);
             }
-        });
+        }, () -> { });
     }
 
-    private void begin(Waiting mail, List<Runnable> actions, Runnable work) {
+    /** Has a thread do the work; {@code undo} takes back what was counted for it if there is none. */
+    private void begin(Waiting mail, List<Runnable> actions, Runnable work, Runnable undo) {
         mail.intake().underWay++;
         actions.add(() -> {
             try {
-                threads.execute(() -> guarded(mail, work));
+                threads.execute(() -> guarded(work));
             } catch (RejectedExecutionException e) {
                 LOGGER.debug("This server stops; a mail to {} goes back", mail.parcel().destination());
+                mail.parcel().giveBack();
+            } catch (OutOfMemoryError e) {
+                // That is what the JDK also calls it when the system has no thread left.
+                LOGGER.error("There is no thread for a mail to {}; it goes back into its queue", mail.parcel().destination(), e);
+                synchronized (this) {
+                    notBegun.add(() -> {
+                        mail.intake().underWay--;
+                        undo.run();
+                    });
+                }
                 mail.parcel().giveBack();
             }
         });
     }
 
-    private static void guarded(Waiting mail, Runnable work) {
+    private static void guarded(Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
-            LOGGER.error("A mail to {} could not be worked on", mail.parcel().destination(), e);
+            LOGGER.error("Delivering failed for an unexpected reason; its mail stays in its queue", e);
         }
     }
 

@@ -196,8 +196,8 @@ class DestinationTest {
         takeThree(Duration.ofMinutes(1));
         destination.ended(Reach.FAILED, now);
 
-        assertThat(meanOfTheLastKept(250)).isBetween(9.0, 11.0);
-        assertThat(meanOfTheLastKept(250)).isBetween(14.0, 16.0);
+        assertThat(meanOfTheLastKept(250)).isBetween(33.0, 37.0);
+        assertThat(meanOfTheLastKept(250)).isBetween(38.0, 42.0);
     }
 
     @Test
@@ -257,6 +257,80 @@ class DestinationTest {
 
         assertThat(destination.isMoving(8, now, Destination.PATIENCE)).isTrue();
         assertThat(destination.isMoving(10, now, Destination.PATIENCE)).isFalse();
+    }
+
+    @Test
+    void shouldNotSeemToMoveForSomeTimeOnceItsFirstInLineHasWaitedLong() {
+        admitted();
+        take(QUICK, 0);
+        take(QUICK, 0);
+        destination.waited(Destination.LONGEST_TURN, now);
+        assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isTrue();
+
+        assertThat(secondsLate()).isEqualTo(Destination.FIRST_PAUSE.toSeconds());
+        assertThat(secondsLate()).isEqualTo(2 * Destination.FIRST_PAUSE.toSeconds());
+        assertThat(IntStream.range(0, 10).mapToLong(i -> secondsLate()).max()).hasValue(Destination.LONGEST_PAUSE.toSeconds());
+        now = now.plus(Destination.LONGEST_PAUSE);
+        assertThat(secondsLate()).isEqualTo(Destination.FIRST_PAUSE.toSeconds());
+
+        destination.waited(Destination.LONGEST_TURN.multipliedBy(2), now);
+        now = now.minus(Duration.ofDays(1));
+        end(Reach.UNKNOWN);
+        now = now.plus(Destination.FIRST_PAUSE.multipliedBy(2));
+        end(Reach.UNKNOWN);
+        assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isTrue();
+    }
+
+    /** How long it does not seem to move once its line was late; something ends each second. */
+    private long secondsLate() {
+        destination.waited(Destination.LONGEST_TURN.multipliedBy(2), now);
+        long seconds = 0;
+        while (!destination.isMoving(0, now, Destination.PATIENCE)) {
+            now = now.plusSeconds(1);
+            end(Reach.UNKNOWN);
+            seconds++;
+        }
+        return seconds;
+    }
+
+    @Test
+    void shouldAskLessOftenWhereEachTakesLong() {
+        admitted();
+        take(Duration.ofMinutes(3), 0);
+        take(Duration.ofMinutes(3), 0);
+
+        assertThat(destination.keepFor(now)).isGreaterThan(Destination.FIRST_PAUSE.multipliedBy(7).dividedBy(10));
+    }
+
+    @Test
+    void shouldSpreadWhatIsKeptBecauseItStallsHoweverQuickItWas() {
+        admitted();
+        take(Duration.ofMillis(1), 0);
+        take(Duration.ofMillis(1), 0);
+        now = now.plusSeconds(3);
+
+        assertThat(keep(4000).stream().filter(time -> time.compareTo(Duration.ofSeconds(16)) > 0).count()).isGreaterThan(1000);
+    }
+
+    @Test
+    void shouldForgetHowManyWereKeptOnceItTakesMailAndNoneWaits() {
+        admitted();
+        keep(20_000);
+        take(QUICK, 0);
+
+        assertThat(destination.keepFor(now)).isLessThan(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void shouldNotBelieveATimeThatNoDeliveryTakes() {
+        admitted();
+        destination.taken(Duration.ofHours(-1), 0);
+        destination.taken(Duration.ofDays(365_000), 0);
+        take(QUICK, 0);
+
+        assertThat(destination.isMoving(MOST, now, Destination.PATIENCE)).isTrue();
+        IntStream.range(0, 20).forEach(i -> take(Duration.ofMinutes(1), 0));
+        assertThat(destination.isMoving(MOST, now, Destination.PATIENCE)).isFalse();
     }
 
     @Test
@@ -320,9 +394,17 @@ class DestinationTest {
 
     private void take(Duration time, int waiting) {
         destination.taken(time, waiting);
-        destination.ended(Reach.REACHED, now);
+        end(Reach.REACHED);
+    }
+
+    private void end(Reach reach) {
+        destination.ended(reach, now);
         inFlight--;
         admitted();
+    }
+
+    private List<Duration> keep(int mails) {
+        return IntStream.range(0, mails).mapToObj(number -> destination.keepFor(now)).toList();
     }
 
     private void takeThree(Duration time) {
@@ -333,8 +415,7 @@ class DestinationTest {
 
     /** Keeps so many mails, and says for how many seconds the last few of them are kept. */
     private double meanOfTheLastKept(int mails) {
-        return IntStream.range(0, mails).mapToLong(number -> destination.keepFor(now).toMillis()).skip(mails - mails / 10).average()
-            .orElseThrow() / 1000;
+        return keep(mails).stream().mapToLong(Duration::toMillis).skip(mails - mails / 10).average().orElseThrow() / 1000;
     }
 
     private int admitted() {

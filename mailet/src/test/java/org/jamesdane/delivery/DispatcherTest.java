@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,8 @@ class DispatcherTest {
     private final List<Duration> held = Collections.synchronizedList(new ArrayList<>());
     private final List<Mail> givenBack = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> sentFor = ConcurrentHashMap.newKeySet();
-    private final Queue queue = new Queue();
+    private final Semaphore slow = new Semaphore(0);
+    private final Queue queue = new Queue(dispatcher);
 
     @AfterEach
     void stop() {
@@ -163,6 +166,63 @@ class DispatcherTest {
     }
 
     @Test
+    void shouldSendLiveMailBesideADestinationThatIsSlowWithEveryOtherMail() {
+        fill(100, "mix", Behaviour.TAKE, true);
+        for (int i = 0; i < 600; i++) {
+            queue.mails.add(new Mail("mix", i % 2 == 0 ? Behaviour.SLOW : Behaviour.TAKE, true));
+        }
+        fill(1000, "live", Behaviour.TAKE, true);
+        queue.intake.start();
+
+        AtomicInteger seconds = new AtomicInteger();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            seconds.incrementAndGet();
+            slow.release();
+            letASecondPass();
+            return live() == 1000;
+        });
+        assertThat(seconds.get()).isLessThan(60);
+    }
+
+    @Test
+    void shouldLetNoMailWaitForAnotherWhoseLifeEndsBeforeItsTurn() {
+        fill(10, "stalls", Behaviour.STALL, true);
+        Mail aging = new Mail("stalls", Behaviour.STALL, true);
+        queue.mails.add(aging);
+        queue.mails.add(new Mail("stalls", Behaviour.STALL, false));
+        queue.intake.start();
+
+        await().until(() -> attempted("stalls") == 2);
+        aging.canWait = false;
+        dispatcher.tick();
+        await().until(() -> attempted("stalls") == 3);
+        assertThat(dispatcher.waiting()).isEqualTo(9);
+    }
+
+    @Test
+    void shouldGoOnWhenThereWasNoThreadForAWhile() {
+        AtomicBoolean full = new AtomicBoolean(true);
+        try (Dispatcher one = new Dispatcher(work -> {
+            if (full.get()) {
+                throw new OutOfMemoryError("unable to create native thread, as the test wants it");
+            }
+            threads.execute(work);
+        }, LIMITS, () -> now, new Random(1))) {
+            Queue many = new Queue(one);
+            for (int i = 0; i < 200; i++) {
+                many.mails.add(new Mail("live" + i, Behaviour.TAKE, true));
+            }
+            many.intake.start();
+            assertThat(givenBack).hasSize(LIMITS.deliveries());
+
+            full.set(false);
+            one.tick();
+            await().until(() -> live() + givenBack.size() == 200);
+            assertThat(live()).isPositive();
+        }
+    }
+
+    @Test
     void shouldLeavePlacesForOthersWhenManyMailsForAStallingDestinationCanWaitNoLonger() {
         fill(1000, "stalls", Behaviour.STALL, false);
         queue.intake.start();
@@ -186,7 +246,7 @@ class DispatcherTest {
         fill(30, "stalls", Behaviour.STALL, true);
         queue.intake.start();
         await().until(() -> dispatcher.waiting() == 29);
-        Queue other = new Queue();
+        Queue other = new Queue(dispatcher);
         for (int i = 0; i < 10; i++) {
             other.mails.add(new Mail("stalls", Behaviour.STALL, true));
         }
@@ -241,6 +301,8 @@ class DispatcherTest {
         queue.intake.start();
 
         assertThat(queue.mails).hasSize(10);
+        queue.intake.offer(new Mail("live", Behaviour.TAKE, true));
+        assertThat(givenBack).hasSize(1);
     }
 
     private void letASecondPass() {
@@ -263,16 +325,20 @@ class DispatcherTest {
         }
     }
 
-    private enum Behaviour { TAKE, FAIL, STALL, THROW }
+    private enum Behaviour { TAKE, FAIL, STALL, THROW, SLOW }
 
     /** Gives as many mails as it was asked for, in their order. */
-    private final class Queue {
+    private static final class Queue {
         private final Deque<Mail> mails = new ArrayDeque<>();
         private final AtomicInteger inHand = new AtomicInteger();
         private final AtomicInteger mostInHand = new AtomicInteger();
-        private final Dispatcher.Intake intake = dispatcher.intake(this::request);
+        private final Dispatcher.Intake intake;
         private int wanted;
         private boolean giving;
+
+        Queue(Dispatcher dispatcher) {
+            this.intake = dispatcher.intake(this::request);
+        }
 
         private void request(int number) {
             synchronized (this) {
@@ -307,7 +373,7 @@ class DispatcherTest {
     private final class Mail implements Parcel {
         private final String destination;
         private final Behaviour behaviour;
-        private final boolean canWait;
+        private volatile boolean canWait;
 
         Mail(String destination, Behaviour behaviour, boolean canWait) {
             this.destination = destination;
@@ -341,6 +407,8 @@ class DispatcherTest {
                 if (behaviour == Behaviour.STALL) {
                     attempted.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
                     end.await();
+                } else if (behaviour == Behaviour.SLOW) {
+                    slow.acquire();
                 }
                 return behaviour == Behaviour.FAIL ? Reach.FAILED : Reach.REACHED;
             } catch (InterruptedException e) {
