@@ -135,9 +135,6 @@ final class Destination {
         Duration credible = within(Duration.ZERO, took, LONGEST_DELIVERY);
         Duration each = credible.compareTo(lastTook) < 0 ? credible : lastTook;
         lastTook = credible;
-        if (waiting == 0) {
-            nextTurn = Instant.MIN;
-        }
         pace = pace.isZero() ? each : scaled(each, NEWEST).plus(scaled(pace, 1 - NEWEST));
         boolean longLine = each.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
         if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
@@ -259,7 +256,7 @@ final class Destination {
             resumedAt = Instant.MIN;
         }
         if (lateUntil.isAfter(now.plus(lateness))) {
-            lateUntil = now.plus(lateness);
+            lateUntil = Instant.MIN;
         }
         if (nextTurn.isAfter(now.plus(LONGEST_PAUSE))) {
             nextTurn = Instant.MIN;
@@ -271,8 +268,8 @@ final class Destination {
     }
 
     /** Whether nothing would be lost if it were forgotten. */
-    boolean isForgettable() {
-        return underWay == 0 && failures == 0;
+    boolean isForgettable(Instant now) {
+        return underWay == 0 && failures == 0 && !now.isBefore(lateUntil.plus(lateness));
     }
 
     /** Whether nothing is under way to it. */

@@ -83,7 +83,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Set<Intake> intakes = new HashSet<>();
     /** Takes back what was counted for mails that no thread took; at the next tick, so that their queue does not give them out at once. */
-    private final List<Runnable> notBegun = new ArrayList<>();
+    private final Deque<Runnable> notBegun = new ArrayDeque<>();
     private int waiting;
     /** Under way now. */
     private int attempts;
@@ -160,8 +160,9 @@ public final class Dispatcher implements AutoCloseable {
     public void tick() {
         inTurn(actions -> {
             Instant now = clock.instant();
-            notBegun.forEach(Runnable::run);
-            notBegun.clear();
+            for (Runnable undo = notBegun.pollFirst(); undo != null; undo = notBegun.pollFirst()) {
+                undo.run();
+            }
             lanes.values().forEach(lane -> {
                 lane.destination.lookAgain(now);
                 goOn(lane, now, actions);
@@ -175,25 +176,27 @@ public final class Dispatcher implements AutoCloseable {
 
     private void lookAfter(Lane lane, Instant now, List<Runnable> actions) {
         if (!isRoomy()) {
-            lane.destination.waited(Duration.between(lane.waiting.getFirst().since(), now), now);
+            // What this server itself takes for many deliveries at once says nothing of the destination.
+            Instant since = lane.waiting.getFirst().since().plus(PATIENCE_FOR_EACH.multipliedBy(attempts));
+            lane.destination.waited(Duration.between(since, now), now);
             if (!lane.destination.isMoving(0, now, patience())) {
                 keepAll(lane, now, actions);
             }
         }
-        lane.waiting.removeIf(mail -> {
-            boolean goes = goesAsItsLast(mail, lane, now, actions);
-            waiting -= goes ? 1 : 0;
-            return goes;
-        });
+        Iterator<Waiting> line = lane.waiting.iterator();
+        while (line.hasNext()) {
+            Waiting mail = line.next();
+            if (isToGoAsItsLast(mail, lane, now)) {
+                line.remove();
+                waiting--;
+                attempt(mail, lane, actions);
+            }
+        }
     }
 
-    /** Makes the last attempt of a mail whose life would end while it waits here, if a place can be had for it. */
-    private boolean goesAsItsLast(Waiting mail, Lane lane, Instant now, List<Runnable> actions) {
-        if (mail.parcel().canWait(Destination.LONGEST_TURN) || !lane.destination.admitLastAttempt(now)) {
-            return false;
-        }
-        attempt(mail, lane, actions);
-        return true;
+    /** Whether the life of a mail would end while it waits here, and a place could be had for its last attempt. */
+    private static boolean isToGoAsItsLast(Waiting mail, Lane lane, Instant now) {
+        return !mail.parcel().canWait(Destination.LONGEST_TURN) && lane.destination.admitLastAttempt(now);
     }
 
     @FunctionalInterface
@@ -239,7 +242,9 @@ public final class Dispatcher implements AutoCloseable {
             attempt(mail, lane, actions);
         } else if (admission == Destination.Admission.AFTER_ANOTHER
                 && (isRoomy() || lane.destination.isMoving(lane.waiting.size(), now, patience()))) {
-            if (!goesAsItsLast(mail, lane, now, actions)) {
+            if (isToGoAsItsLast(mail, lane, now)) {
+                attempt(mail, lane, actions);
+            } else {
                 lane.waiting.addLast(mail);
                 waiting++;
             }
@@ -283,7 +288,7 @@ public final class Dispatcher implements AutoCloseable {
             }
             lane.destination.ended(reach, now);
             goOn(lane, now, actions);
-            if (lane.destination.isForgettable() && lane.waiting.isEmpty()) {
+            if (lane.destination.isForgettable(now) && lane.waiting.isEmpty()) {
                 lanes.remove(mail.parcel().destination(), lane);
             }
         });
@@ -338,14 +343,14 @@ public final class Dispatcher implements AutoCloseable {
                 mail.parcel().giveBack();
             } catch (OutOfMemoryError e) {
                 // That is what the JDK also calls it when the system has no thread left.
-                LOGGER.error("There is no thread for a mail to {}; it goes back into its queue", mail.parcel().destination(), e);
                 synchronized (this) {
-                    notBegun.add(() -> {
+                    notBegun.addLast(() -> {
                         mail.intake().underWay--;
                         undo.run();
                     });
                 }
                 mail.parcel().giveBack();
+                LOGGER.error("There is no thread for a mail to {}; it goes back into its queue", mail.parcel().destination(), e);
             }
         });
     }
@@ -353,8 +358,9 @@ public final class Dispatcher implements AutoCloseable {
     private static void guarded(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
-            LOGGER.error("Delivering failed for an unexpected reason; its mail stays in its queue", e);
+        } catch (RuntimeException | Error e) {
+            // What comes after it in the same turn is other mails' affair.
+            LOGGER.error("Delivering failed for an unexpected reason; no mail leaves its queue by that", e);
         }
     }
 

@@ -121,7 +121,7 @@ public final class DaneEngine {
     private void tick() {
         try {
             dispatcher.tick();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.error("Mail that waits for a destination could not be looked after", e);
         }
     }

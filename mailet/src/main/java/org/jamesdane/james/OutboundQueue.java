@@ -27,6 +27,7 @@ import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.Parcel;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.QueueItem;
@@ -168,9 +169,12 @@ final class OutboundQueue implements Closeable {
     private final class QueuedParcel implements Parcel {
         private final MailQueueItem item;
         private final String destination;
+        /** Read once: it is asked for often, and does not change while the mail is in hand. */
+        private final MailHistory history;
 
         QueuedParcel(MailQueueItem item) {
             this.item = item;
+            this.history = MailAttributes.history(item.getMail());
             this.destination = destinations.apply(item.getMail());
         }
 
@@ -181,12 +185,12 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public boolean canWait(Duration time) {
-            return worker.canWait(MailAttributes.history(item.getMail()), time);
+            return worker.canWait(history, time);
         }
 
         @Override
         public boolean isSentFor() {
-            return worker.isSentFor(MailAttributes.history(item.getMail()));
+            return worker.isSentFor(history);
         }
 
         @Override

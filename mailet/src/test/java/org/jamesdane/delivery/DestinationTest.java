@@ -281,6 +281,23 @@ class DestinationTest {
         assertThat(destination.isMoving(0, now, Destination.PATIENCE)).isTrue();
     }
 
+    @Test
+    void shouldNotBeForgottenWhileItWouldBeLateForLongerTheNextTime() {
+        admitted();
+        destination.waited(Destination.LONGEST_TURN.multipliedBy(2), now);
+
+        assertThat(isForgettableWhenIdle()).isFalse();
+        now = now.plus(Destination.FIRST_PAUSE.multipliedBy(2));
+        assertThat(isForgettableWhenIdle()).isTrue();
+    }
+
+    private boolean isForgettableWhenIdle() {
+        for (; inFlight > 0; inFlight--) {
+            destination.ended(Reach.UNKNOWN, now);
+        }
+        return destination.isForgettable(now);
+    }
+
     /** How long it does not seem to move once its line was late; something ends each second. */
     private long secondsLate() {
         destination.waited(Destination.LONGEST_TURN.multipliedBy(2), now);
@@ -310,15 +327,6 @@ class DestinationTest {
         now = now.plusSeconds(3);
 
         assertThat(keep(4000).stream().filter(time -> time.compareTo(Duration.ofSeconds(16)) > 0).count()).isGreaterThan(1000);
-    }
-
-    @Test
-    void shouldForgetHowManyWereKeptOnceItTakesMailAndNoneWaits() {
-        admitted();
-        keep(20_000);
-        take(QUICK, 0);
-
-        assertThat(destination.keepFor(now)).isLessThan(Duration.ofSeconds(7));
     }
 
     @Test

@@ -5,6 +5,7 @@
 package org.jamesdane.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -200,6 +201,25 @@ class DispatcherTest {
     }
 
     @Test
+    void shouldTryNoMailTwiceBecauseAnotherInItsLineCannotBeRead() {
+        fill(3, "stalls", Behaviour.STALL, true);
+        Mail aging = new Mail("stalls", Behaviour.STALL, true);
+        Mail odd = new Mail("stalls", Behaviour.STALL, true);
+        queue.mails.add(aging);
+        queue.mails.add(odd);
+        queue.intake.start();
+        await().until(() -> dispatcher.waiting() == 4);
+
+        aging.canWait = false;
+        odd.readable = false;
+        for (int i = 0; i < 3; i++) {
+            assertThatIllegalStateException().isThrownBy(dispatcher::tick);
+        }
+        await().until(() -> attempted("stalls") == 2);
+        assertThat(dispatcher.waiting()).isEqualTo(3);
+    }
+
+    @Test
     void shouldGoOnWhenThereWasNoThreadForAWhile() {
         AtomicBoolean full = new AtomicBoolean(true);
         try (Dispatcher one = new Dispatcher(work -> {
@@ -374,6 +394,7 @@ class DispatcherTest {
         private final String destination;
         private final Behaviour behaviour;
         private volatile boolean canWait;
+        private volatile boolean readable = true;
 
         Mail(String destination, Behaviour behaviour, boolean canWait) {
             this.destination = destination;
@@ -388,6 +409,9 @@ class DispatcherTest {
 
         @Override
         public boolean canWait(Duration time) {
+            if (!readable) {
+                throw new IllegalStateException("attributes that cannot be read, as the test wants it");
+            }
             return canWait;
         }
 
