@@ -110,7 +110,7 @@ final class NextHopDelivery {
         private final HostLookup hosts;
         private final Envelope envelope;
         private final List<HostAttempt> attempts;
-        private final Instant deadline = clock.instant().plus(MAX_ATTEMPT);
+        private Instant deadline = clock.instant().plus(MAX_ATTEMPT);
         private boolean uncertain;
 
         Walk(NextHop nextHop, PolicySelection selection, TraceRecorder trace, Envelope envelope, List<HostAttempt> attempts) {
@@ -140,7 +140,9 @@ final class NextHopDelivery {
             });
             if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
                 // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
+                // It has its own time for that: a first pass that took all there was must not leave it without any attempt.
                 attempts.subList(before, attempts.size()).clear();
+                deadline = clock.instant().plus(MAX_ATTEMPT);
                 loop = walk(route, policy.withoutDane());
             }
             return loop.isPresent() && attempts.isEmpty() ? withoutRoute(loop.get())

@@ -23,8 +23,6 @@ import org.jamesdane.smtp.Unsendable;
 final class ReplyMapping {
     /** The reply code for what a host cannot take: RFC 5321 §4.2.3, "transaction failed". */
     private static final int TRANSACTION_FAILED = 554;
-    /** As much of a reply as is kept for logs and bounces. */
-    private static final int MAX_TEXT = 500;
     /** The temporary twin of a permanent reply that only says "too many recipients" (RFC 5321 §4.5.3.1.10). */
     private static final int TOO_MANY_RECIPIENTS = 452;
 
@@ -75,13 +73,9 @@ final class ReplyMapping {
             SmtpReply reply = refused.reply();
             int code = reply.isPermanent() && !refused.permanent() ? TOO_MANY_RECIPIENTS : reply.code();
             return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
-                cut(reply.text()) + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")");
+                reply.text() + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")");
         }
         return refusal(((RecipientResult.LeftOut) result).reason());
-    }
-
-    private static String cut(String text) {
-        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
     }
 
     private static RecipientReply refusal(Unsendable reason) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Farewells implements AutoCloseable {
     private static final int THREADS = 4;
     /** A host that is slow to answer QUIT must not make others pile up: beyond this number connections end without one. */
-    private static final int WAITING = 1000;
+    private static final int WAITING = 500;
     private static final long PATIENCE_SECONDS = 2;
 
     private final ThreadPoolExecutor threads;

@@ -91,7 +91,12 @@ final class ReplyReader {
             }
         }
         String text = line.toString(StandardCharsets.ISO_8859_1);
-        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        int end = text.length();
+        // Some hosts write "\r\r\n": a keyword of EHLO must not end in what nobody means by it.
+        while (end > 0 && text.charAt(end - 1) == '\r') {
+            end--;
+        }
+        return text.substring(0, end);
     }
 
     private int next() throws IOException {

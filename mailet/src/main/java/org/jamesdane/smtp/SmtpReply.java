@@ -16,6 +16,8 @@ import java.util.Optional;
 public record SmtpReply(int code, List<String> lines) {
     /** RFC 5321 §3.8: the server is going to close the connection, whatever the command was. */
     private static final int SERVICE_NOT_AVAILABLE = 421;
+    /** Characters of a reply that are worth telling. */
+    private static final int MAX_TEXT = 500;
 
     public SmtpReply {
         lines = List.copyOf(lines);
@@ -57,9 +59,10 @@ public record SmtpReply(int code, List<String> lines) {
         return EnhancedStatus.atStartOf(lines.get(0)).filter(status -> status.classDigit() == code / 100);
     }
 
-    /** The text of all lines in one. */
+    /** The text of all lines in one, cut where it is too long for logs and bounces: each recipient of a mail may have it. */
     public String text() {
-        return String.join(" ", lines).strip();
+        String text = String.join(" ", lines).strip();
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
     }
 
     /** Code and text in one line. */

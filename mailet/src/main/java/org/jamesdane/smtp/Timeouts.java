@@ -63,8 +63,8 @@ public record Timeouts(Map<Phase, Duration> limits) {
         // Not listed; a connection that needs longer for nothing is not worth keeping.
         limits.put(Phase.RSET, Duration.ofSeconds(20));
         limits.put(Phase.NOOP, Duration.ofSeconds(20));
-        // Nothing depends on it any more.
-        limits.put(Phase.QUIT, Duration.ofSeconds(10));
+        // Nothing depends on it any more, and hosts that never answer it must not hold up those that do.
+        limits.put(Phase.QUIT, Duration.ofSeconds(2));
         return limits;
     }
 

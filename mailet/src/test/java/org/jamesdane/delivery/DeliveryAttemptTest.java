@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -184,6 +186,16 @@ class DeliveryAttemptTest {
 
         assertDelivered(outcomes, SecurityLabel.ENCRYPTED);
         assertThat(audit).hasSize(2);
+    }
+
+    @Test
+    void shouldSendAllTheSameInAuditThoughFindingOutTookAllTheTimeOfAnAttempt() throws Exception {
+        ScriptedSmtpServer server = start(tls(IMPOSTOR));
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        DeliveryAttempt attempt = new DeliveryAttempt(dane(server, HOST), connector, settings(Policy.AUDIT, List.of()),
+            event -> now.updateAndGet(time -> time.plus(Duration.ofMinutes(20))), now::get, new Random(1));
+
+        assertDelivered(attempt.deliver(TestMail.to("bob@example.com")), SecurityLabel.ENCRYPTED);
     }
 
     @Test

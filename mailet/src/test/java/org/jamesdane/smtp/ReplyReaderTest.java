@@ -40,6 +40,13 @@ class ReplyReaderTest {
     }
 
     @Test
+    void shouldNotTakeCarriageReturnsBeforeTheEndOfALineForItsText() throws IOException {
+        assertThat(reader("250-mx.example\r\r\n250 STARTTLS\r\r\r\n").read())
+            .isEqualTo(new SmtpReply(250, List.of("mx.example", "STARTTLS")));
+        assertThat(reader("250\r\r\n").read()).isEqualTo(new SmtpReply(250, List.of("")));
+    }
+
+    @Test
     void shouldAcceptACodeWithoutText() throws IOException {
         // RFC 5321 §4.2: a client should accept a code alone.
         assertThat(reader("354\r\n").read()).isEqualTo(new SmtpReply(354, List.of("")));

@@ -45,6 +45,12 @@ class SmtpReplyTest {
         assertThat(reply(354, "")).hasToString("354");
     }
 
+    @Test
+    void shouldTellNoMoreOfALongReplyThanIsWorthIt() {
+        assertThat(reply(421, "4.3.2 later", "x".repeat(2000), "x".repeat(2000)).toString()).startsWith("421 4.3.2 later xx").endsWith("…")
+            .hasSizeLessThan(510);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "RCPT, 550, 5.1.1 unknown,                 true",
