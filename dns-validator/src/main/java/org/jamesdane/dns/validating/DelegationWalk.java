@@ -54,6 +54,19 @@ final class DelegationWalk {
         return new Trip(target, attempt, budget, cache.epoch()).run();
     }
 
+    /**
+     * The topmost name strictly below a zone's apex and at or above a name that the cache holds as a zone of its own, signed or not.
+     */
+    Optional<Name> knownCut(Name apex, Name name) {
+        for (int depth = apex.labels(); depth < name.labels(); depth++) {
+            Name between = Names.suffix(name, depth);
+            if (cache.get(between).filter(step -> step instanceof SecureZone || step instanceof InsecureZone).isPresent()) {
+                return Optional.of(between);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** One walk to one name. */
     private final class Trip {
         private final Name target;

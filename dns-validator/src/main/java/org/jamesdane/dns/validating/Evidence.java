@@ -59,6 +59,8 @@ sealed interface Evidence {
     static Evidence of(Question question, Reply reply) {
         List<SignedSet> denials = reply.authorities().stream()
             .filter(set -> set.type() == Type.NSEC || set.type() == Type.NSEC3)
+            // Only a zone that encloses the name can deny it (RFC 4035 §5.3.1); what others signed takes up no place.
+            .filter(set -> set.signatures().stream().anyMatch(signature -> encloses(signature.getSigner(), question)))
             .limit(MAX_DENIALS)
             .toList();
         Optional<SignedSet> records = at(question.name(), question.type(), reply);
@@ -89,8 +91,12 @@ sealed interface Evidence {
         return sets().stream()
             .flatMap(set -> set.signatures().stream())
             .map(RRSIGRecord::getSigner)
-            .filter(signer -> question.type() == Type.DS ? Names.isBelow(question.name(), signer) : question.name().subdomain(signer))
+            .filter(signer -> encloses(signer, question))
             .reduce((a, b) -> b.labels() > a.labels() ? b : a);
+    }
+
+    private static boolean encloses(Name signer, Question question) {
+        return question.type() == Type.DS ? Names.isBelow(question.name(), signer) : question.name().subdomain(signer);
     }
 
     /** The target of the DNAME for a name below it (RFC 6672 §2.2); empty if it would be too long. */

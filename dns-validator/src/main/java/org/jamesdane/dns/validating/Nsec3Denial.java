@@ -175,18 +175,18 @@ final class Nsec3Denial {
                 return new Denial.Unproven(objection.get());
             }
         }
-        // RFC 5155 §9.2: an unsigned delegation may be there.
-        if (encloser.covering().isOptOut()) {
-            return new Denial.OptOut(encloser.with(match));
-        }
-        if (match.isPresent()) {
-            return new Denial.NoData(encloser.with(match));
-        }
-        Optional<Span> covering = wildcard.flatMap(this::covering);
-        if (wildcard.isPresent() && covering.isEmpty()) {
+        Optional<Span> covering = match.isPresent() ? Optional.empty() : wildcard.flatMap(this::covering);
+        boolean optOut = encloser.covering().isOptOut();
+        // RFC 5155 §8.4 asks for it with Opt-Out, too. §8.6: a DS needs none, for no wildcard is a delegation.
+        boolean wildcardDenied = wildcard.isEmpty() || match.isPresent() || covering.isPresent() || (optOut && type == Type.DS);
+        if (!wildcardDenied) {
             return new Denial.Unproven("no NSEC3 record denies the wildcard " + wildcard.get());
         }
-        return new Denial.NameError(encloser.with(covering));
+        // RFC 5155 §9.2: an unsigned delegation may be there.
+        if (optOut) {
+            return new Denial.OptOut(encloser.with(match.or(() -> covering)));
+        }
+        return match.isPresent() ? new Denial.NoData(encloser.with(match)) : new Denial.NameError(encloser.with(covering));
     }
 
     private static Optional<Name> wildcardBelow(Name encloser) {

@@ -40,6 +40,8 @@ final class NsecDenial {
             // An NSEC that was expanded from a wildcard speaks of the wildcard, not of the name it now stands at.
             if (!set.isExpanded()) {
                 set.single(NSECRecord.class)
+                    // RFC 4034 §4.1.1: the next name is a name of the zone, or its apex at the end of the chain.
+                    .filter(nsec -> nsec.getNext().subdomain(apex))
                     .ifPresent(nsec -> spans.add(new Span(set, nsec.getName(), nsec.getNext(), TypeMap.of(nsec))));
             }
         }

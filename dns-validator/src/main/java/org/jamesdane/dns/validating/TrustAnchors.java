@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jamesdane.dns.DomainName;
 import org.xbill.DNS.DClass;
@@ -76,11 +77,21 @@ public final class TrustAnchors {
             throw new IllegalArgumentException("There are " + anchors.size() + " trust anchors, at most " + MAX_ANCHORS + " are allowed");
         }
         TrustAnchors result = new TrustAnchors(new ArrayList<>(anchors));
-        if (result.of(DomainName.ROOT).stream().noneMatch(TrustAnchors::isUsable)) {
-            throw new IllegalArgumentException("No trust anchor is for the root with a supported algorithm and digest type: "
-                + "a line like \". IN DS <key tag> 8 2 <digest>\" is needed");
-        }
+        result.requireUsable(DomainName.ROOT, "the root");
+        result.all().stream().map(TrustAnchor::zone).distinct().forEach(zone -> result.requireUsable(zone, zone.toString()));
         return result;
+    }
+
+    /** A zone none of whose anchors can be used would make every name in it bogus. */
+    private void requireUsable(DomainName zone, String shown) {
+        List<TrustAnchor> ofZone = of(zone);
+        if (ofZone.stream().noneMatch(TrustAnchors::isUsable)) {
+            String found = ofZone.stream().map(anchor -> "algorithm " + anchor.algorithm() + " with digest type " + anchor.digestType())
+                .distinct().collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("No trust anchor is for " + shown + " with a supported algorithm and digest type"
+                + (found.isEmpty() ? "" : " (there is " + found + ")") + ": a line like \"" + zone
+                + " IN DS <key tag> 8 2 <digest>\" is needed");
+        }
     }
 
     private static String withoutComment(String line) {

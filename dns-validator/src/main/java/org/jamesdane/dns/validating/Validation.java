@@ -15,6 +15,7 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
 import org.jamesdane.dns.validating.ZoneStep.SecureZone;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Type;
 
 /**
  * Answers a question: asks it first, finds the zone of the signer named in the reply, and lets the reply be judged.
@@ -110,12 +111,37 @@ final class Validation implements Answering {
                 if (signer.isEmpty()) {
                     throw LookupFailure.bogus(zone.apex(), "the answer for " + question + " is not signed");
                 }
+                Answer answer;
                 try {
-                    return CompletableFuture.completedFuture(signed(signer.get(), zone));
+                    answer = signed(signer.get(), zone);
                 } catch (LookupFailure failure) {
                     return belowSigner(failure);
                 }
+                return unlessBelowACut(answer, zone);
             });
+        }
+
+        /**
+         * Refuses what a zone signed for a name that is in a zone further down (RFC 4035 §5.3.1: the signer is the zone that contains
+         * the RRset). The cut is known from an earlier question, so a first attempt costs no query. Recovery asks its DS again, since
+         * the zone may have been merged into the one above.
+         */
+        private CompletableFuture<Answer> unlessBelowACut(Answer answer, SecureZone zone) {
+            // A DS is the parent's (RFC 4035 §2.4).
+            Name inside = question.type() == Type.DS ? Names.parent(question.name()) : question.name();
+            Optional<Name> cut = walk.knownCut(zone.apex(), inside);
+            if (cut.isEmpty()) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            LookupFailure refused = LookupFailure.bogus(zone.apex(), "the answer for " + question + " is signed by " + zone.apex()
+                + ", although " + cut.get() + " is a zone of its own");
+            return attempt.isFirst() ? CompletableFuture.failedFuture(refused)
+                : walk.to(inside, attempt, budget).thenApply(step -> {
+                    if (step instanceof SecureZone present && present.apex().equals(zone.apex())) {
+                        return answer;
+                    }
+                    throw refused;
+                });
         }
 
         private Answer signed(Name signer, SecureZone zone) {

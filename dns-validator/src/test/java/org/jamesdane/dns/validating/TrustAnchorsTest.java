@@ -86,6 +86,17 @@ class TrustAnchorsTest {
         assertThatThrownBy(() -> TrustAnchors.parse(List.of("; nothing", ""))).hasMessageContaining("There is no trust anchor");
     }
 
+    /** All names of such a zone would be bogus, beside a root that works. */
+    @Test
+    void shouldSayWhichZoneHasNoUsableAnchor() {
+        List<String> lines = List.of(ROOT, "corp.example. IN DS 1 250 2 " + "ab".repeat(32), "corp.example. IN DS 2 8 99 00");
+
+        assertThatThrownBy(() -> TrustAnchors.parse(lines)).isInstanceOf(IllegalArgumentException.class).hasMessage("No trust anchor is "
+            + "for corp.example with a supported algorithm and digest type (there is algorithm 250 with digest type 2, algorithm 8 with "
+            + "digest type 99): a line like \"corp.example IN DS <key tag> 8 2 <digest>\" is needed");
+        assertThat(TrustAnchors.parse(List.of(ROOT, lines.get(1), "corp.example. IN DS 3 8 2 " + "ab".repeat(32))).all()).hasSize(3);
+    }
+
     @Test
     void shouldNotReadEndlessLists() {
         List<String> lines = new ArrayList<>();
