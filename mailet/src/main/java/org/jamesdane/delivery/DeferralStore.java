@@ -6,6 +6,7 @@ package org.jamesdane.delivery;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import org.jamesdane.smtp.Recipient;
 
@@ -24,4 +25,19 @@ public interface DeferralStore<M extends OutboundMail> {
      * @throws MailAccessException if it could not be stored; then the mail must not leave the queue
      */
     void defer(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException;
+
+    /**
+     * Stores a mail that is to be sent now, so that it can be taken out of its queue before it is sent. As long as the item that is
+     * returned is open, nobody else is given the mail, on whatever node; the store sees to that for as long as this process lives.
+     *
+     * <p>The item's mail is read from the store. {@link QueueItem#done} removes it from the store, {@link QueueItem#putBack} makes it due
+     * again. If this process ends before either, the mail is due again, here after a restart or on another node.
+     *
+     * @param history what the stored copy has been through
+     * @return the item; empty if this form of a store can't do that, and nothing was stored
+     * @throws MailAccessException if it could not be stored; then the mail must not leave the queue
+     */
+    default Optional<QueueItem<M>> storeInHand(M mail, MailHistory history) throws MailAccessException {
+        return Optional.empty();
+    }
 }

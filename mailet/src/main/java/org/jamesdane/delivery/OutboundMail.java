@@ -16,6 +16,11 @@ public interface OutboundMail {
     /** The name by which logs speak of it. */
     String name();
 
+    /** The id of the queue item that this is, the same for all copies of it; empty on mail that an older version put into the queue. */
+    default Optional<String> item() {
+        return Optional.empty();
+    }
+
     /** Sender, recipients and their conditions. */
     Envelope envelope();
 

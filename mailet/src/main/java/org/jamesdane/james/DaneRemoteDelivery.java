@@ -4,11 +4,8 @@
  */
 package org.jamesdane.james;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +14,6 @@ import java.util.stream.Stream;
 import javax.inject.Inject;
 import javax.mail.MessagingException;
 
-import org.apache.james.core.Domain;
-import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
@@ -55,8 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DaneRemoteDelivery extends GenericMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneRemoteDelivery.class);
-    /** Joins a mail's name and the domain it goes to, as RemoteDelivery does. */
-    private static final String NAME_JUNCTION = "-to-";
 
     /**
      * The memory queue counts who uses it and, with the last one, throws its mail away. Webadmin's listing of a queue's mails gives two
@@ -183,34 +176,14 @@ public final class DaneRemoteDelivery extends GenericMailet {
         if (read.usePriority()) {
             mail.setAttribute(MailPrioritySupport.HIGH_PRIORITY_ATTRIBUTE);
         }
+        MailAttributes.forgetDelivery(mail);
         MailAttributes.setDue(mail, engine.clock().instant());
         if (mail.getRecipients().isEmpty()) {
             LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
-        } else if (read.gateways().isEmpty()) {
-            enqueueByDomain(outgoing, mail);
         } else {
-            outgoing.enQueue(mail);
+            new QueueEntry(outgoing).enter(mail, read.gateways().isEmpty());
         }
         mail.setState(Mail.GHOST);
-    }
-
-    private static void enqueueByDomain(MailQueue outgoing, Mail mail) throws MessagingException {
-        String name = mail.getName();
-        Map<Domain, List<MailAddress>> byDomain = new LinkedHashMap<>();
-        mail.getRecipients().forEach(recipient -> byDomain.computeIfAbsent(recipient.getDomain(), key -> new ArrayList<>()).add(recipient));
-        List<MailAddress> left = new ArrayList<>(mail.getRecipients());
-        try {
-            for (Map.Entry<Domain, List<MailAddress>> target : byDomain.entrySet()) {
-                mail.setRecipients(target.getValue());
-                mail.setName(name + NAME_JUNCTION + target.getKey().name());
-                outgoing.enQueue(mail);
-                left.removeAll(target.getValue());
-            }
-        } finally {
-            // If it failed, James has to go on with those who are not in the queue yet.
-            mail.setName(name);
-            mail.setRecipients(left.isEmpty() ? byDomain.values().stream().flatMap(List::stream).toList() : left);
-        }
     }
 
     private static <T> T required(@Nullable T value) {

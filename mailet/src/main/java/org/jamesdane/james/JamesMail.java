@@ -64,6 +64,11 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     }
 
     @Override
+    public Optional<String> item() {
+        return MailAttributes.item(mail);
+    }
+
+    @Override
     public Envelope envelope() {
         return envelope;
     }

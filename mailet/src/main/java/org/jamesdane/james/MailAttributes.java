@@ -28,6 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /** What is kept of a mail's history in its attributes: those of RemoteDelivery, which other mailets read, and our own. */
 final class MailAttributes {
+    /**
+     * The id of a queue item, a UUID. Each item has its own from {@code service()} on; all copies that are deferred or put back keep it.
+     * Absent on mail that an older version put into the queue.
+     */
+    static final AttributeName ITEM = AttributeName.of("org.jamesdane.item");
     /** Whether the failure is final; set on every mail that failed, as RemoteDelivery does. */
     static final AttributeName IS_DELIVERY_PERMANENT_ERROR = AttributeName.of("is-delivery-permanent-error");
     /** The text for the sender, as RemoteDelivery gives it to the bounce processor. */
@@ -67,6 +72,9 @@ final class MailAttributes {
     /** How the mail left, on the mail handed to {@code onSuccess}. */
     static final AttributeName SECURITY = AttributeName.of("org.jamesdane.security");
 
+    private static final String OUR_PREFIX = "org.jamesdane.";
+    private static final List<AttributeName> SHARED_WITH_REMOTE_DELIVERY =
+        List.of(IS_DELIVERY_PERMANENT_ERROR, DELIVERY_ERROR, DELIVERY_ERROR_CODE, DELIVERY_RETRY_COUNT);
     private static final String TLS_REQUIRED = "TLS-Required";
     /** A reason may quote a host's reply; this much of it is enough for a list. */
     private static final int MAX_REASON = 500;
@@ -74,6 +82,26 @@ final class MailAttributes {
     private static final Logger LOGGER = LoggerFactory.getLogger(MailAttributes.class);
 
     private MailAttributes() {
+    }
+
+    /**
+     * Removes all that an earlier delivery wrote on a mail: one that was reprocessed or redirected begins a new life. A demand for a
+     * policy stays, since it is made by other mailets and matchers.
+     */
+    static void forgetDelivery(Mail mail) {
+        List<AttributeName> ours = mail.attributeNames()
+            .filter(name -> name.asString().startsWith(OUR_PREFIX) && !name.equals(PolicyDemand.ATTRIBUTE)).toList();
+        ours.forEach(mail::removeAttribute);
+        SHARED_WITH_REMOTE_DELIVERY.forEach(mail::removeAttribute);
+    }
+
+    /** The id of the queue item; empty on mail that an older version put into the queue. */
+    static Optional<String> item(Mail mail) {
+        return text(mail, ITEM);
+    }
+
+    static void setItem(Mail mail, String id) {
+        set(mail, ITEM, AttributeValue.of(id));
     }
 
     static MailHistory history(Mail mail) {

@@ -106,6 +106,7 @@ class RepositoryDeferralStoreTest {
             AttributeValue.of(List.of(AttributeValue.of("a"), AttributeValue.of(7)))));
         mail.addSpecificHeaderForRecipient(Header.builder().name("X-For").value("Bob").build(), new MailAddress("bob@example.com"));
         mail.setRemoteAddr("192.0.2.7");
+        MailAttributes.setItem(mail, "item-1");
         FailureNotice notice = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
         MailHistory history = new MailHistory(Optional.of(new MailAge(NOON.minusSeconds(60), NOON, Optional.of(NOON))), 3,
             Optional.of(notice), Optional.of("Nobody here."));
@@ -123,6 +124,7 @@ class RepositoryDeferralStoreTest {
         assertThat(back.getAttribute(AttributeName.of("of.others"))).isEqualTo(mail.getAttribute(AttributeName.of("of.others")));
         assertThat(back.getPerRecipientSpecificHeaders().getHeadersForRecipient(new MailAddress("bob@example.com"))).hasSize(1);
         assertThat(MailAttributes.history(back)).isEqualTo(history);
+        assertThat(MailAttributes.item(back)).contains("item-1");
         assertThat(back.getAttribute(MailAttributes.QUEUED_NAME)).isEmpty();
         assertThat(back.getAttribute(MailAttributes.NEXT_TRY)).isEmpty();
     }

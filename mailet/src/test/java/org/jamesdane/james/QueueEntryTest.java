@@ -1,0 +1,65 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+import org.apache.james.server.core.MailImpl;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.jamesdane.dane.MailAge;
+import org.jamesdane.delivery.MailHistory;
+import org.junit.jupiter.api.Test;
+
+class QueueEntryTest {
+    private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
+
+    @Test
+    void shouldGiveEachItemAnIdOfItsOwn() throws Exception {
+        new QueueEntry(queue).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example", "c@one.example"), true);
+
+        assertThat(queue.mails()).extracting(Mail::getName).containsExactly("mail-to-one.example", "mail-to-two.example");
+        assertThat(queue.mails()).extracting(MailAttributes::item).allMatch(Optional::isPresent).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldGiveMailForAGatewayOneId() throws Exception {
+        new QueueEntry(queue).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), false);
+
+        assertThat(queue.mails()).extracting(MailAttributes::item).hasSize(1).allMatch(Optional::isPresent);
+    }
+
+    @Test
+    void shouldLeaveNoIdOnTheMailItself() throws Exception {
+        MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
+
+        new QueueEntry(queue).enter(mail, true);
+
+        assertThat(MailAttributes.item(mail)).isEmpty();
+        assertThat(mail.getName()).isEqualTo("mail");
+    }
+
+    @Test
+    void shouldForgetAnEarlierDelivery() throws Exception {
+        MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        MailAttributes.setHistory(mail, new MailHistory(Optional.of(MailAge.firstAttempt(now.minus(Duration.ofDays(9)))), 7,
+            Optional.empty(), Optional.of("deferred")).dueAt(now));
+        MailAttributes.setItem(mail, "an earlier one");
+        mail.setAttribute(new Attribute(AttributeName.of("somebody.else"), AttributeValue.of("kept")));
+        mail.setAttribute(new Attribute(PolicyDemand.ATTRIBUTE, AttributeValue.of("dane-only")));
+
+        MailAttributes.forgetDelivery(mail);
+
+        assertThat(MailAttributes.history(mail)).isEqualTo(MailHistory.NEW);
+        assertThat(mail.attributeNames().map(AttributeName::asString)).containsExactlyInAnyOrder("somebody.else", "org.jamesdane.policy");
+    }
+}
