@@ -67,7 +67,7 @@ final class TextReport {
             line(1, "probe " + probe.host() + " " + probe.address().getAddress().getHostAddress() + " port " + probe.address().getPort()
                 + ": " + result + probe.tls().map(tls -> ", " + tls.protocol() + " " + tls.cipherSuite()).orElse(""));
             probe.tls().flatMap(tls -> tls.peerChain().stream().findFirst()).map(CertificateSummary::of).ifPresent(leaf -> line(2,
-                "certificate " + leaf.subject() + ", until " + leaf.notAfter()));
+                leaf.toString()));
             probe.failure().ifPresent(failure -> line(2, ShownText.of(failure.text())));
         }
         List<String> warnings = report.warnings();

@@ -21,9 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.TlsaAssociation;
 import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.delivery.diagnosis.CertificateSummary;
 import org.jamesdane.delivery.diagnosis.HostChains;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
@@ -84,29 +85,28 @@ final class TlsaCommand implements Callable<Integer> {
         }
     }
 
-    private void print(String owner, List<X509Certificate> chain, Set<String> printed) {
+    private void print(String owner, List<PeerCertificate> chain, Set<String> printed) {
         for (int i = 0; i < chain.size(); i++) {
-            X509Certificate certificate = chain.get(i);
+            PeerCertificate certificate = chain.get(i);
             int usage = i == 0 ? TlsaUsability.DANE_EE : TlsaUsability.DANE_TA;
             TlsaRecord tlsa = TlsaAssociation.of(certificate, usage, TlsaUsability.SPKI, TlsaUsability.SHA2_256)
                 .orElseThrow(() -> new LocalFailure("The certificate cannot be read."));
             String line = owner + " IN TLSA " + usage + " 1 1 " + HexFormat.of().formatHex(tlsa.associationData());
             if (printed.add(line)) {
-                out.println("; " + ShownText.of(certificate.getSubjectX500Principal().getName()) + ", until "
-                    + certificate.getNotAfter().toInstant());
+                out.println("; " + CertificateSummary.of(certificate));
                 out.println(line);
             }
         }
     }
 
-    private static List<X509Certificate> read(Path path) throws IOException {
+    private static List<PeerCertificate> read(Path path) throws IOException {
         if (!Files.isRegularFile(path) || Files.size(path) > MAX_FILE) {
             throw new LocalFailure("--certificate=" + path + " is not allowed; it is a file of at most 1 MiB.");
         }
         try (InputStream stream = Files.newInputStream(path)) {
-            List<X509Certificate> chain = new ArrayList<>();
+            List<PeerCertificate> chain = new ArrayList<>();
             for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(stream)) {
-                chain.add((X509Certificate) each);
+                chain.add(PeerCertificate.of((X509Certificate) each));
             }
             if (chain.isEmpty()) {
                 throw new LocalFailure("--certificate=" + path + " has no certificate in it.");

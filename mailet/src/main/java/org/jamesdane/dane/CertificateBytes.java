@@ -48,7 +48,8 @@ final class CertificateBytes {
             X509Certificate parsed = (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(octets));
             return Arrays.equals(parsed.getEncoded(), octets) ? Optional.of(parsed) : Optional.empty();
-        } catch (CertificateException e) {
+        } catch (CertificateException | RuntimeException e) {
+            // Octets of strangers: an unchecked exception says no more than that they cannot be read.
             return Optional.empty();
         }
     }
@@ -62,24 +63,24 @@ final class CertificateBytes {
         }
     }
 
-    /** The subject public key info as it stands in the certificate, never re-encoded. */
-    static byte[] publicKeyInfo(X509Certificate certificate) throws CertificateParsingException {
+    /** The subject public key info as it stands in the octets of a certificate, never re-encoded. */
+    static byte[] publicKeyInfo(byte[] certificate) throws CertificateParsingException {
         return bodyField(certificate, KEY_INFO).expect(Der.SEQUENCE).encoded();
     }
 
     /** The relative distinguished names of the subject as they stand in the certificate. */
     static List<Der> subject(X509Certificate certificate) throws CertificateParsingException {
-        return bodyField(certificate, SUBJECT).expect(Der.SEQUENCE).children();
+        return bodyField(encoded(certificate), SUBJECT).expect(Der.SEQUENCE).children();
     }
 
     /** The subject as it stands in the certificate. */
     static byte[] subjectName(X509Certificate certificate) throws CertificateParsingException {
-        return bodyField(certificate, SUBJECT).encoded();
+        return bodyField(encoded(certificate), SUBJECT).encoded();
     }
 
     /** The issuer as it stands in the certificate. */
     static byte[] issuerName(X509Certificate certificate) throws CertificateParsingException {
-        return bodyField(certificate, ISSUER).encoded();
+        return bodyField(encoded(certificate), ISSUER).encoded();
     }
 
     /** The extensions, if it has any. */
@@ -92,8 +93,8 @@ final class CertificateBytes {
         return Optional.empty();
     }
 
-    private static Der bodyField(X509Certificate certificate, int index) throws CertificateParsingException {
-        Der body = Der.of(encoded(certificate)).expect(Der.SEQUENCE).child(0).expect(Der.SEQUENCE);
+    private static Der bodyField(byte[] certificate, int index) throws CertificateParsingException {
+        Der body = Der.of(certificate).expect(Der.SEQUENCE).child(0).expect(Der.SEQUENCE);
         return body.child(body.child(0).tag() == Der.CONTEXT_CONSTRUCTED ? index + 1 : index);
     }
 

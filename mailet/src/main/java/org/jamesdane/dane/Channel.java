@@ -4,7 +4,6 @@
  */
 package org.jamesdane.dane;
 
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,9 +21,9 @@ public final class Channel {
      * @param protocol TLSv1.3 for example
      * @param cipherSuite the suite's standard name
      * @param serverName the server name sent, empty if none was
-     * @param peerChain the certificates as the peer sent them, the leaf first; not checked in any way
+     * @param peerChain the octets of each certificate as the peer sent them, the leaf first; neither checked nor parsed
      */
-    public record Tls(String protocol, String cipherSuite, Optional<String> serverName, List<X509Certificate> peerChain) {
+    public record Tls(String protocol, String cipherSuite, Optional<String> serverName, List<PeerCertificate> peerChain) {
         public Tls {
             peerChain = List.copyOf(peerChain);
         }

@@ -4,7 +4,6 @@
  */
 package org.jamesdane.dane;
 
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +51,7 @@ public sealed interface ChannelCheck {
         if (requirement.needsTls() && channel.tls().isEmpty()) {
             return new Refused(HostFailure.startTlsMissing(host), List.of());
         }
-        List<X509Certificate> chain = channel.tls().map(Channel.Tls::peerChain).orElse(List.of());
+        List<PeerCertificate> chain = channel.tls().map(Channel.Tls::peerChain).orElse(List.of());
         if (requirement instanceof TlsRequirement.Dane dane) {
             // RFC 7672 §3.2, RFC 6698 §4.1: no mail over a server that none of the usable records authenticates.
             Verification result = DaneVerifier.verify(chain, dane.records(), dane.names(), now);

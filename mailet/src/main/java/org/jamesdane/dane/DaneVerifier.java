@@ -25,16 +25,16 @@ import org.jamesdane.dns.TlsaRecord;
  * <p>Certificate Transparency is not asked for (RFC 7671 §4.2), nor is revocation (RFC 7672 §4).
  */
 public final class DaneVerifier {
-    private final List<X509Certificate> chain;
+    private final List<PeerCertificate> chain;
     private final SelectedContent leaf;
-    private final Map<X509Certificate, SelectedContent> issuers = new LinkedHashMap<>();
+    private final Map<PeerCertificate, SelectedContent> issuers = new LinkedHashMap<>();
     private final Collection<DomainName> names;
     private final Instant now;
     private final List<RecordVerdict> verdicts = new ArrayList<>();
     private final Map<X509Certificate, TlsaRecord> anchors = new LinkedHashMap<>();
     private final Map<PublicKey, TlsaRecord> anchorKeys = new LinkedHashMap<>();
 
-    private DaneVerifier(List<X509Certificate> chain, Collection<DomainName> names, Instant now) {
+    private DaneVerifier(List<PeerCertificate> chain, Collection<DomainName> names, Instant now) {
         this.chain = chain;
         this.leaf = new SelectedContent(chain.get(0));
         this.names = names;
@@ -50,7 +50,7 @@ public final class DaneVerifier {
      * @param chain the certificates as the server sent them, the leaf first, the others in any order
      * @param names the reference identifiers for DANE-TA records (RFC 7672 §3.2.2)
      */
-    public static Verification verify(List<X509Certificate> chain, UsableTlsaSet records, Collection<DomainName> names, Instant now) {
+    public static Verification verify(List<PeerCertificate> chain, UsableTlsaSet records, Collection<DomainName> names, Instant now) {
         if (chain.isEmpty()) {
             return new Verification.Malformed("the server sent no certificate");
         }
@@ -83,13 +83,20 @@ public final class DaneVerifier {
     }
 
     private Verification underAnchors(List<TlsaRecord> anchored) {
-        TrustPath.Result result = new TrustPath(chain, anchors.keySet(), anchorKeys.keySet(), now).find();
+        // DANE-TA is the first to need more of a certificate than its octets.
+        Optional<X509Certificate> readable = chain.get(0).parsed();
+        if (readable.isEmpty()) {
+            anchored.forEach(each -> verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.CHAIN,
+                "the server's certificate cannot be read")));
+            return noMatch();
+        }
+        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), anchors.keySet(), anchorKeys.keySet(), now).find();
         if (result instanceof TrustPath.NotFound none) {
             anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
             return noMatch();
         }
         // RFC 7672 §3.2.2, RFC 7671 §10.2: with DANE-TA the leaf must bear one of the names.
-        PresentedNames presented = PresentedNames.of(chain.get(0));
+        PresentedNames presented = PresentedNames.of(readable.get());
         Optional<DomainName> name = names.stream().filter(presented::match).findFirst();
         if (name.isPresent()) {
             return verified((TrustPath.Found) result, name);
@@ -108,11 +115,10 @@ public final class DaneVerifier {
     /** Takes the certificates above the leaf that the record speaks of as trust anchors. */
     private boolean addFromChain(TlsaRecord each) {
         boolean added = false;
-        for (Map.Entry<X509Certificate, SelectedContent> issuer : issuers.entrySet()) {
-            if (matches(issuer.getValue(), each)) {
-                anchors.putIfAbsent(issuer.getKey(), each);
-                added = true;
-            }
+        for (Map.Entry<PeerCertificate, SelectedContent> issuer : issuers.entrySet()) {
+            Optional<X509Certificate> anchor = matches(issuer.getValue(), each) ? issuer.getKey().parsed() : Optional.empty();
+            anchor.ifPresent(certificate -> anchors.putIfAbsent(certificate, each));
+            added |= anchor.isPresent();
         }
         return added;
     }

@@ -15,15 +15,19 @@ final class PkixVerifier {
     }
 
     /** What is wrong, as one clause; empty if the certificate is the gateway's. */
-    static Optional<String> problem(List<X509Certificate> chain, TlsRequirement.Pkix requirement, Instant now) {
+    static Optional<String> problem(List<PeerCertificate> chain, TlsRequirement.Pkix requirement, Instant now) {
         if (chain.isEmpty()) {
             return Optional.of("it sent no certificate");
         }
-        TrustPath.Result result = new TrustPath(chain, requirement.anchors(), List.of(), now).find();
+        Optional<X509Certificate> leaf = chain.get(0).parsed();
+        if (leaf.isEmpty()) {
+            return Optional.of("its certificate cannot be read");
+        }
+        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), requirement.anchors(), List.of(), now).find();
         if (result instanceof TrustPath.NotFound none) {
             return Optional.of("its certificate is not from a trusted CA: " + none.text());
         }
-        PresentedNames presented = PresentedNames.of(chain.get(0));
+        PresentedNames presented = PresentedNames.of(leaf.get());
         return presented.match(requirement.name()) ? Optional.empty()
             : Optional.of("its certificate is for " + presented + " and not for " + requirement.name());
     }

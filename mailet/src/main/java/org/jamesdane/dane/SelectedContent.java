@@ -7,7 +7,6 @@ package org.jamesdane.dane;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -20,15 +19,19 @@ import org.jamesdane.dns.TlsaRecord;
 final class SelectedContent {
     private static final int MATCHING_TYPES = 3;
 
-    private final X509Certificate certificate;
+    private final PeerCertificate certificate;
     private final Map<Integer, byte[]> forms = new HashMap<>();
 
-    SelectedContent(X509Certificate certificate) {
+    SelectedContent(PeerCertificate certificate) {
         this.certificate = certificate;
     }
 
     /** Whether a usable record speaks of this certificate, whatever its usage. */
     boolean matches(TlsaRecord usable) throws CertificateParsingException {
+        // RFC 7671 §5.1: a raw public key has no certificate for selector Cert(0) to speak of.
+        if (certificate.isRawPublicKey() && usable.selector() == TlsaUsability.CERT) {
+            return false;
+        }
         return usable.associationDataEquals(form(usable.selector(), usable.matchingType()));
     }
 
@@ -37,15 +40,10 @@ final class SelectedContent {
         int index = selector * MATCHING_TYPES + matchingType;
         byte[] known = forms.get(index);
         if (known == null) {
-            known = matchingType == TlsaUsability.FULL ? selected(selector) : digest(matchingType, form(selector, TlsaUsability.FULL));
+            known = matchingType == TlsaUsability.FULL ? certificate.selected(selector) : digest(matchingType, form(selector, TlsaUsability.FULL));
             forms.put(index, known);
         }
         return known;
-    }
-
-    /** RFC 6698 §2.1.2: selector 0 is the certificate, 1 its subject public key info. */
-    private byte[] selected(int selector) throws CertificateParsingException {
-        return selector == TlsaUsability.CERT ? CertificateBytes.encoded(certificate) : CertificateBytes.publicKeyInfo(certificate);
     }
 
     /** RFC 6698 §2.1.3: matching type 1 is SHA-256, 2 is SHA-512. */

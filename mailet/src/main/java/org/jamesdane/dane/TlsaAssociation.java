@@ -5,7 +5,6 @@
 package org.jamesdane.dane;
 
 import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
 import java.util.Optional;
 
 import org.jamesdane.dns.TlsaRecord;
@@ -23,7 +22,7 @@ public final class TlsaAssociation {
      * @param matchingType {@link TlsaUsability#FULL}, {@link TlsaUsability#SHA2_256} or {@link TlsaUsability#SHA2_512}
      * @return empty if the certificate cannot be read
      */
-    public static Optional<TlsaRecord> of(X509Certificate certificate, int usage, int selector, int matchingType) {
+    public static Optional<TlsaRecord> of(PeerCertificate certificate, int usage, int selector, int matchingType) {
         if (selector < TlsaUsability.CERT || selector > TlsaUsability.SPKI || matchingType < TlsaUsability.FULL
                 || matchingType > TlsaUsability.SHA2_512) {
             throw new IllegalArgumentException("There is no selector " + selector + " with matching type " + matchingType);

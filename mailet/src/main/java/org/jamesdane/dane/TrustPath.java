@@ -56,6 +56,11 @@ final class TrustPath {
         chain.stream().limit(MAX_CERTIFICATES).skip(1).filter(certificate -> !certificate.equals(leaf)).forEach(candidates::add);
     }
 
+    /** The certificates of a chain that can be read; a stranger that cannot leaves the others as they are. */
+    static List<X509Certificate> readable(List<PeerCertificate> chain) {
+        return chain.stream().limit(MAX_CERTIFICATES).map(PeerCertificate::parsed).flatMap(Optional::stream).toList();
+    }
+
     /** What the search led to. */
     sealed interface Result {
     }

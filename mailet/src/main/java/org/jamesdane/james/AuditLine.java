@@ -4,7 +4,6 @@
  */
 package org.jamesdane.james;
 
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -22,6 +21,7 @@ import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.JsonText;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.RecipientReply;
 import org.jamesdane.dane.RecordVerdict;
 import org.jamesdane.dane.TlsaAssociation;
@@ -192,7 +192,7 @@ final class AuditLine {
         connection.check().ifPresent(this::check);
     }
 
-    private static Optional<String> digest(X509Certificate leaf, int selector) {
+    private static Optional<String> digest(PeerCertificate leaf, int selector) {
         return TlsaAssociation.of(leaf, TlsaUsability.DANE_EE, selector, TlsaUsability.SHA2_256)
             .map(tlsa -> HexFormat.of().formatHex(tlsa.associationData()));
     }

@@ -21,6 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
 import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dns.DomainName;
 
 /**
@@ -58,7 +59,7 @@ public final class TlsHandshake {
         // capture refuses.
         session.invalidate();
         return new Secured(socket, Channel.encrypted(new Channel.Tls(session.getProtocol(), session.getCipherSuite(),
-            settings.serverName().map(DomainName::toString), capture.chain())));
+            settings.serverName().map(DomainName::toString), PeerCertificate.of(capture.chain()))));
     }
 
     /** A context of its own for every connection: there is no cache out of which a session could be resumed. */

@@ -104,8 +104,8 @@ class ConformanceTest {
             List<TlsaRecord> published = Stream.of(row.get(2).split(",", -1)).map(ZOO::record).toList();
             List<DomainName> names = List.of(DomainName.of("mx.example.com"), DomainName.of("example.com"));
             Instant now = chainAndTime.length > 1 ? Instant.parse(chainAndTime[1].strip()) : CertificateZoo.NOW;
-            Verification result = DaneVerifier.verify(ZOO.chain(chainAndTime[0]), TlsaUsability.of(published).usable().orElseThrow(),
-                names, now);
+            Verification result = DaneVerifier.verify(PeerCertificate.of(ZOO.chain(chainAndTime[0])),
+                TlsaUsability.of(published).usable().orElseThrow(), names, now);
             assertThat(shown(result)).as("%s", result).isEqualTo(row.get(3));
         }));
     }
@@ -126,7 +126,7 @@ class ConformanceTest {
                 CertificateZoo zoo = CertificateZoo.of(List.of("ca = authority CA", "leaf = ca leaf unused.example " + row.get(1)));
                 UsableTlsaSet records = TlsaUsability.of(List.of(zoo.record("2 1 1 ca"))).usable().orElseThrow();
                 List<DomainName> names = List.of(DomainName.of(row.get(2)));
-                Verification result = DaneVerifier.verify(zoo.chain("leaf ca"), records, names, CertificateZoo.NOW);
+                Verification result = DaneVerifier.verify(PeerCertificate.of(zoo.chain("leaf ca")), records, names, CertificateZoo.NOW);
                 Optional<RecordVerdict.Mismatch> mismatch = result instanceof Verification.NoMatch none
                     ? Optional.of(none.verdicts().get(0).mismatch()) : Optional.empty();
                 Optional<RecordVerdict.Mismatch> wanted = row.get(3).equals("yes") ? Optional.empty()

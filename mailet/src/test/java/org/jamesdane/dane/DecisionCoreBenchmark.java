@@ -87,7 +87,7 @@ public class DecisionCoreBenchmark {
 
         private final List<DomainName> names = List.of(DomainName.of("mx.example.com"));
         private final List<byte[]> encoded = new ArrayList<>();
-        private final List<X509Certificate> ready = new ArrayList<>();
+        private final List<PeerCertificate> ready = new ArrayList<>();
         private Optional<X509Certificate> issuer = Optional.empty();
         private Optional<UsableTlsaSet> endEntity = Optional.empty();
         private Optional<UsableTlsaSet> trustAnchor = Optional.empty();
@@ -109,7 +109,7 @@ public class DecisionCoreBenchmark {
             issuer = Optional.of(ca.certificate());
             trustAnchor = Optional.of(records(TlsaUsability.DANE_TA, TlsaUsability.CERT, ca.certificate()));
             parse();
-            endEntity = Optional.of(records(TlsaUsability.DANE_EE, TlsaUsability.SPKI, ready.get(0)));
+            endEntity = Optional.of(records(TlsaUsability.DANE_EE, TlsaUsability.SPKI, ready.get(0).parsed().orElseThrow()));
         }
 
         /** Parses the leaves, outside of what is measured. */
@@ -118,13 +118,13 @@ public class DecisionCoreBenchmark {
             if (ready.isEmpty()) {
                 CertificateFactory factory = CertificateFactory.getInstance("X.509");
                 for (byte[] each : encoded) {
-                    ready.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(each)));
+                    ready.add(PeerCertificate.of((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(each))));
                 }
             }
         }
 
-        List<X509Certificate> next() {
-            return List.of(ready.remove(ready.size() - 1), issuer.orElseThrow());
+        List<PeerCertificate> next() {
+            return List.of(ready.remove(ready.size() - 1), PeerCertificate.of(issuer.orElseThrow()));
         }
     }
 
@@ -154,7 +154,7 @@ public class DecisionCoreBenchmark {
     /** The one signature that {@link #daneTa} has to check. */
     @Benchmark
     public X509Certificate daneTaRawSignature(Chains chains) throws GeneralSecurityException {
-        List<X509Certificate> chain = chains.next();
+        List<X509Certificate> chain = TrustPath.readable(chains.next());
         chain.get(0).verify(chain.get(1).getPublicKey());
         return chain.get(0);
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.Permit;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TestPermits;
@@ -104,7 +105,7 @@ class SmtpConnectionTest {
 
             Channel.Tls tls = connection.channel().tls().orElseThrow();
             assertThat(connection.channel()).isNotSameAs(before);
-            assertThat(tls.peerChain()).isEqualTo(MX.chain());
+            assertThat(tls.peerChain()).isEqualTo(PeerCertificate.of(MX.chain()));
             assertThat(server.session(1).clientHello().orElseThrow().serverName()).contains("mx.example");
             assertThatThrownBy(connection::startTls).isInstanceOf(IllegalStateException.class);
         }

@@ -5,7 +5,6 @@
 package org.jamesdane.delivery.diagnosis;
 
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.jamesdane.dane.Channel;
 import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.RecordVerdict;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsRequirement;
@@ -46,7 +46,7 @@ public record AddressProbe(TlsRequirement requirement, InetSocketAddress address
     }
 
     /** The certificates, the leaf first. */
-    List<X509Certificate> chain() {
+    List<PeerCertificate> chain() {
         return tls.map(Channel.Tls::peerChain).orElse(List.of());
     }
 

@@ -15,38 +15,72 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.ShownText;
 import org.jamesdane.dane.TlsaAssociation;
 import org.jamesdane.dane.TlsaUsability;
 
 /**
- * What people want to know of a certificate. All texts are made printable and cut, since whoever answers writes them.
+ * The parts of a certificate that people look at. All texts are made printable and cut, since whoever answers writes them.
  *
- * @param subject the subject's name
- * @param issuer the issuer's name
- * @param names the alternative names that are domain names, a few at most
- * @param notBefore the begin of its time
- * @param notAfter the end of its time
- * @param key the kind of its key
- * @param digest SHA-256 of the certificate in hexadecimal; empty if it cannot be read
- * @param keyDigest SHA-256 of its subject public key info, the data of a TLSA record "3 1 1"; empty if it cannot be read
+ * @param kind the form in which the peer showed its key
+ * @param details the parsed parts; empty for a raw public key, and for a certificate that cannot be read
+ * @param digest SHA-256 of the certificate in hexadecimal; empty for a raw public key
+ * @param keyDigest SHA-256 of its subject public key info, the data of a TLSA record "3 1 1"; empty if it cannot be found
  */
-public record CertificateSummary(String subject, String issuer, List<String> names, Instant notBefore, Instant notAfter, String key,
-        Optional<String> digest, Optional<String> keyDigest) {
+public record CertificateSummary(Kind kind, Optional<Details> details, Optional<String> digest, Optional<String> keyDigest) {
     private static final int MAX_NAMES = 10;
     /** dNSName in the list of {@link X509Certificate#getSubjectAlternativeNames()}. */
     private static final Integer DNS_NAME = 2;
 
-    public CertificateSummary {
-        names = List.copyOf(names);
+    /** The form in which a peer shows its key. */
+    public enum Kind {
+        /** A certificate that can be read. */
+        CERTIFICATE("certificate"),
+        /** Octets that are no certificate for our parser; a DANE-EE record may match them all the same. */
+        UNREADABLE("certificate that cannot be read"),
+        /** RFC 7250. */
+        RAW_PUBLIC_KEY("raw public key");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
     }
 
-    /** Reads a certificate. */
-    public static CertificateSummary of(X509Certificate certificate) {
-        return new CertificateSummary(ShownText.of(certificate.getSubjectX500Principal().getName()),
-            ShownText.of(certificate.getIssuerX500Principal().getName()), domainNames(certificate).limit(MAX_NAMES).toList(),
-            certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant(), certificate.getPublicKey().getAlgorithm(),
-            digest(certificate, TlsaUsability.CERT), digest(certificate, TlsaUsability.SPKI));
+    /**
+     * The parsed parts of a certificate.
+     *
+     * @param subject the subject's name
+     * @param issuer the issuer's name
+     * @param names the alternative names that are domain names, a few at most
+     * @param notBefore the begin of its time
+     * @param notAfter the end of its time
+     * @param key the algorithm of its key
+     */
+    public record Details(String subject, String issuer, List<String> names, Instant notBefore, Instant notAfter, String key) {
+        public Details {
+            names = List.copyOf(names);
+        }
+
+        private static Details of(X509Certificate certificate) {
+            return new Details(ShownText.of(certificate.getSubjectX500Principal().getName()),
+                ShownText.of(certificate.getIssuerX500Principal().getName()), domainNames(certificate).limit(MAX_NAMES).toList(),
+                certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant(), certificate.getPublicKey().getAlgorithm());
+        }
+    }
+
+    /** Reads an entry of a chain. */
+    public static CertificateSummary of(PeerCertificate certificate) {
+        Optional<Details> details = certificate.parsed().map(Details::of);
+        Kind kind = certificate.isRawPublicKey() ? Kind.RAW_PUBLIC_KEY : details.isPresent() ? Kind.CERTIFICATE : Kind.UNREADABLE;
+        return new CertificateSummary(kind, details, digest(certificate, TlsaUsability.CERT), digest(certificate, TlsaUsability.SPKI));
     }
 
     private static Stream<String> domainNames(X509Certificate certificate) {
@@ -59,21 +93,30 @@ public record CertificateSummary(String subject, String issuer, List<String> nam
         }
     }
 
-    private static Optional<String> digest(X509Certificate certificate, int selector) {
+    private static Optional<String> digest(PeerCertificate certificate, int selector) {
         return TlsaAssociation.of(certificate, TlsaUsability.DANE_EE, selector, TlsaUsability.SHA2_256)
             .map(tlsa -> HexFormat.of().formatHex(tlsa.associationData()));
     }
 
     Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("subject", subject);
-        tree.put("issuer", issuer);
-        tree.put("names", names);
-        tree.put("notBefore", notBefore.toString());
-        tree.put("notAfter", notAfter.toString());
-        tree.put("key", key);
+        tree.put("kind", kind.toString());
+        details.ifPresent(each -> {
+            tree.put("subject", each.subject());
+            tree.put("issuer", each.issuer());
+            tree.put("names", each.names());
+            tree.put("notBefore", each.notBefore().toString());
+            tree.put("notAfter", each.notAfter().toString());
+            tree.put("key", each.key());
+        });
         digest.ifPresent(hex -> tree.put("sha256", hex));
         keyDigest.ifPresent(hex -> tree.put("spkiSha256", hex));
         return tree;
+    }
+
+    /** One line for people. */
+    @Override
+    public String toString() {
+        return details.map(each -> kind + " " + each.subject() + ", until " + each.notAfter()).orElse(kind.toString());
     }
 }

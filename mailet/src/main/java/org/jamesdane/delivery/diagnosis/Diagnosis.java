@@ -6,7 +6,6 @@ package org.jamesdane.delivery.diagnosis;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +21,7 @@ import org.jamesdane.dane.FailureKind;
 import org.jamesdane.dane.HostAddresses;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicySelection;
@@ -119,7 +119,7 @@ public final class Diagnosis {
     public HostChains chains(DomainName name) {
         NextHop.Host nextHop = new NextHop.Host(name, settings.port());
         HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, new TraceRecorder(nextHop));
-        List<List<X509Certificate>> chains = new ArrayList<>();
+        List<List<PeerCertificate>> chains = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         HostAddresses addresses = lookup.addresses(new MxHost.Named(name, 0));
         if (addresses instanceof HostAddresses.NotFound none) {

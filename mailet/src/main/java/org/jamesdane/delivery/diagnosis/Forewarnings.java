@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.DaneVerifier;
 import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsaUsability;
 import org.jamesdane.dane.Verification;
@@ -80,8 +82,11 @@ final class Forewarnings {
     private void address(AddressProbe probe) {
         probe.failure().ifPresent(failure -> warnings.add(probe.shown() + " would not be used: " + failure.text() + "; "
             + failure.kind().advice() + "."));
-        if (!probe.chain().isEmpty() && probe.check().orElse(null) instanceof ChannelCheck.Permitted permitted) {
-            Instant end = probe.chain().get(0).getNotAfter().toInstant();
+        // A raw public key, and a certificate that cannot be read, have no end to warn of.
+        Optional<Instant> known = probe.chain().stream().findFirst().flatMap(PeerCertificate::parsed)
+            .map(leaf -> leaf.getNotAfter().toInstant());
+        if (known.isPresent() && probe.check().orElse(null) instanceof ChannelCheck.Permitted permitted) {
+            Instant end = known.get();
             boolean soon = end.minus(CERTIFICATE).isBefore(now);
             permitted.match().ifPresent(match -> {
                 if (match.record().usage() == TlsaUsability.DANE_EE) {

@@ -4,8 +4,9 @@
  */
 package org.jamesdane.delivery.diagnosis;
 
-import java.security.cert.X509Certificate;
 import java.util.List;
+
+import org.jamesdane.dane.PeerCertificate;
 
 /**
  * The certificates that the addresses of a host show, whether anything authenticates them or not.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param chains each as it was sent, the leaf first
  * @param failures of the addresses that showed none, a sentence each
  */
-public record HostChains(List<List<X509Certificate>> chains, List<String> failures) {
+public record HostChains(List<List<PeerCertificate>> chains, List<String> failures) {
     public HostChains {
         chains = List.copyOf(chains);
         failures = List.copyOf(failures);
