@@ -57,8 +57,9 @@ final class Surroundings {
     @Option(names = "--helo", paramLabel = "NAME", description = "The name to say in EHLO. Default: ${DEFAULT-VALUE}.")
     private String heloName = "localhost";
 
-    @Option(names = "--special-targets", paramLabel = "NETWORK", description = "Loopback, link-local and other special addresses that may "
-        + "be connected to all the same: 127.0.0.0/8 for example. Can be repeated. Default: none.")
+    @Option(names = "--special-targets", paramLabel = "NETWORK", description = "Private, loopback and other special addresses that may "
+        + "be connected to all the same, as smtp.allowed-special-targets in dane.properties: 127.0.0.0/8 for example. Can be repeated. "
+        + "Default: none.")
     private List<String> specialTargets = new ArrayList<>();
 
     int port() {

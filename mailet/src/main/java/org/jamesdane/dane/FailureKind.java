@@ -59,6 +59,9 @@ public enum FailureKind {
     /** The domain's MX records could not be looked up (RFC 7672 §2.1.2). */
     MX_LOOKUP(EnhancedCode.NAME_SERVICE_FAILED, null, false,
         "the operator of its DNS zone has to repair it, mail waits until then"),
+    /** All addresses of the host are refused, one at least as private; the operator of this server may allow it. */
+    PRIVATE_ADDRESS(EnhancedCode.UNABLE_TO_ROUTE_NOW, null, false,
+        "the domain has to correct its DNS records, or smtp.allowed-special-targets of this server has to name it"),
     /** All addresses of the host are special ones, which are not connected to. */
     SPECIAL_ADDRESS(EnhancedCode.UNABLE_TO_ROUTE, null, false, "the domain has to correct its DNS records"),
     /** The host provably has no address. */

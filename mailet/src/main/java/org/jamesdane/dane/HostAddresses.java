@@ -92,13 +92,21 @@ public sealed interface HostAddresses {
         }
         List<InetAddress> allowed = all.stream().filter(rules::mayConnectTo).toList();
         if (allowed.isEmpty()) {
-            return new NotFound(host, HostFailure.of(FailureKind.SPECIAL_ADDRESS, host.toString(), "its address "
-                + all.get(0).getHostAddress() + " is a loopback, link-local or other special one", Rules.LOCATING_THE_HOST));
+            return new NotFound(host, refused(host, all));
         }
         if (allowed.size() < all.size()) {
-            notes.add("special addresses are left out");
+            notes.add("private and special addresses are left out");
         }
         return new Found(host, aliases, security, allowed.subList(0, Math.min(allowed.size(), rules.maxAddresses())), notes);
+    }
+
+    /** A private address is told first: it may be meant, and then the operator of this server has to name it. */
+    private static HostFailure refused(MxHost host, List<InetAddress> all) {
+        return all.stream().filter(address -> AddressScope.of(address) == AddressScope.PRIVATE).findFirst()
+            .map(address -> HostFailure.of(FailureKind.PRIVATE_ADDRESS, host.toString(), "its address " + address.getHostAddress()
+                + " is in a private network", Rules.LOCATING_THE_HOST))
+            .orElseGet(() -> HostFailure.of(FailureKind.SPECIAL_ADDRESS, host.toString(), "its address " + all.get(0).getHostAddress()
+                + " is a loopback, link-local or other special one", Rules.LOCATING_THE_HOST));
     }
 
     /** One address of each family in turn, so that a dead family or a limit never hides the other. */

@@ -15,7 +15,7 @@ import org.jamesdane.dns.DomainName;
  *
  * @param ownNames names by which this server is known in MX records
  * @param ownAddresses addresses at which this server takes mail from others
- * @param allowedSpecialTargets loopback, link-local and other special addresses that may be connected to all the same
+ * @param allowedSpecialTargets private, loopback, link-local and other special addresses that may be connected to all the same
  * @param maxHosts hosts tried for one mail at one time, at least 1
  * @param maxAddresses addresses tried for one host, at least 2 (RFC 5321 §5.1)
  */
@@ -45,15 +45,7 @@ public record RoutingRules(Set<DomainName> ownNames, Set<InetAddress> ownAddress
 
     /** Whether a mail may go to that address at all. */
     public boolean mayConnectTo(InetAddress address) {
-        return !isSpecial(address) || allowedSpecialTargets.stream().anyMatch(range -> range.contains(address));
-    }
-
-    private static boolean isSpecial(InetAddress address) {
-        byte[] octets = address.getAddress();
-        // RFC 6890 §2.2.2: 0.0.0.0/8 is "this network", 255.255.255.255 the limited broadcast; neither is a destination.
-        boolean thisNetworkOrBroadcast = octets.length == 4
-            && (octets[0] == 0 || (octets[0] & octets[1] & octets[2] & octets[3] & 0xff) == 0xff);
-        return address.isLoopbackAddress() || address.isAnyLocalAddress() || address.isMulticastAddress()
-            || address.isLinkLocalAddress() || thisNetworkOrBroadcast;
+        return AddressScope.of(address) == AddressScope.GLOBAL
+            || allowedSpecialTargets.stream().anyMatch(range -> range.contains(address));
     }
 }

@@ -82,7 +82,7 @@ public final class HostLookup {
         return MxRouting.from(domain, resolve(domain.name(), RecordType.MX), policy, settings.routing(), random);
     }
 
-    /** A gateway is what the operator says it is: neither a loop nor a special address makes it a wrong one. */
+    /** A gateway is what the operator says it is: neither a loop nor a private or special address makes it a wrong one. */
     RoutingRules rules() {
         RoutingRules rules = settings.routing();
         return nextHop.gateway() ? new RoutingRules(Set.of(), Set.of(), List.of(ALL_IPV4, ALL_IPV6), rules.maxHosts(),

@@ -44,7 +44,7 @@ import org.jamesdane.tls.TlsSettings;
  * @param insecureMx what the TLSA records of a host count that unsigned MX records named
  * @param smtpPort the port of MX hosts
  * @param tlsProtocols the versions offered
- * @param allowedSpecialTargets special addresses that mail may be sent to all the same
+ * @param allowedSpecialTargets private and special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency how many deliveries at once, in all and to one destination
  * @param connections how long a connection is used

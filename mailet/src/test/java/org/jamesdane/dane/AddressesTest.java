@@ -112,11 +112,32 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"192.0.2.1", "1.0.0.0", "255.255.255.254", "254.255.255.255", "10.0.0.1", "192.168.0.1", "2001:db8::1",
-        "fc00::1",
-        "126.255.255.255", "128.0.0.1"})
-    void shouldConnectToOthersPrivateOnesIncluded(String text) {
+    @ValueSource(strings = {"10.0.0.5", "172.16.0.1", "172.31.255.255", "192.168.0.1", "100.64.0.0", "100.127.255.255", "fc00::1",
+        "fdff:ffff::1", "fec0::1", "::ffff:10.0.0.5", "::10.0.0.5", "::ffff:0:10.0.0.5", "64:ff9b::10.0.0.5", "64:ff9b:1::1",
+        "2002:a00:5::1", "2001:0:c000:201:0:0:f5ff:fffa", "2001:db8::5efe:10.0.0.5", "2001:db8::200:5efe:10.0.0.5",
+        "64:ff9b::127.0.0.1", "2002:7f00:1::", "::0.0.0.2"})
+    void shouldNotConnectToPrivateNetworksInAnyForm(String text) {
+        assertThat(RoutingRules.defaults().mayConnectTo(address(text))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "1.0.0.0", "255.255.255.254", "254.255.255.255", "2001:db8::1", "126.255.255.255", "128.0.0.1",
+        "9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255", "192.169.0.0", "100.63.255.255", "100.128.0.0",
+        "fbff::1", "64:ff9b::192.0.2.1", "64:ff9b:2::1", "2002:c000:201::1", "2001:0:a00:5:0:0:3fff:fdfe", "2001:db8::5efe:192.0.2.1",
+        "2001:db8::100:5efe:10.0.0.5"})
+    void shouldConnectToOthers(String text) {
         assertThat(RoutingRules.defaults().mayConnectTo(address(text))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "fd00::/8", "64:ff9b::10.0.0.0/104"})
+    void shouldConnectToPrivateNetworksThatAreNamed(String named) {
+        AddressRange range = AddressRange.parse(named);
+        RoutingRules rules = new RoutingRules(Set.of(), Set.of(), List.of(range), 1, 2);
+
+        List<String> all = List.of("10.0.0.5", "fd00::5", "64:ff9b::10.0.0.5");
+        assertThat(all.stream().filter(text -> rules.mayConnectTo(address(text)))).hasSize(1)
+            .allSatisfy(text -> assertThat(range.contains(address(text))).isTrue());
     }
 
     @Test

@@ -204,12 +204,22 @@ class RoutingTest {
         assertThat(addresses(List.of("mx.example.com A 127.0.0.1", "mx.example.com A 192.0.2.1"), RoutingRules.defaults()))
             .isInstanceOfSatisfying(HostAddresses.Found.class, found -> {
                 assertThat(shown(found.addresses())).containsExactly("192.0.2.1");
-                assertThat(found.notes()).containsExactly("special addresses are left out");
+                assertThat(found.notes()).containsExactly("private and special addresses are left out");
             });
         assertThat(addresses(List.of("mx.example.com A 127.0.0.1"), RoutingRules.defaults()))
             .isInstanceOfSatisfying(HostAddresses.NotFound.class, none -> assertThat(none.failure().sentence())
                 .isEqualTo("mx.example.com: its address 127.0.0.1 is a loopback, link-local or other special one; "
                     + "the domain has to correct its DNS records"));
+    }
+
+    @Test
+    void shouldNameTheKeyThatAllowsAPrivateAddress() {
+        assertThat(addresses(List.of("mx.example.com A 127.0.0.1", "mx.example.com A 10.0.0.5"), RoutingRules.defaults()))
+            .isInstanceOfSatisfying(HostAddresses.NotFound.class, none -> {
+                assertThat(none.failure().kind()).isEqualTo(FailureKind.PRIVATE_ADDRESS);
+                assertThat(none.failure().sentence()).isEqualTo("mx.example.com: its address 10.0.0.5 is in a private network; the domain "
+                    + "has to correct its DNS records, or smtp.allowed-special-targets of this server has to name it");
+            });
     }
 
     @Test

@@ -92,6 +92,23 @@ class ParameterEffectsTest {
         assertThat(firstPorts(dns, true)).containsExactlyInAnyOrder(2525, 2526);
     }
 
+    @Test
+    void shouldSendToAPrivateAddressOnlyByAGateway() throws Exception {
+        refuseAll();
+        InetAddress inside = InetAddress.getByName("10.0.0.5");
+        FakeDns dns = FakeDns.signed().address("gateway.example", inside).mx("example.com", "mx.example.com")
+            .address("mx.example.com", inside);
+        for (String domain : List.of("example.com", "[10.0.0.5]")) {
+            assertThat(world.deliver(dns, TestMail.to("bob@" + domain))).singleElement().isInstanceOfSatisfying(Outcome.Deferred.class,
+                deferred -> assertThat(deferred.reason().text()).contains("10.0.0.5", "smtp.allowed-special-targets"));
+        }
+        assertThat(endpoints).isEmpty();
+
+        world.gateways = List.of(new NextHop.Host(DomainName.of("gateway.example"), 2525));
+        world.deliver(dns, TestMail.to("bob@example.com"));
+        assertThat(endpoints).extracting(endpoint -> endpoint.address().getAddress()).containsExactly(inside);
+    }
+
     private Set<Integer> firstPorts(FakeDns dns, boolean loadBalancing) {
         world.gatewayOptions = new DeliverySettings.GatewayOptions(loadBalancing, false, Set.of(), Optional.empty(), false);
         Set<Integer> first = new HashSet<>();
