@@ -99,7 +99,13 @@ final class ReplyReader {
         return text.substring(0, end);
     }
 
-    private int next() throws IOException {
+    /**
+     * Reads ahead where nothing is unread.
+     *
+     * @return whether there is something now
+     * @throws EOFException if the peer closed the connection
+     */
+    boolean fill() throws IOException {
         if (position == limit) {
             int read = in.read(buffer);
             if (read < 0) {
@@ -108,7 +114,14 @@ final class ReplyReader {
             position = 0;
             limit = read;
         }
-        return position < limit ? buffer[position++] & 0xff : next();
+        return position < limit;
+    }
+
+    private int next() throws IOException {
+        while (!fill()) {
+            // A record of TLS without data; the time is bounded elsewhere.
+        }
+        return buffer[position++] & 0xff;
     }
 
     /** RFC 6531 §3.7.4: the text may be UTF-8. Whatever is not printable becomes a question mark. */

@@ -4,7 +4,9 @@
  */
 package org.jamesdane.smtp;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 
 import org.jamesdane.dane.Channel;
@@ -18,6 +20,9 @@ import org.jamesdane.dane.SecurityLabel;
  */
 public final class SmtpConnection implements AutoCloseable {
     private static final int READY = 220;
+    private static final int DONE = 250;
+    /** Refusals of EHLO that leave HELO to be tried (RFC 5321 §3.2, §4.3.2): the command is unknown, or not for us. */
+    private static final Set<Integer> EHLO_UNKNOWN = Set.of(500, 502, 504, 550);
 
     /** Over what credentials may be sent. */
     public enum AuthenticationChannel {
@@ -30,6 +35,7 @@ public final class SmtpConnection implements AutoCloseable {
     private final SmtpEndpoint endpoint;
     private final Wire wire;
     private Capabilities capabilities = Capabilities.NONE;
+    private boolean greetedTwice;
     private boolean needsReset;
 
     SmtpConnection(SmtpEndpoint endpoint, Wire wire) {
@@ -50,19 +56,48 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     private void hello(HeloFallback heloFallback) throws SmtpException {
-        SmtpReply ehlo = wire.exchange(OpenCommand.ehlo(endpoint.heloName()));
-        if (ehlo.isPositive()) {
+        SmtpReply ehlo = hello(OpenCommand.ehlo(endpoint.heloName()));
+        if (ehlo.code() == DONE) {
             capabilities = Capabilities.of(ehlo);
             return;
         }
-        // RFC 5321 §3.2: a server that does not know EHLO says 5yz; then HELO.
-        if (!ehlo.isPermanent() || heloFallback == HeloFallback.NEVER) {
+        if (!mayFallBack(ehlo, heloFallback)) {
             throw unexpected(Phase.HELLO, ehlo);
         }
-        SmtpReply helo = wire.exchange(OpenCommand.helo(endpoint.heloName()));
-        if (!helo.isPositive()) {
+        SmtpReply helo = hello(OpenCommand.helo(endpoint.heloName()));
+        if (helo.code() != DONE) {
             throw unexpected(Phase.HELLO, helo);
         }
+    }
+
+    /** RFC 5321 §3.2: a server that does not know EHLO says 5yz; then HELO. Under TLS nobody else can have said it. */
+    private boolean mayFallBack(SmtpReply ehlo, HeloFallback heloFallback) {
+        return channel().tls().isPresent() ? EHLO_UNKNOWN.contains(ehlo.code())
+            : ehlo.isPermanent() && heloFallback == HeloFallback.ALLOWED;
+    }
+
+    /**
+     * Says EHLO or HELO. RFC 5321 §4.3.2: only 250 answers it. One greeting more than there should be is passed over: it was no answer,
+     * and to take it for one would give every later reply to the command before its own. After it nothing but the 250 will do.
+     */
+    private SmtpReply hello(OpenCommand command) throws SmtpException {
+        if (wire.hasUnread(Phase.HELLO)) {
+            SmtpReply early = wire.read(Phase.HELLO);
+            if (early.code() != READY || greetedTwice) {
+                throw wire.early(Phase.HELLO, early);
+            }
+            greetedTwice = true;
+        }
+        SmtpReply reply = wire.exchange(command);
+        if (reply.code() == READY && !greetedTwice) {
+            greetedTwice = true;
+            reply = wire.read(Phase.HELLO);
+        }
+        if (greetedTwice && reply.code() != DONE) {
+            wire.abort();
+            throw unexpected(Phase.HELLO, reply);
+        }
+        return reply;
     }
 
     /** What the connection leads to, and how. */
@@ -117,7 +152,8 @@ public final class SmtpConnection implements AutoCloseable {
         if (reply.code() != READY) {
             throw unexpected(Phase.STARTTLS, reply);
         }
-        wire.requireNothingInjected();
+        // Where one greeting came too many, this 220 may be one more, and the answer still to come.
+        wire.requireNothingInjected(greetedTwice ? Wire.STRAY_REPLIES : Duration.ZERO);
         capabilities = Capabilities.NONE;
         wire.startTls(endpoint.tls());
         hello(HeloFallback.NEVER);

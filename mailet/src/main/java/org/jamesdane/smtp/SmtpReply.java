@@ -16,6 +16,8 @@ import java.util.Optional;
 public record SmtpReply(int code, List<String> lines) {
     /** RFC 5321 §3.8: the server is going to close the connection, whatever the command was. */
     private static final int SERVICE_NOT_AVAILABLE = 421;
+    private static final int GREETING = 220;
+    private static final int FAREWELL = 221;
     /** Characters of a reply that are worth telling. */
     private static final int MAX_TEXT = 500;
 
@@ -29,9 +31,9 @@ public record SmtpReply(int code, List<String> lines) {
         }
     }
 
-    /** 2yz: done. */
+    /** 2yz: done. Not 220 and 221, which greet and part: in answer to a command of a mail they are out of step. */
     public boolean isPositive() {
-        return code / 100 == 2;
+        return code / 100 == 2 && code != GREETING && code != FAREWELL;
     }
 
     /** 3yz: more is awaited. */

@@ -62,6 +62,12 @@ final class Transaction {
             return new TransactionResult.Completed(mayContinue() ? sendContent() : stop());
         } catch (SmtpException e) {
             wire.abort();
+            if (e.failure() instanceof SmtpFailure.ProtocolViolation && !dataIsAwaited()) {
+                // Out of step, a refusal may be another recipient's. A 354 in its place shows that all before it was in step.
+                mailReply = Optional.empty();
+                dataReply = Optional.empty();
+                refused.clear();
+            }
             return endMayBeWritten ? new TransactionResult.Uncertain(e.failure(), results(Optional.empty()))
                 : new TransactionResult.Interrupted(e.failure(), results(Optional.empty()));
         }
@@ -138,10 +144,13 @@ final class Transaction {
     }
 
     /** Ends a transaction without content. */
-    private Map<Recipient, RecipientResult> stop() {
+    private Map<Recipient, RecipientResult> stop() throws SmtpException {
         if (dataIsAwaited()) {
             // RFC 2920 §3.1 would send a lone dot here: some hosts would make an empty mail of it. They get no end at all.
             wire.abort();
+        } else if (dataReply.isPresent() && !taken.isEmpty()) {
+            // One reply too many would look like this: the refusal of the last recipient at DATA, and behind it the 354.
+            wire.requireSilence(Phase.DATA, Wire.STRAY_REPLIES);
         }
         settled = mailReply.filter(SmtpReply::isRefusal).isPresent();
         return results(Optional.empty());
@@ -150,7 +159,7 @@ final class Transaction {
     private Map<Recipient, RecipientResult> sendContent() throws SmtpException {
         new ContentSender(wire, permit).send(content, () -> endMayBeWritten = true);
         SmtpReply reply = wire.read(Phase.FINAL_DOT);
-        if (reply.isIntermediate()) {
+        if (!reply.isPositive() && !reply.isRefusal()) {
             throw violation(Phase.FINAL_DOT, reply);
         }
         settled = true;

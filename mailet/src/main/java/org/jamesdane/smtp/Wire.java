@@ -32,6 +32,11 @@ final class Wire {
         T run() throws IOException;
     }
 
+    /** How long a record of TLS that has begun to arrive is waited for when nothing is expected. */
+    private static final Duration PEEK = Duration.ofMillis(1);
+    /** How long a reply too many is waited for where there is a sign of one. */
+    static final Duration STRAY_REPLIES = Duration.ofMillis(500);
+
     private final Socket raw;
     private final Timeouts timeouts;
     private final Watchdog watchdog;
@@ -157,27 +162,69 @@ final class Wire {
         return reply;
     }
 
+    /** Whether something has come that nobody has read; under TLS, what has arrived is decrypted to see. */
+    boolean hasUnread(Phase phase) throws SmtpException {
+        return hasUnread(phase, PEEK);
+    }
+
+    private boolean hasUnread(Phase phase, Duration patience) throws SmtpException {
+        return timed(phase, () -> {
+            if (replies.hasUnread()) {
+                return true;
+            }
+            boolean waits = patience.compareTo(PEEK) > 0;
+            // Under TLS a record may be there that is none of SMTP: a ticket (RFC 8446 §4.6.1), or new keys.
+            if (!waits && (channel.tls().isEmpty() || raw.getInputStream().available() == 0)) {
+                return false;
+            }
+            raw.setSoTimeout((int) patience.toMillis());
+            try {
+                return replies.fill();
+            } catch (SocketTimeoutException e) {
+                return false;
+            } finally {
+                raw.setSoTimeout(0);
+            }
+        });
+    }
+
     /**
      * Holds that nothing has come to which no command was sent. Such a reply would be taken for the next command's, and every later
      * one for its successor's: a refused recipient could look accepted.
      */
     void requireSilence(Phase phase) throws SmtpException {
-        if (!timed(phase, replies::hasUnread)) {
+        requireSilence(phase, PEEK);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param patience how long what should not come is waited for
+     */
+    void requireSilence(Phase phase, Duration patience) throws SmtpException {
+        if (!hasUnread(phase, patience)) {
             return;
         }
-        SmtpReply early = read(phase);
+        throw early(phase, read(phase));
+    }
+
+    /** The failure that a reply is to which no command was sent. */
+    SmtpException early(Phase phase, SmtpReply early) {
         abort();
         // A server that gives up on us says so unasked (421, and in the middle of the content any refusal).
-        throw new SmtpException(early.isRefusal() ? new SmtpFailure.Rejected(phase, early)
+        boolean givesUp = early.isClosing() || (phase == Phase.CONTENT && early.isRefusal());
+        return new SmtpException(givesUp ? new SmtpFailure.Rejected(phase, early)
             : new SmtpFailure.ProtocolViolation(phase, "\"" + early + "\" came before the command"));
     }
 
     /**
      * Holds that nothing stands between the answer to STARTTLS and the handshake: neither SMTP (RFC 3207 §4) nor TLS, in which the
      * client speaks first, lets the server say anything there.
+     *
+     * @param patience how long it is waited for
      */
-    void requireNothingInjected() throws SmtpException {
-        if (timed(Phase.STARTTLS, replies::hasUnread)) {
+    void requireNothingInjected(Duration patience) throws SmtpException {
+        if (hasUnread(Phase.STARTTLS, patience)) {
             abort();
             throw new SmtpException(new SmtpFailure.InjectedPlaintext());
         }

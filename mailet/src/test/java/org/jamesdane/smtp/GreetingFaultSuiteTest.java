@@ -116,8 +116,34 @@ class GreetingFaultSuiteTest {
             peer("answers EHLO with garbage").at(Point.EHLO, Fault.garbage("\u0016\u0003\u0001\u0002\u0000\r\n"))
                 .gives("host: ProtocolViolation@HELLO"),
             peer("answers EHLO twice").at(Point.EHLO, new Fault.Append("250 mx\r\n")).gives("host: ProtocolViolation@STARTTLS"),
+            // RFC 5321 §4.3.2: 250 alone answers EHLO and HELO. One greeting too many is no answer.
+            peer("greets twice").at(Point.BANNER, new Fault.Append("220 again\r\n")).gives("completed: bob=250 carol=250 (open)"),
+            peer("greets twice").needing(Need.NONE).at(Point.BANNER, new Fault.Append("220 again\r\n"))
+                .at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody")).gives("completed: bob=250 carol=RCPT:550:permanent (open)"),
+            greetsAgainAtEhlo("220 again\r\n250 mx\r\n").gives("completed: bob=250 carol=250 (open)"),
+            greetsAgainAtEhlo("220 again\r\n250 mx\r\n").at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody"))
+                .gives("completed: bob=250 carol=RCPT:550:permanent (open)"),
+            greetsAgainAtEhlo("220 again\r\n220 and again\r\n250 mx\r\n").gives("host: ProtocolViolation@HELLO"),
+            greetsAgainAtEhlo("220 again\r\n250 mx\r\n").at(Point.BANNER, new Fault.Append("220 again\r\n"))
+                .gives("host: ProtocolViolation@HELLO"),
+            greetsAgainAtEhlo("220 again\r\n502 What?\r\n").gives("host: Rejected@HELLO:502"),
+            greetsAgainAtEhlo("220 again\r\n354 Go\r\n").gives("host: ProtocolViolation@HELLO"),
+            greetsAgainAtEhlo("220 again\r\n421 4.3.2 Down\r\n").gives("host: Rejected@HELLO:421"),
+            greetsAgainAtEhlo("220 again\r\n251 mx\r\n").gives("host: ProtocolViolation@HELLO"),
+            peer("answers EHLO with 251").at(Point.EHLO, Fault.reply("251 mx")).gives("host: ProtocolViolation@HELLO"),
+            peer("answers EHLO with 221").at(Point.EHLO, Fault.reply("221 mx")).gives("host: ProtocolViolation@HELLO"),
+            peer("answers HELO with 252").needing(Need.NONE).at(Point.EHLO, unknown).at(Point.HELO, Fault.reply("252 mx"))
+                .gives("host: ProtocolViolation@HELLO"),
+            peer("greets twice at HELO").needing(Need.NONE).at(Point.EHLO, unknown)
+                .at(Point.HELO, Fault.reply("220 again", "250 mx")).gives("completed: bob=250 carol=250 (open)"),
+            peer("greets at HELO alone").needing(Need.NONE).at(Point.EHLO, unknown)
+                .at(Point.HELO, Fault.reply("220 again")).runningOutOfTime(Phase.HELLO).gives("host: Timeout@HELLO"),
             peer("closes within its answer to EHLO").at(Point.EHLO, Fault.replyThenClose("250-mx", "250-STARTTLS"))
                 .gives("host: ConnectionLost@HELLO"));
+    }
+
+    private static FaultCase greetsAgainAtEhlo(String says) {
+        return peer("says " + says.replace("\r\n", ", ") + "to EHLO").needing(Need.NONE).at(Point.EHLO, Fault.garbage(says));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -179,11 +179,11 @@ class SmtpConnectionTest {
     }
 
     @Test
-    void shouldNotFallBackToHeloUnderTls() throws SmtpException {
+    void shouldSayHeloUnderTlsWithoutAskingTheCaller() throws SmtpException {
         try (ScriptedSmtpServer server = tlsServer().fault(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 Unknown")).start();
-                SmtpConnection connection = client.open(server)) {
-            assertThat(failureOf(connection::startTls)).isInstanceOf(SmtpFailure.Rejected.class)
-                .extracting(SmtpFailure::phase).isEqualTo(Phase.HELLO);
+                SmtpConnection connection = client.openTls(server)) {
+            assertThat(server.session(1).verbs()).containsExactly("EHLO", "STARTTLS", "EHLO", "HELO");
+            assertThat(connection.capabilities()).isEqualTo(Capabilities.NONE);
         }
     }
 

@@ -66,6 +66,13 @@ class TlsFaultSuiteTest {
                 .at(Point.STARTTLS, new Fault.Append("250-mx\r\n250 AUTH PLAIN\r\n")).gives("host: InjectedPlaintext@STARTTLS"),
             peer("injects a reply").needing(Need.MAY).at(Point.STARTTLS, new Fault.Append("250 2.0.0 Fine\r\n"))
                 .gives("host: InjectedPlaintext@STARTTLS"),
+            // The 220 may be one greeting more, and the answer still to come: it is waited for.
+            peer("greeted twice").at(Point.BANNER, new Fault.Append("220 again\r\n"))
+                .at(Point.STARTTLS, new Fault.Follow("220 Go ahead\r\n")).gives("host: InjectedPlaintext@STARTTLS"),
+            peer("greeted twice and refuses").needing(Need.MAY).at(Point.BANNER, new Fault.Append("220 again\r\n"))
+                .at(Point.STARTTLS, Fault.reply("220 again", "454 4.7.0 Not now")).gives("host: InjectedPlaintext@STARTTLS"),
+            peer("greets a third time").at(Point.BANNER, new Fault.Append("220 again\r\n"))
+                .at(Point.EHLO, new Fault.Append("220 and again\r\n")).gives("host: ProtocolViolation@STARTTLS"),
             peer("injects half a line").at(Point.STARTTLS, new Fault.Append("2")).gives("host: InjectedPlaintext@STARTTLS"));
     }
 
@@ -161,10 +168,18 @@ class TlsFaultSuiteTest {
             peer("resets after the handshake").at(Point.EHLO_AFTER_TLS, Fault.reset()).gives("host: ConnectionLost@HELLO"),
             peer("is silent after the handshake").at(Point.EHLO_AFTER_TLS, Fault.silence()).runningOutOfTime(Phase.HELLO)
                 .gives("host: Timeout@HELLO"),
-            peer("does not know EHLO any more").at(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?"))
-                .gives("host: Rejected@HELLO:502"),
-            peer("does not know EHLO any more").needing(Need.MAY).at(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?"))
-                .gives("host: Rejected@HELLO:502"),
+            // RFC 5321 §3.2: under TLS nobody but the host can have said that it knows no EHLO.
+            peer("does not know EHLO any more").at(Point.EHLO_AFTER_TLS, Fault.reply("500 5.5.1 What?")).gives(sent),
+            peer("does not know EHLO any more").needing(Need.ENCRYPT).at(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?")).gives(sent),
+            peer("does not know EHLO any more").needing(Need.MAY).at(Point.EHLO_AFTER_TLS, Fault.reply("504 5.5.1 What?")).gives(sent),
+            peer("refuses EHLO under TLS").needing(Need.DANE_TA).at(Point.EHLO_AFTER_TLS, Fault.reply("550 5.5.1 No")).gives(sent),
+            peer("refuses EHLO under TLS by policy").at(Point.EHLO_AFTER_TLS, Fault.reply("554 5.7.1 No"))
+                .gives("host: Rejected@HELLO:554"),
+            peer("defers EHLO under TLS").at(Point.EHLO_AFTER_TLS, Fault.reply("451 4.3.0 Later")).gives("host: Rejected@HELLO:451"),
+            peer("refuses HELO under TLS, too").at(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?"))
+                .at(Point.HELO, Fault.reply("550 5.5.1 No")).gives("host: Rejected@HELLO:550"),
+            peer("greets again under TLS").at(Point.EHLO_AFTER_TLS, Fault.reply("220 again", "250-mx", "250 PIPELINING"))
+                .at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody")).gives("completed: bob=250 carol=RCPT:550:permanent (open)"),
             peer("goes after the handshake").at(Point.EHLO_AFTER_TLS, Fault.replyThenClose("421 4.3.2 Down"))
                 .gives("host: Rejected@HELLO:421"),
             peer("offers STARTTLS again").at(Point.EHLO_AFTER_TLS, new Fault.Advertise(List.of("STARTTLS", "8BITMIME"))).gives(sent),

@@ -48,6 +48,8 @@ class TransactionFaultSuiteTest {
             peer("drips at MAIL").at(Point.MAIL, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime(Phase.MAIL)
                 .gives("interrupted: Timeout@MAIL (closed)"),
             peer("says 354 to MAIL").at(Point.MAIL, Fault.reply("354 Go")).gives("interrupted: ProtocolViolation@MAIL (closed)"),
+            peer("greets at MAIL").at(Point.MAIL, Fault.reply("220 mx")).gives("interrupted: ProtocolViolation@MAIL (closed)"),
+            peer("parts at MAIL").at(Point.MAIL, Fault.reply("221 Bye")).gives("interrupted: ProtocolViolation@MAIL (closed)"),
             peer("says garbage to MAIL").at(Point.MAIL, Fault.garbage("ok\r\n")).gives("interrupted: ProtocolViolation@MAIL (closed)"),
             peer("never ends its answer to MAIL").at(Point.MAIL, Fault.endlessReply("250"))
                 .gives("interrupted: ProtocolViolation@MAIL (closed)"),
@@ -111,6 +113,13 @@ class TransactionFaultSuiteTest {
             // Taken for the answer to the message, it would make a mail look delivered that never was.
             peer("answers the message before it comes").at(Point.DATA, new Fault.Append("250 2.0.0 Taken\r\n"))
                 .gives("interrupted: ProtocolViolation@CONTENT (closed)")), Stream.of(
+            // RFC 2920 §3.1 matches by counting: one reply too many gives each its predecessor's, and bob carol's refusal.
+            peer("says one thing too many").at(Point.MAIL, Fault.reply("250 extra", "250 2.1.0 Fine"))
+                .at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody")).gives("interrupted: ProtocolViolation@DATA (closed)"),
+            peer("says one thing too many").at(Point.MAIL, Fault.reply("250 extra", "250 2.1.0 Fine"))
+                .at(Point.RCPT, 1, Fault.reply("550 5.1.1 Nobody")).gives("interrupted: ProtocolViolation@DATA (closed)"),
+            peer("says one thing too many").needing(Need.NONE).at(Point.MAIL, Fault.reply("250 extra", "250 2.1.0 Fine"))
+                .at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody")).gives("interrupted: ProtocolViolation@DATA (closed)"),
             // RFC 2920 §3.1: a host may say 354 though no recipient is left; it must not get an empty mail out of it.
             peer("refuses all and awaits content").at(Point.RCPT, Fault.reply("550 5.1.1 Nobody")).at(Point.DATA, Fault.reply("354 Go"))
                 .gives("completed: bob=RCPT:550:permanent carol=RCPT:550:permanent (closed)"),
@@ -175,6 +184,9 @@ class TransactionFaultSuiteTest {
             peer("drips at the final dot").at(Point.FINAL_DOT, Fault.endlessDrip(Duration.ofMillis(50))).runningOutOfTime(Phase.FINAL_DOT)
                 .gives("uncertain: Timeout@FINAL_DOT (closed)"),
             peer("says 354 to the final dot").at(Point.FINAL_DOT, Fault.reply("354 More"))
+                .gives("uncertain: ProtocolViolation@FINAL_DOT (closed)"),
+            // Taken for acceptance, a greeting out of step would lose the mail.
+            peer("greets at the final dot").at(Point.FINAL_DOT, Fault.reply("220 mx"))
                 .gives("uncertain: ProtocolViolation@FINAL_DOT (closed)"),
             peer("says garbage to the final dot").at(Point.FINAL_DOT, Fault.garbage("OK\r\n"))
                 .gives("uncertain: ProtocolViolation@FINAL_DOT (closed)"),
