@@ -122,13 +122,19 @@ public final class DaneRemoteDelivery extends GenericMailet {
         return opened;
     }
 
-    /** The queue's own delay where the queue is known to keep it, a repository elsewhere. */
+    /** The form in which deferred mail of the queue waits. */
     private Deferrals deferrals(MailQueue outgoing, MailetParameters read) {
         DeferralSettings settings = engine.properties().deferral();
-        if (settings.inQueue(outgoing.getClass())) {
-            return new QueueDeferralStore(outgoing, engine.clock(), read.usePriority());
-        }
-        MailRepositoryUrl url = settings.urlFor(read.outgoing(), repositories.defaultProtocol().map(Protocol::getValue));
+        Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
+        return switch (settings.form(outgoing.getClass().getName(), engine.properties().store().database().isPresent(), protocol)) {
+            case QUEUE -> new QueueDeferralStore(outgoing, engine.clock(), read.usePriority());
+            case DATABASE -> throw new ConfigurationError("dane.properties: deferral.store=database can't be used yet; set "
+                + "deferral.store=repository.");
+            default -> inRepository(outgoing, read, settings.urlFor(read.outgoing(), protocol));
+        };
+    }
+
+    private Deferrals inRepository(MailQueue outgoing, MailetParameters read, MailRepositoryUrl url) {
         try {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(),
                 url.asString());

@@ -6,9 +6,12 @@ package org.jamesdane.james;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 
@@ -25,15 +28,23 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
     private static final String FORGETFUL_PROTOCOL = "memory";
     /** Queues that give a mail out when its delay is over, and others meanwhile. */
     private static final Pattern KEEPS_DELAYS = Pattern.compile("org\\.apache\\.james\\.queue\\.(memory|pulsar)\\..*");
+    /** Queues that give a mail out at once, whatever its delay. */
+    private static final Pattern IGNORES_DELAYS = Pattern.compile("org\\.apache\\.james\\.queue\\.rabbitmq\\..*");
+    /** James's default repositories of a server that has no database: our own files suit it. */
+    private static final Set<String> OF_ONE_SERVER = Set.of(LOCAL_PROTOCOL, FORGETFUL_PROTOCOL);
     private static final Pattern URL = Pattern.compile("[a-z0-9+.-]+://\\S*");
 
     /** The form of the store. */
     enum Store {
-        /** By the class of the queue: its own delay where that can be trusted, else a repository. */
+        /** By the queue, the database and James's repositories; see {@link DeferralSettings#form}. */
         AUTO,
         /** The delay of the queue. */
         QUEUE,
-        /** A mail repository. */
+        /** Files of our own below store.directory. */
+        FILES,
+        /** The database of store.url. */
+        DATABASE,
+        /** A mail repository of James. */
         REPOSITORY;
 
         @Override
@@ -62,13 +73,39 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
         return text;
     }
 
-    /** Whether the mails of a queue of this class wait in the queue itself. */
-    boolean inQueue(Class<?> queue) {
-        return switch (store) {
-            case QUEUE -> true;
-            case REPOSITORY -> false;
-            case AUTO -> KEEPS_DELAYS.matcher(queue.getName()).matches();
-        };
+    /**
+     * The form for a queue. A queue's own delay comes first, where it is kept; then the database, which all nodes share; then files where
+     * James itself keeps its mail on this server, and a repository of James where it does not.
+     *
+     * @param queue the name of the queue's class
+     * @param database whether store.url is set
+     * @param defaultProtocol James's default kind of repository
+     * @return anything but {@link Store#AUTO}
+     * @throws ConfigurationError if the form that is set can't be used
+     */
+    Store form(String queue, boolean database, Optional<String> defaultProtocol) {
+        if (store == Store.QUEUE && IGNORES_DELAYS.matcher(queue).matches()) {
+            throw new ConfigurationError("dane.properties: deferral.store=queue is not allowed with RabbitMQ: its queue ignores delays, so "
+                + "that deferred mail would be tried again at once and without end; set database (with store.url), repository or auto.");
+        }
+        if (store == Store.DATABASE && !database) {
+            throw new ConfigurationError("dane.properties: deferral.store=database is not allowed without store.url, which names the "
+                + "database; set it, or another deferral.store: " + others(Store.DATABASE) + ".");
+        }
+        if (store != Store.AUTO) {
+            return store;
+        }
+        if (KEEPS_DELAYS.matcher(queue).matches()) {
+            return Store.QUEUE;
+        }
+        if (database) {
+            return Store.DATABASE;
+        }
+        return defaultProtocol.filter(protocol -> !OF_ONE_SERVER.contains(protocol)).isPresent() ? Store.REPOSITORY : Store.FILES;
+    }
+
+    private static String others(Store refused) {
+        return Arrays.stream(Store.values()).filter(each -> each != refused).map(Store::toString).collect(Collectors.joining(", "));
     }
 
     /**

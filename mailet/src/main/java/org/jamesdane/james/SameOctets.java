@@ -20,14 +20,18 @@ import org.jspecify.annotations.Nullable;
  * A message that is written out octet for octet as it came in. James's own wrapper, when a file repository stores it (3.8.1), decodes the
  * body and encodes it anew: signatures would break, and the last line of a body in base64 would be lost.
  *
- * <p>It reads the other message whenever it is read, and lives no longer than that.
+ * <p>It reads the other message, or the stored octets, whenever it is read, and lives no longer than those.
  */
 final class SameOctets extends MimeMessageWrapper {
-    private final MimeMessage original;
+    private final MimeMessageSource octets;
 
     SameOctets(MimeMessage original) {
-        super(new Octets(original));
-        this.original = original;
+        this(new Octets(original));
+    }
+
+    SameOctets(MimeMessageSource octets) {
+        super(octets);
+        this.octets = octets;
     }
 
     /** The file repository asks for it before it writes. Nothing here is written from parsed parts. */
@@ -42,7 +46,7 @@ final class SameOctets extends MimeMessageWrapper {
     public void writeTo(OutputStream headerOs, OutputStream bodyOs, String @Nullable [] ignoreList, boolean preLoad)
             throws IOException, MessagingException {
         if (headerOs == bodyOs && (ignoreList == null || ignoreList.length == 0)) {
-            try (InputStream in = new MimeMessageInputStream(original)) {
+            try (InputStream in = octets.getInputStream()) {
                 in.transferTo(bodyOs);
             }
         } else {

@@ -85,13 +85,22 @@ class ModuleBoundariesTest {
                 "org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.store..", "org.jamesdane.cli..")).check(CLASSES);
     }
 
+    /** The command reads them where James has been stopped. */
+    @Test
+    void shouldKeepStoredMailFreeOfEverythingElse() {
+        classes().that().resideInAPackage("org.jamesdane.waiting..").should().onlyDependOnClassesThat(
+            resideInAnyPackage("org.jamesdane.waiting..", "java..", "org.jspecify.annotations..", "com.google.errorprone.annotations..")
+                .or(DescribedPredicate.describe("are arrays of primitives",
+                    type -> type.getBaseComponentType().isPrimitive()))).check(CLASSES);
+    }
+
     @Test
     void shouldLetDependenciesPointOneWay() {
         layeredArchitecture().consideringOnlyDependenciesInLayers()
             .layer("surface").definedBy("org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.cli..")
             .layer("delivery").definedBy("org.jamesdane.delivery..")
             .layer("means").definedBy("org.jamesdane.smtp..", "org.jamesdane.tls..")
-            .optionalLayer("store").definedBy("org.jamesdane.store..")
+            .optionalLayer("store").definedBy("org.jamesdane.store..", "org.jamesdane.waiting..")
             .layer("dane").definedBy("org.jamesdane.dane..")
             .layer("dns").definedBy("org.jamesdane.dns..")
             .whereLayer("surface").mayNotBeAccessedByAnyLayer()

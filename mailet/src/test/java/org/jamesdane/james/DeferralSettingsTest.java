@@ -7,6 +7,7 @@ package org.jamesdane.james;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,19 +15,49 @@ import org.apache.james.queue.memory.MemoryMailQueueFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeferralSettingsTest {
-    @Test
-    void shouldTrustTheDelayOfTheMemoryQueueAndOfNoQueueItDoesNotKnow() {
-        assertThat(settings(Map.of()).inQueue(MemoryMailQueueFactory.MemoryCacheableMailQueue.class)).isTrue();
-        assertThat(settings(Map.of()).inQueue(DelayIgnoringQueue.class)).isFalse();
+    private static final String MEMORY = MemoryMailQueueFactory.MemoryCacheableMailQueue.class.getName();
+    private static final String OTHER = DelayIgnoringQueue.class.getName();
+
+    /** The table of docs/deferred-mail.md. */
+    @ParameterizedTest
+    @CsvSource({
+        "memory, true,  cassandra, QUEUE",
+        "memory, false, file,      QUEUE",
+        "other,  true,  file,      DATABASE",
+        "other,  true,  cassandra, DATABASE",
+        "other,  false, file,      FILES",
+        "other,  false, memory,    FILES",
+        "other,  false, '',        FILES",
+        "other,  false, cassandra, REPOSITORY",
+        "other,  false, postgres,  REPOSITORY",
+    })
+    void shouldChooseByQueueDatabaseAndRepositories(String queue, boolean database, String protocol, DeferralSettings.Store form) {
+        assertThat(settings(Map.of()).form(queue.equals("memory") ? MEMORY : OTHER, database,
+            Optional.of(protocol).filter(word -> !word.isEmpty()))).isEqualTo(form);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DeferralSettings.Store.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
+    void shouldFollowWhatIsSetWhateverTheQueueIs(DeferralSettings.Store store) {
+        for (String queue : List.of(MEMORY, OTHER)) {
+            assertThat(settings(Map.of("deferral.store", store.toString())).form(queue, true, Optional.of("file"))).isEqualTo(store);
+        }
     }
 
     @Test
-    void shouldFollowWhatIsSetWhateverTheQueueIs() {
-        assertThat(settings(Map.of("deferral.store", "queue")).inQueue(DelayIgnoringQueue.class)).isTrue();
-        assertThat(settings(Map.of("deferral.store", "repository")).inQueue(MemoryMailQueueFactory.MemoryCacheableMailQueue.class))
-            .isFalse();
+    void shouldRefuseTheDelayOfRabbitMq() {
+        String queue = "org.apache.james.queue.rabbitmq.RabbitMQMailQueue";
+        assertThatThrownBy(() -> settings(Map.of("deferral.store", "queue")).form(queue, true, Optional.of("file")))
+            .isInstanceOf(ConfigurationError.class).hasMessageContaining("deferral.store=queue").hasMessageContaining("database");
+    }
+
+    @Test
+    void shouldRefuseADatabaseThatIsNotNamed() {
+        assertThatThrownBy(() -> settings(Map.of("deferral.store", "database")).form(OTHER, false, Optional.of("file")))
+            .isInstanceOf(ConfigurationError.class).hasMessageContaining("store.url").hasMessageContaining("files");
     }
 
     @ParameterizedTest
