@@ -41,6 +41,11 @@ public record EnhancedCode(int category, int subject, int detail) {
     /** A host refused our credentials (RFC 4954 §6), which says nothing about the mail. */
     public static final EnhancedCode CREDENTIALS_REFUSED = new EnhancedCode(4, 7, 8);
 
+    /** A host takes no 8-bit content (RFC 3463 §3.7: conversion required but not supported). */
+    public static final EnhancedCode CONVERSION_NEEDED = new EnhancedCode(5, 6, 3);
+    /** A host takes no internationalised mail (RFC 6531 §3.5). */
+    public static final EnhancedCode SMTPUTF8_NEEDED = new EnhancedCode(5, 6, 7);
+
     public EnhancedCode {
         if (category != 2 && category != 4 && category != 5) {
             throw new IllegalArgumentException("The class of an enhanced status code is 2, 4 or 5, not " + category);

@@ -46,6 +46,12 @@ public enum FailureKind {
     /** The mail demands REQUIRETLS and there is no authenticated TLS to the host (RFC 8689 §4.2.1). */
     REQUIRETLS_UNMET(EnhancedCode.ENCRYPTION_NEEDED, null, false,
         "the sender can send it again without REQUIRETLS"),
+    /** The message has 8-bit content and the host does not offer 8BITMIME (RFC 6152 §3). */
+    EIGHTBIT_MISSING(EnhancedCode.CONVERSION_NEEDED, null, false,
+        "the sender can send it again in 7 bits"),
+    /** The mail is internationalised and the host does not offer SMTPUTF8 (RFC 6531 §3.2). */
+    SMTPUTF8_MISSING(EnhancedCode.SMTPUTF8_NEEDED, null, false,
+        "the sender can send it again with addresses and a header in ASCII"),
     /** The host sent a refusal before its TLS requirement was met, when anyone could have sent it. */
     EARLY_REPLY(EnhancedCode.BAD_CONNECTION, null, false, "it is tried again later"),
     /** The host breaks the rules of SMTP. */
@@ -109,9 +115,9 @@ public enum FailureKind {
         return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
     }
 
-    /** Whether it is that the host cannot meet what a mail with REQUIRETLS demands (RFC 8689 §4.2.1). */
-    public boolean isForRequireTls() {
-        return this == REQUIRETLS_MISSING || this == REQUIRETLS_UNMET;
+    /** Whether the host was reached and lacks what this very mail needs (RFC 8689 §4.2.1, RFC 6152 §3, RFC 6531 §3.2). */
+    public boolean isForTheMailsNeeds() {
+        return this == REQUIRETLS_MISSING || this == REQUIRETLS_UNMET || this == EIGHTBIT_MISSING || this == SMTPUTF8_MISSING;
     }
 
     /** What has to be done, and by whom; one clause. */

@@ -77,6 +77,16 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return of(FailureKind.REQUIRETLS_MISSING, host, "it does not offer REQUIRETLS, which the mail demands", Rules.REQUIRETLS);
     }
 
+    /** The message has 8-bit content, for which the host does not offer 8BITMIME. */
+    public static HostFailure eightBitMissing(String host) {
+        return of(FailureKind.EIGHTBIT_MISSING, host, "it does not offer 8BITMIME, and the message has 8-bit content", Rules.EIGHT_BIT);
+    }
+
+    /** The mail is internationalised, for which the host does not offer SMTPUTF8. */
+    public static HostFailure smtpUtf8Missing(String host) {
+        return of(FailureKind.SMTPUTF8_MISSING, host, "it does not offer SMTPUTF8, and the mail is internationalised", Rules.INTERNATIONAL);
+    }
+
     /** A gateway refused our credentials, or takes none that we could send. */
     public static HostFailure credentials(String host, String text) {
         return of(FailureKind.CREDENTIALS, host, text, Rules.AUTHENTICATION);

@@ -99,7 +99,7 @@ public final class OutcomeRules {
     /** One of several addresses of a host that cannot be reached says nothing where the host itself was found wanting at another. */
     private static boolean wasReached(HostFailure failure, List<HostFailure> failures) {
         return failure.kind() == FailureKind.UNREACHABLE && failures.stream()
-            .anyMatch(other -> other.host().equals(failure.host()) && other.kind().isForRequireTls());
+            .anyMatch(other -> other.host().equals(failure.host()) && other.kind().isForTheMailsNeeds());
     }
 
     /**

@@ -6,11 +6,9 @@ package org.jamesdane.delivery;
 
 /** What is done with 8-bit content for a host without 8BITMIME (RFC 6152 §3). */
 public enum Conversion {
-    /** Its parts are encoded in 7 bits, and a header says so. */
+    /** What of it can be is encoded in 7 bits, and a header says so; the rest goes as it is. */
     CONVERT("convert"),
-    /** The mail waits for a host that takes it. */
-    DEFER("defer"),
-    /** The mail is returned. */
+    /** The mail is returned if no host takes it as it is. */
     BOUNCE("bounce");
 
     private final String word;

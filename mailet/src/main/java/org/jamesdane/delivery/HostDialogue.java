@@ -55,13 +55,14 @@ final class HostDialogue {
     private final InetSocketAddress address;
     private final Timeouts timeouts;
     private final boolean gateway;
+    private final boolean converting;
     private final DeliveryMetrics metrics;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
     private Duration opening = Duration.ZERO;
 
     HostDialogue(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
-            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway,
+            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway, boolean converting,
             DeliveryMetrics metrics) {
         this.pool = pool;
         this.settings = settings;
@@ -71,6 +72,7 @@ final class HostDialogue {
         this.address = address;
         this.timeouts = timeouts;
         this.gateway = gateway;
+        this.converting = converting;
         this.metrics = metrics;
     }
 
@@ -148,7 +150,7 @@ final class HostDialogue {
     }
 
     private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, settings.conversion(), metrics)
+        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, converting, metrics)
             .send(envelope);
         // Whatever a host says but that it took the mail could be meant for the whole connection.
         if (isTaken(sent.attempt())) {
@@ -157,9 +159,11 @@ final class HostDialogue {
         return sent;
     }
 
+    /** Where the host only lacks what this mail needs, it was asked for nothing. */
     private static boolean isTaken(HostAttempt attempt) {
         return attempt instanceof HostAttempt.Transacted transacted
-            && transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance);
+            ? transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance)
+            : ((HostAttempt.Failed) attempt).failure().kind().isForTheMailsNeeds();
     }
 
     private static HostFailure unmet(Envelope envelope, HostFailure failure) {

@@ -4,6 +4,8 @@
  */
 package org.jamesdane.delivery;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,13 @@ import org.jamesdane.dane.RecipientReply;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.TransactionResult;
 import org.jamesdane.smtp.Unsendable;
+import org.jspecify.annotations.Nullable;
 
 /** One mail over one connection that may carry it: in the form the host takes, and in as many transactions as its recipients need. */
 final class MailTransfer {
@@ -42,16 +46,21 @@ final class MailTransfer {
     private final Permit permit;
     private final MxHost host;
     private final OutboundMail mail;
-    private final Conversion conversion;
+    private final boolean converting;
     private final DeliveryMetrics metrics;
     private boolean converted;
 
-    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, Conversion conversion, DeliveryMetrics metrics) {
+    /**
+     * Takes what it works with.
+     *
+     * @param converting whether 8-bit content is converted for a host that does not take it
+     */
+    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, boolean converting, DeliveryMetrics metrics) {
         this.connection = connection;
         this.permit = permit;
         this.host = host;
         this.mail = mail;
-        this.conversion = conversion;
+        this.converting = converting;
         this.metrics = metrics;
     }
 
@@ -102,29 +111,46 @@ final class MailTransfer {
     }
 
     private TransactionResult transact(Envelope part) throws MailAccessException {
-        TransactionResult result = connection.send(permit, part, converted ? mail.sevenBitContent() : mail.content());
-        if (!converted && conversion == Conversion.CONVERT && needsSevenBit(result)) {
+        TransactionResult result = connection.send(permit, part, converted ? sevenBit() : mail.content());
+        if (!converted && converting && obstacle(result) instanceof Unsendable.NeedsSevenBit) {
             // RFC 6152 §3: the first of its ways out.
             converted = true;
-            return connection.send(permit, part, mail.sevenBitContent());
+            return connection.send(permit, part, sevenBit());
         }
         return result;
     }
 
-    /** Why the host can't take the mail as it is, where another one might. */
-    private Optional<HostFailure> unfit(TransactionResult result) {
-        if (result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsRequireTls) {
-            return Optional.of(HostFailure.requireTlsMissing(host.toString()));
-        }
-        if (!needsSevenBit(result) || conversion == Conversion.BOUNCE) {
-            return Optional.empty();
-        }
-        return Optional.of(HostFailure.protocol(host.toString(), converted
-            ? "it does not offer 8BITMIME, and the message can't be converted"
-            : ((TransactionResult.NotStarted) result).reason().describe() + ", and convert8bit=defer keeps the message as it is"));
+    /** What cannot be converted goes as it is: to hold it back, or to return it, serves nobody where hosts take it all the same. */
+    private MessageContent sevenBit() throws MailAccessException {
+        MessageContent content = mail.sevenBitContent();
+        return content.eightBit() ? new Undeclared(content) : content;
     }
 
-    private static boolean needsSevenBit(TransactionResult result) {
-        return result instanceof TransactionResult.NotStarted notStarted && notStarted.reason() instanceof Unsendable.NeedsSevenBit;
+    /** Why the host can't take the mail as it is, where another one might. */
+    private Optional<HostFailure> unfit(TransactionResult result) {
+        Optional<Unsendable> obstacle = Optional.ofNullable(obstacle(result));
+        return obstacle.flatMap(reason -> ReplyMapping.lacking(host.toString(), reason));
+    }
+
+    private static @Nullable Unsendable obstacle(TransactionResult result) {
+        return result instanceof TransactionResult.NotStarted notStarted ? notStarted.reason() : null;
+    }
+
+    /** A message with 8-bit content that is sent without saying so. */
+    private record Undeclared(MessageContent message) implements MessageContent {
+        @Override
+        public InputStream open() throws IOException {
+            return message.open();
+        }
+
+        @Override
+        public long size() {
+            return message.size();
+        }
+
+        @Override
+        public boolean eightBit() {
+            return false;
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.FailureKind;
 import org.jamesdane.dane.HostAddresses;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
@@ -110,7 +111,9 @@ final class NextHopDelivery {
         private final HostLookup hosts;
         private final Envelope envelope;
         private final List<HostAttempt> attempts;
+        private final List<Runnable> withConversion = new ArrayList<>();
         private Instant deadline = clock.instant().plus(MAX_ATTEMPT);
+        private boolean converting;
         private boolean uncertain;
 
         Walk(NextHop nextHop, PolicySelection selection, TraceRecorder trace, Envelope envelope, List<HostAttempt> attempts) {
@@ -157,8 +160,24 @@ final class NextHopDelivery {
             return OutcomeRules.conclude(HostDialogue.names(envelope), none, nextHop.toString());
         }
 
-        /** Tries host after host, level by level; the result says if this server itself came first. */
+        /**
+         * Tries host after host. 8-bit content goes to the next host that offers 8BITMIME (RFC 6152 §3); only behind the last one it is
+         * converted, for those who do not.
+         */
         private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) {
+            withConversion.clear();
+            Optional<Routing.NoRoute> loop = walkLevels(route, policy);
+            converting = true;
+            for (Runnable again : withConversion) {
+                if (!isOver()) {
+                    again.run();
+                }
+            }
+            return loop;
+        }
+
+        /** Level by level; the result says if this server itself came first. */
+        private Optional<Routing.NoRoute> walkLevels(Routing.Route route, Policy policy) {
             for (List<MxHost> level : route.levels()) {
                 // RFC 5321 §5.1: if one host of a level is this server, none of the level is used, whatever the order among them.
                 Map<MxHost, HostAddresses> resolved = new LinkedHashMap<>();
@@ -213,6 +232,7 @@ final class NextHopDelivery {
 
         private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started) {
             MxHost host = addresses.host();
+            converting = host.equals(lastHost(route));
             HostLookup.Judged judged = hosts.judge(policy, route, addresses, envelope.requireTls());
             TlsaDiscovery discovery = judged.discovery();
             TlsRequirement requirement = judged.requirement();
@@ -236,6 +256,11 @@ final class NextHopDelivery {
             }
         }
 
+        private static MxHost lastHost(Routing.Route route) {
+            List<MxHost> level = route.levels().get(route.levels().size() - 1);
+            return level.get(level.size() - 1);
+        }
+
         private Timeouts withBudget(Timeouts timeouts) {
             return timeouts.of(Phase.CONNECT).compareTo(CONNECT_BUDGET) < 0 ? timeouts : timeouts.withConnect(CONNECT_BUDGET);
         }
@@ -244,11 +269,16 @@ final class NextHopDelivery {
                 Timeouts timeouts) {
             Instant started = clock.instant();
             HostDialogue dialogue = new HostDialogue(pool, settings, clock, mail, requirement, address, timeouts,
-                nextHop.gateway(), metrics);
+                nextHop.gateway(), converting && settings.conversion() == Conversion.CONVERT, metrics);
             Set<String> wanted = remaining();
             Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
             HostDialogue.Result result = dialogue.run(part);
             uncertain = result.uncertain();
+            if (!converting && settings.conversion() == Conversion.CONVERT && result.attempt() instanceof HostAttempt.Failed failed
+                    && failed.failure().kind() == FailureKind.EIGHTBIT_MISSING) {
+                withConversion.add(() -> guarded(route, requirement.host(), clock.instant(),
+                    () -> tryAddress(route, discovery, requirement, address, timeouts)));
+            }
             result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
             record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement),
                 Optional.of(result.connection()), result.attempt()));

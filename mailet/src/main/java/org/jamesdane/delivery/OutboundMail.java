@@ -27,7 +27,7 @@ public interface OutboundMail {
     /** The message as it is to be sent. Opened as often as it is needed; released with the mail. */
     MessageContent content() throws MailAccessException;
 
-    /** The message with every 8-bit part encoded in 7 bits (RFC 6152 §3). */
+    /** The message with each 8-bit part that can be encoded in 7 bits (RFC 6152 §3); where none can, the message as it is. */
     MessageContent sevenBitContent() throws MailAccessException;
 
     /** What was tried before. */

@@ -38,7 +38,7 @@ final class ReplyMapping {
         Map<String, RecipientReply> replies = new LinkedHashMap<>();
         for (Recipient recipient : envelope.recipients()) {
             RecipientResult decided = result.recipients().get(recipient);
-            replies.put(recipient.toString(), decided == null ? undecided(host, result) : reply(decided, dsnOffered));
+            replies.put(recipient.toString(), decided == null ? undecided(host, result) : reply(host, decided, dsnOffered));
         }
         return replies;
     }
@@ -65,7 +65,7 @@ final class ReplyMapping {
         return new RecipientReply.Interrupted(HostFailure.internal(host, "it said nothing of the recipient"));
     }
 
-    private static RecipientReply reply(RecipientResult result, boolean dsnOffered) {
+    private static RecipientReply reply(String host, RecipientResult result, boolean dsnOffered) {
         if (result instanceof RecipientResult.Accepted accepted) {
             return new RecipientReply.Accepted(accepted.reply().toString(), dsnOffered);
         }
@@ -75,7 +75,19 @@ final class ReplyMapping {
             return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
                 reply.text() + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")");
         }
-        return refusal(((RecipientResult.LeftOut) result).reason());
+        Unsendable reason = ((RecipientResult.LeftOut) result).reason();
+        return lacking(host, reason).<RecipientReply>map(RecipientReply.Interrupted::new).orElseGet(() -> refusal(reason));
+    }
+
+    /** The failure that it is of the host's, where another host may take the mail. */
+    static Optional<HostFailure> lacking(String host, Unsendable reason) {
+        if (reason instanceof Unsendable.NeedsRequireTls) {
+            return Optional.of(HostFailure.requireTlsMissing(host));
+        }
+        if (reason instanceof Unsendable.NeedsSevenBit) {
+            return Optional.of(HostFailure.eightBitMissing(host));
+        }
+        return reason instanceof Unsendable.NeedsSmtpUtf8 ? Optional.of(HostFailure.smtpUtf8Missing(host)) : Optional.empty();
     }
 
     private static RecipientReply refusal(Unsendable reason) {

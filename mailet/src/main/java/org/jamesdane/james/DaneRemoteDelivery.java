@@ -26,7 +26,6 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
-import org.apache.mailet.base.Converter7Bit;
 import org.apache.mailet.base.GenericMailet;
 import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.delivery.DeliveryAttempt;
@@ -95,7 +94,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing,
-                (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), () -> new Converter7Bit(getMailetContext())), outcomes,
+                (mail, envelope) -> new JamesMail(mail, envelope, read.policy()), outcomes,
                 worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
         });
         engine.describe(read.outgoing(), settings, read.policy());

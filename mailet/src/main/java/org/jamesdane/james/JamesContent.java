@@ -19,7 +19,8 @@ final class JamesContent implements MessageContent, AutoCloseable {
 
     private final Spool spool;
 
-    private JamesContent(Spool spool) {
+    /** Takes what was spooled, to the end. */
+    JamesContent(Spool spool) {
         this.spool = spool;
     }
 

@@ -5,17 +5,16 @@
 package org.jamesdane.james;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import javax.mail.MessagingException;
-import javax.mail.internet.MimeMessage;
 
 import org.apache.james.core.MailAddress;
+import org.apache.james.mime4j.MimeException;
 import org.apache.mailet.Mail;
-import org.apache.mailet.base.Converter7Bit;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsWish;
 import org.jamesdane.delivery.MailAccessException;
@@ -34,11 +33,10 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     private final Mail mail;
     private final Optional<PolicyDemand> demand;
-    private final Supplier<Converter7Bit> converter;
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
     private @Nullable JamesContent content;
-    private @Nullable JamesContent sevenBit;
+    private @Nullable MessageContent sevenBit;
 
     /**
      * Takes a mail from the queue.
@@ -46,10 +44,9 @@ final class JamesMail implements OutboundMail, AutoCloseable {
      * @param envelope its envelope, without recipients that can't be sent to
      * @param demand the policy the mailet demands for all its mail
      */
-    JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand, Supplier<Converter7Bit> converter) {
+    JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand) {
         this.mail = mail;
         this.demand = PolicyDemand.of(mail, demand);
-        this.converter = converter;
         this.envelope = envelope;
     }
 
@@ -105,16 +102,31 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     @Override
     public MessageContent sevenBitContent() throws MailAccessException {
-        JamesContent present = sevenBit;
+        MessageContent present = sevenBit;
         if (present == null) {
-            present = read(() -> {
-                MimeMessage copy = new MimeMessage(mail.getMessage());
-                converter.get().convertTo7Bit(copy);
-                return JamesContent.of(copy);
-            });
+            MessageContent original = content();
+            present = convert(original).<MessageContent>map(each -> each).orElse(original);
             sevenBit = present;
         }
         return present;
+    }
+
+    /** Empty where nothing of it can be converted. */
+    private Optional<JamesContent> convert(MessageContent original) throws MailAccessException {
+        Spool spool = new Spool();
+        boolean converted = false;
+        try (InputStream message = original.open()) {
+            converted = SevenBitConversion.convert(message, spool);
+            spool.finish();
+        } catch (MimeException e) {
+            LOGGER.info("The message of the mail {} is no well-formed MIME ({}); it is not converted to 7 bits", name(), e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            throw new MailAccessException("The message of the mail " + name() + " could not be read", e);
+        } finally {
+            // Deleted with the others when the mail is released.
+            contents.add(new JamesContent(spool));
+        }
+        return converted ? Optional.of(contents.get(contents.size() - 1)) : Optional.empty();
     }
 
     @Override

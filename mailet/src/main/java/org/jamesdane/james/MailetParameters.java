@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             settings.bool("usePriority", false),
             settings.bool("debug", false),
             settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
-            settings.word("convert8bit", Conversion.class, Conversion.CONVERT),
+            settings.value("convert8bit", "convert or bounce", MailetParameters::conversion).orElse(Conversion.CONVERT),
             settings.text("delayProcessor"),
             settings.duration("delayNotice", Duration.ofMillis(1), MAX_LIFETIME, DEFAULT_DELAY_NOTICE));
         settings.refuseUnknownKeys();
@@ -125,6 +126,15 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
         boolean verify = verifyServerIdentity.orElse(credentials.isPresent() && !insecureAuth);
         return new DeliverySettings.GatewayOptions(loadBalancing, verify,
             verify && !gateways.isEmpty() ? PublicAuthorities.all() : Set.of(), credentials, insecureAuth);
+    }
+
+    private static Conversion conversion(String word) {
+        if (word.equals("defer")) {
+            LOGGER.warn("convert8bit=defer acts as convert8bit=bounce: waiting does not make a host take 8-bit content; set it to bounce");
+            return Conversion.BOUNCE;
+        }
+        return Arrays.stream(Conversion.values()).filter(each -> each.toString().equals(word)).findFirst()
+            .orElseThrow(IllegalArgumentException::new);
     }
 
     private static void warnOfDeadKeys(StrictSettings settings) {

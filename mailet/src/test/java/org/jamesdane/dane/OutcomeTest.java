@@ -92,7 +92,7 @@ class OutcomeTest {
 
     @ParameterizedTest
     @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING",
-        "REQUIRETLS_UNMET"}, mode = EnumSource.Mode.EXCLUDE)
+        "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING"}, mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceForAFailedHost(FailureKind kind) {
         for (Policy policy : List.of(Policy.DANE, Policy.DANE_ONLY, Policy.MAY)) {
             Outcome outcome = only(List.of(failed(kind, "mx1")), policy);

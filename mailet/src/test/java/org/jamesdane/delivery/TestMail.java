@@ -21,6 +21,8 @@ import org.jamesdane.smtp.Recipient;
 /** A mail in memory. */
 public record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand, TlsWish tlsWish)
         implements OutboundMail {
+    private static final String UNCONVERTIBLE = "nobody knows its charset\r\n";
+
     public static TestMail to(String... recipients) {
         return new TestMail(Envelope.of(Optional.of(MailPath.of("alice@sender.example")),
             Arrays.stream(recipients).map(MailPath::of).map(Recipient::of).toList()), "Subject: hello\r\n\r\nHello.\r\n", MailHistory.NEW,
@@ -53,6 +55,11 @@ public record TestMail(Envelope envelope, String text, MailHistory history, Opti
         return new TestMail(condition ? envelope.requiringTls() : envelope, text, history, demand, wish);
     }
 
+    /** A message of which nothing can be encoded in 7 bits. */
+    TestMail unconvertible() {
+        return saying(text + UNCONVERTIBLE);
+    }
+
     @Override
     public String name() {
         return "mail-1";
@@ -65,7 +72,7 @@ public record TestMail(Envelope envelope, String text, MailHistory history, Opti
 
     @Override
     public MessageContent sevenBitContent() {
-        return content(text.replaceAll("[^\\x00-\\x7f]", "?"));
+        return text.endsWith(UNCONVERTIBLE) ? content() : content(text.replaceAll("[^\\x00-\\x7f]", "?"));
     }
 
     private static MessageContent content(String text) {

@@ -168,22 +168,99 @@ class TransferTest {
             .tlsa("_" + world.port + "._tcp.gateway.example", Deliveries.HOST.association(3, 1, 1));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"CONVERT", "DEFER", "BOUNCE"})
-    void shouldDoAsConfiguredWithEightBitContentForAHostThatDoesNotTakeIt(Conversion conversion) {
-        world.conversion = conversion;
-        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).extensions("PIPELINING"));
-        List<Outcome> outcomes = world.deliver(world.dane(server),
-            TestMail.to("bob@example.com").saying("Subject: x\r\n\r\ncaf\u00e9\r\n"));
+    private static final TestMail EIGHT_BIT = TestMail.to("bob@example.com").saying("Subject: x\r\n\r\ncaf\u00e9\r\n");
 
-        switch (conversion) {
-            case CONVERT -> assertThat(new String(server.messages().get(0).content().orElseThrow().message(),
-                StandardCharsets.ISO_8859_1)).contains("caf?");
-            case DEFER -> assertDeferred(outcomes, "4.5.0", "8BITMIME");
-            case BOUNCE -> assertThat(outcomes).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class, bounced ->
-                // RFC 6152 §3, RFC 3463 §3.7: conversion required but not supported.
-                assertThat(bounced.reason().code()).isEqualTo(new EnhancedCode(5, 6, 3)));
-        }
+    private FakeDns twoHosts(ScriptedSmtpServer first, ScriptedSmtpServer second) {
+        return FakeDns.unsigned().mx("example.com", "mx1.example.com", "mx2.example.com")
+            .address("mx1.example.com", Deliveries.ip(first)).address("mx2.example.com", Deliveries.ip(second));
+    }
+
+    private static String content(ScriptedSmtpServer server) {
+        return new String(server.messages().get(0).content().orElseThrow().message(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void shouldConvertForTheOnlyHostAtOnce() {
+        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).extensions("PIPELINING"));
+
+        assertDelivered(world.deliver(world.dane(server), EIGHT_BIT), "mx.example.com");
+
+        assertThat(content(server)).contains("caf?");
+        assertThat(server.messages().get(0).sender().parameters()).doesNotContain("BODY=8BITMIME");
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSendAsItIsWhatCannotBeConverted() {
+        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).extensions("PIPELINING"));
+
+        assertDelivered(world.deliver(world.dane(server), EIGHT_BIT.unconvertible()), "mx.example.com");
+
+        assertThat(content(server)).contains("caf\u00e9");
+        assertThat(server.messages().get(0).sender().parameters()).doesNotContain("BODY=8BITMIME");
+    }
+
+    @Test
+    void shouldPreferAHostThatTakesEightBitContent() {
+        ScriptedSmtpServer first = world.start(world.plain().extensions("PIPELINING"));
+        ScriptedSmtpServer second = world.start(world.plain());
+
+        assertDelivered(world.deliver(twoHosts(first, second), EIGHT_BIT), "mx2.example.com");
+
+        assertThat(content(second)).contains("caf\u00e9");
+        assertThat(first.messages()).isEmpty();
+        assertThat(world.measured).contains("dane.hosts.failed.eightbit-missing");
+    }
+
+    @Test
+    void shouldConvertForTheFirstHostIfNoOtherTakesTheMail() {
+        ScriptedSmtpServer first = world.start(world.plain().extensions("PIPELINING"));
+        ScriptedSmtpServer second = world.start(world.plain().fault(Point.MAIL, Fault.reply("451 4.3.0 Later")));
+
+        assertDelivered(world.deliver(twoHosts(first, second), EIGHT_BIT), "mx1.example.com");
+
+        assertThat(content(first)).contains("caf?");
+    }
+
+    @Test
+    void shouldReturnEightBitContentWhereConfigured() {
+        world.conversion = Conversion.BOUNCE;
+        ScriptedSmtpServer first = world.start(world.plain().extensions("PIPELINING"));
+        ScriptedSmtpServer second = world.start(world.plain().extensions("PIPELINING"));
+
+        // RFC 6152 §3, RFC 3463 §3.7: conversion required but not supported.
+        assertThat(world.deliver(twoHosts(first, second), EIGHT_BIT)).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class,
+            bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedCode(5, 6, 3)));
+        assertThat(first.messages()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeInternationalMailToAHostThatTakesIt() {
+        ScriptedSmtpServer first = world.start(world.plain());
+        ScriptedSmtpServer second = world.start(world.plain().extensions("8BITMIME", "SMTPUTF8"));
+        TestMail mail = EIGHT_BIT.in(EIGHT_BIT.envelope().needingSmtpUtf8());
+
+        assertDelivered(world.deliver(twoHosts(first, second), mail), "mx2.example.com");
+
+        ScriptedSmtpServer third = world.start(world.plain());
+        assertThat(world.deliver(twoHosts(first, third), mail)).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class,
+            bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedCode(5, 6, 7)));
+    }
+
+    @Test
+    void shouldTakeAnInternationalRecipientToAHostThatTakesIt() {
+        ScriptedSmtpServer first = world.start(world.plain());
+        ScriptedSmtpServer second = world.start(world.plain().extensions("8BITMIME", "SMTPUTF8"));
+
+        List<Outcome> outcomes = world.deliver(twoHosts(first, second), TestMail.to("bob@example.com", "b\u00f6b@example.com"));
+
+        assertThat(outcomes).extracting(outcome -> ((Outcome.Delivered) outcome).host())
+            .containsExactly("mx1.example.com", "mx2.example.com");
+    }
+
+    private static void assertDelivered(List<Outcome> outcomes, String host) {
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(Outcome.Delivered.class, done ->
+            assertThat(done.host()).isEqualTo(host));
     }
 
     @Test

@@ -141,7 +141,7 @@ class FaultOutcomesTest {
         return new DeliverySettings(PolicyTable.of(policy, Map.of()),
             new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
             server.port(), false, "client.example", BindAddresses.ANY, fault.patience(), TlsSettings.DEFAULT_PROTOCOLS, gateways, options,
-            Conversion.CONVERT);
+            Conversion.BOUNCE);
     }
 
     /** What is wrong with the result; a script may have several right ones. */

@@ -31,7 +31,6 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
-import org.apache.mailet.base.Converter7Bit;
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.MailAge;
@@ -94,7 +93,7 @@ class JamesOutcomesTest {
     }
 
     private static JamesMail outbound(Mail mail) {
-        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), () -> new Converter7Bit(null));
+        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty());
     }
 
     private static List<Recipient> recipients(JamesMail mail) {

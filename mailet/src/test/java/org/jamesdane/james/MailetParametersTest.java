@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import org.jamesdane.dane.Policy;
+import org.jamesdane.delivery.Conversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;
@@ -74,7 +75,7 @@ class MailetParametersTest {
         "bind | 127.0.0.1,127.0.0.2 | bind=127.0.0.1,127.0.0.2 | two addresses of one family",
         "bind | localhost | bind=localhost | one address of each family",
         "heloName | two words! . . | heloName= | host name",
-        "convert8bit | maybe | convert8bit=maybe | convert, defer, bounce",
+        "convert8bit | maybe | convert8bit=maybe | convert or bounce",
         "delayNotice | 4 hours | delayNotice=4 hours | there is no delayProcessor",
         "deliveryThread | 5 | deliveryThread | there is no setting",
     })
@@ -82,6 +83,13 @@ class MailetParametersTest {
         assertThatThrownBy(() -> MailetParameters.parse(Map.of(key, value)))
             .isInstanceOf(ConfigurationError.class)
             .hasMessageContaining("DaneRemoteDelivery").hasMessageContaining(named).hasMessageContaining(allowed).hasMessageEndingWith(".");
+    }
+
+    @Test
+    void shouldTakeConvert8bitDeferForBounce() {
+        assertThat(MailetParameters.parse(Map.of("convert8bit", "defer")).convert8bit()).isEqualTo(Conversion.BOUNCE);
+        assertThat(MailetParameters.parse(Map.of("convert8bit", "bounce")).convert8bit()).isEqualTo(Conversion.BOUNCE);
+        assertThat(MailetParameters.parse(Map.of()).convert8bit()).isEqualTo(Conversion.CONVERT);
     }
 
     @Test

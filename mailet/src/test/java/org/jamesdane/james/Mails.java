@@ -50,9 +50,7 @@ final class Mails {
     }
 
     static JamesMail outbound(Mail mail) {
-        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), () -> {
-            throw new IllegalStateException("nothing is converted here");
-        });
+        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty());
     }
 
     /** The message as the mail has it, without James's help in writing it out. */

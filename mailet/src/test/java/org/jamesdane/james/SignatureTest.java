@@ -29,7 +29,6 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.MailetConfig;
-import org.apache.mailet.base.Converter7Bit;
 import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.Policy;
@@ -133,8 +132,7 @@ class SignatureTest {
     private static byte[] delivered(MailImpl mail) throws Exception {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.builder().extensions("PIPELINING", "8BITMIME").start();
              SocketSmtpConnector connector = new SocketSmtpConnector();
-             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(),
-                 () -> new Converter7Bit(null))) {
+             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty())) {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
                 new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
                 server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsSettings.DEFAULT_PROTOCOLS, List.of(),
