@@ -7,7 +7,6 @@ package org.jamesdane.dane;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a destination is held to, on two axes. People use the seven names of {@link #parse} only; a combination of two policies
@@ -75,9 +74,32 @@ public record Policy(Dane dane, Tls tls) {
      * @throws IllegalArgumentException naming what is allowed
      */
     public static Policy parse(String name) {
-        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)))
-            .orElseThrow(() -> new IllegalArgumentException(
-                "\"" + name + "\" is no policy; allowed are " + String.join(", ", BY_NAME.keySet())));
+        requireKnown(name);
+        return stored(name);
+    }
+
+    /**
+     * Refuses a name that is none of a policy.
+     *
+     * @throws IllegalArgumentException naming what is allowed
+     */
+    public static void requireKnown(String name) {
+        if (!isKnown(name)) {
+            throw new IllegalArgumentException("\"" + name + "\" is no policy; allowed are " + String.join(", ", BY_NAME.keySet()));
+        }
+    }
+
+    /**
+     * The policy of a name that was stored, perhaps by a newer version of this extension, which has more policies. A name that is not
+     * known here stands for the strictest policy.
+     */
+    public static Policy stored(String name) {
+        return BY_NAME.getOrDefault(name.toLowerCase(Locale.ROOT), DANE_ONLY);
+    }
+
+    /** Whether {@link #parse} knows the name. */
+    public static boolean isKnown(String name) {
+        return BY_NAME.containsKey(name.toLowerCase(Locale.ROOT));
     }
 
     /** The stricter of two policies on each axis. */

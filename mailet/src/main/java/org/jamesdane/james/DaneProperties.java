@@ -63,6 +63,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
     private static final int MAX_CONCURRENCY = 10_000;
+    private static final int MAX_MAIL_CONNECTIONS = 100;
     private static final int MAX_MESSAGES = 100_000;
     private static final int DEFAULT_CONCURRENCY = 200;
     private static final int DEFAULT_DESTINATION_CONCURRENCY = 20;
@@ -168,11 +169,13 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
         Optional<String> url = settings.text("store.url");
         Optional<String> user = settings.text("store.user");
         Optional<String> password = settings.text("store.password");
+        int mailConnections = settings.integer("store.deferral.connections", 1, MAX_MAIL_CONNECTIONS,
+            Stores.Location.DEFAULT_MAIL_CONNECTIONS);
         if (url.isEmpty() && (user.isPresent() || password.isPresent())) {
             throw settings.refuse(user.isPresent() ? "store.user" : "store.password", "there is no store.url for which it could be meant");
         }
         try {
-            return new Stores.Location(directory, url.map(each -> new PostgresDatabase(each, user, password)));
+            return new Stores.Location(directory, url.map(each -> new PostgresDatabase(each, user, password)), mailConnections);
         } catch (IllegalArgumentException e) {
             throw settings.refuse("store.url", String.valueOf(e.getMessage()));
         }

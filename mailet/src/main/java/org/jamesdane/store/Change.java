@@ -6,7 +6,9 @@ package org.jamesdane.store;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One line of the history.
@@ -38,6 +40,11 @@ public record Change(Instant at, Action action, Entry entry) {
 
         static Action of(String word) {
             return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+
+        /** The action of a word; empty for one that only a newer version knows. */
+        static Optional<Action> find(String word) {
+            return Arrays.stream(values()).filter(action -> action.toString().equals(word)).findFirst();
         }
     }
 }

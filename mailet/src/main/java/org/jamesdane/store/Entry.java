@@ -17,7 +17,7 @@ import org.jamesdane.dns.DomainName;
  *
  * @param kind which of the two
  * @param key {@code example.com}; for a policy also {@code .example.com}, which means all names below it
- * @param value the name of the policy; empty for a negative trust anchor
+ * @param value the name of the policy, which a newer version of this extension may have given; empty for a negative trust anchor
  * @param reason why, in the operator's words
  * @param owner who answers for it
  * @param expiry when it ends by itself, in whole milliseconds; empty for a policy that stays
@@ -30,6 +30,8 @@ public record Entry(Kind kind, String key, String value, String reason, String o
     public static final int MAX_REASON = 500;
     /** Characters of an owner: a mail address is at most as long (RFC 5321 §4.5.3.1.3). */
     public static final int MAX_OWNER = 254;
+    /** Characters of a policy's name; the database's column has as many. */
+    private static final int MAX_VALUE = 30;
 
     /**
      * Checks what may be stored.
@@ -38,7 +40,7 @@ public record Entry(Kind kind, String key, String value, String reason, String o
      */
     public Entry {
         key = normalised(kind, key);
-        value = kind == Kind.POLICY ? Policy.parse(value).toString() : "";
+        value = kind == Kind.POLICY ? policyWord(value) : "";
         reason = text("reason", reason, MAX_REASON);
         owner = text("owner", owner, MAX_OWNER);
         expiry = expiry.map(time -> time.truncatedTo(ChronoUnit.MILLIS));
@@ -70,6 +72,20 @@ public record Entry(Kind kind, String key, String value, String reason, String o
                 + "root or a top-level domain; name the broken domain");
         }
         return (below ? "." : "") + name;
+    }
+
+    /** A word that is not known is kept as it is, so that the version that wrote it still finds it. */
+    private static String policyWord(String word) {
+        if (Policy.isKnown(word)) {
+            return Policy.stored(word).toString();
+        }
+        String clean = word.replaceAll("\\p{Cntrl}", " ");
+        return clean.length() <= MAX_VALUE ? clean : clean.substring(0, MAX_VALUE);
+    }
+
+    /** The policy in force; {@code dane-only} for a word that is not known here. */
+    public Policy policy() {
+        return Policy.stored(value);
     }
 
     private static String text(String what, String text, int max) {

@@ -143,10 +143,13 @@ public final class OperatorSettings {
     /**
      * Sets an entry; when this returns, it is stored and in force here.
      *
-     * @throws IllegalArgumentException with a sentence, if its expiry is none that is allowed
+     * @throws IllegalArgumentException with a sentence, if its policy or its expiry is none that is allowed
      * @throws StoreException if the store did not confirm it
      */
     public void put(Entry entry) throws StoreException {
+        if (entry.kind() == Kind.POLICY) {
+            Policy.requireKnown(entry.value());
+        }
         Instant now = clock.instant();
         entry.expiry().ifPresent(end -> {
             Duration longest = entry.kind() == Kind.POLICY ? MAX_EXCEPTION : MAX_NEGATIVE_TRUST_ANCHOR;
@@ -310,7 +313,11 @@ public final class OperatorSettings {
     private PolicyTable table(Collection<Entry> all) {
         Map<String, PolicyTable.Rule> rules = new HashMap<>();
         for (Entry entry : new ArrayList<>(all)) {
-            rules.put(entry.key(), new PolicyTable.Rule(Policy.parse(entry.value()), entry.expiry()));
+            if (!Policy.isKnown(entry.value())) {
+                LOGGER.warn("The policy \"{}\" for {} is not known to this version; {} applies instead", entry.value(), entry.key(),
+                    entry.policy());
+            }
+            rules.put(entry.key(), new PolicyTable.Rule(entry.policy(), entry.expiry()));
         }
         return PolicyTable.of(byDefault, rules);
     }

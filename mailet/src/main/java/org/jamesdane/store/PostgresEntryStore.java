@@ -107,7 +107,10 @@ public final class PostgresEntryStore implements EntryStore {
                 List<Change> changes = new ArrayList<>();
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {
-                        changes.add(new Change(instant(rows, "at"), Change.Action.of(rows.getString("action")), entry(kind, rows)));
+                        Optional<Change.Action> action = Change.Action.find(rows.getString("action"));
+                        if (action.isPresent()) {
+                            changes.add(new Change(instant(rows, "at"), action.get(), entry(kind, rows)));
+                        }
                     }
                 }
                 Collections.reverse(changes);

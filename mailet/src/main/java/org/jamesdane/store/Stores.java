@@ -16,6 +16,7 @@ public final class Stores implements AutoCloseable {
     private final OperatorSettings settings;
     private final AuditStatistics statistics;
     private final Optional<PostgresDatabase> database;
+    private final Optional<PostgresConnections> mailConnections;
     private final String shown;
 
     /**
@@ -23,8 +24,15 @@ public final class Stores implements AutoCloseable {
      *
      * @param directory of the files, and of the copy of what a database said last
      * @param database in place of the files, where several nodes share it
+     * @param mailConnections connections to the database for waiting mail, apart from the one for all else
      */
-    public record Location(Path directory, Optional<PostgresDatabase> database) {
+    public record Location(Path directory, Optional<PostgresDatabase> database, int mailConnections) {
+        /** Connections for waiting mail, if nothing is said. */
+        public static final int DEFAULT_MAIL_CONNECTIONS = 4;
+
+        public Location(Path directory, Optional<PostgresDatabase> database) {
+            this(directory, database, DEFAULT_MAIL_CONNECTIONS);
+        }
     }
 
     /**
@@ -36,6 +44,7 @@ public final class Stores implements AutoCloseable {
     public Stores(Location location, Policy byDefault, InstantSource clock, String run) {
         Path directory = location.directory();
         database = location.database();
+        mailConnections = database.map(each -> each.connections(location.mailConnections()));
         EntryStore entries = database.<EntryStore>map(PostgresEntryStore::new).orElseGet(() -> new FileEntryStore(directory));
         CounterStore counters = database.<CounterStore>map(PostgresCounterStore::new).orElseGet(() -> new FileCounterStore(directory));
         settings = new OperatorSettings(entries, new LastKnown(directory.resolve("last-known")), byDefault, thread, clock);
@@ -57,10 +66,21 @@ public final class Stores implements AutoCloseable {
         return statistics;
     }
 
+    /** Connections for mail, which nothing else waits for; empty without a database. */
+    public Optional<PostgresConnections> mailConnections() {
+        return mailConnections;
+    }
+
+    /** The recipients that need an item no more, where all nodes see them; empty without a database. */
+    public Optional<AcceptedRecipients> accepted() {
+        return mailConnections.map(PostgresAcceptedRecipients::new);
+    }
+
     @Override
     public void close() {
         statistics.close();
         thread.close();
+        mailConnections.ifPresent(PostgresConnections::close);
         database.ifPresent(PostgresDatabase::close);
     }
 

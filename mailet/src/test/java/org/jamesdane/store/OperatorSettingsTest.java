@@ -53,6 +53,29 @@ class OperatorSettingsTest {
         return settings.policies().select(NextHop.ofRecipientDomain(domain, 25), clock.instant());
     }
 
+    @Test
+    void shouldApplyTheStrictestPolicyForAWordOfANewerVersion() throws Exception {
+        FailingStore store = store();
+        store.put(Entries.set(Entries.policy("new.example", "dane-pinned", null)));
+        store.put(Entries.set(Entries.policy("old.example", "may", null)));
+        OperatorSettings settings = node("one", store);
+        settings.start();
+
+        assertThat(select(settings, "new.example").policy()).isEqualTo(Policy.DANE_ONLY);
+        assertThat(select(settings, "old.example").policy()).isEqualTo(Policy.MAY);
+        assertThat(settings.problem()).isEmpty();
+        assertThat(settings.remove(Kind.POLICY, "new.example")).isTrue();
+        assertThat(select(settings, "new.example").policy()).isEqualTo(Policy.DANE);
+    }
+
+    @Test
+    void shouldRefuseAnUnknownPolicyNamingTheKnownOnes() {
+        OperatorSettings settings = node("one", store());
+
+        assertThatThrownBy(() -> settings.put(Entries.policy("example.com", "audit+encrypt", null)))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("none, may, encrypt, audit, dane, dane-encrypt, dane-only");
+    }
+
     private static void refresh(OperatorSettings... nodes) {
         for (OperatorSettings node : nodes) {
             node.refresh();

@@ -5,6 +5,7 @@
 package org.jamesdane.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
@@ -120,7 +121,68 @@ class PostgresStoresTest {
         postgres.query(url, "UPDATE dane_schema SET version = 99");
 
         assertThatThrownBy(() -> new PostgresEntryStore(database()).load(Kind.POLICY)).isInstanceOf(StoreException.class)
-            .hasMessageContaining("tables have version 99, and this extension knows 1");
+            .hasMessageContaining("tables have version 99, and this extension knows 2");
+    }
+
+    /** What 0.1.0 reads of the database: any other number there would stop it during an update. */
+    @Test
+    void shouldKeepTheFirstTablesAsVersionOneKnowsThem() throws Exception {
+        new PostgresEntryStore(database()).revision(Kind.POLICY);
+
+        assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
+        assertThat(postgres.query(url, "SELECT version, oldest_reader FROM dane_version")).isEqualTo("2|1");
+        assertThat(postgres.query(url, "SELECT string_agg(column_name || coalesce(':' || character_maximum_length, ''), ' ' "
+            + "ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'dane_entry'"))
+            .isEqualTo("kind key:1100 value:30 reason:1000 owner:600 expiry since");
+    }
+
+    @Test
+    void shouldWorkWithATableOfTheFutureThatItMayUse() throws Exception {
+        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        postgres.query(url, "UPDATE dane_version SET version = 99");
+        EntryStore store = new PostgresEntryStore(database());
+        store.put(Entries.set(Entries.policy("example.com", "may", null)));
+
+        assertThat(store.load(Kind.POLICY)).extracting(Entry::key).containsExactly("example.com");
+        assertThat(postgres.query(url, "SELECT version FROM dane_version")).isEqualTo("99");
+    }
+
+    @Test
+    void shouldRefuseTablesThatOnlyNewerVersionsMayUse() throws Exception {
+        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        postgres.query(url, "UPDATE dane_version SET version = 99, oldest_reader = 98");
+
+        assertThatThrownBy(() -> new PostgresEntryStore(database()).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            .hasMessageContaining("tables have version 99, and only an extension that knows version 98 may use them");
+    }
+
+    @Test
+    void shouldPassOverKindsActionsAndWordsOfANewerVersion() throws Exception {
+        EntryStore store = new PostgresEntryStore(database());
+        store.put(Entries.set(Entries.policy("old.example", "may", null)));
+        postgres.query(url, "INSERT INTO dane_revision VALUES ('mta-sts', 7); "
+            + "INSERT INTO dane_entry VALUES ('mta-sts', 'x', 'y', 'why', 'who', NULL, now()), "
+            + "('policies', 'new.example', 'dane-pinned', 'why', 'who', NULL, '2026-11-01T12:00:00Z'); "
+            + "INSERT INTO dane_history (at, action, kind, key, value, reason, owner, since) "
+            + "VALUES (now(), 'pinned', 'policies', 'new.example', 'dane-pinned', 'why', 'who', now())");
+
+        assertThat(store.load(Kind.POLICY)).extracting(Entry::policy).containsExactly(Policy.DANE_ONLY, Policy.MAY);
+        assertThat(store.history(Kind.POLICY, Optional.empty())).hasSize(1);
+        assertThat(store.remove(new Change(Entries.START, Change.Action.REMOVED, store.load(Kind.POLICY).get(0)))).isTrue();
+    }
+
+    @Test
+    void shouldSayWhoseTheDatabaseHasToBe() {
+        String database = url.substring(url.lastIndexOf('/') + 1);
+        postgres.query(url, "DROP ROLE IF EXISTS guest");
+        postgres.query(url, "CREATE ROLE guest LOGIN PASSWORD 'guest'; GRANT CONNECT ON DATABASE " + database + " TO guest");
+        PostgresDatabase guest = new PostgresDatabase(url, Optional.of("guest"), Optional.of("guest"));
+        open.add(guest);
+
+        assertThatThrownBy(() -> new PostgresEntryStore(guest).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            .hasMessageContaining("may not make tables").hasMessageContaining("ALTER DATABASE");
+        postgres.query(url, "ALTER DATABASE " + database + " OWNER TO guest");
+        assertThatNoException().isThrownBy(() -> new PostgresEntryStore(guest).load(Kind.POLICY));
     }
 
     @Test

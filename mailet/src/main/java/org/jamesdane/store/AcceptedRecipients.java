@@ -1,0 +1,28 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.util.Collection;
+import java.util.Set;
+
+/**
+ * The recipients that a host has accepted a queue item for, where all nodes see them. A broker that gives an item out again, to whichever
+ * node, gets it delivered to those alone who are still open.
+ */
+public interface AcceptedRecipients {
+    /** Characters of an item's id at most. */
+    int MAX_ITEM = 200;
+
+    /**
+     * Records that these recipients of an item need it no more. To record the same again changes nothing.
+     *
+     * @param item the id of the queue item, different for each item that was ever put into a queue
+     * @throws StoreException if it is not confirmed that all of them are recorded
+     */
+    void record(String item, Collection<String> recipients) throws StoreException;
+
+    /** The recorded recipients of an item; those of more than ten days ago may be forgotten. */
+    Set<String> of(String item) throws StoreException;
+}
