@@ -36,6 +36,6 @@ public record LifetimeRule(Duration lifetime) {
         EnhancedCode code = new EnhancedCode(5, last.code().subject(), last.code().detail());
         return new Outcome.Bounced(deferred.recipient(), new Outcome.Reason(code,
             "Not delivered for " + age.at(now).toHours() + " hours, the last time because: " + last.text(),
-            last.host(), last.reportType(), last.section(), false, last.failures()));
+            last.witness(), last.reportType(), last.section(), false, last.failures()));
     }
 }

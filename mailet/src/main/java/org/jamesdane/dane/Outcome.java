@@ -43,18 +43,29 @@ public sealed interface Outcome {
      *
      * @param code the enhanced status code
      * @param text what to say, as one sentence or a host's reply
-     * @param host the host it is about, or the domain
+     * @param witness the host it is about, or the domain, and its reply
      * @param reportType the result type for TLS reports, where TLS is the reason
      * @param section the rule behind it
      * @param ownFault whether nothing but this server is to blame, so that the mail must neither age nor be counted
      * @param failures of all hosts that failed, in the order in which they were tried
      */
-    record Reason(EnhancedCode code, String text, String host, Optional<TlsReportType> reportType, RfcSection section,
+    record Reason(EnhancedCode code, String text, Witness witness, Optional<TlsReportType> reportType, RfcSection section,
             boolean ownFault, List<HostFailure> failures) {
         private static final Pattern REPLY = Pattern.compile("([45]\\d\\d) .*", Pattern.DOTALL);
 
         public Reason {
             failures = List.copyOf(failures);
+        }
+
+        /** The reason without a reply. */
+        public Reason(EnhancedCode code, String text, String host, Optional<TlsReportType> reportType, RfcSection section,
+                boolean ownFault, List<HostFailure> failures) {
+            this(code, text, new Witness(host, Optional.empty()), reportType, section, ownFault, failures);
+        }
+
+        /** The host it is about, or the domain. */
+        public String host() {
+            return witness.host();
         }
 
         /** The code of the host's reply, where a reply decided it. */
@@ -63,6 +74,15 @@ public sealed interface Outcome {
             return section.equals(Rules.SMTP_REPLIES) && reply.matches() ? OptionalInt.of(Integer.parseInt(reply.group(1)))
                 : OptionalInt.empty();
         }
+    }
+
+    /**
+     * Whom a reason is about.
+     *
+     * @param host the host, or the domain
+     * @param reply the host's reply that decided it, word for word and in ASCII
+     */
+    record Witness(String host, Optional<String> reply) {
     }
 
     /** The recipient. */

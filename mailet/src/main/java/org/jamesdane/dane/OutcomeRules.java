@@ -145,7 +145,7 @@ public final class OutcomeRules {
     }
 
     private static Outcome.Reason reason(HostAttempt.Transacted host, RecipientReply.Rejected reply, List<HostFailure> failures) {
-        return new Outcome.Reason(reply.enhancedCode(), reply.code() + " " + reply.text(), host.host(), Optional.empty(),
-            Rules.SMTP_REPLIES, false, failures);
+        return new Outcome.Reason(reply.enhancedCode(), reply.code() + " " + reply.text(),
+            new Outcome.Witness(host.host(), reply.diagnostic()), Optional.empty(), Rules.SMTP_REPLIES, false, failures);
     }
 }

@@ -30,12 +30,18 @@ public sealed interface RecipientReply {
      * @param code the reply code, 400 to 599
      * @param enhanced the enhanced status code of the reply, if it has one
      * @param text the reply's text
+     * @param diagnostic the reply word for word, in ASCII; empty if the host said nothing of it
      */
-    record Rejected(int code, Optional<EnhancedCode> enhanced, String text) implements RecipientReply {
+    record Rejected(int code, Optional<EnhancedCode> enhanced, String text, Optional<String> diagnostic) implements RecipientReply {
         public Rejected {
             if (code < 400 || code > 599) {
                 throw new IllegalArgumentException("A reply that rejects has a code from 400 to 599, not " + code);
             }
+        }
+
+        /** Rejected without a word of the host's. */
+        public Rejected(int code, Optional<EnhancedCode> enhanced, String text) {
+            this(code, enhanced, text, Optional.empty());
         }
 
         /** Whether trying again, here or elsewhere, makes no sense (RFC 5321 §4.2.1). */

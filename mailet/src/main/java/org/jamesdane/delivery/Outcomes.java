@@ -38,7 +38,7 @@ final class Outcomes {
             return outcome;
         }
         Outcome.Reason last = deferred.reason();
-        return new Outcome.Deferred(deferred.recipient(), new Outcome.Reason(last.code(), last.text(), last.host(), last.reportType(),
+        return new Outcome.Deferred(deferred.recipient(), new Outcome.Reason(last.code(), last.text(), last.witness(), last.reportType(),
             last.section(), true, last.failures()));
     }
 
@@ -47,7 +47,7 @@ final class Outcomes {
         if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries && bounced.reason().replyCode().isEmpty()
                 && bounced.reason().code().equals(EnhancedCode.UNABLE_TO_ROUTE)) {
             Outcome.Reason last = bounced.reason();
-            return new Outcome.Deferred(outcome.recipient(), new Outcome.Reason(EnhancedCode.UNABLE_TO_ROUTE_NOW, last.text(), last.host(),
+            return new Outcome.Deferred(outcome.recipient(), new Outcome.Reason(EnhancedCode.UNABLE_TO_ROUTE_NOW, last.text(), last.witness(),
                 last.reportType(), last.section(), false, last.failures()));
         }
         return outcome;
@@ -85,7 +85,8 @@ final class Outcomes {
         Outcome.Reason first = reason.apply(outcomes.get(0));
         return new FailureNotice(first.code(), first.replyCode(), text, outcomes.stream().map(each -> {
             Outcome.Reason own = reason.apply(each);
-            return new RecipientFailure(each.recipient(), own.host(), own.code(), own.replyCode(), describe(own));
+            return new RecipientFailure(each.recipient(), own.host(), own.code(), own.replyCode(), describe(own),
+                own.witness().reply());
         }).toList());
     }
 

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import org.jamesdane.dane.EnhancedCode;
@@ -16,6 +17,12 @@ import org.jamesdane.dane.EnhancedCode;
  * @param code the enhanced status code
  * @param replyCode the code of the host's reply, if a reply decided it
  * @param text what happened, for people
+ * @param diagnostic the host's last reply word for word, in ASCII, if it said anything
  */
-public record RecipientFailure(String recipient, String host, EnhancedCode code, OptionalInt replyCode, String text) {
+public record RecipientFailure(String recipient, String host, EnhancedCode code, OptionalInt replyCode, String text,
+        Optional<String> diagnostic) {
+    /** A failure without a reply. */
+    public RecipientFailure(String recipient, String host, EnhancedCode code, OptionalInt replyCode, String text) {
+        this(recipient, host, code, replyCode, text, Optional.empty());
+    }
 }

@@ -73,7 +73,8 @@ final class ReplyMapping {
             SmtpReply reply = refused.reply();
             int code = reply.isPermanent() && !refused.permanent() ? TOO_MANY_RECIPIENTS : reply.code();
             return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
-                reply.text() + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")");
+                reply.text() + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")",
+                Optional.of(reply.diagnostic()));
         }
         Unsendable reason = ((RecipientResult.LeftOut) result).reason();
         return lacking(host, reason).<RecipientReply>map(RecipientReply.Interrupted::new).orElseGet(() -> refusal(reason));

@@ -53,17 +53,19 @@ import org.jamesdane.tls.TlsSettings;
  * @param successRecord whether there is a log of deliveries beside that of attempts
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
+ * @param noticeText a text of the operator's in notifications of our own
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
         Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
-        boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, boolean honourTlsOptional) {
+        boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, Optional<String> noticeText, boolean honourTlsOptional) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
     private static final int MAX_CONCURRENCY = 10_000;
     private static final int MAX_MAIL_CONNECTIONS = 100;
+    private static final int MAX_NOTICE_TEXT = 2000;
     private static final int MAX_MESSAGES = 100_000;
     private static final int DEFAULT_CONCURRENCY = 200;
     private static final int DEFAULT_DESTINATION_CONCURRENCY = 20;
@@ -118,6 +120,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.bool("audit.success-record", false),
             settings.bool("gateway.insecure-auth", false),
             DeferralSettings.parse(settings),
+            noticeText(settings),
             settings.bool("policy.honour-tls-required-no", false));
         settings.refuseUnknownKeys();
         return result;
@@ -204,6 +207,15 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             case "opportunistic" -> TlsaSearch.InsecureMx.OPPORTUNISTIC;
             default -> throw new IllegalArgumentException();
         };
+    }
+
+    private static Optional<String> noticeText(StrictSettings settings) {
+        return settings.value("notice.text", "a text of at most " + MAX_NOTICE_TEXT + " characters", text -> {
+            if (text.length() > MAX_NOTICE_TEXT) {
+                throw new IllegalArgumentException("it has " + text.length());
+            }
+            return text;
+        });
     }
 
     private static Set<TlsProtocol> protocols(StrictSettings settings) {

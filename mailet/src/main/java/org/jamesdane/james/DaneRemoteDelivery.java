@@ -88,7 +88,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             DeliveryAudit.all(new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), new MetricsAudit(metrics)),
             engine.clock(), engine.random(), metrics);
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
-            new Reports(settings.heloName(), engine.clock()));
+            new Reports(settings.heloName(), engine.clock(), engine.properties().noticeText()));
         engine.consume(outgoing, read, (dispatcher, timer) -> {
             Deferrals deferrals = deferrals(outgoing, read);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),

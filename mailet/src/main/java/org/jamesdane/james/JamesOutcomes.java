@@ -5,7 +5,10 @@
 package org.jamesdane.james;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import javax.mail.MessagingException;
@@ -19,13 +22,11 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsWish;
-import org.jamesdane.delivery.DeliveryReport;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.OutcomeListener;
 import org.jamesdane.delivery.RecipientFailure;
 import org.jamesdane.delivery.Relay;
-import org.jamesdane.smtp.OriginalRecipient;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,21 +83,51 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
             LOGGER.info("The mail {} has no sender to be told that it failed: {}", mail.getName(), notice.text());
             return;
         }
+        if (bounceProcessor.isPresent()) {
+            toProcessor(bounceProcessor.get(), mail, recipients, notice);
+            return;
+        }
         withCopy(mail, recipients, "bounced", copy -> {
             MailAttributes.setNotice(copy, notice);
             copy.removeAttribute(MailAttributes.NOTICE_PENDING);
-            if (bounceProcessor.isPresent()) {
-                headerOnlyWhereTlsIsRequired(copy);
-                context.sendMail(copy, bounceProcessor.get());
-            } else {
-                reports.send(context, copy, DeliveryReport.Action.FAILED, notice.text(), lines);
-            }
+            reports.send(context, copy, DeliveryReport.Action.FAILED, notice.text(), Optional.empty(), lines);
         });
+    }
+
+    /** One mail for each distinct reply, since a processor has one text for all recipients of a mail. */
+    private void toProcessor(String processor, Mail mail, List<MailAddress> recipients, FailureNotice notice) throws MailAccessException {
+        Map<FailureNotice, List<MailAddress>> byReply = new LinkedHashMap<>();
+        for (MailAddress recipient : recipients) {
+            byReply.computeIfAbsent(alone(recipient, notice), key -> new ArrayList<>()).add(recipient);
+        }
+        for (Map.Entry<FailureNotice, List<MailAddress>> each : byReply.entrySet()) {
+            FailureNotice told = byReply.size() == 1 ? notice : with(each.getKey(), each.getValue(), notice);
+            withCopy(mail, each.getValue(), "bounced", copy -> {
+                MailAttributes.setNotice(copy, told);
+                copy.removeAttribute(MailAttributes.NOTICE_PENDING);
+                headerOnlyWhereTlsIsRequired(copy);
+                context.sendMail(copy, processor);
+            });
+        }
+    }
+
+    /** The notice as it is for that recipient alone, without his address. */
+    private static FailureNotice alone(MailAddress recipient, FailureNotice notice) {
+        return notice.recipients().stream().filter(failure -> failure.recipient().equals(recipient.asString())).findFirst()
+            .map(failure -> new FailureNotice(failure.code(), failure.replyCode(), failure.text())).orElse(notice);
+    }
+
+    private static FailureNotice with(FailureNotice reply, List<MailAddress> recipients, FailureNotice notice) {
+        return new FailureNotice(reply.code(), reply.replyCode(), reply.text(), notice.recipients().stream()
+            .filter(failure -> recipients.stream().anyMatch(recipient -> recipient.asString().equals(failure.recipient()))).toList());
     }
 
     @Override
     public void delayed(JamesMail mail, List<Recipient> recipients, FailureNotice notice, Instant until) throws MailAccessException {
-        if (delayProcessor.isPresent() && mail.mail().hasSender()) {
+        if (delayProcessor.isEmpty()) {
+            withCopy(mail.mail(), mail.addresses(recipients), "reported as delayed", copy ->
+                reports.send(context, copy, DeliveryReport.Action.DELAYED, notice.text(), Optional.of(until), lines(recipients, notice)));
+        } else if (mail.mail().hasSender()) {
             withCopy(mail.mail(), mail.addresses(recipients), "handed to the processor " + delayProcessor.get(), copy -> {
                 MailAttributes.setNotice(copy, notice);
                 copy.setAttribute(new Attribute(MailAttributes.IS_DELIVERY_PERMANENT_ERROR, AttributeValue.of(false)));
@@ -114,7 +145,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         List<DeliveryReport.Line> lines = recipients.stream().map(relay -> new DeliveryReport.Line(relay.recipient(),
             original(mail, relay.recipient()), "2.0.0", relay.host(), Optional.of(relay.reply()))).toList();
         withCopy(mail.mail(), List.copyOf(mail.mail().getRecipients()), "reported as relayed",
-            copy -> reports.send(context, copy, DeliveryReport.Action.RELAYED, text.toString(), lines));
+            copy -> reports.send(context, copy, DeliveryReport.Action.RELAYED, text.toString(), Optional.empty(), lines));
     }
 
     /** RFC 8689 §5: a notification about a mail with REQUIRETLS returns its header alone, whatever its sender asked for. */
@@ -141,7 +172,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
                 .filter(each -> each.recipient().equals(recipient.toString())).findFirst();
             return new DeliveryReport.Line(recipient.toString(), original(recipient),
                 failure.map(RecipientFailure::code).orElse(notice.code()).toString(), failure.map(RecipientFailure::host).orElse("-"),
-                failure.filter(each -> each.replyCode().isPresent()).map(RecipientFailure::text));
+                failure.flatMap(RecipientFailure::diagnostic));
         }).toList();
     }
 
@@ -151,7 +182,8 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     }
 
     private static Optional<String> original(Recipient recipient) {
-        return recipient.originalRecipient().map(OriginalRecipient::parameter);
+        // RFC 3461 §4.2: xtext is the form of the parameter; the field has the address itself.
+        return recipient.originalRecipient().map(original -> original.addressType() + "; " + original.address());
     }
 
     private static void withCopy(Mail mail, List<MailAddress> recipients, String what, Step step) throws MailAccessException {

@@ -38,15 +38,15 @@ import org.slf4j.LoggerFactory;
  * @param wrapperTls {@code sslEnable}: TLS from the first byte
  * @param verifyServerIdentity whether a gateway has to prove its name; empty leaves it to the policy
  * @param gateways where all mail goes instead of to the recipients' MX hosts; none for MX delivery
- * @param delayProcessor the processor that gets a mail, once, that takes long; without it nobody is told
- * @param delayNotice after how long
+ * @param delayProcessor the processor that gets a mail, once, that takes long; without it we tell the sender ourselves
+ * @param delayNotice after how long; empty if the sender is not told
  * @param policy a policy that every mail of this mailet demands beside its domain's
  */
 record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProblemRetries, Timeouts timeouts,
         Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
         Optional<Boolean> verifyServerIdentity, List<NextHop> gateways, Optional<Credentials> credentials, Optional<String> heloName,
         BindAddresses bind, boolean sendPartial, boolean loadBalancing, boolean usePriority, boolean debug, Optional<Policy> policy,
-        Conversion convert8bit, Optional<String> delayProcessor, Duration delayNotice) {
+        Conversion convert8bit, Optional<String> delayProcessor, Optional<Duration> delayNotice) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MailetParameters.class);
 
@@ -99,17 +99,22 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
             settings.value("convert8bit", "convert or bounce", MailetParameters::conversion).orElse(Conversion.CONVERT),
             settings.text("delayProcessor"),
-            settings.duration("delayNotice", Duration.ofMillis(1), MAX_LIFETIME, DEFAULT_DELAY_NOTICE));
+            delayNotice(settings));
         settings.refuseUnknownKeys();
-        if (result.delayProcessor.isEmpty() && settings.text("delayNotice").isPresent()) {
-            throw settings.refuse("delayNotice", "there is no delayProcessor to tell the sender");
+        if (result.delayNotice.isEmpty() && result.delayProcessor.isPresent()) {
+            throw settings.refuse("delayNotice", "there is a delayProcessor, which would never get a mail");
         }
         return result;
     }
 
+    private static Optional<Duration> delayNotice(StrictSettings settings) {
+        return settings.text("delayNotice").filter("none"::equals).isPresent() ? Optional.empty()
+            : Optional.of(settings.duration("delayNotice", Duration.ofMillis(1), MAX_LIFETIME, DEFAULT_DELAY_NOTICE));
+    }
+
     /** What is given to a mail before it is given up. */
     DeliveryWorker.Rules rules() {
-        return new DeliveryWorker.Rules(schedule, maxDnsProblemRetries, delayProcessor.map(processor -> delayNotice));
+        return new DeliveryWorker.Rules(schedule, maxDnsProblemRetries, delayNotice);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import org.apache.mailet.Attribute;
@@ -17,13 +18,15 @@ import org.jamesdane.delivery.RecipientFailure;
 
 /**
  * Why each recipient has not got a mail, as an attribute that mailets can read: a map by recipient of maps with {@code host},
- * {@code code} (the enhanced status code), {@code reply} (the reply code, if a reply decided it) and {@code text}.
+ * {@code code} (the enhanced status code), {@code reply} (the reply code, if a reply decided it), {@code text} and
+ * {@code diagnostic} (the host's reply word for word, if it said anything).
  */
 final class RecipientFailures {
     private static final String HOST = "host";
     private static final String CODE = "code";
     private static final String REPLY = "reply";
     private static final String TEXT = "text";
+    private static final String DIAGNOSTIC = "diagnostic";
 
     private RecipientFailures() {
     }
@@ -36,6 +39,7 @@ final class RecipientFailures {
             one.put(CODE, AttributeValue.of(failure.code().toString()));
             failure.replyCode().ifPresent(reply -> one.put(REPLY, AttributeValue.of(reply)));
             one.put(TEXT, AttributeValue.of(failure.text()));
+            failure.diagnostic().ifPresent(reply -> one.put(DIAGNOSTIC, AttributeValue.of(reply)));
             all.put(failure.recipient(), AttributeValue.of(one));
         }
         return AttributeValue.of(all);
@@ -49,7 +53,7 @@ final class RecipientFailures {
                 if (value instanceof AttributeValue<?> entry && entry.value() instanceof Map<?, ?> one) {
                     failures.add(new RecipientFailure(recipient.toString(), text(one, HOST), EnhancedCode.parse(text(one, CODE)),
                         text(one, REPLY).isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text(one, REPLY))),
-                        text(one, TEXT)));
+                        text(one, TEXT), Optional.of(text(one, DIAGNOSTIC)).filter(reply -> !reply.isEmpty())));
                 }
             });
         }

@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -25,34 +26,45 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
 import org.jamesdane.dane.TlsWish;
-import org.jamesdane.delivery.DeliveryReport;
 
 /** Sends notifications of our own (RFC 3464) to the senders of mails, where no processor of James's is configured to do it. */
 final class Reports {
     private final String reportingMta;
     private final InstantSource clock;
+    private final Optional<String> note;
 
-    Reports(String reportingMta, InstantSource clock) {
+    /**
+     * Takes the settings that are the same for all notifications.
+     *
+     * @param note the operator's own text for people, {@code notice.text}
+     */
+    Reports(String reportingMta, InstantSource clock, Optional<String> note) {
         this.reportingMta = reportingMta;
         this.clock = clock;
+        this.note = note;
     }
 
     /**
      * Sends one to the mail's sender, if there is one.
      *
      * @param text for people
+     * @param until when the mail will be given up, for a delay
      */
-    void send(MailetContext context, Mail mail, DeliveryReport.Action action, String text,
+    void send(MailetContext context, Mail mail, DeliveryReport.Action action, String text, Optional<Instant> until,
             List<DeliveryReport.Line> recipients) throws MessagingException {
         Optional<MailAddress> sender = mail.getMaybeSender().asOptional();
         if (sender.isEmpty()) {
             return;
         }
         String id = "dane-" + UUID.randomUUID();
-        DeliveryReport report = new DeliveryReport(action, reportingMta, context.getPostmaster().asString(), sender.get().asString(), id,
-            clock.instant(), JamesEnvelope.envelopeId(mail), text, recipients);
+        // RFC 6531 §3.2: addresses are what makes a mail need SMTPUTF8 here; James's headers are ASCII.
+        boolean smtpUtf8 = !isAscii(sender.get()) || recipients.stream().anyMatch(each -> !isAscii(each.recipient()));
+        DeliveryReport report = new DeliveryReport(action,
+            new DeliveryReport.Writer(reportingMta, context.getPostmaster().asString(), note),
+            new DeliveryReport.About(sender.get().asString(), JamesEnvelope.envelopeId(mail), smtpUtf8, until, header(mail)),
+            id, clock.instant(), text, recipients);
         MimeMessage message = new MimeMessage(Session.getInstance(new Properties()),
-            new ByteArrayInputStream(report.toOctets(header(mail))));
+            new ByteArrayInputStream(report.toOctets()));
         // RFC 5321 §6.1: a notification has a null reverse-path.
         MailImpl reply = MailImpl.builder().name(id).sender(Optional.empty()).addRecipient(sender.get()).mimeMessage(message).build();
         try {
@@ -64,6 +76,14 @@ final class Reports {
         } finally {
             LifecycleUtil.dispose(reply);
         }
+    }
+
+    private static boolean isAscii(MailAddress address) {
+        return isAscii(address.asString());
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c < 0x80);
     }
 
     private static byte[] header(Mail mail) throws MessagingException {

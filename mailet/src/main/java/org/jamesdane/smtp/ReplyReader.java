@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +57,7 @@ final class ReplyReader {
      */
     SmtpReply read() throws IOException {
         List<String> texts = new ArrayList<>();
+        List<String> asTheyCame = new ArrayList<>();
         String code = "";
         int octets = 0;
         while (true) {
@@ -68,9 +71,11 @@ final class ReplyReader {
                 throw new MalformedReplyException("a reply changes its code from " + code + " to " + line.substring(0, CODE_LENGTH));
             }
             code = line.substring(0, CODE_LENGTH);
-            texts.add(line.length() > CODE_LENGTH ? printable(line.substring(CODE_LENGTH + 1)) : "");
+            String text = line.length() > CODE_LENGTH ? line.substring(CODE_LENGTH + 1) : "";
+            texts.add(printable(text));
+            asTheyCame.add(text);
             if (line.length() == CODE_LENGTH || line.charAt(CODE_LENGTH) == ' ') {
-                return new SmtpReply(Integer.parseInt(code), texts);
+                return new SmtpReply(Integer.parseInt(code), texts, asTheyCame);
             }
             if (texts.size() == MAX_LINES) {
                 throw new MalformedReplyException("a reply has more than " + MAX_LINES + " lines");
@@ -124,9 +129,17 @@ final class ReplyReader {
         return buffer[position++] & 0xff;
     }
 
-    /** RFC 6531 §3.7.4: the text may be UTF-8. Whatever is not printable becomes a question mark. */
+    /**
+     * RFC 6531 §3.7.4: the text may be UTF-8. What is not is read octet by octet, which is right for most of Western Europe. Whatever is
+     * not printable becomes a question mark.
+     */
     private static String printable(String octets) {
-        String text = new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        String text;
+        try {
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1))).toString();
+        } catch (CharacterCodingException e) {
+            text = octets;
+        }
         return UNPRINTABLE.matcher(text.replace('\t', ' ')).replaceAll("?");
     }
 

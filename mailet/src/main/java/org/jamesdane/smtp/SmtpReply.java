@@ -4,6 +4,7 @@
  */
 package org.jamesdane.smtp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +13,9 @@ import java.util.Optional;
  *
  * @param code 200 to 599
  * @param lines the text of each line behind the code, at least one, possibly empty; printable: control characters came as '?'
+ * @param octets the same lines as they came, one character for each octet
  */
-public record SmtpReply(int code, List<String> lines) {
+public record SmtpReply(int code, List<String> lines, List<String> octets) {
     /** RFC 5321 §3.8: the server is going to close the connection, whatever the command was. */
     private static final int SERVICE_NOT_AVAILABLE = 421;
     private static final int GREETING = 220;
@@ -23,12 +25,22 @@ public record SmtpReply(int code, List<String> lines) {
 
     public SmtpReply {
         lines = List.copyOf(lines);
+        octets = List.copyOf(octets);
         if (code < 200 || code > 599) {
             throw new IllegalArgumentException("A reply code is 200 to 599, not " + code);
         }
         if (lines.isEmpty()) {
             throw new IllegalArgumentException("A reply has at least one line");
         }
+    }
+
+    /** A reply that came in UTF-8. */
+    public SmtpReply(int code, List<String> lines) {
+        this(code, lines, lines.stream().map(SmtpReply::octets).toList());
+    }
+
+    private static String octets(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     /** 2yz: done. Not 220 and 221, which greet and part: in answer to a command of a mail they are out of step. */
@@ -65,6 +77,18 @@ public record SmtpReply(int code, List<String> lines) {
     public String text() {
         String text = String.join(" ", lines).strip();
         return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
+    }
+
+    /**
+     * The reply as the diagnostic code of a notification: a transcription, each further line after a space (RFC 3461 §9.2). It is
+     * printable ASCII; other octets are escaped as {@code \x{XX}}.
+     */
+    public String diagnostic() {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < octets.size(); i++) {
+            all.append(i == 0 ? "" : " ").append(code).append(i == octets.size() - 1 ? " " : "-").append(octets.get(i));
+        }
+        return DiagnosticText.ofOctets(all.length() <= MAX_TEXT ? all.toString() : all.substring(0, MAX_TEXT) + "...").strip();
     }
 
     /** Code and text in one line. */

@@ -50,7 +50,7 @@ class JamesOutcomesTest {
     private static final FailureNotice NOTICE = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.of(550),
         "mx.example.com said: 550 5.1.1 Nobody here.", List.of(
             new RecipientFailure("bob@example.com", "mx.example.com", new EnhancedCode(5, 1, 1), OptionalInt.of(550),
-                "550 5.1.1 Nobody here"),
+                "550 5.1.1 Nobody here", Optional.of("550 5.1.1 Nobody here")),
             new RecipientFailure("carol@example.com", "mx2.example.com", new EnhancedCode(5, 7, 5), OptionalInt.empty(), "no match")));
 
     /** The mail and the processor it was sent to; empty for the root processor. */
@@ -62,7 +62,8 @@ class JamesOutcomesTest {
     private JamesOutcomes outcomes(String... processors) {
         Optional<String> bounce = processors.length > 0 ? Optional.of(processors[0]) : Optional.empty();
         Optional<String> delay = processors.length > 1 ? Optional.of(processors[1]) : Optional.empty();
-        return new JamesOutcomes(context(), Optional.of("sent"), bounce, delay, new Reports("client.example", InstantSource.fixed(NOW)));
+        return new JamesOutcomes(context(), Optional.of("sent"), bounce, delay, 
+            new Reports("client.example", InstantSource.fixed(NOW), Optional.of("Help is at the desk.")));
     }
 
     private MailetContext context() {
@@ -113,7 +114,10 @@ class JamesOutcomesTest {
     @Test
     void shouldGiveTheFailureProcessorHostCodeAndTextOfEachRecipient() throws Exception {
         JamesMail mail = outbound(mail());
-        outcomes("bounces").failed(mail, recipients(mail), NOTICE);
+        RecipientFailure bob = NOTICE.recipients().get(0);
+        FailureNotice same = new FailureNotice(NOTICE.code(), NOTICE.replyCode(), NOTICE.text(), List.of(bob,
+            new RecipientFailure("carol@example.com", bob.host(), bob.code(), bob.replyCode(), bob.text(), bob.diagnostic())));
+        outcomes("bounces").failed(mail, recipients(mail), same);
 
         assertThat(sent).singleElement().satisfies(each -> {
             assertThat(each.processor()).contains("bounces");
@@ -122,8 +126,26 @@ class JamesOutcomesTest {
             assertThat(value(each.mail(), "is-delivery-permanent-error")).isEqualTo(true);
             assertThat(value(each.mail(), "org.jamesdane.enhanced-code")).isEqualTo("5.1.1");
             assertThat(RecipientFailures.decode(each.mail().getAttribute(MailAttributes.FAILURES).orElseThrow()))
-                .isEqualTo(NOTICE.recipients());
+                .isEqualTo(same.recipients());
         });
+    }
+
+    @Test
+    void shouldGiveTheProcessorOneMailForEachDistinctReply() throws Exception {
+        JamesMail mail = outbound(mail());
+        outcomes("bounces").failed(mail, recipients(mail), NOTICE);
+
+        assertThat(sent).extracting(each -> each.mail().getRecipients().iterator().next().asString())
+            .containsExactly("bob@example.com", "carol@example.com");
+        assertThat(sent).allSatisfy(each -> {
+            RecipientFailure own = RecipientFailures.decode(each.mail().getAttribute(MailAttributes.FAILURES).orElseThrow()).get(0);
+            assertThat(each.processor()).contains("bounces");
+            assertThat(each.mail().getRecipients()).extracting(MailAddress::asString).containsExactly(own.recipient());
+            assertThat(value(each.mail(), "delivery-error")).isEqualTo(own.text());
+            assertThat(value(each.mail(), "org.jamesdane.enhanced-code")).isEqualTo(own.code().toString());
+        });
+        assertThat(value(sent.get(0).mail(), "delivery-error-code")).isEqualTo(550);
+        assertThat(value(sent.get(1).mail(), "delivery-error-code")).isEqualTo("absent");
     }
 
     @ParameterizedTest
@@ -153,10 +175,10 @@ class JamesOutcomesTest {
         assertThat(parts.getBodyPart(1).getContentType()).contains("message/delivery-status");
         // RFC 3464 §2.2, §2.3
         assertThat(text(report)).contains("Reporting-MTA: dns; client.example", "Original-Envelope-Id: QQ314159",
-            "Original-Recipient: rfc822;robert@example.org", "Final-Recipient: rfc822; bob@example.com", "Action: failed",
+            "Original-Recipient: rfc822; robert@example.org", "Final-Recipient: rfc822; bob@example.com", "Action: failed",
             "Status: 5.1.1", "Remote-MTA: dns; mx.example.com", "Diagnostic-Code: smtp; 550 5.1.1 Nobody here",
             "Final-Recipient: rfc822; carol@example.com", "Status: 5.7.5", "Subject: a secret plan",
-            "mx.example.com said: 550 5.1.1 Nobody here.", "Auto-Submitted: auto-replied").doesNotContain("the plan itself", "eve@");
+            "mx.example.com said: 550 5.1.1 Nobody here.", "Auto-Submitted: auto-replied", "Help is at the desk.").doesNotContain("the plan itself", "eve@");
     }
 
     @Test
@@ -167,6 +189,7 @@ class JamesOutcomesTest {
 
         outcomes().failed(outbound, recipients(outbound), NOTICE);
         outcomes("bounces", "delays").delayed(outbound, recipients(outbound), NOTICE, NOW);
+        outcomes().delayed(outbound, recipients(outbound), NOTICE, NOW);
         outcomes().relayed(outbound, List.of(new Relay("bob@example.com", "mx.example.com", "250 2.0.0 Taken")));
         assertThat(sent).isEmpty();
     }
@@ -202,11 +225,13 @@ class JamesOutcomesTest {
     }
 
     @Test
-    void shouldTellNobodyOfDelayWithoutAProcessor() throws Exception {
+    void shouldTellOfDelayItselfWithoutAProcessor() throws Exception {
         JamesMail mail = outbound(mail());
         outcomes("bounces").delayed(mail, recipients(mail), NOTICE, NOW);
 
-        assertThat(sent).isEmpty();
+        assertThat(sent.get(0).processor()).isEmpty();
+        assertThat(text(sent.get(0).mail())).contains("Action: delayed", "Will-Retry-Until: Sun, 1 Nov 2026 12:00:00 +0000",
+            "It is still tried", "Subject: Delayed mail").doesNotContain("the plan itself");
     }
 
     @Test

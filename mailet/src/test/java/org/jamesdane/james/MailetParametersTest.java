@@ -76,7 +76,7 @@ class MailetParametersTest {
         "bind | localhost | bind=localhost | one address of each family",
         "heloName | two words! . . | heloName= | host name",
         "convert8bit | maybe | convert8bit=maybe | convert or bounce",
-        "delayNotice | 4 hours | delayNotice=4 hours | there is no delayProcessor",
+        "delayNotice | soon | delayNotice=soon | a duration",
         "deliveryThread | 5 | deliveryThread | there is no setting",
     })
     void shouldRefuseWithASentenceNamingKeyValueAndWhatIsAllowed(String key, String value, String named, String allowed) {
@@ -105,7 +105,10 @@ class MailetParametersTest {
 
     @Test
     void shouldTellOfDelayOnlyWhereAProcessorIsNamed() {
-        assertThat(MailetParameters.parse(Map.of()).rules().delayNotice()).isEmpty();
+        assertThat(MailetParameters.parse(Map.of()).rules().delayNotice()).contains(Duration.ofHours(4));
+        assertThat(MailetParameters.parse(Map.of("delayNotice", "none")).rules().delayNotice()).isEmpty();
+        assertThatThrownBy(() -> MailetParameters.parse(Map.of("delayProcessor", "delays", "delayNotice", "none")))
+            .hasMessageContaining("delayNotice=none can't be used: there is a delayProcessor");
         assertThat(MailetParameters.parse(Map.of("delayProcessor", "delays")).rules().delayNotice()).contains(Duration.ofHours(4));
         assertThat(MailetParameters.parse(Map.of("delayProcessor", "delays", "delayNotice", "1 hour")).rules().delayNotice())
             .contains(Duration.ofHours(1));
