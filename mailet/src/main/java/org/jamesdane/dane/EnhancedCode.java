@@ -41,6 +41,8 @@ public record EnhancedCode(int category, int subject, int detail) {
     /** A host refused our credentials (RFC 4954 §6), which says nothing about the mail. */
     public static final EnhancedCode CREDENTIALS_REFUSED = new EnhancedCode(4, 7, 8);
 
+    /** The content is none that is sent (RFC 3463 §3.7: other or undefined media error). */
+    public static final EnhancedCode CONTENT = new EnhancedCode(5, 6, 0);
     /** A host takes no 8-bit content (RFC 3463 §3.7: conversion required but not supported). */
     public static final EnhancedCode CONVERSION_NEEDED = new EnhancedCode(5, 6, 3);
     /** A host takes no internationalised mail (RFC 6531 §3.5). */

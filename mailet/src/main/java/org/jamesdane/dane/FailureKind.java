@@ -46,6 +46,9 @@ public enum FailureKind {
     /** The mail demands REQUIRETLS and there is no authenticated TLS to the host (RFC 8689 §4.2.1). */
     REQUIRETLS_UNMET(EnhancedCode.ENCRYPTION_NEEDED, null, false,
         "the sender can send it again without REQUIRETLS"),
+    /** The message has something in it that this server sends to nobody. */
+    CONTENT_REFUSED(EnhancedCode.CONTENT, null, false,
+        "the sender has to send it without"),
     /** The message has 8-bit content and the host does not offer 8BITMIME (RFC 6152 §3). */
     EIGHTBIT_MISSING(EnhancedCode.CONVERSION_NEEDED, null, false,
         "the sender can send it again in 7 bits"),
@@ -118,6 +121,11 @@ public enum FailureKind {
     /** Whether the host was reached and lacks what this very mail needs (RFC 8689 §4.2.1, RFC 6152 §3, RFC 6531 §3.2). */
     public boolean isForTheMailsNeeds() {
         return this == REQUIRETLS_MISSING || this == REQUIRETLS_UNMET || this == EIGHTBIT_MISSING || this == SMTPUTF8_MISSING;
+    }
+
+    /** Whether it is the same at every host, so that no other is asked. */
+    public boolean isForEveryHost() {
+        return this == CONTENT_REFUSED;
     }
 
     /** What has to be done, and by whom; one clause. */

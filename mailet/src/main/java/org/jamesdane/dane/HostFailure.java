@@ -87,6 +87,11 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return of(FailureKind.SMTPUTF8_MISSING, host, "it does not offer SMTPUTF8, and the mail is internationalised", Rules.INTERNATIONAL);
     }
 
+    /** The message is one that this server sends to nobody. */
+    public static HostFailure contentRefused(String host, String text) {
+        return of(FailureKind.CONTENT_REFUSED, host, text, Rules.CONTENT);
+    }
+
     /** A gateway refused our credentials, or takes none that we could send. */
     public static HostFailure credentials(String host, String text) {
         return of(FailureKind.CREDENTIALS, host, text, Rules.AUTHENTICATION);

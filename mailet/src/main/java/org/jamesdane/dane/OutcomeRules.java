@@ -62,6 +62,10 @@ public final class OutcomeRules {
     /** Acceptance, or a permanent refusal from a host whose requirement was met: nothing that another host says changes it. */
     private Optional<Outcome> finalOutcome(String recipient) {
         for (HostAttempt attempt : attempts) {
+            if (attempt instanceof HostAttempt.Failed failed && failed.failure().kind().isForEveryHost()) {
+                List<HostFailure> alone = List.of(failed.failure());
+                return Optional.of(new Outcome.Bounced(recipient, reason(alone, failed.failure().code(), alone)));
+            }
             if (attempt instanceof HostAttempt.Transacted done) {
                 RecipientReply reply = done.replies().get(recipient);
                 if (reply instanceof RecipientReply.Accepted accepted) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.FailureKind;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
@@ -163,7 +164,11 @@ final class HostDialogue {
     private static boolean isTaken(HostAttempt attempt) {
         return attempt instanceof HostAttempt.Transacted transacted
             ? transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance)
-            : ((HostAttempt.Failed) attempt).failure().kind().isForTheMailsNeeds();
+            : isForTheMail(((HostAttempt.Failed) attempt).failure().kind());
+    }
+
+    private static boolean isForTheMail(FailureKind kind) {
+        return kind.isForTheMailsNeeds() || kind.isForEveryHost();
     }
 
     private static HostFailure unmet(Envelope envelope, HostFailure failure) {

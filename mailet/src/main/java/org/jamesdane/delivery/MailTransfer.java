@@ -66,6 +66,10 @@ final class MailTransfer {
 
     /** Sends the mail to these recipients. */
     Result send(Envelope whole) throws MailAccessException {
+        Optional<ContentRefusal> refusal = mail.refusal();
+        if (refusal.isPresent()) {
+            return new Result(new HostAttempt.Failed(refusal.get().at(host.toString())), false, false);
+        }
         Envelope envelope = protectedAsFarAsPossible(whole);
         List<Recipient> recipients = envelope.recipients();
         Map<String, RecipientReply> replies = new LinkedHashMap<>();

@@ -54,12 +54,14 @@ import org.jamesdane.tls.TlsSettings;
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  * @param deferral where deferred mail waits
  * @param noticeText a text of the operator's in notifications of our own
+ * @param content treatment of content that SMTP does not provide for
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
         Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
-        boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, Optional<String> noticeText, boolean honourTlsOptional) {
+        boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, Optional<String> noticeText,
+        boolean honourTlsOptional, ContentRules content) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -121,7 +123,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.bool("gateway.insecure-auth", false),
             DeferralSettings.parse(settings),
             noticeText(settings),
-            settings.bool("policy.honour-tls-required-no", false));
+            settings.bool("policy.honour-tls-required-no", false),
+            ContentRules.parse(settings));
         settings.refuseUnknownKeys();
         return result;
     }

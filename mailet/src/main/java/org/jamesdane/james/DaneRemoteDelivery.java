@@ -94,7 +94,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing,
-                (mail, envelope) -> new JamesMail(mail, envelope, read.policy()), outcomes,
+                (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), engine.properties().content()), outcomes,
                 worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
         });
         engine.describe(read.outgoing(), settings, read.policy());

@@ -40,6 +40,10 @@ final class JamesContent implements MessageContent, AutoCloseable {
         }
     }
 
+    Spool spool() {
+        return spool;
+    }
+
     @Override
     public InputStream open() throws IOException {
         return spool.read();

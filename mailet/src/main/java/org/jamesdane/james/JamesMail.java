@@ -4,8 +4,10 @@
  */
 package org.jamesdane.james;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.apache.james.mime4j.MimeException;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsWish;
+import org.jamesdane.delivery.ContentRefusal;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.OutboundMail;
@@ -33,9 +36,11 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     private final Mail mail;
     private final Optional<PolicyDemand> demand;
+    private final ContentRules rules;
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
-    private @Nullable JamesContent content;
+    private @Nullable JamesContent original;
+    private @Nullable MessageContent content;
     private @Nullable MessageContent sevenBit;
 
     /**
@@ -43,8 +48,10 @@ final class JamesMail implements OutboundMail, AutoCloseable {
      *
      * @param envelope its envelope, without recipients that can't be sent to
      * @param demand the policy the mailet demands for all its mail
+     * @param rules for content that SMTP does not provide for
      */
-    JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand) {
+    JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand, ContentRules rules) {
+        this.rules = rules;
         this.mail = mail;
         this.demand = PolicyDemand.of(mail, demand);
         this.envelope = envelope;
@@ -92,9 +99,9 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     @Override
     public MessageContent content() throws MailAccessException {
-        JamesContent present = content;
+        MessageContent present = content;
         if (present == null) {
-            present = read(() -> JamesContent.of(mail.getMessage()));
+            present = ruled(original());
             content = present;
         }
         return present;
@@ -104,29 +111,87 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     public MessageContent sevenBitContent() throws MailAccessException {
         MessageContent present = sevenBit;
         if (present == null) {
-            MessageContent original = content();
-            present = convert(original).<MessageContent>map(each -> each).orElse(original);
+            Optional<JamesContent> converted = changed(this::toSevenBit, original());
+            present = converted.isPresent() ? ruled(converted.get()) : content();
             sevenBit = present;
         }
         return present;
     }
 
-    /** Empty where nothing of it can be converted. */
-    private Optional<JamesContent> convert(MessageContent original) throws MailAccessException {
-        Spool spool = new Spool();
-        boolean converted = false;
-        try (InputStream message = original.open()) {
-            converted = SevenBitConversion.convert(message, spool);
-            spool.finish();
+    @Override
+    public Optional<ContentRefusal> refusal() throws MailAccessException {
+        return rules.refusal(original().spool());
+    }
+
+    private JamesContent original() throws MailAccessException {
+        JamesContent present = original;
+        if (present == null) {
+            present = read(() -> JamesContent.of(mail.getMessage()));
+            original = present;
+        }
+        return present;
+    }
+
+    /** The message without what the rules leave out. */
+    private JamesContent ruled(JamesContent message) throws MailAccessException {
+        JamesContent ruled = message;
+        if (rules.nul() == ContentRules.Nul.STRIP && ruled.spool().hasNul()) {
+            ruled = changed(JamesMail::stripNul, ruled).orElse(ruled);
+        }
+        if (rules.longLines() == ContentRules.LongLines.FOLD && ruled.spool().hasLongLines()) {
+            // A signature that does not match any more is worse than a long line (RFC 6376 §3.4).
+            ruled = changed(JamesMail::foldUnlessSealed, ruled).orElse(ruled);
+        }
+        return ruled;
+    }
+
+    private static boolean stripNul(JamesContent message, OutputStream out) throws IOException {
+        try (InputStream in = message.open()) {
+            for (int octet = in.read(); octet >= 0; octet = in.read()) {
+                if (octet != 0) {
+                    out.write(octet);
+                }
+            }
+            return true;
+        }
+    }
+
+    private static boolean foldUnlessSealed(JamesContent message, OutputStream out) throws IOException {
+        try (InputStream in = message.open()) {
+            if (LineFolding.isSealed(in)) {
+                return false;
+            }
+        }
+        try (InputStream in = message.open()) {
+            LineFolding.fold(in, out);
+            return true;
+        }
+    }
+
+    private boolean toSevenBit(JamesContent message, OutputStream out) throws IOException {
+        try (InputStream in = message.open()) {
+            return SevenBitConversion.convert(in, out);
         } catch (MimeException e) {
             LOGGER.info("The message of the mail {} is no well-formed MIME ({}); it is not converted to 7 bits", name(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** Empty where nothing was changed. */
+    private Optional<JamesContent> changed(Change change, JamesContent message) throws MailAccessException {
+        Spool spool = new Spool();
+        JamesContent result = new JamesContent(spool);
+        // Deleted with the others when the mail is released.
+        contents.add(result);
+        try {
+            OutputStream buffered = new BufferedOutputStream(spool);
+            boolean changed = change.write(message, buffered);
+            buffered.flush();
+            spool.finish();
+            return changed ? Optional.of(result) : Optional.empty();
         } catch (IOException | RuntimeException e) {
             throw new MailAccessException("The message of the mail " + name() + " could not be read", e);
-        } finally {
-            // Deleted with the others when the mail is released.
-            contents.add(new JamesContent(spool));
         }
-        return converted ? Optional.of(contents.get(contents.size() - 1)) : Optional.empty();
     }
 
     @Override
@@ -157,6 +222,12 @@ final class JamesMail implements OutboundMail, AutoCloseable {
         return mail.getRecipients().stream()
             .filter(address -> recipients.stream().anyMatch(recipient -> recipient.path().toString().equals(address.asString())))
             .toList();
+    }
+
+    /** Writes a message anew, and says if it is another one. */
+    @FunctionalInterface
+    private interface Change {
+        boolean write(JamesContent message, OutputStream out) throws IOException;
     }
 
     @FunctionalInterface

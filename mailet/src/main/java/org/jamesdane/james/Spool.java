@@ -30,6 +30,9 @@ final class Spool extends OutputStream {
     private long octets;
     private long addedForLineEnds;
     private boolean eightBit;
+    private boolean nul;
+    private int lineOctets;
+    private boolean longLines;
     private int last = -1;
 
     Spool() {
@@ -62,6 +65,9 @@ final class Spool extends OutputStream {
 
     private void note(int octet) {
         eightBit |= octet > 0x7f;
+        nul |= octet == 0;
+        lineOctets = octet == '\r' || octet == '\n' ? 0 : Math.min(lineOctets + 1, LineFolding.MAX_OCTETS + 1);
+        longLines |= lineOctets > LineFolding.MAX_OCTETS;
         boolean pairComplete = last == '\r' && octet == '\n';
         if ((last == '\r' || octet == '\n') && !pairComplete) {
             // A bare CR or LF is sent as CRLF (RFC 5321 §2.3.8).
@@ -97,6 +103,16 @@ final class Spool extends OutputStream {
     /** Whether there is an octet above 127. */
     boolean isEightBit() {
         return eightBit;
+    }
+
+    /** Whether there is an octet of value zero. */
+    boolean hasNul() {
+        return nul;
+    }
+
+    /** Whether a line is longer than SMTP provides for. */
+    boolean hasLongLines() {
+        return longLines;
     }
 
     /** Forgets the octets. */

@@ -92,7 +92,7 @@ class OutcomeTest {
 
     @ParameterizedTest
     @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING",
-        "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING"}, mode = EnumSource.Mode.EXCLUDE)
+        "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING", "CONTENT_REFUSED"}, mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceForAFailedHost(FailureKind kind) {
         for (Policy policy : List.of(Policy.DANE, Policy.DANE_ONLY, Policy.MAY)) {
             Outcome outcome = only(List.of(failed(kind, "mx1")), policy);
@@ -106,8 +106,16 @@ class OutcomeTest {
         }
     }
 
+    @Test
+    void shouldBounceAtOnceWhatIsSentToNoHost() {
+        Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(FailureKind.CONTENT_REFUSED, "mx2")), Policy.DANE);
+
+        assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(outcome).code()).hasToString("5.6.0");
+    }
+
     @ParameterizedTest
-    @EnumSource(FailureKind.class)
+    @EnumSource(value = FailureKind.class, names = "CONTENT_REFUSED", mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceWhileAnotherHostMayTakeIt(FailureKind kind) {
         for (FailureKind other : List.of(FailureKind.UNREACHABLE, FailureKind.ADDRESS_LOOKUP, FailureKind.NOT_AUTHENTICATED)) {
             Outcome outcome = only(List.of(failed(kind, "mx1"), failed(other, "mx2")), Policy.DANE);

@@ -93,6 +93,8 @@ class DanePropertiesTest {
         "smtp.allowed-special-targets | 127.0.0.0/99 | smtp.allowed-special-targets=127.0.0.0/99 | addresses",
         "smtp.own-addresses | here | smtp.own-addresses=here | none",
         "smtp.concurrency | 0 | smtp.concurrency=0 | 10000",
+        "smtp.nul | keep | smtp.nul=keep | refuse, strip",
+        "smtp.long-lines | cut | smtp.long-lines=cut | pass, fold, refuse",
         "smtp.prot | 25 | smtp.prot | there is no setting",
     })
     void shouldRefuseWithASentenceNamingKeyValueAndWhatIsAllowed(String key, String value, String named, String allowed) {

@@ -94,7 +94,7 @@ class JamesOutcomesTest {
     }
 
     private static JamesMail outbound(Mail mail) {
-        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty());
+        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), ContentRules.DEFAULT);
     }
 
     private static List<Recipient> recipients(JamesMail mail) {

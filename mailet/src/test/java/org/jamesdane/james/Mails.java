@@ -50,7 +50,7 @@ final class Mails {
     }
 
     static JamesMail outbound(Mail mail) {
-        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty());
+        return new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), ContentRules.DEFAULT);
     }
 
     /** The message as the mail has it, without James's help in writing it out. */

@@ -132,7 +132,8 @@ class SignatureTest {
     private static byte[] delivered(MailImpl mail) throws Exception {
         try (ScriptedSmtpServer server = ScriptedSmtpServer.builder().extensions("PIPELINING", "8BITMIME").start();
              SocketSmtpConnector connector = new SocketSmtpConnector();
-             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty())) {
+             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(),
+                 ContentRules.DEFAULT)) {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
                 new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
                 server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsSettings.DEFAULT_PROTOCOLS, List.of(),

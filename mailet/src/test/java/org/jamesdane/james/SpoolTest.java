@@ -35,6 +35,14 @@ class SpoolTest {
     }
 
     @Test
+    void shouldSeeNulAndLongLines() throws IOException {
+        assertThat(spool("a\0b").hasNul()).isTrue();
+        assertThat(spool("a b").hasNul()).isFalse();
+        assertThat(spool("x".repeat(998) + "\r\ny").hasLongLines()).isFalse();
+        assertThat(spool("a\n" + "x".repeat(999) + "\r\ny").hasLongLines()).isTrue();
+    }
+
+    @Test
     void shouldKeepALargeMessageInAFileForTheOwnerAloneAndDeleteIt() throws IOException {
         List<Path> before = files();
         Spool spool = spool("x".repeat(Spool.IN_MEMORY) + "y");
