@@ -42,6 +42,7 @@ import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.PostgresConnections;
 import org.jamesdane.store.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -152,6 +153,11 @@ public final class DaneEngine {
     /** What operators have set: policies and negative trust anchors. */
     public OperatorSettings settings() {
         return stores.settings();
+    }
+
+    /** Connections to the database for mail. */
+    PostgresConnections mailConnections() {
+        return stores.mailConnections().orElseThrow();
     }
 
     /** What audits counted. */

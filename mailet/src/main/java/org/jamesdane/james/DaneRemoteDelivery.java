@@ -37,6 +37,9 @@ import org.jamesdane.delivery.MetricsAudit;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.TimedDns;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.store.PostgresConnections;
+import org.jamesdane.store.WaitingMails;
+import org.jamesdane.store.WaitingRecipients;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,10 +130,17 @@ public final class DaneRemoteDelivery extends GenericMailet {
         Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
         return switch (settings.form(outgoing.getClass().getName(), engine.properties().store().database().isPresent(), protocol)) {
             case QUEUE -> new QueueDeferralStore(outgoing, engine.clock(), read.usePriority());
-            case DATABASE -> throw new ConfigurationError("dane.properties: deferral.store=database can't be used yet; set "
-                + "deferral.store=repository.");
+            case DATABASE -> inDatabase(outgoing, read);
             default -> inRepository(outgoing, read, settings.urlFor(read.outgoing(), protocol));
         };
+    }
+
+    private Deferrals inDatabase(MailQueue outgoing, MailetParameters read) {
+        PostgresConnections connections = engine.mailConnections();
+        LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(), connections);
+        return new DatabaseDeferralStore(outgoing, new WaitingMails(connections, WaitingMails.Leases.DEFAULTS),
+            new WaitingRecipients(connections), engine.clock(), new DatabaseDeferralStore.Limits(read.usePriority(),
+                engine.properties().concurrency().deliveries(), read.schedule().longestDelay(), read.schedule().longestWait()));
     }
 
     private Deferrals inRepository(MailQueue outgoing, MailetParameters read, MailRepositoryUrl url) {

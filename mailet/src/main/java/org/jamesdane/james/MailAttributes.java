@@ -69,6 +69,10 @@ final class MailAttributes {
     static final AttributeName NEXT_TRY = AttributeName.of("org.jamesdane.next-try");
     /** The name of a mail in its queue, while it is in a repository under another. */
     static final AttributeName QUEUED_NAME = AttributeName.of("org.jamesdane.queued-name");
+    /** The row of the database that a mail in the queue comes from, and its generation. */
+    static final AttributeName WAITING = AttributeName.of("org.jamesdane.waiting");
+    /** Set on a mail that an operator has sent for. */
+    static final AttributeName SENT_FOR = AttributeName.of("org.jamesdane.sent-for");
     /** How the mail left, on the mail handed to {@code onSuccess}. */
     static final AttributeName SECURITY = AttributeName.of("org.jamesdane.security");
 
@@ -118,11 +122,7 @@ final class MailAttributes {
 
     static void setHistory(Mail mail, MailHistory history) {
         mail.removeAttribute(PAUSED_AT);
-        history.age().ifPresent(age -> {
-            set(mail, FIRST_ATTEMPT, AttributeValue.of(age.since().toString()));
-            set(mail, LAST_ATTEMPT, AttributeValue.of(age.lastSeen().toString()));
-            age.pausedAt().ifPresent(paused -> set(mail, PAUSED_AT, AttributeValue.of(paused.toString())));
-        });
+        history.age().ifPresent(age -> setAge(mail, age));
         history.due().ifPresent(due -> setDue(mail, due));
         if (!history.hosts().entries().isEmpty()) {
             set(mail, HOST_LOG, AttributeValue.of(history.hosts().encode()));
@@ -137,6 +137,24 @@ final class MailAttributes {
             setNotice(mail, notice);
             set(mail, NOTICE_PENDING, AttributeValue.of("true"));
         });
+    }
+
+    /** The word for the row that the mail comes from; empty if it comes from none. */
+    static Optional<String> waiting(Mail mail) {
+        return text(mail, WAITING);
+    }
+
+    /** Whether an operator has sent for the mail. */
+    static boolean isSentFor(Mail mail) {
+        return text(mail, SENT_FOR).isPresent();
+    }
+
+    /** Sets how long the mail has been tried, in times of this node's clock. */
+    static void setAge(Mail mail, MailAge age) {
+        mail.removeAttribute(PAUSED_AT);
+        set(mail, FIRST_ATTEMPT, AttributeValue.of(age.since().toString()));
+        set(mail, LAST_ATTEMPT, AttributeValue.of(age.lastSeen().toString()));
+        age.pausedAt().ifPresent(paused -> set(mail, PAUSED_AT, AttributeValue.of(paused.toString())));
     }
 
     /** When the mail is to be worked on. */

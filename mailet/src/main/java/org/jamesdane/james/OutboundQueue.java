@@ -135,6 +135,10 @@ final class OutboundQueue implements Closeable {
         Mail mail = item.getMail();
         boolean handed = false;
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
+            if (!deferrals.take(mail)) {
+                item.done(CompletionStatus.SUCCESS);
+                return Reach.UNKNOWN;
+            }
             JamesEnvelope envelope = JamesEnvelope.of(mail);
             if (!envelope.refused().isEmpty()) {
                 outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
@@ -144,6 +148,7 @@ final class OutboundQueue implements Closeable {
                 handed = true;
                 return handling.handle(outbound);
             }
+            deferrals.settled(mail);
             item.done(CompletionStatus.SUCCESS);
         } catch (IOException | MailAccessException | MailQueue.MailQueueException | RuntimeException e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
@@ -190,7 +195,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public boolean isSentFor() {
-            return worker.isSentFor(history);
+            return MailAttributes.isSentFor(item.getMail()) || worker.isSentFor(history);
         }
 
         @Override
@@ -307,6 +312,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void done() throws MailAccessException {
+            deferrals.settled(mail.mail());
             complete(() -> item.done(CompletionStatus.SUCCESS), "taken out of");
         }
 

@@ -69,14 +69,15 @@ class PostgresSource {
     }
 
     /**
-     * Sets what a lost mail could depend on: a confirmed commit is on the disk, and a node that stands still in a transaction does not keep
-     * others from its rows for good.
+     * Sets what a lost mail could depend on: a confirmed commit is on the disk, and a node that stands still in a transaction keeps others
+     * from its rows for a limited time, in which nobody waits for long.
      */
     private static void setUp(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT set_config('synchronous_commit', 'on', false) "
                 + "WHERE current_setting('synchronous_commit') IN ('off', 'local')");
             statement.execute("SET idle_in_transaction_session_timeout = '60s'");
+            statement.execute("SET lock_timeout = '3s'");
         }
         connection.commit();
     }

@@ -184,7 +184,8 @@ public final class WaitingMails {
         return connections.transaction(connection -> {
             byte[] header;
             long octets;
-            try (PreparedStatement query = connection.prepareStatement("SELECT header, octets FROM dane_waiting "
+            boolean sentFor;
+            try (PreparedStatement query = connection.prepareStatement("SELECT header, octets, sent_for FROM dane_waiting "
                     + "WHERE id = ? AND generation = ? AND closed IS NULL FOR SHARE")) {
                 set(query, 1, handle);
                 try (ResultSet rows = query.executeQuery()) {
@@ -193,18 +194,23 @@ public final class WaitingMails {
                     }
                     header = rows.getBytes(1);
                     octets = rows.getLong(2);
+                    sentFor = rows.getBoolean(3);
                 }
             }
             List<String> recipients = WaitingRecipients.of(connection, handle.id());
             if (readOctets(connection, handle.id(), message) != octets) {
                 throw new StoreException("The waiting mail " + handle.id() + " is damaged: its message is not complete");
             }
-            return Optional.of(new Read(header, recipients));
+            return Optional.of(new Read(header, recipients, sentFor));
         });
     }
 
-    /** A mail's header and the recipients for whom it still waits. */
-    public record Read(byte[] header, List<String> recipients) {
+    /**
+     * A mail's header and the recipients for whom it still waits.
+     *
+     * @param sentFor whether an operator has asked for it
+     */
+    public record Read(byte[] header, List<String> recipients, boolean sentFor) {
         public Read {
             header = header.clone();
             recipients = List.copyOf(recipients);

@@ -194,17 +194,24 @@ public final class WaitingRecipients {
      *
      * @return how many mails this has changed or removed
      */
-    public int delete(String queue, Which which) throws StoreException {
+    public int delete(String queue, Which which, HeaderChange change) throws StoreException {
         int all = 0;
         int some;
         do {
-            some = connections.repeatable(connection -> deleteSome(connection, queue, which));
+            some = connections.repeatable(connection -> deleteSome(connection, queue, which, change));
             all += some;
         } while (some > 0);
         return all;
     }
 
-    private static int deleteSome(Connection connection, String queue, Which which) throws SQLException {
+    /** Makes a mail's header for the recipients that are left. */
+    @FunctionalInterface
+    public interface HeaderChange {
+        byte[] to(byte[] header, List<String> recipients) throws StoreException;
+    }
+
+    private static int deleteSome(Connection connection, String queue, Which which, HeaderChange change)
+            throws SQLException, StoreException {
         List<String> ids = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement("SELECT w.id FROM dane_waiting w WHERE w.queue = ? "
                 + "AND w.closed IS NULL AND w.state = 'waiting' AND " + which.rows() + " LIMIT " + AT_ONCE + " FOR UPDATE")) {
@@ -225,9 +232,26 @@ public final class WaitingRecipients {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM dane_waiting w WHERE w.id = ANY(?) AND NOT EXISTS "
                 + "(SELECT 1 FROM dane_waiting_recipient r WHERE r.id = w.id)")) {
             delete.setArray(1, WaitingMails.array(connection, ids));
-            delete.executeUpdate();
+            if (delete.executeUpdate() < ids.size()) {
+                changeHeaders(connection, ids, change);
+            }
         }
         return ids.size();
+    }
+
+    private static void changeHeaders(Connection connection, List<String> ids, HeaderChange change) throws SQLException, StoreException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT id, header FROM dane_waiting WHERE id = ANY(?)");
+             PreparedStatement update = connection.prepareStatement("UPDATE dane_waiting SET header = ? WHERE id = ?")) {
+            query.setArray(1, WaitingMails.array(connection, ids));
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    String id = rows.getString(1);
+                    update.setBytes(1, change.to(rows.getBytes(2), of(connection, id)));
+                    update.setString(2, id);
+                    update.executeUpdate();
+                }
+            }
+        }
     }
 
     /** The number of mails of each queue that wait, are in the queue or are being sent, for those who look for forgotten mail. */

@@ -34,6 +34,27 @@ public final class BreakingPostgres extends PostgresSource {
         return new PostgresConnections(new BreakingPostgres(url, points), most);
     }
 
+    /** Makes a step fail as if the driver had failed in it. */
+    public static void fail(SQLException failure) {
+        throw new Failure(failure);
+    }
+
+    private static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Failure(SQLException cause) {
+            super(cause);
+        }
+    }
+
+    private void tell(String step) throws SQLException {
+        try {
+            points.accept(step);
+        } catch (Failure e) {
+            throw (SQLException) e.getCause();
+        }
+    }
+
     @Override
     Connection open() throws SQLException, StoreException {
         return proxy(Connection.class, super.open());
@@ -48,7 +69,7 @@ public final class BreakingPostgres extends PostgresSource {
         String name = method.getName();
         boolean step = name.startsWith("execute") || name.equals("commit");
         if (step) {
-            points.accept("before " + name);
+            tell("before " + name);
         }
         Object result;
         try {
@@ -57,7 +78,7 @@ public final class BreakingPostgres extends PostgresSource {
             throw e.getCause();
         }
         if (step) {
-            points.accept("after " + name);
+            tell("after " + name);
         }
         return result instanceof PreparedStatement statement ? proxy(PreparedStatement.class, statement) : result;
     }

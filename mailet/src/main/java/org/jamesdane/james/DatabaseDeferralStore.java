@@ -1,0 +1,332 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import javax.mail.MessagingException;
+
+import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.server.core.MailImpl;
+import org.apache.james.server.core.MimeMessageSource;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.jamesdane.dane.MailAge;
+import org.jamesdane.delivery.DeferredMail;
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.store.StoreException;
+import org.jamesdane.store.WaitingMail;
+import org.jamesdane.store.WaitingMail.Handle;
+import org.jamesdane.store.WaitingMails;
+import org.jamesdane.store.WaitingRecipients;
+import org.jamesdane.waiting.DamagedMailException;
+import org.jamesdane.waiting.StoredHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps deferred mail in the database that all nodes share. Any node puts it back into the queue when it is due, by the clock of the
+ * database; {@link WaitingMails} says what keeps it from being lost or doubled.
+ */
+final class DatabaseDeferralStore implements Deferrals {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseDeferralStore.class);
+    /** Time between two looks at what is due. */
+    private static final Duration TICK = Duration.ofSeconds(1);
+    /** Mails that are released together: all are in the queue well before the lease of the first one ends. */
+    private static final int RELEASED_TOGETHER = 20;
+    /** Time that a mail waits which the queue did not take. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+    /** Time that a mail waits which can't be read: it is there to be looked at, and shall not fill the log. */
+    private static final Duration AFTER_DAMAGE = Duration.ofHours(1);
+    /** Looks between two times of tidying up, about a minute. */
+    private static final int TIDY_EVERY = 60;
+    /** Rows that are changed in one transaction at most. */
+    private static final int AT_ONCE = 1000;
+    /** Time that rows without content are kept for, by which late doubles are known; longer than mail stays in a queue. */
+    private static final Duration KEPT = Duration.ofDays(10);
+    /** Time that the end waits for a mail which is being put back. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final MailQueue queue;
+    private final WaitingMails waiting;
+    private final WaitingRecipients recipients;
+    private final InstantSource clock;
+    private final Limits limits;
+    private final String name;
+    private final Outage outage;
+    private @Nullable ScheduledExecutorService timer;
+    private int looks;
+    private volatile boolean closed;
+
+    /**
+     * Limits of a queue.
+     *
+     * @param usePriority whether retries go behind all other mail, as RemoteDelivery's {@code usePriority} wants it
+     * @param releasedAtOnce the number of mails that go back in one second at most, so that those due together do not hold up new mail
+     * @param longestDelay the longest time that a mail waits, whatever the clock showed when it was deferred
+     * @param longestWait the most that one wait adds to a mail's age
+     */
+    record Limits(boolean usePriority, int releasedAtOnce, Duration longestDelay, Duration longestWait) {
+    }
+
+    DatabaseDeferralStore(MailQueue queue, WaitingMails waiting, WaitingRecipients recipients, InstantSource clock, Limits limits) {
+        this.queue = queue;
+        this.waiting = waiting;
+        this.recipients = recipients;
+        this.clock = clock;
+        this.limits = limits;
+        this.name = queue.getName().asString();
+        this.outage = new Outage(LOGGER, "The database of deferred mail of the queue " + name);
+    }
+
+    @Override
+    public void start() {
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "dane-deferred-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer = started;
+        ScheduledFuture<?> ticks = started.scheduleWithFixedDelay(this::releaseDue, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        LOGGER.debug("Next look at deferred mail in {} ms", ticks.getDelay(TimeUnit.MILLISECONDS));
+    }
+
+    /** Ends without interrupting the thread, which may be inside the queue or the database. */
+    @Override
+    public void close() {
+        closed = true;
+        ScheduledExecutorService started = timer;
+        if (started != null) {
+            started.shutdown();
+            try {
+                if (!started.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOGGER.warn("A deferred mail is still being put back into the queue {}", name);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void defer(JamesMail mail, List<Recipient> to, MailHistory history, Duration delay) throws MailAccessException {
+        try {
+            waiting.store(WaitingCopy.of(mail, name, to, history, delay, limits.usePriority()));
+            outage.over();
+        } catch (StoreException | MessagingException | RuntimeException e) {
+            outage.failed("Mail that should be deferred stays where it is", e);
+            throw new MailAccessException("The mail " + mail.name() + " could not be stored for later", e);
+        }
+    }
+
+    @Override
+    public boolean take(Mail mail) throws MailAccessException {
+        Optional<Handle> handle = WaitingCopy.handle(mail);
+        if (handle.isEmpty()) {
+            return true;
+        }
+        try {
+            WaitingMail.Taking taking = waiting.take(handle.get());
+            outage.over();
+            if (taking instanceof WaitingMail.Taking.Yours yours) {
+                setTimes(mail, yours);
+            }
+            if (taking instanceof WaitingMail.Taking.Doubled) {
+                LOGGER.info("The mail {} is dropped from the queue {}: it was given back once more since, or is done", mail.getName(),
+                    name);
+                return false;
+            }
+            return true;
+        } catch (StoreException e) {
+            outage.failed("Mail that may be a double stays in the queue", e);
+            throw new MailAccessException("The database could not be asked whether the mail " + mail.getName() + " is a double", e);
+        }
+    }
+
+    /** Clocks of nodes may differ: times of another node, or of the database, become times of this one. */
+    private void setTimes(Mail mail, WaitingMail.Taking.Yours yours) {
+        Instant now = clock.instant();
+        yours.age().ifPresent(age -> {
+            Duration waited = yours.waited().compareTo(limits.longestWait()) < 0 ? yours.waited() : limits.longestWait();
+            Duration counted = yours.paused() ? age : age.plus(waited);
+            MailAttributes.setAge(mail, new MailAge(now.minus(counted), now, yours.paused() ? Optional.of(now) : Optional.empty()));
+        });
+        MailAttributes.setDue(mail, now.minus(yours.late()));
+    }
+
+    @Override
+    public void settled(Mail mail) {
+        WaitingCopy.handle(mail).ifPresent(handle -> {
+            try {
+                waiting.done(handle);
+            } catch (StoreException e) {
+                outage.failed("Mail that the queue gives out again is sent again", e);
+            }
+        });
+    }
+
+    /** Puts back what is due, and tidies up from time to time. */
+    void releaseDue() {
+        try {
+            for (int left = limits.releasedAtOnce(); left > 0 && !closed;) {
+                List<Handle> some = waiting.release(name, Math.min(left, RELEASED_TOGETHER));
+                for (Handle handle : some) {
+                    putBack(handle);
+                }
+                left = some.size() < RELEASED_TOGETHER ? 0 : left - some.size();
+            }
+            if (looks++ % TIDY_EVERY == 0) {
+                tidyUp();
+            }
+            outage.over();
+        } catch (StoreException | RuntimeException e) {
+            outage.failed("Mail that is due waits", e);
+        } catch (OutOfMemoryError e) {
+            // A timer's task that throws never runs again.
+            LOGGER.error("Deferred mail could not be looked after; it is tried again", e);
+        }
+    }
+
+    private void tidyUp() throws StoreException {
+        int cut = waiting.noLaterThan(name, limits.longestDelay(), AT_ONCE);
+        if (cut > 0) {
+            LOGGER.warn("{} deferred mails of the queue {} were due later than any mail is deferred for: the database's clock was set "
+                + "back, or delayTime was changed; they are due in {} min now", cut, name, limits.longestDelay().toMinutes());
+        }
+        int forgotten = waiting.forget(KEPT, AT_ONCE);
+        LOGGER.debug("{} rows of mail that is done were removed", forgotten);
+    }
+
+    private void putBack(Handle handle) throws StoreException {
+        if (closed) {
+            waiting.retract(handle, Duration.ZERO);
+            return;
+        }
+        try (SpooledCopy copy = new SpooledCopy()) {
+            Optional<WaitingMails.Read> read = waiting.read(handle, copy.target());
+            if (read.isEmpty()) {
+                return;
+            }
+            copy.finish();
+            enqueue(handle, read.get(), copy);
+        } catch (DamagedMailException | IOException e) {
+            LOGGER.error("The deferred mail {} of the queue {} can't be read and stays in the database", handle.id(), name, e);
+            waiting.retract(handle, AFTER_DAMAGE);
+            return;
+        } catch (MessagingException | RuntimeException e) {
+            waiting.retract(handle, AFTER_FAILURE);
+            outage.failed("Mail that is due waits", e);
+            return;
+        }
+        waiting.enqueued(handle);
+    }
+
+    private void enqueue(Handle handle, WaitingMails.Read read, SpooledCopy copy) throws MessagingException, DamagedMailException {
+        MailImpl mail = StoredMail.mail(StoredHeader.decode(read.header()).to(read.recipients()), copy);
+        try {
+            mail.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(handle.word())));
+            if (read.sentFor()) {
+                mail.setAttribute(new Attribute(MailAttributes.SENT_FOR, AttributeValue.of("true")));
+            }
+            queue.enQueue(mail);
+        } finally {
+            LifecycleUtil.dispose(mail);
+        }
+    }
+
+    @Override
+    public Listing list(DeferredSelection selection, int limit) throws MailAccessException {
+        return asked("list", () -> {
+            WaitingRecipients.Page page = recipients.list(name, which(selection), limit);
+            return new Listing(page.mails().stream().map(this::view).toList(), page.total());
+        });
+    }
+
+    private DeferredMail view(WaitingMail.Listed mail) {
+        return new DeferredMail(mail.id(), name, mail.senderDomain(), mail.recipients(), mail.due(), mail.retries(), mail.firstAttempt(),
+            mail.reason());
+    }
+
+    @Override
+    public int release(DeferredSelection selection) throws MailAccessException {
+        return asked("release", () -> recipients.sendFor(name, which(selection)));
+    }
+
+    @Override
+    public int delete(DeferredSelection selection) throws MailAccessException {
+        return asked("delete", () -> recipients.delete(name, which(selection), WaitingCopy::forOthers));
+    }
+
+    private static WaitingRecipients.Which which(DeferredSelection selection) {
+        if (selection instanceof DeferredSelection.OfDomain of) {
+            return new WaitingRecipients.Which(List.of(of.domain()), List.of(), List.of());
+        }
+        if (selection instanceof DeferredSelection.OfDomains of) {
+            return new WaitingRecipients.Which(of.names().stream().map(Object::toString).toList(),
+                of.parents().stream().map(Object::toString).toList(), List.of());
+        }
+        if (selection instanceof DeferredSelection.OfRecipient of) {
+            return new WaitingRecipients.Which(List.of(), List.of(), List.of(of.address()));
+        }
+        return WaitingRecipients.Which.ALL;
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws StoreException;
+    }
+
+    private <T> T asked(String what, Question<T> question) throws MailAccessException {
+        try {
+            return question.ask();
+        } catch (StoreException | RuntimeException e) {
+            throw new MailAccessException("The database could not " + what + " deferred mail of the queue " + name, e);
+        }
+    }
+
+    /** The octets of a stored message, in memory or in a temporary file. */
+    static final class SpooledCopy implements MimeMessageSource, AutoCloseable {
+        private final Spool spool = new Spool();
+
+        Spool target() {
+            return spool;
+        }
+
+        void finish() throws IOException {
+            spool.finish();
+        }
+
+        @Override
+        public String getSourceId() {
+            return "waiting-" + System.identityHashCode(this);
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return spool.read();
+        }
+
+        @Override
+        public void close() throws IOException {
+            spool.delete();
+        }
+    }
+}
