@@ -90,7 +90,7 @@ public final class DaneEngine {
     private volatile boolean stopping;
 
     @Inject
-    DaneEngine(PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
+    DaneEngine(RequiredModule loaded, PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
         ValidatorGauges.register(gauges, dns::status);
     }

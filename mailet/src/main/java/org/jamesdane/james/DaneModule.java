@@ -22,6 +22,7 @@ public final class DaneModule extends AbstractModule {
     }
 
     private void bindAll() {
+        bind(RequiredModule.class).toInstance(RequiredModule.LOADED);
         bind(DaneEngine.class).in(Scopes.SINGLETON);
         install(new WebadminModule());
         Provider<DaneEngine> engine = getProvider(DaneEngine.class);

@@ -100,6 +100,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
                 (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), engine.properties().content()), outcomes,
                 worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
         });
+        HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);
         engine.describe(read.outgoing(), settings, read.policy());
         LOGGER.info("Mail of the queue {} is delivered as {}, for {} at the longest", read.outgoing(), settings.heloName(),
             read.schedule().lifetime());

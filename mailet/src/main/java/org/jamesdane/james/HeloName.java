@@ -4,6 +4,7 @@
  */
 package org.jamesdane.james;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import com.google.common.net.InetAddresses;
@@ -15,6 +16,13 @@ final class HeloName {
     private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?");
 
     private HeloName() {
+    }
+
+    /** The reason why most hosts refuse mail from a server of that name, and the remedy; empty if there is none. */
+    static Optional<String> doubt(String name) {
+        return name.startsWith("[") || name.contains(".") && !name.equals("localhost.localdomain") ? Optional.empty()
+            : Optional.of("This server calls itself \"" + name + "\" in EHLO, which is no name that others can look up: most hosts refuse "
+                + "mail from it. Set heloName in mailetcontainer.xml to this server's full name in DNS.");
     }
 
     /**

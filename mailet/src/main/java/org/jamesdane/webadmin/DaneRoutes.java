@@ -15,9 +15,12 @@ import javax.inject.Inject;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.inject.Injector;
+import com.google.inject.Key;
 import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.utils.ErrorResponder;
 import org.apache.james.webadmin.utils.ErrorResponder.ErrorType;
+import org.jamesdane.james.RequiredModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import spark.Request;
@@ -43,9 +46,20 @@ public final class DaneRoutes implements Routes {
     private static final int NO_CONTENT = 204;
     private static final int SERVER_ERROR = 500;
 
+    private static final Key<Set<RouteGroup>> GROUPS = new Key<>() { };
+
     private final List<Endpoint> endpoints;
 
+    /**
+     * Takes the groups where the module is loaded; without it Guice would say no more than that there are none.
+     *
+     * @param loaded the witness, which is asked for first
+     */
     @Inject
+    DaneRoutes(RequiredModule loaded, Injector injector) {
+        this(injector.getInstance(GROUPS));
+    }
+
     DaneRoutes(Set<RouteGroup> groups) {
         this.endpoints = groups.stream().flatMap(group -> group.endpoints().stream()).toList();
     }

@@ -1,0 +1,28 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import javax.inject.Inject;
+
+/**
+ * A witness that James has loaded the extension's module. Guice makes one by the constructor only where {@link DaneModule} has bound
+ * none, and then says which line is missing instead of which class it could not find.
+ */
+public final class RequiredModule {
+    /** The witness of the module itself. */
+    static final RequiredModule LOADED = new RequiredModule(true);
+
+    @Inject
+    RequiredModule() {
+        throw new ConfigurationError("extensions.properties: guice.extension.module does not name " + DaneModule.class.getName()
+            + "; add that line, or the name to your list after a comma, and see that it does not stand within a comment.");
+    }
+
+    private RequiredModule(boolean loaded) {
+        if (!loaded) {
+            throw new IllegalArgumentException("A module that is there is loaded");
+        }
+    }
+}
