@@ -49,7 +49,8 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
     /** The fate of the mail (RFC 3464 §2.3.3). */
     enum Action {
         FAILED("failed", "Undelivered mail", "Your message could not be delivered to"),
-        DELAYED("delayed", "Delayed mail", "Your message has not been delivered yet. It is still tried; you need not send it again. It is for"),
+        DELAYED("delayed", "Delayed mail",
+            "Your message has not been delivered yet. It is still tried; you need not send it again. It is for"),
         RELAYED("relayed", "Mail taken by a server that does not notify",
             "Your message was taken by a server that will not tell you whether it arrives, for");
 

@@ -62,7 +62,7 @@ class JamesOutcomesTest {
     private JamesOutcomes outcomes(String... processors) {
         Optional<String> bounce = processors.length > 0 ? Optional.of(processors[0]) : Optional.empty();
         Optional<String> delay = processors.length > 1 ? Optional.of(processors[1]) : Optional.empty();
-        return new JamesOutcomes(context(), Optional.of("sent"), bounce, delay, 
+        return new JamesOutcomes(context(), Optional.of("sent"), bounce, delay,
             new Reports("client.example", InstantSource.fixed(NOW), Optional.of("Help is at the desk.")));
     }
 
@@ -178,7 +178,8 @@ class JamesOutcomesTest {
             "Original-Recipient: rfc822; robert@example.org", "Final-Recipient: rfc822; bob@example.com", "Action: failed",
             "Status: 5.1.1", "Remote-MTA: dns; mx.example.com", "Diagnostic-Code: smtp; 550 5.1.1 Nobody here",
             "Final-Recipient: rfc822; carol@example.com", "Status: 5.7.5", "Subject: a secret plan",
-            "mx.example.com said: 550 5.1.1 Nobody here.", "Auto-Submitted: auto-replied", "Help is at the desk.").doesNotContain("the plan itself", "eve@");
+            "mx.example.com said: 550 5.1.1 Nobody here.", "Auto-Submitted: auto-replied", "Help is at the desk.")
+            .doesNotContain("the plan itself", "eve@");
     }
 
     @Test
