@@ -44,8 +44,13 @@ final class HostDialogue {
      *
      * @param connection how far it got
      * @param uncertain whether the host may have taken the mail without saying so; then nobody else is asked for now
+     * @param refusal of the session, where the host may have meant that
      */
-    record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain) {
+    record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain, Optional<MailTransfer.Refusal> refusal) {
+        /** Whether a used connection refused what a fresh one may take. */
+        boolean isForAFreshConnection() {
+            return refusal.filter(refused -> refused.mailsBefore() > 0).isPresent();
+        }
     }
 
     private final ConnectionPool pool;
@@ -55,15 +60,14 @@ final class HostDialogue {
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
     private final Timeouts timeouts;
-    private final boolean gateway;
-    private final boolean converting;
+    private final DialogueTerms terms;
     private final DeliveryMetrics metrics;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
     private Duration opening = Duration.ZERO;
 
     HostDialogue(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
-            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, boolean gateway, boolean converting,
+            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, DialogueTerms terms,
             DeliveryMetrics metrics) {
         this.pool = pool;
         this.settings = settings;
@@ -72,8 +76,7 @@ final class HostDialogue {
         this.requirement = requirement;
         this.address = address;
         this.timeouts = timeouts;
-        this.gateway = gateway;
-        this.converting = converting;
+        this.terms = terms;
         this.metrics = metrics;
     }
 
@@ -81,7 +84,7 @@ final class HostDialogue {
     Result run(Envelope envelope) {
         HostOpener opener = new HostOpener(pool::open, settings, requirement, address, timeouts, metrics);
         try {
-            Optional<Result> overIdle = overIdleConnection(opener, envelope);
+            Optional<Result> overIdle = terms.fresh() ? Optional.empty() : overIdleConnection(opener, envelope);
             return overIdle.isPresent() ? overIdle.get() : overFreshConnection(opener, envelope);
         } catch (SmtpException e) {
             HostFailure failure = HostFailures.of(host().toString(), e.failure());
@@ -107,7 +110,7 @@ final class HostDialogue {
                     metrics.count(MetricNames.CONNECTIONS_REUSED);
                     MailTransfer.Result sent = send(taken, permitted.permit(), envelope);
                     if (!sent.brokeAtOnce()) {
-                        return Optional.of(done(sent.attempt(), sent.uncertain()));
+                        return Optional.of(done(sent));
                     }
                     LOGGER.debug("The idle connection to {} had ended; a new one is opened", address);
                 }
@@ -128,7 +131,7 @@ final class HostDialogue {
             if (answer instanceof ChannelCheck.Permitted permitted) {
                 logIn(open.connection(), permitted.permit());
                 MailTransfer.Result sent = send(open, permitted.permit(), envelope);
-                return done(sent.attempt(), sent.uncertain());
+                return done(sent);
             }
             return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
         }
@@ -151,10 +154,10 @@ final class HostDialogue {
     }
 
     private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, converting, metrics)
+        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, metrics)
             .send(envelope);
         // Whatever a host says but that it took the mail could be meant for the whole connection.
-        if (isTaken(sent.attempt())) {
+        if (isTaken(sent.attempt()) && sent.refusal().isEmpty()) {
             open.keep();
         }
         return sent;
@@ -184,7 +187,7 @@ final class HostDialogue {
     }
 
     private Optional<Credentials> credentials() {
-        return gateway ? settings.gatewayOptions().credentials() : Optional.empty();
+        return terms.gateway() ? settings.gatewayOptions().credentials() : Optional.empty();
     }
 
     private void logIn(SmtpConnection open, Permit permit) throws SmtpException {
@@ -200,12 +203,12 @@ final class HostDialogue {
     }
 
     private Result failed(HostFailure failure) {
-        return done(new HostAttempt.Failed(failure), false);
+        return done(new MailTransfer.Result(new HostAttempt.Failed(failure), false, false, Optional.empty()));
     }
 
-    private Result done(HostAttempt attempt, boolean uncertain) {
-        return new Result(attempt, new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
-            connection.filter(PooledConnection::reused).isPresent(), opening, check), uncertain);
+    private Result done(MailTransfer.Result sent) {
+        return new Result(sent.attempt(), new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
+            connection.filter(PooledConnection::reused).isPresent(), opening, check), sent.uncertain(), sent.refusal());
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */

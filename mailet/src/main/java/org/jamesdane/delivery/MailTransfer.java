@@ -6,11 +6,17 @@ package org.jamesdane.delivery;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
+import com.google.common.collect.Lists;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
@@ -20,7 +26,11 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
+import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Recipient;
+import org.jamesdane.smtp.RecipientLimit;
+import org.jamesdane.smtp.RecipientResult;
+import org.jamesdane.smtp.SessionRefusal;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.TransactionResult;
@@ -38,29 +48,42 @@ final class MailTransfer {
      * @param uncertain whether the host may have taken the mail without saying so
      * @param brokeAtOnce whether the connection broke, or was closed by the host, before anything was decided and the whole message was
      *     written
+     * @param refusal of the session, as far as it can be told from one of the mail
      */
-    record Result(HostAttempt attempt, boolean uncertain, boolean brokeAtOnce) {
+    record Result(HostAttempt attempt, boolean uncertain, boolean brokeAtOnce, Optional<Refusal> refusal) {
+    }
+
+    /**
+     * What a host refused in a way that may be meant for the session.
+     *
+     * @param phase the command
+     * @param mailsBefore mails that the connection had carried; 0 for a fresh one, where it is the mail that is refused after all
+     * @param recipients those whom a fresh connection may decide
+     */
+    record Refusal(Phase phase, int mailsBefore, Set<String> recipients) {
+        Refusal {
+            recipients = Set.copyOf(recipients);
+        }
     }
 
     private final SmtpConnection connection;
     private final Permit permit;
     private final MxHost host;
     private final OutboundMail mail;
-    private final boolean converting;
+    private final DialogueTerms terms;
     private final DeliveryMetrics metrics;
+    private final Deque<List<Recipient>> batches = new ArrayDeque<>();
+    private final Map<String, RecipientReply> replies = new LinkedHashMap<>();
+    private Optional<Phase> sameAgain = Optional.empty();
+    private boolean divided;
     private boolean converted;
 
-    /**
-     * Takes what it works with.
-     *
-     * @param converting whether 8-bit content is converted for a host that does not take it
-     */
-    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, boolean converting, DeliveryMetrics metrics) {
+    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, DialogueTerms terms, DeliveryMetrics metrics) {
         this.connection = connection;
         this.permit = permit;
         this.host = host;
         this.mail = mail;
-        this.converting = converting;
+        this.terms = terms;
         this.metrics = metrics;
     }
 
@@ -68,36 +91,86 @@ final class MailTransfer {
     Result send(Envelope whole) throws MailAccessException {
         Optional<ContentRefusal> refusal = mail.refusal();
         if (refusal.isPresent()) {
-            return new Result(new HostAttempt.Failed(refusal.get().at(host.toString())), false, false);
+            return new Result(new HostAttempt.Failed(refusal.get().at(host.toString())), false, false, Optional.empty());
         }
         Envelope envelope = protectedAsFarAsPossible(whole);
-        List<Recipient> recipients = envelope.recipients();
-        Map<String, RecipientReply> replies = new LinkedHashMap<>();
         Optional<TransactionResult> last = Optional.empty();
         boolean uncertain = false;
         boolean brokeAtOnce = false;
-        for (int start = 0; start < recipients.size(); start += RECIPIENTS_AT_ONCE) {
-            Envelope part = envelope.to(recipients.subList(start, Math.min(start + RECIPIENTS_AT_ONCE, recipients.size())));
+        batches.addAll(Lists.partition(envelope.recipients(), RECIPIENTS_AT_ONCE));
+        while (!batches.isEmpty()) {
+            Envelope part = envelope.to(batches.removeFirst());
             if (last.isPresent() && !connection.isReusable()) {
-                RecipientReply notAsked = ReplyMapping.notAsked(host.toString(), last.get());
-                part.recipients().forEach(recipient -> replies.put(recipient.toString(), notAsked));
+                notAsked(part.recipients(), last.get());
                 continue;
             }
-            if (start > 0) {
+            if (last.isPresent()) {
                 metrics.count(MetricNames.CONNECTIONS_REUSED);
             }
+            int before = connection.mailsTaken();
             TransactionResult result = transact(part);
             Optional<HostFailure> unfit = unfit(result);
             if (unfit.isPresent()) {
                 // What a host offers is the same for all recipients, so that this is the first transaction.
-                return new Result(new HostAttempt.Failed(unfit.get()), false, false);
+                return new Result(new HostAttempt.Failed(unfit.get()), false, false, Optional.empty());
             }
             replies.putAll(ReplyMapping.of(host.toString(), part, result, connection.capabilities().dsn()));
             uncertain |= result instanceof TransactionResult.Uncertain;
-            brokeAtOnce |= start == 0 && isBroken(result);
+            Optional<SessionRefusal> refused = SessionRefusal.of(result);
+            if (refused.isPresent() && terms.mayTryAfresh(before)) {
+                return new Result(attempt(), uncertain, false, Optional.of(refusal(part, result, refused.get(), before)));
+            }
+            brokeAtOnce |= last.isEmpty() && isBroken(result);
+            sameAgain = last.isEmpty() ? refused.map(SessionRefusal::phase) : sameAgain;
             last = Optional.of(result);
+            divide(result);
         }
-        return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain, brokeAtOnce);
+        return new Result(attempt(), uncertain, brokeAtOnce, sameAgain.map(phase -> new Refusal(phase, 0, Set.of())));
+    }
+
+    private HostAttempt attempt() {
+        return new HostAttempt.Transacted(host, permit, replies);
+    }
+
+    /** The refusal of a used connection, with all whose mail a fresh one may take. */
+    private Refusal refusal(Envelope part, TransactionResult result, SessionRefusal refused, int before) {
+        Set<String> undecided = new LinkedHashSet<>();
+        part.recipients().stream().filter(recipient -> refused.covers(result.recipients().get(recipient))).map(Recipient::toString)
+            .forEach(undecided::add);
+        batches.forEach(batch -> {
+            notAsked(batch, result);
+            batch.forEach(recipient -> undecided.add(recipient.toString()));
+        });
+        return new Refusal(refused.phase(), before, undecided);
+    }
+
+    private void notAsked(List<Recipient> recipients, TransactionResult last) {
+        RecipientReply notAsked = ReplyMapping.notAsked(host.toString(), last);
+        recipients.forEach(recipient -> replies.putIfAbsent(recipient.toString(), notAsked));
+    }
+
+    /**
+     * RFC 5321 §4.5.3.1.10: those who were too many for a transaction are asked for in further ones, at once, as many in each as the host
+     * took in the last, as long as it takes any.
+     */
+    private void divide(TransactionResult result) {
+        List<Recipient> tooMany = RecipientLimit.next(result.recipients());
+        if (tooMany.isEmpty() || !terms.mayGoOn()) {
+            if (divided && taken(result) == 0) {
+                batches.forEach(batch -> notAsked(batch, result));
+                batches.clear();
+            }
+            return;
+        }
+        List<Recipient> left = new ArrayList<>(tooMany);
+        batches.forEach(left::addAll);
+        batches.clear();
+        batches.addAll(Lists.partition(left, taken(result)));
+        divided = true;
+    }
+
+    private static int taken(TransactionResult result) {
+        return (int) result.recipients().values().stream().filter(RecipientResult.Accepted.class::isInstance).count();
     }
 
     private static boolean isBroken(TransactionResult result) {
@@ -116,7 +189,7 @@ final class MailTransfer {
 
     private TransactionResult transact(Envelope part) throws MailAccessException {
         TransactionResult result = connection.send(permit, part, converted ? sevenBit() : mail.content());
-        if (!converted && converting && obstacle(result) instanceof Unsendable.NeedsSevenBit) {
+        if (!converted && terms.converting() && obstacle(result) instanceof Unsendable.NeedsSevenBit) {
             // RFC 6152 §3: the first of its ways out.
             converted = true;
             return connection.send(permit, part, sevenBit());

@@ -29,6 +29,7 @@ import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.OutcomeRules;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.RecipientReply;
 import org.jamesdane.dane.Routing;
 import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsWish;
@@ -267,21 +268,60 @@ final class NextHopDelivery {
 
         private void tryAddress(Routing.Route route, TlsaDiscovery discovery, TlsRequirement requirement, InetSocketAddress address,
                 Timeouts timeouts) {
-            Instant started = clock.instant();
-            HostDialogue dialogue = new HostDialogue(pool, settings, clock, mail, requirement, address, timeouts,
-                nextHop.gateway(), converting && settings.conversion() == Conversion.CONVERT, metrics);
+            boolean convert = settings.conversion() == Conversion.CONVERT;
+            DialogueTerms terms = new DialogueTerms(nextHop.gateway(), converting && convert, false,
+                pool.sessionLimits().rests(address), () -> !clock.instant().isAfter(deadline));
             Set<String> wanted = remaining();
-            Envelope part = envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
-            HostDialogue.Result result = dialogue.run(part);
-            uncertain = result.uncertain();
-            if (!converting && settings.conversion() == Conversion.CONVERT && result.attempt() instanceof HostAttempt.Failed failed
-                    && failed.failure().kind() == FailureKind.EIGHTBIT_MISSING) {
-                withConversion.add(() -> guarded(route, requirement.host(), clock.instant(),
-                    () -> tryAddress(route, discovery, requirement, address, timeouts)));
+            Optional<MailTransfer.Refusal> before = Optional.empty();
+            boolean again = true;
+            while (again) {
+                Instant started = clock.instant();
+                Envelope part = to(wanted);
+                HostDialogue.Result result = new HostDialogue(pool, settings, clock, mail, requirement, address, timeouts, terms, metrics)
+                    .run(part);
+                before.ifPresent(refused -> learn(address, refused, result));
+                uncertain |= result.uncertain();
+                result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
+                again = result.isForAFreshConnection() && !uncertain;
+                // What a used connection refused, and a fresh one is asked for at once, counts for nothing.
+                (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(event(started, Optional.of(route),
+                    Optional.of(discovery), Optional.of(requirement), Optional.of(result.connection()), attempt)));
+                if (convert && !converting && isFor(FailureKind.EIGHTBIT_MISSING, result.attempt())) {
+                    withConversion.add(() -> guarded(route, requirement.host(), clock.instant(),
+                        () -> tryAddress(route, discovery, requirement, address, timeouts)));
+                }
+                wanted = result.refusal().map(MailTransfer.Refusal::recipients).orElse(Set.of());
+                before = result.refusal();
+                terms = terms.afresh();
             }
-            result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
-            record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement),
-                Optional.of(result.connection()), result.attempt()));
+        }
+
+        private Envelope to(Set<String> wanted) {
+            return envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
+        }
+
+        private static boolean isFor(FailureKind kind, HostAttempt attempt) {
+            return attempt instanceof HostAttempt.Failed failed && failed.failure().kind() == kind;
+        }
+
+        /** What became of the others; empty if there are none. */
+        private static Optional<HostAttempt> decided(HostDialogue.Result result) {
+            if (!(result.attempt() instanceof HostAttempt.Transacted all)) {
+                return Optional.empty();
+            }
+            Map<String, RecipientReply> replies = new LinkedHashMap<>(all.replies());
+            result.refusal().ifPresent(refused -> replies.keySet().removeAll(refused.recipients()));
+            return replies.isEmpty() ? Optional.empty() : Optional.of(new HostAttempt.Transacted(all.server(), all.permit(), replies));
+        }
+
+        /** A fresh connection that did not come about says nothing, but where the host refused it. */
+        private void learn(InetSocketAddress address, MailTransfer.Refusal refused, HostDialogue.Result fresh) {
+            boolean transacted = fresh.attempt() instanceof HostAttempt.Transacted;
+            if (transacted || isFor(FailureKind.EARLY_REPLY, fresh.attempt())) {
+                boolean same = !transacted || fresh.refusal()
+                    .filter(again -> again.mailsBefore() == 0 && again.phase().compareTo(refused.phase()) <= 0).isPresent();
+                pool.sessionLimits().learn(address, refused.mailsBefore(), !same);
+            }
         }
 
         private void traceCheck(TlsRequirement requirement, HostDialogue.Result result, ChannelCheck check) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final Limits limits;
     private final InstantSource clock;
     private final Farewells farewells = new Farewells();
+    private final SessionLimits sessionLimits;
     private final @Nullable ScheduledThreadPoolExecutor sweeper;
     /** Guarded by this. */
     private final Map<ConnectionKey, Deque<PooledConnection>> idle = new HashMap<>();
@@ -75,6 +77,7 @@ public final class ConnectionPool implements AutoCloseable {
         this.connector = connector;
         this.limits = limits;
         this.clock = clock;
+        this.sessionLimits = new SessionLimits(clock);
         this.sweeper = limits.maxMessages() > 1 ? startSweeping() : null;
     }
 
@@ -103,7 +106,7 @@ public final class ConnectionPool implements AutoCloseable {
         try {
             for (Optional<PooledConnection> next = poll(key); next.isPresent(); next = poll(key)) {
                 PooledConnection candidate = next.get();
-                if (isExpired(candidate) || !candidate.connection().isQuiet()) {
+                if (isExpired(candidate) || isSpent(candidate) || !candidate.connection().isQuiet()) {
                     retire(candidate.connection());
                     continue;
                 }
@@ -143,6 +146,11 @@ public final class ConnectionPool implements AutoCloseable {
         farewells.say(connection);
     }
 
+    /** What was learnt of hosts about mails over one connection. */
+    public SessionLimits sessionLimits() {
+        return sessionLimits;
+    }
+
     /** How many connections wait. */
     public synchronized int idle() {
         return waiting;
@@ -150,7 +158,8 @@ public final class ConnectionPool implements AutoCloseable {
 
     void giveBack(PooledConnection connection) {
         connection.idleFrom(clock.instant());
-        if (connection.messages() >= limits.maxMessages() || isExpired(connection) || !connection.connection().isReusable()) {
+        if (connection.messages() >= limits.maxMessages() || isSpent(connection) || isExpired(connection)
+                || !connection.connection().isReusable()) {
             retire(connection.connection());
         } else {
             putBack(connection);
@@ -203,6 +212,12 @@ public final class ConnectionPool implements AutoCloseable {
             return connections.isEmpty() ? null : connections;
         });
         waiting--;
+    }
+
+    /** Whether its host would refuse another mail over it. */
+    private boolean isSpent(PooledConnection connection) {
+        OptionalInt limit = sessionLimits.mails(connection.key().endpoint().address());
+        return limit.isPresent() && connection.connection().mailsTaken() >= limit.getAsInt();
     }
 
     private boolean isExpired(PooledConnection connection) {

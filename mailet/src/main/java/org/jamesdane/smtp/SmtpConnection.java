@@ -37,6 +37,7 @@ public final class SmtpConnection implements AutoCloseable {
     private Capabilities capabilities = Capabilities.NONE;
     private boolean greetedTwice;
     private boolean needsReset;
+    private int mailsTaken;
 
     SmtpConnection(SmtpEndpoint endpoint, Wire wire) {
         this.endpoint = endpoint;
@@ -118,6 +119,11 @@ public final class SmtpConnection implements AutoCloseable {
     /** Whether another mail could be sent here, as far as is known without asking the host; {@link #reset()} asks. */
     public boolean isReusable() {
         return wire.isOpen();
+    }
+
+    /** Mails that the host took over this connection; one that goes in several transactions counts as often. */
+    public int mailsTaken() {
+        return mailsTaken;
     }
 
     /**
@@ -208,6 +214,9 @@ public final class SmtpConnection implements AutoCloseable {
             }
             TransactionResult result = transaction.run();
             needsReset = !transaction.isSettled();
+            if (result.recipients().values().stream().anyMatch(RecipientResult.Accepted.class::isInstance)) {
+                mailsTaken++;
+            }
             returned = true;
             return result;
         } catch (SmtpException e) {

@@ -45,6 +45,8 @@ import org.jamesdane.testing.smtp.SmtpServerBuilder;
 import org.jamesdane.tls.TlsSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When one connection may carry a second mail, and when it must not. */
 class ConnectionReuseTest {
@@ -289,6 +291,90 @@ class ConnectionReuseTest {
         assertThat(audit).hasSize(2);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"MAIL | 451 4.7.0 Enough", "MAIL | 550 Enough for one session", "RCPT | 452 4.5.3 Enough",
+        "RCPT | 450 Enough", "DATA | 421 4.7.0 Enough", "FINAL_DOT | 421 4.3.2 Enough", "MAIL | 421 Enough"})
+    void shouldTryOnceOnAFreshConnectionWhatAUsedOneRefusesAsASession(Point point, String reply) {
+        ScriptedSmtpServer server = start(tls());
+        Script two = Script.good().with(point, 3, Fault.reply(reply));
+        server.nextSessions(two);
+
+        for (int i = 0; i < 3; i++) {
+            assertDelivered(deliver(dane(HOST), MAIL), SecurityLabel.VERIFIED);
+        }
+
+        assertThat(server.accepted()).isEqualTo(3);
+        assertThat(server.connections()).isEqualTo(2);
+        // The refusal counts for nothing: one attempt at the host for each mail.
+        assertThat(audit).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"MAIL | 550 5.7.1 Not from you | true", "MAIL | 450 4.7.1 Greylisted | false",
+        "RCPT | 450 4.2.1 Later | false", "RCPT | 550 5.1.1 Nobody | true", "FINAL_DOT | 450 Later | false", "DATA | 554 No | true"})
+    void shouldTakeARefusalOfTheMailAsItIs(Point point, String reply, boolean bounced) {
+        ScriptedSmtpServer server = start(tls());
+        server.nextSessions(Script.good().with(point, 2, Fault.reply(reply)));
+        deliver(dane(HOST), MAIL);
+
+        assertThat(deliver(dane(HOST), MAIL)).singleElement().isInstanceOf(bounced ? Outcome.Bounced.class : Outcome.Deferred.class);
+
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeTheRefusalForTheMailsIfAFreshConnectionSaysTheSame() {
+        ScriptedSmtpServer server = start(tls());
+        Script refusing = Script.good().with(Point.MAIL, Fault.reply("550 Go away"));
+        server.nextSessions(Script.good().with(Point.MAIL, 2, Fault.reply("550 Go away")), refusing,
+            Script.good().with(Point.MAIL, 2, Fault.reply("451 Later")));
+        deliver(dane(HOST), MAIL);
+
+        assertThat(deliver(dane(HOST), MAIL)).singleElement().isInstanceOf(Outcome.Bounced.class);
+        assertThat(server.connections()).isEqualTo(2);
+
+        // The rule rests for that host for an hour.
+        deliver(dane(HOST), MAIL);
+        assertDeferred(deliver(dane(HOST), MAIL), "451 Later");
+        assertThat(server.connections()).isEqualTo(3);
+
+        now = now.plus(Duration.ofHours(1));
+        server.nextSessions(Script.good().with(Point.MAIL, 2, Fault.reply("451 Later")));
+        deliver(dane(HOST), MAIL);
+        assertDelivered(deliver(dane(HOST), MAIL), SecurityLabel.VERIFIED);
+        assertThat(server.connections()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldNotBounceWhatAFreshConnectionCouldNotBeAsked() {
+        ScriptedSmtpServer server = start(tls());
+        server.nextSessions(Script.good().with(Point.MAIL, 2, Fault.reply("550 Enough")), Script.good().with(Point.BANNER, Fault.close()));
+        deliver(dane(HOST), MAIL);
+
+        assertDeferred(deliver(dane(HOST), MAIL), "connection was lost");
+    }
+
+    @Test
+    void shouldLearnHowManyMailsAHostTakesOverOneConnection() {
+        ConnectionPool many = new ConnectionPool(connector, new ConnectionPool.Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5),
+            10, 10), clock);
+        ScriptedSmtpServer server = start(tls());
+        Script seven = Script.good().with(Point.MAIL, 8, Fault.reply("452 4.7.0 Seven are enough"));
+        server.nextSessions(seven, seven, seven, seven, seven);
+        try {
+            for (int i = 0; i < 35; i++) {
+                assertDelivered(deliver(dane(HOST), MAIL, Policy.DANE, many), SecurityLabel.VERIFIED);
+            }
+        } finally {
+            many.close();
+        }
+        server.awaitEnd(5);
+
+        assertThat(server.sessions()).hasSize(5).allSatisfy(session -> assertThat(session.transactions()).hasSize(7));
+        // Two refusals taught it; after that connections ended before.
+        assertThat(server.sessions().stream().filter(session -> session.verbs().stream().filter("MAIL"::equals).count() == 8)).hasSize(2);
+    }
+
     @Test
     void shouldNotSendAgainWhenTheHostMayHaveTakenTheMail() {
         ScriptedSmtpServer server = start(tls());
@@ -362,7 +448,11 @@ class ConnectionReuseTest {
     }
 
     private List<Outcome> deliver(FakeDns dns, TestMail mail, Policy policy) {
-        return new DeliveryAttempt(dns, pool, settings(policy), audit::add, clock, new Random(1), DeliveryMetrics.NONE)
+        return deliver(dns, mail, policy, pool);
+    }
+
+    private List<Outcome> deliver(FakeDns dns, TestMail mail, Policy policy, ConnectionPool over) {
+        return new DeliveryAttempt(dns, over, settings(policy), audit::add, clock, new Random(1), DeliveryMetrics.NONE)
             .deliver(mail);
     }
 

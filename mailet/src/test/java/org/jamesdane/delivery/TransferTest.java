@@ -28,7 +28,9 @@ import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.testing.smtp.Fault;
 import org.jamesdane.testing.smtp.Point;
+import org.jamesdane.testing.smtp.Script;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
+import org.jamesdane.testing.smtp.SmtpServerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,62 @@ class TransferTest {
         assertThat(outcomes.stream().filter(Outcome.Delivered.class::isInstance)).hasSize(204);
         assertThat(outcomes.get(105)).isInstanceOf(Outcome.Bounced.class);
         assertThat(world.measured.stream().filter(MetricNames.CONNECTIONS_REUSED::equals)).hasSize(2);
+    }
+
+    @Test
+    void shouldSendToTheOthersAtOnceWhereAHostTakesOneRecipientAtATime() {
+        SmtpServerBuilder builder = world.tls(Deliveries.HOST);
+        for (int i = 2; i <= 20; i++) {
+            builder.fault(Point.RCPT, i, Fault.reply("452 4.5.3 One at a time"));
+        }
+        ScriptedSmtpServer server = world.start(builder);
+
+        List<Outcome> outcomes = world.deliver(world.dane(server), toMany(20));
+
+        assertThat(outcomes).hasSize(20).hasOnlyElementsOfType(Outcome.Delivered.class);
+        assertThat(server.messages()).hasSize(20).allSatisfy(message -> assertThat(message.recipients()).hasSize(1));
+        assertThat(server.connections()).isEqualTo(1);
+        assertThat(world.audit).hasSize(1);
+    }
+
+    @Test
+    void shouldAskForAsManyAtOnceAsTheHostTook() {
+        SmtpServerBuilder builder = world.tls(Deliveries.HOST);
+        for (int i = 11; i <= 25; i++) {
+            builder.fault(Point.RCPT, i, Fault.reply("552 Too many recipients"));
+        }
+        ScriptedSmtpServer server = world.start(builder);
+
+        assertThat(world.deliver(world.dane(server), toMany(25))).hasOnlyElementsOfType(Outcome.Delivered.class);
+        assertThat(server.messages()).extracting(message -> message.recipients().size()).containsExactly(10, 10, 5);
+    }
+
+    @Test
+    void shouldStopWhenTheHostTakesNobodyAnyMore() {
+        SmtpServerBuilder builder = world.tls(Deliveries.HOST);
+        for (int i = 2; i <= 40; i++) {
+            if (i != 21) {
+                builder.fault(Point.RCPT, i, Fault.reply("451 4.3.0 Later"));
+            }
+        }
+        ScriptedSmtpServer server = world.start(builder);
+
+        List<Outcome> outcomes = world.deliver(world.dane(server), toMany(20));
+
+        assertThat(outcomes.subList(0, 2)).hasOnlyElementsOfType(Outcome.Delivered.class);
+        assertThat(outcomes.subList(2, 20)).hasOnlyElementsOfType(Outcome.Deferred.class);
+        assertThat(server.session(1).verbs().stream().filter("RCPT"::equals)).hasSize(22);
+    }
+
+    @Test
+    void shouldGoOnOverFreshConnectionsWhereAHostTakesFewMailsOverOne() {
+        Script one = Script.good().with(Point.RCPT, 2, Fault.reply("452 4.5.3 One at a time"))
+            .with(Point.RCPT, 3, Fault.reply("452 4.5.3 One at a time")).with(Point.MAIL, 2, Fault.replyThenClose("421 4.7.0 Enough"));
+        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).script(one));
+
+        assertThat(world.deliver(world.dane(server), toMany(3))).hasOnlyElementsOfType(Outcome.Delivered.class);
+        assertThat(server.connections()).isEqualTo(3);
+        assertThat(server.accepted()).isEqualTo(3);
     }
 
     @Test
