@@ -16,9 +16,8 @@ import javax.mail.MessagingException;
 
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
+import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
-import org.apache.james.mailrepository.api.MailRepositoryUrl;
-import org.apache.james.mailrepository.api.Protocol;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.api.MailPrioritySupport;
 import org.apache.james.queue.api.MailQueue;
@@ -37,9 +36,6 @@ import org.jamesdane.delivery.MetricsAudit;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.TimedDns;
 import org.jamesdane.dns.DomainName;
-import org.jamesdane.store.PostgresConnections;
-import org.jamesdane.store.WaitingMails;
-import org.jamesdane.store.WaitingRecipients;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,15 +61,17 @@ public final class DaneRemoteDelivery extends GenericMailet {
     private final MailQueueFactory<?> queues;
     private final DomainList domains;
     private final MailRepositoryStore repositories;
+    private final FileSystem files;
     private final MetricFactory metricFactory;
     private @Nullable MailetParameters parameters;
     private @Nullable MailQueue queue;
 
     @Inject
     DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains, MailRepositoryStore repositories,
-            MetricFactory metricFactory) {
+            FileSystem files, MetricFactory metricFactory) {
         this.engine = engine;
         this.repositories = repositories;
+        this.files = files;
         this.queues = queues;
         this.domains = domains;
         this.metricFactory = metricFactory;
@@ -93,7 +91,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
             new Reports(settings.heloName(), engine.clock(), engine.properties().noticeText()));
         engine.consume(outgoing, read, (dispatcher, timer) -> {
-            Deferrals deferrals = deferrals(outgoing, read);
+            Deferrals deferrals = new DeferralForms(engine, repositories, files).open(outgoing, read);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing,
@@ -123,38 +121,6 @@ public final class DaneRemoteDelivery extends GenericMailet {
             }
         }
         return opened;
-    }
-
-    /** The form in which deferred mail of the queue waits. */
-    private Deferrals deferrals(MailQueue outgoing, MailetParameters read) {
-        DeferralSettings settings = engine.properties().deferral();
-        Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
-        return switch (settings.form(outgoing.getClass().getName(), engine.properties().store().database().isPresent(), protocol)) {
-            case QUEUE -> new QueueDeferralStore(outgoing, engine.clock(), read.usePriority());
-            case DATABASE -> inDatabase(outgoing, read);
-            default -> inRepository(outgoing, read, settings.urlFor(read.outgoing(), protocol));
-        };
-    }
-
-    private Deferrals inDatabase(MailQueue outgoing, MailetParameters read) {
-        PostgresConnections connections = engine.mailConnections();
-        LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(), connections);
-        return new DatabaseDeferralStore(outgoing, new WaitingMails(connections, WaitingMails.Leases.DEFAULTS),
-            new WaitingRecipients(connections), engine.clock(), new DatabaseDeferralStore.Limits(read.usePriority(),
-                engine.properties().concurrency().deliveries(), read.schedule().longestDelay(), read.schedule().longestWait()));
-    }
-
-    private Deferrals inRepository(MailQueue outgoing, MailetParameters read, MailRepositoryUrl url) {
-        try {
-            LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), outgoing.getClass().getSimpleName(),
-                url.asString());
-            return new RepositoryDeferralStore(outgoing, repositories.select(url), engine.clock(), read.usePriority(),
-                engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
-        } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
-            throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
-                + "the queue " + read.outgoing() + " can't be used; name one whose protocol stands in mailrepositorystore.xml, such as "
-                + "file://var/dane/deferred/, and that this server may write.", e);
-        }
     }
 
     private Map<String, String> initParameters() {

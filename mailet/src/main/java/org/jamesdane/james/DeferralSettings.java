@@ -7,11 +7,13 @@ package org.jamesdane.james;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 
@@ -56,7 +58,16 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
     static DeferralSettings parse(StrictSettings settings) {
         return new DeferralSettings(settings.word("deferral.store", Store.class, Store.AUTO),
             settings.value("deferral.repository", "the URL of a mail repository, such as file://var/dane/deferred/", DeferralSettings::url),
-            settings.value("deferral.node", "a name of letters, digits, dots and hyphens", DeferralSettings::node));
+            node(settings));
+    }
+
+    /** An environment variable that is not set leaves nothing: two servers would have one name. */
+    private static Optional<String> node(StrictSettings settings) {
+        Optional<String> name = settings.value("deferral.node", "a name of letters, digits, dots and hyphens", DeferralSettings::node);
+        if (name.isEmpty() && settings.keys().contains("deferral.node")) {
+            throw settings.refuse("deferral.node", "it is empty; name this server, or take the line away to use its host name");
+        }
+        return name;
     }
 
     private static String url(String text) {
@@ -92,6 +103,9 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
             throw new ConfigurationError("dane.properties: deferral.store=database is not allowed without store.url, which names the "
                 + "database; set it, or another deferral.store: " + others(Store.DATABASE) + ".");
         }
+        if (store == Store.REPOSITORY && protocol(defaultProtocol).equals(LOCAL_PROTOCOL)) {
+            return Store.FILES;
+        }
         if (store != Store.AUTO) {
             return store;
         }
@@ -101,7 +115,7 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
         if (database) {
             return Store.DATABASE;
         }
-        return defaultProtocol.filter(protocol -> !OF_ONE_SERVER.contains(protocol)).isPresent() ? Store.REPOSITORY : Store.FILES;
+        return OF_ONE_SERVER.contains(protocol(defaultProtocol)) ? Store.FILES : Store.REPOSITORY;
     }
 
     private static String others(Store refused) {
@@ -109,24 +123,39 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
     }
 
     /**
-     * The repository of a queue. Without a setting it is of James's default kind; where that is one that servers share, each server has
-     * its own.
+     * The repository of a queue on this server. Its name is always part of it: servers that share repositories must not share mail.
      *
-     * @param defaultProtocol James's default kind of repository
+     * @param defaultProtocol James's default kind of repository, which is used without a setting
      * @throws ConfigurationError if that kind forgets its mail with the process, and nobody has asked for it
      */
     MailRepositoryUrl urlFor(String queue, Optional<String> defaultProtocol) {
-        if (repository.isPresent()) {
-            return MailRepositoryUrl.from(withSlash(repository.get()) + node.map(name -> name + "/").orElse("") + queue);
-        }
-        String protocol = defaultProtocol.orElse(LOCAL_PROTOCOL);
-        if (protocol.equals(FORGETFUL_PROTOCOL)) {
+        if (repository.isEmpty() && protocol(defaultProtocol).equals(FORGETFUL_PROTOCOL)) {
             throw new ConfigurationError("dane.properties: deferral.repository is not set, and James's default repositories (memory) "
-                + "forget their mail when James stops: set it to a repository that lasts, such as file://var/dane/deferred/, with its "
-                + "protocol in mailrepositorystore.xml, or set deferral.store=queue if the queue " + queue + " keeps its delays.");
+                + "forget their mail when James stops: set deferral.store=files, or set deferral.repository to a repository that lasts, "
+                + "with its protocol in mailrepositorystore.xml.");
         }
-        String path = protocol.equals(LOCAL_PROTOCOL) ? DEFAULT_PATH : DEFAULT_PATH + "/" + node.orElseGet(DeferralSettings::hostName);
-        return MailRepositoryUrl.from(protocol + "://" + path + "/" + queue);
+        return MailRepositoryUrl.from(base(defaultProtocol) + nodeName() + "/" + queue);
+    }
+
+    private String base(Optional<String> defaultProtocol) {
+        return withSlash(repository.orElse(protocol(defaultProtocol) + "://" + DEFAULT_PATH));
+    }
+
+    private String protocol(Optional<String> defaultProtocol) {
+        return repository.map(url -> url.substring(0, url.indexOf("://"))).or(() -> defaultProtocol).orElse(LOCAL_PROTOCOL);
+    }
+
+    /** The repositories in files that earlier versions used for a queue, without a setting and with these settings. */
+    List<MailRepositoryUrl> formerFiles(String queue) {
+        return Stream.of(LOCAL_PROTOCOL + "://" + DEFAULT_PATH + "/", base(Optional.of(LOCAL_PROTOCOL)))
+            .filter(url -> url.startsWith(LOCAL_PROTOCOL + ":"))
+            .flatMap(url -> Stream.of(url + queue, url + nodeName() + "/" + queue))
+            .distinct().map(MailRepositoryUrl::from).toList();
+    }
+
+    /** The name of this server among those that share repositories. */
+    String nodeName() {
+        return node.orElseGet(DeferralSettings::hostName);
     }
 
     private static String withSlash(String url) {

@@ -5,13 +5,16 @@
 package org.jamesdane.james;
 
 import java.io.Closeable;
+import java.time.Instant;
+import java.util.List;
 
+import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.jamesdane.delivery.DeferralStore;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.MailAccessException;
 
-/** One of the two ways in which the deferred mail of a queue is kept: with the queue's own delay, or in a mail repository. */
+/** One of the forms in which the deferred mail of a queue is kept. */
 interface Deferrals extends DeferralStore<JamesMail>, DeferredMails, Closeable {
     /** Begins to give back mail that is due. */
     void start();
@@ -28,6 +31,20 @@ interface Deferrals extends DeferralStore<JamesMail>, DeferredMails, Closeable {
 
     /** Hears that all of a mail is settled, just before it leaves the queue. */
     default void settled(Mail mail) {
+    }
+
+    /**
+     * Stores a mail that waited elsewhere, once: its id is made from the key that it had there.
+     *
+     * @return false if it is here already
+     */
+    default boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+        throw new UnsupportedOperationException("This form of deferral.store can't take over mail; set files or database");
+    }
+
+    /** Sentences about what an operator should look at. */
+    default List<String> problems() {
+        return List.of();
     }
 
     /** Ends that; mail that is stored stays stored. */

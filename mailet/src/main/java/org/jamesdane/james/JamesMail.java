@@ -51,10 +51,19 @@ final class JamesMail implements OutboundMail, AutoCloseable {
      * @param rules for content that SMTP does not provide for
      */
     JamesMail(Mail mail, Envelope envelope, Optional<Policy> demand, ContentRules rules) {
+        this(mail, PolicyDemand.of(mail, demand), envelope, rules);
+    }
+
+    private JamesMail(Mail mail, Optional<PolicyDemand> demand, Envelope envelope, ContentRules rules) {
         this.rules = rules;
         this.mail = mail;
-        this.demand = PolicyDemand.of(mail, demand);
+        this.demand = demand;
         this.envelope = envelope;
+    }
+
+    /** The same mail, read from a copy of it. */
+    JamesMail from(Mail copy) {
+        return new JamesMail(copy, demand, envelope, rules);
     }
 
     /** The mail itself. */

@@ -108,6 +108,11 @@ final class MailAttributes {
         set(mail, ITEM, AttributeValue.of(id));
     }
 
+    /** Tells if {@link #history} reads the attribute. */
+    static boolean isOfHistory(String name) {
+        return name.startsWith("org.jamesdane.") || name.startsWith("delivery");
+    }
+
     static MailHistory history(Mail mail) {
         Optional<MailAge> age = instant(mail, FIRST_ATTEMPT).map(since -> {
             Optional<Instant> paused = instant(mail, PAUSED_AT);

@@ -28,7 +28,11 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
+import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Policy;
+import org.jamesdane.delivery.DeferredMail;
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.StoredHeader;
 import org.slf4j.Logger;
@@ -145,6 +149,20 @@ final class StoredMail {
         } catch (MessagingException e) {
             throw new IllegalStateException("The octets of the mail " + header.name() + " can't be given to it", e);
         }
+    }
+
+    /** What an administrator sees of it. */
+    static DeferredMail view(StoredHeader header, String queue, Instant due) {
+        MailImpl history = MailImpl.builder().name(header.name()).build();
+        // The others are nobody's business here.
+        header.attributes().forEach((name, json) -> {
+            if (MailAttributes.isOfHistory(name)) {
+                setAttribute(history, AttributeName.of(name), json);
+            }
+        });
+        MailHistory read = MailAttributes.history(history);
+        return new DeferredMail(header.name(), queue, header.sender().map(DeferredSelection::domainOf), header.recipients(), due,
+            read.retries(), read.age().map(MailAge::since), read.lastReason());
     }
 
     private static List<MailAddress> addresses(List<String> texts) throws AddressException {

@@ -84,7 +84,7 @@ final class HeaderText {
             boolean pair = Character.isHighSurrogate(c) && i + 1 < part.length() && Character.isLowSurrogate(part.charAt(i + 1));
             if (pair) {
                 text.append(c).append(part.charAt(++i));
-            } else if (c < ' ' || c == 0x7f || c == '%' || space && c == ' ' || Character.isSurrogate(c)) {
+            } else if (c < ' ' || c == 0x7f || c == '%' || (space && c == ' ') || Character.isSurrogate(c)) {
                 text.append('%').append(HEX.toHexDigits(c));
             } else {
                 text.append(c);

@@ -7,10 +7,12 @@ package org.jamesdane.james;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.apache.james.queue.memory.MemoryMailQueueFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +45,7 @@ class DeferralSettingsTest {
     @EnumSource(value = DeferralSettings.Store.class, names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
     void shouldFollowWhatIsSetWhateverTheQueueIs(DeferralSettings.Store store) {
         for (String queue : List.of(MEMORY, OTHER)) {
-            assertThat(settings(Map.of("deferral.store", store.toString())).form(queue, true, Optional.of("file"))).isEqualTo(store);
+            assertThat(settings(Map.of("deferral.store", store.toString())).form(queue, true, Optional.of("cassandra"))).isEqualTo(store);
         }
     }
 
@@ -60,31 +62,54 @@ class DeferralSettingsTest {
             .isInstanceOf(ConfigurationError.class).hasMessageContaining("store.url").hasMessageContaining("files");
     }
 
+    @Test
+    void shouldTakeFilesForARepositoryInFiles() {
+        assertThat(settings(Map.of("deferral.store", "repository")).form(OTHER, true, Optional.of("file")))
+            .isEqualTo(DeferralSettings.Store.FILES);
+        assertThat(settings(Map.of("deferral.store", "repository", "deferral.repository", "file://var/dane/deferred/"))
+            .form(OTHER, true, Optional.of("cassandra"))).isEqualTo(DeferralSettings.Store.FILES);
+        assertThat(settings(Map.of("deferral.repository", "cassandra://var/dane/deferred/")).form(OTHER, false, Optional.of("memory")))
+            .isEqualTo(DeferralSettings.Store.REPOSITORY);
+    }
+
+    /** Two servers once shared a repository that was set, and doubled each other's mail. */
     @ParameterizedTest
     @CsvSource({
-        "file,      file://var/dane/deferred/outgoing",
-        "cassandra, cassandra://var/dane/deferred/mail-3/outgoing",
+        "'',                           cassandra://var/dane/deferred/mail-3/outgoing",
+        "memory://here,                memory://here/mail-3/outgoing",
+        "cassandra://dane/deferred/,   cassandra://dane/deferred/mail-3/outgoing",
     })
-    void shouldGiveEveryServerARepositoryOfItsOwnWhereTheyAreShared(String protocol, String url) {
-        assertThat(settings(Map.of("deferral.node", "mail-3")).urlFor("outgoing", Optional.of(protocol)).asString()).isEqualTo(url);
+    void shouldNameTheServerInEveryRepository(String set, String url) {
+        assertThat(settings(Map.of("deferral.node", "mail-3", "deferral.repository", set)).urlFor("outgoing", Optional.of("cassandra"))
+            .asString()).isEqualTo(url);
     }
 
     @Test
-    void shouldTakeTheRepositoryThatIsSet() {
+    void shouldNameTheServerByItsHostNameWithoutASetting() throws Exception {
         assertThat(settings(Map.of("deferral.repository", "memory://here")).urlFor("outgoing", Optional.of("file")).asString())
-            .isEqualTo("memory://here/outgoing");
+            .isEqualTo("memory://here/" + InetAddress.getLocalHost().getHostName() + "/outgoing");
     }
 
     @Test
-    void shouldGiveEachServerItsOwnPartOfARepositoryTheyShare() {
-        assertThat(settings(Map.of("deferral.repository", "cassandra://dane/deferred/", "deferral.node", "james-1"))
-            .urlFor("outgoing", Optional.of("cassandra")).asString()).isEqualTo("cassandra://dane/deferred/james-1/outgoing");
+    void shouldRefuseAnEmptyNameOfTheServer() {
+        assertThatThrownBy(() -> settings(Map.of("deferral.node", " "))).isInstanceOf(ConfigurationError.class)
+            .hasMessageContaining("deferral.node").hasMessageContaining("empty");
+    }
+
+    @Test
+    void shouldKnowWhereEarlierVersionsKeptFiles() {
+        assertThat(settings(Map.of("deferral.node", "n")).formerFiles("outgoing")).extracting(MailRepositoryUrl::asString)
+            .containsExactly("file://var/dane/deferred/outgoing", "file://var/dane/deferred/n/outgoing");
+        assertThat(settings(Map.of("deferral.node", "n", "deferral.repository", "file://var/mail")).formerFiles("outgoing"))
+            .extracting(MailRepositoryUrl::asString)
+            .containsExactly("file://var/dane/deferred/outgoing", "file://var/dane/deferred/n/outgoing", "file://var/mail/outgoing",
+                "file://var/mail/n/outgoing");
     }
 
     @Test
     void shouldRefuseToForgetDeferredMailUnlessAskedTo() {
         assertThatThrownBy(() -> settings(Map.of()).urlFor("outgoing", Optional.of("memory"))).isInstanceOf(ConfigurationError.class)
-            .hasMessageContaining("deferral.repository").hasMessageContaining("file://var/dane/deferred/");
+            .hasMessageContaining("deferral.repository").hasMessageContaining("files");
     }
 
     @ParameterizedTest

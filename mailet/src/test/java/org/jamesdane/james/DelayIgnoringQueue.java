@@ -31,6 +31,10 @@ final class DelayIgnoringQueue implements MailQueue {
         broken = false;
     }
 
+    void clear() {
+        mails.clear();
+    }
+
     /** What has been put in so far, oldest first. */
     List<Mail> mails() {
         return new ArrayList<>(mails);

@@ -1,0 +1,102 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.FileNotFoundException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+import javax.mail.MessagingException;
+
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.mailrepository.api.MailRepositoryStore;
+import org.apache.james.mailrepository.api.MailRepositoryUrl;
+import org.apache.james.mailrepository.api.Protocol;
+import org.apache.james.queue.api.MailQueue;
+import org.jamesdane.store.PostgresConnections;
+import org.jamesdane.store.WaitingMails;
+import org.jamesdane.store.WaitingRecipients;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the form in which the deferred mail of a queue waits. */
+final class DeferralForms {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeferralForms.class);
+
+    private final DaneEngine engine;
+    private final MailRepositoryStore repositories;
+    private final FileSystem files;
+
+    DeferralForms(DaneEngine engine, MailRepositoryStore repositories, FileSystem files) {
+        this.engine = engine;
+        this.repositories = repositories;
+        this.files = files;
+    }
+
+    /**
+     * Opens it for one queue.
+     *
+     * @throws ConfigurationError if it can't be used
+     */
+    Deferrals open(MailQueue queue, MailetParameters read) {
+        DeferralSettings settings = engine.properties().deferral();
+        Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
+        DeferralSettings.Store form = settings.form(queue.getClass().getName(), engine.properties().store().database().isPresent(),
+            protocol);
+        return switch (form) {
+            case QUEUE -> new QueueDeferralStore(queue, engine.clock(), read.usePriority());
+            case DATABASE -> inDatabase(queue, read);
+            case FILES -> inFiles(queue, read, settings);
+            default -> inRepository(queue, read, settings.urlFor(read.outgoing(), protocol));
+        };
+    }
+
+    private Deferrals inDatabase(MailQueue queue, MailetParameters read) {
+        PostgresConnections connections = engine.mailConnections();
+        LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), connections);
+        return new DatabaseDeferralStore(queue, new WaitingMails(connections, WaitingMails.Leases.DEFAULTS),
+            new WaitingRecipients(connections), engine.clock(), new DatabaseDeferralStore.Limits(read.usePriority(),
+                engine.properties().concurrency().deliveries(), read.schedule().longestDelay(), read.schedule().longestWait()));
+    }
+
+    private Deferrals inFiles(MailQueue queue, MailetParameters read, DeferralSettings settings) {
+        if (settings.store() == DeferralSettings.Store.REPOSITORY) {
+            LOGGER.warn("deferral.store=repository means files where the repository is one in files; set deferral.store=files and take "
+                + "deferral.repository away once its mail is taken over");
+        }
+        Path directory = engine.properties().store().directory().resolve("waiting").resolve(FileDeferralStore.directoryOf(read.outgoing()));
+        FileDeferralStore store = FileDeferralStore.open(queue, directory, engine.clock(), rules(read), engine.random()::nextLong);
+        for (MailRepositoryUrl former : settings.formerFiles(read.outgoing())) {
+            directory(former).ifPresent(path -> store.takeOverFrom(path, () -> repositories.select(former)));
+        }
+        return store;
+    }
+
+    private Optional<Path> directory(MailRepositoryUrl url) {
+        try {
+            return Optional.of(files.getFile(url.asString()).toPath());
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private DeferralRules rules(MailetParameters read) {
+        return new DeferralRules(read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay(),
+            read.schedule().lifetime());
+    }
+
+    private Deferrals inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
+        try {
+            LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(),
+                url.asString());
+            return new RepositoryDeferralStore(queue, repositories.select(url), engine.clock(), read.usePriority(),
+                engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
+        } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
+            throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
+                + "the queue " + read.outgoing() + " can't be used (" + e.getMessage() + "); name one whose protocol stands in "
+                + "mailrepositorystore.xml and that this server may write, or set deferral.store=files.", e);
+        }
+    }
+}

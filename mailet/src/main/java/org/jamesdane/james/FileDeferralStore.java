@@ -1,0 +1,503 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+import javax.mail.MessagingException;
+
+import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.server.core.MailImpl;
+import org.jamesdane.delivery.DeferredMail;
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.waiting.DamagedMailException;
+import org.jamesdane.waiting.Disk;
+import org.jamesdane.waiting.MailFile;
+import org.jamesdane.waiting.RealDisk;
+import org.jamesdane.waiting.StoredHeader;
+import org.jamesdane.waiting.WaitingFiles;
+import org.jamesdane.waiting.WaitingFiles.Waiting;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps deferred mail in files of our own and puts it back into the queue when it is due.
+ *
+ * <p>A mail is on the disk before it leaves the queue. That it is on its way back is noted before it goes into the queue, and its file
+ * is removed after that. What can't be read now is tried again; what is damaged is put aside and never removed.
+ */
+final class FileDeferralStore implements Deferrals {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FileDeferralStore.class);
+    /** How long a mail waits that could not be read or put back. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+    /** Directories of the last run that are read between two looks at what is due. */
+    private static final int READ_AT_ONCE = 16;
+    private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
+    private final MailQueue queue;
+    private final WaitingFiles files;
+    private final InstantSource clock;
+    private final DeferralRules rules;
+    private final Outage outage;
+    private final DamagedMails damaged;
+    private final Ticking ticking;
+    /** Mails that are being sent from their files. */
+    private final Map<JamesMail, Waiting> inHand = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Queue<Waiting> releasedNotRemoved = new ConcurrentLinkedQueue<>();
+    private final Map<Path, TakeOver.Opening> former = new LinkedHashMap<>();
+    private final AtomicInteger left = new AtomicInteger();
+    private volatile boolean closed;
+    private boolean toldOfDoubles;
+
+    /** Puts mail into a queue; what is in the files is known once {@link #releaseDue} has read it. */
+    FileDeferralStore(MailQueue queue, WaitingFiles files, InstantSource clock, DeferralRules rules) {
+        this.queue = queue;
+        this.files = files;
+        this.clock = clock;
+        this.rules = rules;
+        this.outage = new Outage(LOGGER, "The store of deferred mail of the queue " + name());
+        this.damaged = new DamagedMails(queue, files.quarantine(), clock, rules.lifetime());
+        this.ticking = new Ticking("dane-deferred-" + name(), this::releaseDue);
+    }
+
+    /**
+     * Opens the files of a queue.
+     *
+     * @throws ConfigurationError if they can't be used
+     */
+    static FileDeferralStore open(MailQueue queue, Path directory, InstantSource clock, DeferralRules rules, LongSupplier random) {
+        try {
+            return new FileDeferralStore(queue, WaitingFiles.open(directory, new RealDisk(), random), clock, rules);
+        } catch (Disk.TakenException e) {
+            throw new ConfigurationError("dane.properties: store.directory: another James uses " + directory + " for deferred mail; "
+                + "give each its own store.directory, or stop the other one.", e);
+        } catch (IOException e) {
+            throw new ConfigurationError("dane.properties: store.directory: deferred mail can't be kept in " + directory + " ("
+                + e.getMessage() + "); name a directory that this server may write.", e);
+        }
+    }
+
+    /** The name of a queue as that of a directory. */
+    static String directoryOf(String queue) {
+        StringBuilder name = new StringBuilder();
+        for (char c : queue.toCharArray()) {
+            boolean plain = PLAIN.indexOf(c) >= 0 || (c == '.' && !name.isEmpty());
+            name.append(plain ? String.valueOf(c) : String.format("_%04x", (int) c));
+        }
+        return name.toString();
+    }
+
+    private String name() {
+        return queue.getName().asString();
+    }
+
+    /** Takes over, once it is started, what lies in a repository of James whose files are in a directory. */
+    void takeOverFrom(Path directory, TakeOver.Opening repository) {
+        former.put(directory, repository);
+    }
+
+    @Override
+    public void start() {
+        LOGGER.info("Deferred mail of the queue {} waits in files below {}", name(), files.root());
+        ticking.start();
+        if (!former.isEmpty()) {
+            Thread thread = new Thread(this::takeOver, "dane-take-over-" + name());
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** It may be many, and new mail does not wait for it. */
+    private void takeOver() {
+        TakeOver takeOver = new TakeOver(new RealDisk(), this, () -> !closed);
+        former.forEach((directory, repository) -> {
+            try {
+                TakeOver.Result result = takeOver.fromFiles(directory, repository, clock.instant());
+                if (result.taken() + result.already() > 0) {
+                    LOGGER.info("{} deferred mails of the queue {} were taken over from {}", result.taken(), name(), directory);
+                }
+                left.addAndGet(result.left());
+            } catch (IOException | RuntimeException e) {
+                LOGGER.error("Deferred mail in {} could not be taken over; the next start tries again", directory, e);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        ticking.close();
+        try {
+            files.close();
+        } catch (IOException e) {
+            LOGGER.warn("The store of deferred mail of the queue {} could not be closed", name(), e);
+        }
+    }
+
+    @Override
+    public void defer(JamesMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
+        Instant due = clock.instant().plus(delay);
+        try {
+            MailImpl copy = DeferralCopy.of(mail, recipients, history, due, rules.usePriority());
+            try {
+                @Nullable Waiting stored = inHand.get(mail);
+                if (stored != null) {
+                    files.putBeside(stored, StoredMail.header(copy), due);
+                } else {
+                    try (InputStream octets = StoredMail.octets(copy)) {
+                        files.put(StoredMail.header(copy), octets, due);
+                    }
+                }
+            } finally {
+                LifecycleUtil.dispose(copy);
+            }
+        } catch (IOException | MessagingException | RuntimeException e) {
+            outage.failed("Mail that should be deferred stays where it is", e);
+            throw new MailAccessException("The mail " + mail.name() + " could not be stored for later", e);
+        }
+        outage.over();
+    }
+
+    @Override
+    public Optional<QueueItem<JamesMail>> storeInHand(JamesMail mail, MailHistory history) throws MailAccessException {
+        Instant due = clock.instant();
+        try {
+            MailImpl copy = DeferralCopy.of(mail, mail.envelope().recipients(), history, due, rules.usePriority());
+            try (InputStream octets = StoredMail.octets(copy)) {
+                Waiting stored = files.putInHand(StoredMail.header(copy), octets, due);
+                MailFile file = files.read(stored).orElseThrow(() -> new IOException("The mail " + stored.id() + " is gone"));
+                MailImpl read = StoredMail.mail(file.header(), new FileOctets(file));
+                read.removeAttribute(MailAttributes.NEXT_TRY);
+                InHand item = new InHand(stored, mail.from(read));
+                inHand.put(item.mail(), stored);
+                return Optional.of(item);
+            } finally {
+                LifecycleUtil.dispose(copy);
+            }
+        } catch (IOException | DamagedMailException | MessagingException | RuntimeException e) {
+            outage.failed("Mail that should be stored before it is sent stays where it is", e);
+            throw new MailAccessException("The mail " + mail.name() + " could not be stored before it is sent", e);
+        }
+    }
+
+    /** A mail that is sent from its file. */
+    private final class InHand implements QueueItem<JamesMail> {
+        private final Waiting stored;
+        private final JamesMail mail;
+
+        InHand(Waiting stored, JamesMail mail) {
+            this.stored = stored;
+            this.mail = mail;
+        }
+
+        @Override
+        public JamesMail mail() {
+            return mail;
+        }
+
+        @Override
+        public void done() throws MailAccessException {
+            leave(() -> {
+                files.remove(stored);
+                files.sync();
+            }, "removed from");
+        }
+
+        @Override
+        public void putBack() throws MailAccessException {
+            leave(() -> files.waitUntil(stored, clock.instant()), "put back into");
+        }
+
+        private void leave(Step step, String what) throws MailAccessException {
+            try {
+                step.run();
+            } catch (IOException | RuntimeException e) {
+                throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " the store of deferred mail", e);
+            } finally {
+                inHand.remove(mail);
+                mail.close();
+                LifecycleUtil.dispose(mail.mail());
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    @Override
+    public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+        try (InputStream octets = StoredMail.octets(mail)) {
+            return files.putOnce(key, StoredMail.header(mail), octets, due).isPresent();
+        } catch (IOException | RuntimeException e) {
+            throw new MailAccessException("The mail " + mail.getName() + " could not be stored for later", e);
+        }
+    }
+
+    /** Puts back what is due, and learns of some more of what the last run left. */
+    void releaseDue() {
+        try {
+            removeReleased();
+            scan(READ_AT_ONCE);
+            cutWaits();
+            for (Waiting due : files.takeDue(clock.instant(), rules.releasedAtOnce())) {
+                release(due);
+            }
+            files.sync();
+            damaged.tellWhoseTimeIsOver();
+        } catch (IOException | RuntimeException e) {
+            outage.failed("It is tried again", e);
+        } catch (OutOfMemoryError e) {
+            // A timer's task that throws never runs again.
+            LOGGER.error("Deferred mail could not be looked after; it is tried again", e);
+        }
+    }
+
+    private void scan(int directories) {
+        try {
+            boolean more = files.scan(directories);
+            files.trouble().ifPresent(trouble -> outage.failed(files.unreadable() + " mails of the last run wait until they can be read",
+                trouble));
+            if (!more && !toldOfDoubles) {
+                toldOfDoubles = true;
+                LOGGER.info("{} deferred mails wait for the queue {}", files.size(), name());
+                if (files.wereOut() > 0) {
+                    LOGGER.warn("{} mails of the queue {} were on their way when the last run ended; they may arrive twice",
+                        files.wereOut(), name());
+                }
+            }
+        } catch (IOException e) {
+            outage.failed("Mail deferred by the last run waits", e);
+        }
+    }
+
+    /** A clock that was ahead and was set back must not make mail wait for as long as it was ahead. */
+    private void cutWaits() {
+        int cut = files.noLaterThan(clock.instant().plus(rules.longestDelay()));
+        if (cut > 0) {
+            LOGGER.warn("{} deferred mails of the queue {} were due later than any mail is deferred for: the clock was set back, or "
+                + "delayTime was changed; they are due in {} min now", cut, name(), rules.longestDelay().toMinutes());
+        }
+    }
+
+    private void release(Waiting due) {
+        if (closed) {
+            files.putBack(due, due.due());
+            return;
+        }
+        Waiting marked = due;
+        try {
+            Optional<MailFile> file = files.read(due);
+            if (file.isEmpty()) {
+                LOGGER.info("The deferred mail {} was removed by somebody else", due.id());
+                return;
+            }
+            file.get().verify();
+            MailImpl mail = StoredMail.mail(file.get().header(), new FileOctets(file.get()));
+            try {
+                mail.removeAttribute(MailAttributes.NEXT_TRY);
+                marked = files.mark(due, false);
+                queue.enQueue(mail);
+            } finally {
+                LifecycleUtil.dispose(mail);
+            }
+        } catch (DamagedMailException e) {
+            putAside(due, e);
+            return;
+        } catch (IOException | MessagingException | RuntimeException | OutOfMemoryError e) {
+            files.putBack(marked, clock.instant().plus(AFTER_FAILURE));
+            outage.failed("Mail that is due waits", e);
+            return;
+        }
+        releasedNotRemoved.add(marked);
+        removeReleased();
+    }
+
+    /** What is in the queue again must not be put there once more, also if it can't be removed now. */
+    private void removeReleased() {
+        for (Waiting next = releasedNotRemoved.poll(); next != null; next = releasedNotRemoved.poll()) {
+            try {
+                files.remove(next);
+                outage.over();
+            } catch (IOException | RuntimeException e) {
+                releasedNotRemoved.add(next);
+                outage.failed("Mail that was put back is removed later, or put back once more after a restart", e);
+                return;
+            }
+        }
+    }
+
+    private void putAside(Waiting waiting, DamagedMailException why) {
+        try {
+            files.quarantine(waiting, why.getMessage());
+            damaged.say(waiting.id(), why);
+        } catch (IOException | RuntimeException e) {
+            files.putBack(waiting, clock.instant().plus(AFTER_FAILURE));
+            outage.failed("A damaged mail could not be put aside (" + why.getMessage() + ")", e);
+        }
+    }
+
+    /** Mails of a selection that the names alone can tell; each domain is asked once. */
+    private boolean mayBeMeant(Waiting waiting, DeferredSelection selection, Map<String, Boolean> asked) {
+        if (selection instanceof DeferredSelection.OfRecipient one) {
+            return waiting.mayBeFor(one.address());
+        }
+        return waiting.domains().stream().anyMatch(domain -> asked.computeIfAbsent(domain, selection::mayInclude));
+    }
+
+    @Override
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>(damaged.problems());
+        if (files.unreadable() > 0) {
+            problems.add(files.unreadable() + " deferred mails of the queue " + name() + " can't be read below " + files.root()
+                + "; they wait until they can: look at permissions, descriptors and the disk.");
+        }
+        if (left.get() > 0) {
+            problems.add(left.get() + " mails of the queue " + name() + " could not be taken over from James's repository; they are kept "
+                + "aside beside it, and the next start tries again.");
+        }
+        return problems;
+    }
+
+    @Override
+    public Listing list(DeferredSelection selection, int limit) throws MailAccessException {
+        List<DeferredMail> mails = new ArrayList<>();
+        Map<String, Boolean> asked = new HashMap<>();
+        int[] total = new int[1];
+        files.visit(waiting -> {
+            if (mayBeMeant(waiting, selection, asked)) {
+                // Two addresses may have one number: the header knows which is meant.
+                boolean look = mails.size() < limit || selection instanceof DeferredSelection.OfRecipient;
+                if (!look || view(waiting, selection, limit, mails)) {
+                    total[0]++;
+                }
+            }
+            return true;
+        });
+        List<DeferredMail> aside = damaged.list(selection, limit);
+        mails.addAll(aside.subList(0, Math.min(aside.size(), limit - mails.size())));
+        return new Listing(mails, total[0] + aside.size());
+    }
+
+    private boolean view(Waiting waiting, DeferredSelection selection, int limit, List<DeferredMail> mails) throws MailAccessException {
+        try {
+            Optional<StoredHeader> header = files.read(waiting).map(MailFile::header);
+            boolean meant = header.isPresent() && header.get().recipients().stream().anyMatch(selection::includes);
+            if (meant && mails.size() < limit) {
+                mails.add(StoredMail.view(header.get(), name(), waiting.due()));
+            }
+            return meant;
+        } catch (DamagedMailException e) {
+            // It is put aside when it is due.
+            return false;
+        } catch (IOException e) {
+            throw new MailAccessException("The deferred mail " + waiting.id() + " could not be read", e);
+        }
+    }
+
+    @Override
+    public int release(DeferredSelection selection) throws MailAccessException {
+        List<Waiting> meant = meant(selection);
+        Instant now = clock.instant();
+        int released = 0;
+        for (Waiting each : meant) {
+            boolean sure = !(selection instanceof DeferredSelection.OfRecipient) || view(each, selection, 0, List.of());
+            if (sure && files.reschedule(each, now)) {
+                released++;
+            }
+        }
+        return released;
+    }
+
+    private List<Waiting> meant(DeferredSelection selection) throws MailAccessException {
+        try {
+            files.readRest();
+        } catch (IOException e) {
+            outage.failed("Mail deferred by the last run waits", e);
+            throw new MailAccessException("Not all deferred mail of the queue " + name() + " could be read", e);
+        }
+        List<Waiting> meant = new ArrayList<>();
+        Map<String, Boolean> asked = new HashMap<>();
+        files.visit(waiting -> {
+            if (mayBeMeant(waiting, selection, asked)) {
+                meant.add(waiting);
+            }
+            return true;
+        });
+        return meant;
+    }
+
+    @Override
+    public int delete(DeferredSelection selection) throws MailAccessException {
+        int changed = 0;
+        for (Waiting candidate : meant(selection)) {
+            // Taken out, so that it is not put back into the queue meanwhile.
+            Optional<Waiting> taken = files.take(candidate);
+            if (taken.isPresent() && delete(taken.get(), selection)) {
+                changed++;
+            }
+        }
+        try {
+            files.sync();
+        } catch (IOException e) {
+            throw new MailAccessException("What was deleted may come back if the power fails", e);
+        }
+        return changed;
+    }
+
+    private boolean delete(Waiting waiting, DeferredSelection selection) throws MailAccessException {
+        boolean gone = false;
+        try {
+            Optional<StoredHeader> header = files.read(waiting).map(MailFile::header);
+            if (header.isEmpty()) {
+                gone = true;
+                return false;
+            }
+            List<String> others = header.get().recipients().stream().filter(address -> !selection.includes(address)).toList();
+            if (others.size() == header.get().recipients().size()) {
+                return false;
+            }
+            if (others.isEmpty()) {
+                files.remove(waiting);
+            } else {
+                files.replace(waiting, header.get().to(others), waiting.due());
+            }
+            gone = true;
+            return true;
+        } catch (DamagedMailException e) {
+            return false;
+        } catch (IOException | RuntimeException e) {
+            throw new MailAccessException("The deferred mail " + waiting.id() + " could not be deleted", e);
+        } finally {
+            if (!gone) {
+                files.putBack(waiting, waiting.due());
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does something every second on a thread of its own, which is never interrupted: it may be inside a queue or a store. */
+final class Ticking implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Ticking.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    /** How long the end waits for what is being done. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final String name;
+    private final Runnable task;
+    private final ScheduledExecutorService thread;
+
+    Ticking(String name, Runnable task) {
+        this.name = name;
+        this.task = task;
+        this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread created = new Thread(work, name);
+            created.setDaemon(true);
+            return created;
+        });
+    }
+
+    void start() {
+        ScheduledFuture<?> ticks = thread.scheduleWithFixedDelay(task, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        LOGGER.debug("{} begins in {} ms", name, ticks.getDelay(TimeUnit.MILLISECONDS));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.warn("{} has not come to its end; it is left to the end of the process", name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

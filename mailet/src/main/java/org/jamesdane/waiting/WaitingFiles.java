@@ -1,0 +1,584 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.waiting;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mail that waits in files below one directory: each mail in one file, and beside it a small file whose name says when it is due and for
+ * whom. What changes while the mail waits is in the small file, so that the message is written once.
+ *
+ * <p>A mail is stored when its file, its name and the name of its small file are on the disk. It is removed by its own file first: a
+ * small file alone is no mail. Nothing that can't be read is ever removed.
+ */
+public final class WaitingFiles implements Closeable {
+    /** Directories that hold the mails, named by two hexadecimal digits. */
+    private static final int DIRECTORIES = 256;
+    /** Mails after which the next directory is written to, so that few directories have to be synchronised at once. */
+    private static final int BEFORE_NEXT_DIRECTORY = 128;
+    private static final String LOCK = "lock";
+    static final String QUARANTINE = "quarantine";
+
+    private final Path root;
+    private final Disk disk;
+    private final LongSupplier random;
+    private final Closeable lock;
+    private final GroupCommit commits;
+    private final WaitingIndex index = new WaitingIndex();
+    private final Queue<String> unread = new ConcurrentLinkedQueue<>();
+    /** Directories that new mail goes to: none that is still to be read, where it would be taken for old. */
+    private final List<String> open = new CopyOnWriteArrayList<>();
+    /** Mail of the last process that could not be read yet. */
+    private final Queue<Old> later = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Exception trouble;
+    private final AtomicInteger written = new AtomicInteger();
+    private final AtomicInteger wereOut = new AtomicInteger();
+    private final Set<Path> changed = new LinkedHashSet<>();
+    private final Quarantine quarantine;
+
+    private WaitingFiles(Path root, Disk disk, LongSupplier random, Closeable lock) throws IOException {
+        this.root = root;
+        this.disk = disk;
+        this.random = random;
+        this.lock = lock;
+        this.quarantine = new Quarantine(disk, root.resolve(QUARANTINE));
+        for (int i = 0; i < DIRECTORIES; i++) {
+            String name = Slip.directory((long) i << 56);
+            (disk.exists(root.resolve(name)) ? unread : open).add(name);
+        }
+        this.commits = new GroupCommit(disk, "dane-store-" + root.getFileName());
+        if (open.isEmpty()) {
+            scan(1);
+        }
+    }
+
+    /**
+     * Opens the store of a directory, which this process has alone until it closes it.
+     *
+     * @param random for the names of mails
+     * @throws Disk.TakenException if another process has it
+     */
+    public static WaitingFiles open(Path root, Disk disk, LongSupplier random) throws IOException {
+        disk.createDirectories(root);
+        Closeable lock = disk.lock(root.resolve(LOCK));
+        try {
+            return new WaitingFiles(root, disk, random, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A mail that waits.
+     *
+     * @param entry what is known of it without reading it
+     */
+    public record Waiting(WaitingIndex.Entry entry) {
+        /** Its name among the mails of this store. */
+        public String id() {
+            return Slip.text(entry.slip().id());
+        }
+
+        /** The time at which it is to leave. */
+        public Instant due() {
+            return Instant.ofEpochMilli(entry.due());
+        }
+
+        /** The domains of its recipients, in lower case. */
+        public List<String> domains() {
+            return entry.slip().addressees().domains();
+        }
+
+        /** Tells if the mail may be for an address; its header knows. */
+        public boolean mayBeFor(String address) {
+            return entry.slip().addressees().recipients().contains(Slip.Addressees.number(address));
+        }
+
+        /** Tells if it was being sent or put back when the last process ended. */
+        public boolean wasOut() {
+            return entry.slip().state() != Slip.State.WAITING;
+        }
+    }
+
+    /** The directory of the store. */
+    public Path root() {
+        return root;
+    }
+
+    /** What could not be read, and was put aside. */
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /**
+     * Stores a mail, and waits until it is on the disk.
+     *
+     * @param message its octets; closed by the caller
+     * @throws IOException if it could not be stored; then nothing of it is left, or as little as could be removed
+     */
+    public String put(StoredHeader header, InputStream message, Instant due) throws IOException {
+        return Slip.text(put(fresh(), header, message, due));
+    }
+
+    /**
+     * Stores a mail under an id made from a name that it had elsewhere, so that storing it twice leaves one.
+     *
+     * @return empty if it is there already
+     */
+    public Optional<String> putOnce(String name, StoredHeader header, InputStream message, Instant due) throws IOException {
+        long id = idOf(name);
+        readRest();
+        if (index.contains(id)) {
+            return Optional.empty();
+        }
+        return Optional.of(Slip.text(put(id, header, message, due)));
+    }
+
+    private static long idOf(String name) {
+        long hash = 0xcbf29ce484222325L;
+        for (char c : name.toCharArray()) {
+            hash = (hash ^ c) * 0x100000001b3L;
+        }
+        // FNV leaves the upper octet to few characters; it names the directory.
+        hash ^= hash >>> 29;
+        hash *= 0xbf58476d1ce4e5b9L;
+        return hash ^ (hash >>> 32);
+    }
+
+    private long fresh() {
+        String directory = open.get(Math.floorMod(written.getAndIncrement() / BEFORE_NEXT_DIRECTORY, open.size()));
+        long upper = (long) Integer.parseInt(directory, 16) << 56;
+        long id;
+        do {
+            id = upper | (random.getAsLong() >>> 8);
+        } while (index.contains(id));
+        return id;
+    }
+
+    private long put(long id, StoredHeader header, InputStream message, Instant due) throws IOException {
+        Slip slip = new Slip(id, 0, Slip.State.WAITING, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
+        write(slip, header, message);
+        index.put(slip, slip.due());
+        return id;
+    }
+
+    /**
+     * Stores a mail that is in the hand of whoever stores it: it is not due as long as this process lives.
+     *
+     * @param message its octets; closed by the caller
+     */
+    public Waiting putInHand(StoredHeader header, InputStream message, Instant due) throws IOException {
+        Slip slip = new Slip(fresh(), 0, Slip.State.IN_HAND, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
+        write(slip, header, message);
+        return new Waiting(new WaitingIndex.Entry(slip, slip.due()));
+    }
+
+    /** Stores a mail with the message of another, which is not written again. */
+    public String putBeside(Waiting other, StoredHeader header, Instant due) throws IOException {
+        Slip before = other.entry().slip();
+        long id;
+        do {
+            id = (before.id() & 0xff00000000000000L) | (random.getAsLong() >>> 8);
+        } while (id == before.id() || index.contains(id));
+        Slip slip = new Slip(id, 1, Slip.State.WAITING, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
+        Path temporary = directory(id).resolve(Slip.text(id) + Slip.TEMPORARY);
+        boolean stored = false;
+        try {
+            try (Disk.Created file = disk.create(temporary)) {
+                file.out().write(header.encode());
+                file.sync();
+            }
+            commits.commit(directory(id), () -> {
+                disk.rename(temporary, path(slip));
+                disk.link(mail(before.id()), mail(slip.id()));
+            });
+            stored = true;
+        } finally {
+            if (!stored) {
+                removeRest(temporary, slip);
+            }
+        }
+        index.put(slip, slip.due());
+        return Slip.text(id);
+    }
+
+    private void write(Slip slip, StoredHeader header, InputStream message) throws IOException {
+        long id = slip.id();
+        Path directory = directory(id);
+        disk.createDirectories(directory);
+        Path temporary = directory.resolve(Slip.text(id) + Slip.TEMPORARY);
+        boolean stored = false;
+        try {
+            try (Disk.Created file = disk.create(temporary)) {
+                MailFile.write(file, header.encode(), message);
+            }
+            commits.commit(directory, () -> {
+                disk.rename(temporary, mail(id));
+                disk.create(path(slip)).close();
+            });
+            stored = true;
+        } finally {
+            if (!stored) {
+                removeRest(temporary, slip);
+            }
+        }
+    }
+
+    /** What is left of a mail that could not be stored would be a double after the next start. */
+    private void removeRest(Path temporary, Slip slip) {
+        for (Path file : List.of(temporary, mail(slip.id()), path(slip))) {
+            try {
+                disk.delete(file);
+            } catch (IOException | RuntimeException e) {
+                // The disk has said so before, to whoever wanted to store the mail.
+                continue;
+            }
+        }
+    }
+
+    private Path directory(long id) {
+        return root.resolve(Slip.directory(id));
+    }
+
+    private Path mail(long id) {
+        return directory(id).resolve(Slip.mailName(id));
+    }
+
+    private Path path(Slip slip) {
+        return directory(slip.id()).resolve(slip.fileName());
+    }
+
+    /**
+     * Learns of the mail that the last process left, directory after directory.
+     *
+     * @param directories how many at most
+     * @return whether there is more
+     * @throws IOException if something could not be read; the others go on with the next call
+     */
+    public boolean scan(int directories) throws IOException {
+        synchronized (unread) {
+            readLater();
+            for (int i = 0; i < directories && !unread.isEmpty(); i++) {
+                String name = unread.remove();
+                boolean read = false;
+                try {
+                    read(root.resolve(name));
+                    read = true;
+                } finally {
+                    (read ? open : unread).add(name);
+                }
+            }
+            return !unread.isEmpty();
+        }
+    }
+
+    /** Learns of all of it. */
+    public void readRest() throws IOException {
+        scan(DIRECTORIES);
+    }
+
+    /** A small file, and what its name says. */
+    private record Found(Slip.Named slip, Path path) {
+    }
+
+    /** A mail of the last process, with its small files. */
+    private record Old(long id, List<Found> slips) {
+        Optional<Found> best() {
+            return slips.stream().max(Comparator.comparingInt(found -> found.slip().generation()));
+        }
+    }
+
+    private void readLater() throws IOException {
+        for (int left = Math.min(later.size(), WaitingIndex.SLICE); left > 0; left--) {
+            learn(later.remove());
+        }
+    }
+
+    private void read(Path directory) throws IOException {
+        Map<Long, List<Found>> slips = new HashMap<>();
+        List<Long> mails = new ArrayList<>();
+        for (String name : disk.list(directory)) {
+            Path path = directory.resolve(name);
+            Slip.parse(name).ifPresent(slip -> slips.computeIfAbsent(slip.id(), id -> new ArrayList<>()).add(new Found(slip, path)));
+            Slip.mailId(name).ifPresent(mails::add);
+            if (name.endsWith(Slip.TEMPORARY)) {
+                // Never confirmed to anybody.
+                disk.delete(path);
+            }
+        }
+        for (long id : mails) {
+            later.add(new Old(id, Optional.ofNullable(slips.remove(id)).orElse(List.of())));
+        }
+        for (List<Found> alone : slips.values()) {
+            for (Found slip : alone) {
+                disk.delete(slip.path());
+            }
+        }
+        for (int left = later.size(); left > 0; left--) {
+            learn(later.remove());
+        }
+    }
+
+    /** What can't be read now is tried again, and holds nothing else up. */
+    private void learn(Old old) throws IOException {
+        try {
+            index(old);
+        } catch (DamagedMailException e) {
+            quarantine(old, String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            later.add(old);
+            trouble = e;
+        }
+    }
+
+    private void index(Old old) throws IOException, DamagedMailException {
+        Optional<Found> best = old.best();
+        if (best.isEmpty()) {
+            // The power failed between the two names: it is due at once.
+            Slip slip = new Slip(old.id(), 0, Slip.State.WAITING, 0,
+                Slip.Addressees.of(MailFile.read(disk, mail(old.id())).header().recipients()));
+            disk.create(path(slip)).close();
+            index.put(slip, 0);
+            return;
+        }
+        Slip.Named named = best.get().slip();
+        Slip slip = named.with(named.addressees().isPresent() ? named.addressees().get()
+            : Slip.Addressees.of(header(old.id(), named.generation(), best.get().path()).header().recipients()));
+        for (Found older : old.slips()) {
+            if (!older.equals(best.get())) {
+                disk.delete(older.path());
+            }
+        }
+        if (slip.state() != Slip.State.WAITING) {
+            wereOut.incrementAndGet();
+        }
+        index.put(slip, slip.state() == Slip.State.WAITING ? slip.due() : 0);
+    }
+
+    /** The last reason why a mail of the last process could not be read, once; it is tried again. */
+    public Optional<Exception> trouble() {
+        Exception last = trouble;
+        trouble = null;
+        return Optional.ofNullable(last);
+    }
+
+    /** Number of mails of the last process that could not be read so far. */
+    public int unreadable() {
+        return later.size();
+    }
+
+    /** Number of mails that the last process had begun to put back or send, as far as they are known. They may arrive twice. */
+    public int wereOut() {
+        return wereOut.get();
+    }
+
+    /** Takes out those that are due; each has to be put back or removed. */
+    public List<Waiting> takeDue(Instant now, int most) {
+        return index.takeDue(now.toEpochMilli(), most).stream().map(Waiting::new).toList();
+    }
+
+    /** Takes out one for whoever is to change it. */
+    public Optional<Waiting> take(Waiting waiting) {
+        return index.take(waiting.entry().slip().id()).map(Waiting::new);
+    }
+
+    /** The mail of an id. */
+    public Optional<Waiting> get(String id) {
+        return Slip.id(id).flatMap(index::get).map(Waiting::new);
+    }
+
+    /** Puts one back, to leave at a time that is kept in memory alone. */
+    public void putBack(Waiting waiting, Instant due) {
+        index.put(waiting.entry().slip(), due.toEpochMilli());
+    }
+
+    /** Makes one due at another time, which is kept in memory alone. */
+    public boolean reschedule(Waiting waiting, Instant due) {
+        return index.reschedule(waiting.entry().slip().id(), due.toEpochMilli());
+    }
+
+    /**
+     * Lets none wait longer than to a time.
+     *
+     * @return how many would have
+     */
+    public int noLaterThan(Instant latest) {
+        int all = 0;
+        for (int cut = WaitingIndex.SLICE; cut == WaitingIndex.SLICE; all += cut) {
+            cut = index.cut(latest.toEpochMilli());
+        }
+        return all;
+    }
+
+    /** Shows a mail, and says whether the others are wanted, too. */
+    @FunctionalInterface
+    public interface Visitor<E extends Exception> {
+        boolean visit(Waiting waiting) throws E;
+    }
+
+    /** Goes through what waits, in the order of their times; what changes meanwhile may be left out or come twice. */
+    public <E extends Exception> void visit(Visitor<E> visitor) throws E {
+        Optional<WaitingIndex.Entry> last = Optional.empty();
+        for (List<WaitingIndex.Entry> slice = index.slice(last); !slice.isEmpty(); slice = index.slice(last)) {
+            for (WaitingIndex.Entry entry : slice) {
+                if (!visitor.visit(new Waiting(entry))) {
+                    return;
+                }
+            }
+            last = Optional.of(slice.get(slice.size() - 1));
+        }
+    }
+
+    /** Number of mails that are known. */
+    public int size() {
+        return index.size();
+    }
+
+    /**
+     * Opens a mail.
+     *
+     * @return empty if somebody has removed it
+     */
+    public Optional<MailFile> read(Waiting waiting) throws IOException, DamagedMailException {
+        Slip slip = waiting.entry().slip();
+        // Without its directory, or without the lock beside it, nothing is known of the file itself.
+        if (!disk.exists(mail(slip.id())) && disk.exists(root.resolve(LOCK)) && disk.exists(directory(slip.id()))) {
+            return Optional.empty();
+        }
+        return Optional.of(header(slip.id(), slip.generation(), path(slip)));
+    }
+
+    private MailFile header(long id, int generation, Path small) throws IOException, DamagedMailException {
+        MailFile file = MailFile.read(disk, mail(id));
+        if (generation == 0) {
+            return file;
+        }
+        try (InputStream in = disk.open(small, 0)) {
+            return file.with(StoredHeader.decode(in.readNBytes(StoredHeader.MAX_OCTETS + 1)));
+        }
+    }
+
+    /** Notes on the disk that a mail is on its way back into its queue, or in hand; only then it may be. */
+    public Waiting mark(Waiting waiting, boolean inHand) throws IOException {
+        return changeTo(waiting, inHand ? Slip.State.IN_HAND : Slip.State.OUT, waiting.entry().slip().due());
+    }
+
+    private Waiting changeTo(Waiting waiting, Slip.State state, long due) throws IOException {
+        Slip slip = waiting.entry().slip();
+        Slip next = new Slip(slip.id(), slip.generation(), state, due, slip.addressees());
+        if (!next.fileName().equals(slip.fileName())) {
+            disk.rename(path(slip), path(next));
+        }
+        return new Waiting(new WaitingIndex.Entry(next, waiting.entry().due()));
+    }
+
+    /** Lets a mail wait until a time that is noted on the disk. */
+    public void waitUntil(Waiting waiting, Instant due) throws IOException {
+        index.put(changeTo(waiting, Slip.State.WAITING, due.toEpochMilli()).entry().slip(), due.toEpochMilli());
+    }
+
+    /** Replaces what is known of a mail, and lets it wait; its message is not written again. */
+    public void replace(Waiting waiting, StoredHeader header, Instant due) throws IOException {
+        Slip before = waiting.entry().slip();
+        Slip next = new Slip(before.id(), before.generation() + 1, Slip.State.WAITING, due.toEpochMilli(),
+            Slip.Addressees.of(header.recipients()));
+        Path directory = directory(before.id());
+        Path temporary = directory.resolve(Slip.text(before.id()) + Slip.TEMPORARY);
+        boolean stored = false;
+        try {
+            disk.delete(temporary);
+            try (Disk.Created file = disk.create(temporary)) {
+                file.out().write(header.encode());
+                file.sync();
+            }
+            commits.commit(directory, () -> disk.rename(temporary, path(next)));
+            stored = true;
+        } finally {
+            if (!stored) {
+                disk.delete(temporary);
+                disk.delete(path(next));
+            }
+        }
+        index.put(next, next.due());
+        disk.delete(path(before));
+        changed(directory);
+    }
+
+    /** Removes a mail that was taken out; {@link #sync} makes that last. */
+    public void remove(Waiting waiting) throws IOException {
+        Slip slip = waiting.entry().slip();
+        disk.delete(mail(slip.id()));
+        changed(directory(slip.id()));
+        disk.delete(path(slip));
+    }
+
+    private void changed(Path directory) {
+        synchronized (changed) {
+            changed.add(directory);
+        }
+    }
+
+    /** Waits until what was removed is removed on the disk. */
+    public void sync() throws IOException {
+        List<Path> directories;
+        synchronized (changed) {
+            directories = new ArrayList<>(changed);
+            changed.clear();
+        }
+        boolean synced = false;
+        try {
+            for (Path directory : directories) {
+                disk.syncDirectory(directory);
+            }
+            synced = true;
+        } finally {
+            if (!synced) {
+                directories.forEach(this::changed);
+            }
+        }
+    }
+
+    /** Puts a damaged mail aside, with what is known of it. */
+    public void quarantine(Waiting waiting, String why) throws IOException {
+        Slip slip = waiting.entry().slip();
+        quarantine(new Old(slip.id(), List.of(new Found(new Slip.Named(slip.id(), slip.generation(), slip.state(), slip.due(),
+            Optional.of(slip.addressees())), path(slip)))), why);
+    }
+
+    private void quarantine(Old old, String why) throws IOException {
+        // A newer header is worth keeping, an empty file is not.
+        Optional<Path> header = old.best().filter(found -> found.slip().generation() > 0).map(Found::path);
+        quarantine.take(Slip.text(old.id()), mail(old.id()), header, why);
+        for (Found slip : old.slips()) {
+            disk.delete(slip.path());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        commits.close();
+        lock.close();
+    }
+}
