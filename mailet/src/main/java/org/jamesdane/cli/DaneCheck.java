@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 /**
  * The command {@code dane-check}.
  */
-@Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = TlsaCommand.class,
+@Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {TlsaCommand.class, DeferredCommand.class},
     description = "Says what becomes of mail to domains under DANE (RFC 7672).",
     footer = "%nExit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
         + "3 wrong usage, or a failure on this side. Of several domains the highest counts.")
@@ -85,7 +85,8 @@ public final class DaneCheck implements Callable<Integer> {
         int status = new CommandLine(command, new CommandLine.IFactory() {
             @Override
             public <K> K create(Class<K> type) throws Exception {
-                return type == TlsaCommand.class ? type.cast(new TlsaCommand(out)) : CommandLine.defaultFactory().create(type);
+                return type == TlsaCommand.class ? type.cast(new TlsaCommand(out))
+                    : type == DeferredCommand.class ? type.cast(new DeferredCommand(out)) : CommandLine.defaultFactory().create(type);
             }
         })
             .setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8))
