@@ -98,6 +98,16 @@ final class CertificateBytes {
         return body.child(body.child(0).tag() == Der.CONTEXT_CONSTRUCTED ? index + 1 : index);
     }
 
+    /** Tells if those octets have the form of a certificate: its body, an algorithm and a signature (RFC 5280 §4.1). */
+    static boolean isCertificate(byte[] octets) {
+        try {
+            List<Integer> parts = Der.of(octets).expect(Der.SEQUENCE).children().stream().map(Der::tag).toList();
+            return parts.equals(List.of(Der.SEQUENCE, Der.SEQUENCE, Der.BIT_STRING));
+        } catch (CertificateParsingException e) {
+            return false;
+        }
+    }
+
     /** Whether those octets have the form of a subject public key info. */
     static boolean isPublicKeyInfo(byte[] octets) {
         try {

@@ -63,16 +63,20 @@ public final class DaneVerifier {
 
     private Verification verify(List<TlsaRecord> records) throws CertificateParsingException {
         for (TlsaRecord each : records) {
-            if (each.usage() == TlsaUsability.DANE_EE && leaf.matches(each)) {
-                // RFC 7672 §3.1.1 and §3.2.1: the match of the leaf is all; its names and dates must not be looked at.
+            // RFC 7672 §3.1.1 and §3.2.1: the match of the leaf is all; its names and dates must not be looked at.
+            if (each.usage() == TlsaUsability.DANE_EE && matches(leaf, each)) {
                 return new Verification.Verified(each, 0, Optional.empty());
             }
+        }
+        for (TlsaRecord each : records) {
+            // A leaf in which no key can be found is malformed, unless its octets as a whole are what a record names.
+            leaf.form(each.selector(), each.matchingType());
         }
         List<TlsaRecord> anchored = new ArrayList<>();
         for (TlsaRecord each : records) {
             if (each.usage() == TlsaUsability.DANE_EE) {
                 verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT, "the server's certificate is another one"));
-            } else if (addFromChain(each) || addFromRecord(each)) {
+            } else if (addFromChain(each) | addFromRecord(each)) {
                 anchored.add(each);
             } else {
                 verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT,
@@ -90,7 +94,8 @@ public final class DaneVerifier {
                 "the server's certificate cannot be read")));
             return noMatch();
         }
-        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), anchors.keySet(), anchorKeys.keySet(), now).find();
+        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), anchors.keySet(), anchorKeys.keySet(), now,
+            PathRules.AnchorDates.OF_SELF_ISSUED).find();
         if (result instanceof TrustPath.NotFound none) {
             anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
             return noMatch();
@@ -123,16 +128,16 @@ public final class DaneVerifier {
         return added;
     }
 
-    /** A certificate that cannot be read is a stranger; it does not spoil the others. */
-    private static boolean matches(SelectedContent issuer, TlsaRecord each) {
+    /** A certificate that cannot be read does not match, and does not spoil the others, nor one record the next. */
+    private static boolean matches(SelectedContent certificate, TlsaRecord each) {
         try {
-            return issuer.matches(each);
+            return certificate.matches(each);
         } catch (CertificateParsingException e) {
             return false;
         }
     }
 
-    /** Takes the trust anchor from the record itself, where that holds it in full and the server did not send it. */
+    /** Takes the trust anchor from the record itself, where that holds it in full. */
     private boolean addFromRecord(TlsaRecord each) throws CertificateParsingException {
         if (each.matchingType() != TlsaUsability.FULL || leaf.matches(each)) {
             return false;
@@ -143,7 +148,7 @@ public final class DaneVerifier {
             anchor.ifPresent(certificate -> anchors.putIfAbsent(certificate, each));
             return anchor.isPresent();
         }
-        // RFC 7671 §5.2.3: a bare key is tried if no certificate of the chain has it.
+        // RFC 7671 §5.2.3: the bare key is tried beside a certificate that has it, which may be expired or constrained.
         Optional<PublicKey> anchor = CertificateBytes.publicKey(each.associationData());
         anchor.ifPresent(key -> anchorKeys.putIfAbsent(key, each));
         return anchor.isPresent();

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,14 +69,18 @@ final class NameConstraints {
             };
             for (Der subtree : part.children()) {
                 List<Der> fields = subtree.expect(Der.SEQUENCE).children();
-                if (fields.size() != 1) {
-                    // RFC 5280 §4.2.1.10: minimum is 0, which is not encoded, and maximum is absent.
+                // RFC 5280 §4.2.1.10: minimum is 0, the default, and maximum is absent. A default that is encoded still is that value.
+                if (fields.size() > 2 || (fields.size() == 2 && !isMinimumOfZero(fields.get(1)))) {
                     throw new CertificateParsingException("name constraints with a minimum or maximum");
                 }
                 subtrees.add(generalName(fields.get(0)));
             }
         }
         all.add(new Subtrees(permitted, excluded));
+    }
+
+    private static boolean isMinimumOfZero(Der field) {
+        return field.tag() == Der.CONTEXT_PRIMITIVE && Arrays.equals(field.content(), new byte[1]);
     }
 
     /** Checks the names of a certificate below all issuers added so far. */

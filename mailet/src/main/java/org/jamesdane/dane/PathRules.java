@@ -28,6 +28,8 @@ final class PathRules {
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     private static final String ANY_USAGE = "2.5.29.37.0";
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
+    /** The JCA's name of a key with that identifier. */
+    private static final String PSS_KEY = "RSASSA-PSS";
 
     /**
      * Extensions that are taken into account, and certificate policies (32), policy mappings (33) and inhibit anyPolicy (54), which
@@ -45,7 +47,7 @@ final class PathRules {
         "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",
         "1.3.101.112", "1.3.101.113");
     private static final Set<String> SOUND_DIGESTS = Set.of("SHA-256", "SHA-384", "SHA-512");
-    /** Bits of an issuer's RSA key; shorter ones have been factored in practice. */
+    /** Bits of an RSA key, of an issuer or of the leaf; shorter ones have been factored in practice. */
     private static final int MIN_RSA_BITS = 1024;
 
     private static final int DIGITAL_SIGNATURE = 0;
@@ -53,8 +55,20 @@ final class PathRules {
     private static final int KEY_AGREEMENT = 4;
     private static final int KEY_CERT_SIGN = 5;
 
+    /** The trust anchors whose dates are checked. */
+    enum AnchorDates {
+        /** All of them. */
+        OF_ALL,
+        /**
+         * Those whose issuer is their subject. RFC 5280 §6.1 takes of an anchor its name and key; a root whose cross-certificate, long
+         * expired, is still sent is common, and the record that names its key must do.
+         */
+        OF_SELF_ISSUED
+    }
+
     private final List<X509Certificate> path;
     private final Instant now;
+    private final AnchorDates anchorDates;
     private final NameConstraints nameConstraints = new NameConstraints();
     private int allowedIntermediates = Integer.MAX_VALUE;
 
@@ -63,16 +77,19 @@ final class PathRules {
      *
      * @param path from the leaf upwards, without the anchor
      */
-    PathRules(List<X509Certificate> path, Instant now) {
+    PathRules(List<X509Certificate> path, Instant now, AnchorDates anchorDates) {
         this.path = List.copyOf(path);
         this.now = now;
+        this.anchorDates = anchorDates;
     }
 
     /** Checks a path below an anchor that is a certificate. */
     void check(X509Certificate anchor) throws PathViolation {
         try {
             Extensions extensions = Extensions.of(anchor);
-            checkDates(anchor);
+            if (anchorDates == AnchorDates.OF_ALL || isSelfIssued(anchor)) {
+                checkDates(anchor);
+            }
             checkAnchor(anchor, extensions);
             allowedIntermediates = pathLength(anchor);
             nameConstraints.add(extensions);
@@ -118,7 +135,7 @@ final class PathRules {
         }
     }
 
-    /** RFC 5280 §6.1.3 (a)(2), RFC 5280 §4.1.2.5: both ends inclusive; for the anchor as well (RFC 7671 §5.2). */
+    /** RFC 5280 §6.1.3 (a)(2), RFC 5280 §4.1.2.5: both ends inclusive. */
     private void checkDates(X509Certificate each) throws PathViolation {
         Instant from = each.getNotBefore().toInstant();
         if (now.isBefore(from)) {
@@ -135,14 +152,23 @@ final class PathRules {
         if (!sound) {
             throw PathViolation.chain("the signature algorithm of " + shown(each) + ", " + each.getSigAlgName() + ", is too weak");
         }
-        if (issuer instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
-            throw PathViolation.chain("the RSA key that signed " + shown(each) + " has only " + rsa.getModulus().bitLength() + " bits");
+        checkLength(issuer, "the RSA key that signed " + shown(each));
+        // RFC 4055 §1.2: a key of id-RSASSA-PSS is for that signature alone.
+        if (issuer.getAlgorithm().equals(PSS_KEY) && !each.getSigAlgOID().equals(RSASSA_PSS)) {
+            throw PathViolation.chain("the key that signed " + shown(each) + " is for RSASSA-PSS alone, and its signature is "
+                + each.getSigAlgName());
+        }
+    }
+
+    private static void checkLength(PublicKey key, String shown) throws PathViolation {
+        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+            throw PathViolation.chain(shown + " has only " + rsa.getModulus().bitLength() + " bits");
         }
     }
 
     private static boolean hasSoundPssDigest(X509Certificate each) {
         try {
-            AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance(PSS_KEY);
             parameters.init(each.getSigAlgParams());
             return SOUND_DIGESTS.contains(parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm());
         } catch (GeneralSecurityException | IOException e) {
@@ -177,8 +203,7 @@ final class PathRules {
             throw PathViolation.chain(shown(each) + " is no CA");
         }
         checkMaySign(each, extensions);
-        boolean selfIssued = each.getSubjectX500Principal().equals(each.getIssuerX500Principal());
-        if (!selfIssued) {
+        if (!isSelfIssued(each)) {
             // RFC 5280 §6.1.3 (b) and (c): self-issued intermediates are exempt from name constraints.
             nameConstraints.check(each, extensions, false);
             // RFC 5280 §6.1.4 (l)
@@ -190,6 +215,11 @@ final class PathRules {
         // RFC 5280 §6.1.4 (m) and (g)
         allowedIntermediates = Math.min(allowedIntermediates, pathLength(each));
         nameConstraints.add(extensions);
+    }
+
+    /** RFC 5280 §3.2: issuer and subject are the same entity. */
+    private static boolean isSelfIssued(X509Certificate each) {
+        return each.getSubjectX500Principal().equals(each.getIssuerX500Principal());
     }
 
     private static void checkMaySign(X509Certificate each, Extensions extensions) throws PathViolation {
@@ -205,6 +235,8 @@ final class PathRules {
                 && !allows(leaf, KEY_AGREEMENT)) {
             throw PathViolation.chain("the key usage of " + shown(leaf) + " does not include TLS");
         }
+        // Whoever has its private key is the server, so a key that can be had from the public one is no proof of that.
+        checkLength(leaf.getPublicKey(), "the RSA key of " + shown(leaf));
         nameConstraints.check(leaf, extensions, true);
     }
 

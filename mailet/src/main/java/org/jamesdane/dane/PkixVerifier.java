@@ -23,7 +23,8 @@ final class PkixVerifier {
         if (leaf.isEmpty()) {
             return Optional.of("its certificate cannot be read");
         }
-        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), requirement.anchors(), List.of(), now).find();
+        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), requirement.anchors(), List.of(), now,
+            PathRules.AnchorDates.OF_ALL).find();
         if (result instanceof TrustPath.NotFound none) {
             return Optional.of("its certificate is not from a trusted CA: " + none.text());
         }

@@ -40,7 +40,8 @@ final class SelectedContent {
         int index = selector * MATCHING_TYPES + matchingType;
         byte[] known = forms.get(index);
         if (known == null) {
-            known = matchingType == TlsaUsability.FULL ? certificate.selected(selector) : digest(matchingType, form(selector, TlsaUsability.FULL));
+            known = matchingType == TlsaUsability.FULL ? certificate.selected(selector)
+                : digest(matchingType, form(selector, TlsaUsability.FULL));
             forms.put(index, known);
         }
         return known;

@@ -113,7 +113,8 @@ public final class TlsaUsability {
     private static Optional<String> fullDefect(TlsaRecord each) {
         // RFC 6698 §4.1: malformed comparison data make a record unusable.
         if (each.selector() == CERT) {
-            return CertificateBytes.parse(each.associationData()).isPresent() ? Optional.empty()
+            // The form alone: what a parser thinks of the rest must not ease what the domain demands.
+            return CertificateBytes.isCertificate(each.associationData()) ? Optional.empty()
                 : Optional.of("its data is no certificate");
         }
         return CertificateBytes.isPublicKeyInfo(each.associationData()) ? Optional.empty()

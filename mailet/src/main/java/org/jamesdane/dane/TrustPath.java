@@ -35,6 +35,7 @@ final class TrustPath {
     private final Set<X509Certificate> anchors;
     private final Collection<PublicKey> anchorKeys;
     private final Instant now;
+    private final PathRules.AnchorDates anchorDates;
     private final Set<X509Certificate> candidates = new LinkedHashSet<>();
     private int signatures;
     private PathViolation violation = PathViolation.chain("no chain of signatures leads from the certificate to the trust anchor");
@@ -46,12 +47,15 @@ final class TrustPath {
      * @param chain the certificates as the server sent them, the leaf first
      * @param anchors certificates that are trust anchors, sent by the server or not
      * @param anchorKeys keys that are trust anchors without a certificate
+     * @param anchorDates the anchors whose dates count
      */
-    TrustPath(List<X509Certificate> chain, Set<X509Certificate> anchors, Collection<PublicKey> anchorKeys, Instant now) {
+    TrustPath(List<X509Certificate> chain, Set<X509Certificate> anchors, Collection<PublicKey> anchorKeys, Instant now,
+            PathRules.AnchorDates anchorDates) {
         this.leaf = chain.get(0);
         this.anchors = anchors;
         this.anchorKeys = anchorKeys;
         this.now = now;
+        this.anchorDates = anchorDates;
         candidates.addAll(anchors);
         chain.stream().limit(MAX_CERTIFICATES).skip(1).filter(certificate -> !certificate.equals(leaf)).forEach(candidates::add);
     }
@@ -138,7 +142,7 @@ final class TrustPath {
 
     private boolean isValid(List<X509Certificate> path, Check check) {
         try {
-            check.on(new PathRules(path, now));
+            check.on(new PathRules(path, now, anchorDates));
             return true;
         } catch (PathViolation e) {
             remember(e);

@@ -60,7 +60,8 @@ class VerifierTest {
     }
 
     private static Channel channel(String chain) {
-        return Channel.encrypted(new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(), PeerCertificate.of(ZOO.chain(chain))));
+        return Channel.encrypted(new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(),
+            PeerCertificate.of(ZOO.chain(chain))));
     }
 
     private static TlsRequirement dane(String... records) {
@@ -209,10 +210,13 @@ class VerifierTest {
         X509Certificate leaf = root.leaf("mx.example.com").certificate();
         anchors.add(root.certificate());
 
-        assertThat(new TrustPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW).find())
-            .isInstanceOf(TrustPath.NotFound.class);
-        assertThat(new TrustPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors.subList(1, anchors.size())), List.of(),
-            CertificateZoo.NOW).find()).isInstanceOf(TrustPath.Found.class);
+        assertThat(path(leaf, anchors)).isInstanceOf(TrustPath.NotFound.class);
+        assertThat(path(leaf, anchors.subList(1, anchors.size()))).isInstanceOf(TrustPath.Found.class);
+    }
+
+    private static TrustPath.Result path(X509Certificate leaf, List<X509Certificate> anchors) {
+        return new TrustPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW,
+            PathRules.AnchorDates.OF_ALL).find();
     }
 
     @Test
@@ -283,8 +287,7 @@ class VerifierTest {
             }
         };
 
-        assertThat(new TrustPath(List.of(throwing), Set.of(ZOO.certificate("ca")), List.of(), CertificateZoo.NOW).find())
-            .isInstanceOf(TrustPath.NotFound.class);
+        assertThat(path(throwing, List.of(ZOO.certificate("ca")))).isInstanceOf(TrustPath.NotFound.class);
     }
 
     @Test

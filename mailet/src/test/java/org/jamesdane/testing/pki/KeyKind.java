@@ -16,6 +16,10 @@ import java.security.spec.RSAKeyGenParameterSpec;
 public enum KeyKind {
     /** RSA of 1024 bits: too short for PKIX policies, yet met in the field. */
     RSA_1024("RSA", "RSA"),
+    /** RSA of 768 bits, too short for anything. */
+    RSA_768("RSA", "RSA"),
+    /** RSA of 2048 bits, whose identifier says that it is for RSASSA-PSS alone (RFC 4055 §1.2); it signs by PKCS #1 all the same. */
+    RSA_PSS_2048("RSASSA-PSS", "RSA"),
     /** RSA of 2048 bits. */
     RSA_2048("RSA", "RSA"),
     /** ECDSA on P-256; the default, because it is fast to make. */
@@ -44,7 +48,8 @@ public enum KeyKind {
     private AlgorithmParameterSpec parameters() {
         return switch (this) {
             case RSA_1024 -> new RSAKeyGenParameterSpec(1024, RSAKeyGenParameterSpec.F4);
-            case RSA_2048 -> new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
+            case RSA_768 -> new RSAKeyGenParameterSpec(768, RSAKeyGenParameterSpec.F4);
+            case RSA_2048, RSA_PSS_2048 -> new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
             case P_256 -> new ECGenParameterSpec("secp256r1");
             case ED25519 -> NamedParameterSpec.ED25519;
         };
