@@ -33,6 +33,8 @@ public final class MetricNames {
     public static final String CONNECTIONS_OPENED = "dane.connections.opened";
     /** Transactions over a connection that had carried one before. */
     public static final String CONNECTIONS_REUSED = "dane.connections.reused";
+    /** Mails that a used connection refused as a session, and that went to a fresh one at once. */
+    public static final String CONNECTIONS_REFUSED = "dane.connections.refused";
     /** Attempts at a host that came to a transaction. */
     public static final String HOST_TRANSACTED = "dane.hosts.transacted";
     /** Channels that did not meet the requirement. */
@@ -100,7 +102,7 @@ public final class MetricNames {
     /** Those that are counted. */
     public static Set<String> counters() {
         Set<String> names = new TreeSet<>(Set.of(OUTGOING_MAILS, DNS_FAILED, TLS_REFUSED, CONNECTIONS_OPENED, CONNECTIONS_REUSED,
-            HOST_TRANSACTED));
+            CONNECTIONS_REFUSED, HOST_TRANSACTED));
         OUTCOMES.forEach(outcome -> names.add(RECIPIENTS + outcome));
         REQUIREMENTS.forEach(requirement -> names.add(REQUIREMENT + requirement));
         DELAYS.forEach(delay -> names.add(QUEUE_DELAY + delay));

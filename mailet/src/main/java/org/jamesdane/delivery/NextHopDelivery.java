@@ -283,6 +283,9 @@ final class NextHopDelivery {
                 uncertain |= result.uncertain();
                 result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
                 again = result.isForAFreshConnection() && !uncertain;
+                if (again) {
+                    metrics.count(MetricNames.CONNECTIONS_REFUSED);
+                }
                 // What a used connection refused, and a fresh one is asked for at once, counts for nothing.
                 (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(event(started, Optional.of(route),
                     Optional.of(discovery), Optional.of(requirement), Optional.of(result.connection()), attempt)));
@@ -320,7 +323,8 @@ final class NextHopDelivery {
             if (transacted || isFor(FailureKind.EARLY_REPLY, fresh.attempt())) {
                 boolean same = !transacted || fresh.refusal()
                     .filter(again -> again.mailsBefore() == 0 && again.phase().compareTo(refused.phase()) <= 0).isPresent();
-                pool.sessionLimits().learn(address, refused.mailsBefore(), !same);
+                pool.sessionLimits().learn(address, refused.mailsBefore(), !same).ifPresent(limit -> LOGGER.info(
+                    "The host at {} refuses mails after {} over one connection; for a day connections to it end before", address, limit));
             }
         }
 

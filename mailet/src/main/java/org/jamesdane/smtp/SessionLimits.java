@@ -35,9 +35,13 @@ public final class SessionLimits {
      *
      * @param mails how many the used connection had carried
      * @param taken whether the fresh one took what the used one refused
+     * @return the limit that is new by this, if there is one
      */
-    public synchronized void learn(InetSocketAddress host, int mails, boolean taken) {
+    public synchronized OptionalInt learn(InetSocketAddress host, int mails, boolean taken) {
+        OptionalInt before = mails(host);
         hosts.put(host, of(host).after(mails, taken, clock.instant()));
+        OptionalInt now = mails(host);
+        return now.equals(before) ? OptionalInt.empty() : now;
     }
 
     /** Whether a fresh connection is not to be tried for what a used one refused. */

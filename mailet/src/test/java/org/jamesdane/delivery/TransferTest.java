@@ -19,6 +19,7 @@ import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
@@ -303,6 +304,24 @@ class TransferTest {
         ScriptedSmtpServer third = world.start(world.plain());
         assertThat(world.deliver(twoHosts(first, third), mail)).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class,
             bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedCode(5, 6, 7)));
+    }
+
+    @Test
+    void shouldTakeMailThatNeedsAnExtensionElsewhereFromAHostThatKnowsHeloAlone() {
+        ScriptedSmtpServer first = world.start(world.tls(Deliveries.HOST).extensionsAfterTls("8BITMIME", "SMTPUTF8", "REQUIRETLS")
+            .fault(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?")));
+        ScriptedSmtpServer second = world.start(world.tls(Deliveries.HOST).extensionsAfterTls("8BITMIME", "SMTPUTF8", "REQUIRETLS"));
+        FakeDns dns = FakeDns.signed().mx("example.com", "mx1.example.com", "mx2.example.com")
+            .address("mx1.example.com", Deliveries.ip(first)).address("mx2.example.com", Deliveries.ip(second));
+        for (String host : List.of("mx1", "mx2")) {
+            dns.tlsa("_" + world.port + "._tcp." + host + ".example.com", Deliveries.HOST.association(3, 1, 1));
+        }
+        TestMail plain = TestMail.to("bob@example.com");
+
+        assertDelivered(world.deliver(dns, plain), "mx1.example.com");
+        assertDelivered(world.deliver(dns, plain.in(plain.envelope().needingSmtpUtf8())), "mx2.example.com");
+        assertDelivered(world.deliver(dns, plain.wishing(TlsWish.REQUIRED)), "mx2.example.com");
+        assertThat(first.session(1).verbs()).startsWith("EHLO", "STARTTLS", "EHLO", "HELO", "MAIL");
     }
 
     @Test

@@ -69,6 +69,8 @@ class TlsFaultSuiteTest {
             // The 220 may be one greeting more, and the answer still to come: it is waited for.
             peer("greeted twice").at(Point.BANNER, new Fault.Append("220 again\r\n"))
                 .at(Point.STARTTLS, new Fault.Follow("220 Go ahead\r\n")).gives("host: InjectedPlaintext@STARTTLS"),
+            peer("greeted twice and answers late").at(Point.BANNER, new Fault.Append("220 again\r\n"))
+                .at(Point.STARTTLS, new Fault.Later("220 Go ahead\r\n", Duration.ofMillis(20))).gives("host: InjectedPlaintext@STARTTLS"),
             peer("greeted twice and refuses").needing(Need.MAY).at(Point.BANNER, new Fault.Append("220 again\r\n"))
                 .at(Point.STARTTLS, Fault.reply("220 again", "454 4.7.0 Not now")).gives("host: InjectedPlaintext@STARTTLS"),
             peer("greets a third time").at(Point.BANNER, new Fault.Append("220 again\r\n"))

@@ -43,6 +43,10 @@ public sealed interface Fault {
     record Follow(String octets) implements Fault {
     }
 
+    /** Answers normally, and says these octets after a pause. */
+    record Later(String octets, Duration pause) implements Fault {
+    }
+
     /** Answers normally, one octet at a time. */
     record Drip(Duration gap) implements Fault {
     }

@@ -40,6 +40,12 @@ final class Faults {
             wire.flush();
             wire.write(follow.octets());
             wire.flush();
+        } else if (fault instanceof Fault.Later later) {
+            wire.write(normal);
+            wire.flush();
+            pause(later.pause());
+            wire.write(later.octets());
+            wire.flush();
         } else if (fault instanceof Fault.Drip drip) {
             drip(normal, drip.gap());
         } else if (fault instanceof Fault.Flood flood) {
