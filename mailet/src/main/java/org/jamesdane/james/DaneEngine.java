@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
@@ -29,6 +31,7 @@ import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.delivery.Aside;
+import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeliveryGate;
 import org.jamesdane.delivery.DeliverySettings;
@@ -44,6 +47,7 @@ import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.PostgresConnections;
 import org.jamesdane.store.Stores;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,11 +92,13 @@ public final class DaneEngine {
     private final Map<String, Setup> setups = new LinkedHashMap<>();
     private boolean closed;
     private volatile boolean stopping;
+    private volatile @Nullable DeferralPlaces deferralPlaces;
 
     @Inject
     DaneEngine(RequiredModule loaded, PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
         ValidatorGauges.register(gauges, dns::status);
+        gauges.register("dane.deferred.problems", () -> deferralProblems().size());
     }
 
     DaneEngine(DaneProperties properties, Clock clock) {
@@ -194,6 +200,33 @@ public final class DaneEngine {
         return deferredMails;
     }
 
+    /** Where deferred mail waits; made once. */
+    synchronized DeferralPlaces deferralPlaces(Supplier<DeferralPlaces> places) {
+        DeferralPlaces present = deferralPlaces;
+        if (present == null) {
+            present = places.get();
+            deferralPlaces = present;
+        }
+        return present;
+    }
+
+    /** The way for deferred mail that waits elsewhere. */
+    DeferredImport deferredImport() {
+        return (url, queue) -> {
+            DeferralPlaces places = deferralPlaces;
+            if (places == null) {
+                throw new IllegalArgumentException("no mailet delivers mail here");
+            }
+            return places.importFrom(url, queue);
+        };
+    }
+
+    /** Sentences about deferred mail that an operator should look at. */
+    public List<String> deferralProblems() {
+        DeferralPlaces places = deferralPlaces;
+        return places == null ? List.of() : places.problems();
+    }
+
     /**
      * Consumes a queue, once for all mailets that name it.
      *
@@ -265,6 +298,10 @@ public final class DaneEngine {
         pool.close();
         connector.close();
         release.close();
+        DeferralPlaces places = deferralPlaces;
+        if (places != null) {
+            places.close();
+        }
         stores.close();
         dns.close();
     }

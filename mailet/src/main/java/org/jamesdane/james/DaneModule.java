@@ -7,6 +7,7 @@ package org.jamesdane.james;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provider;
 import com.google.inject.Scopes;
+import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.webadmin.WebadminModule;
 
@@ -27,5 +28,6 @@ public final class DaneModule extends AbstractModule {
         install(new WebadminModule());
         Provider<DaneEngine> engine = getProvider(DaneEngine.class);
         bind(DeferredMails.class).toProvider(() -> engine.get().deferredMails());
+        bind(DeferredImport.class).toProvider(() -> engine.get().deferredImport());
     }
 }

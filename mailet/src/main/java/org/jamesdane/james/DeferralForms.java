@@ -41,6 +41,17 @@ final class DeferralForms {
      * @throws ConfigurationError if it can't be used
      */
     Deferrals open(MailQueue queue, MailetParameters read) {
+        Deferrals opened = form(queue, read);
+        places().opened(read.outgoing(), opened);
+        return opened;
+    }
+
+    private DeferralPlaces places() {
+        return engine.deferralPlaces(() -> new DeferralPlaces(repositories, files,
+            engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY), engine.clock()));
+    }
+
+    private Deferrals form(MailQueue queue, MailetParameters read) {
         DeferralSettings settings = engine.properties().deferral();
         Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
         DeferralSettings.Store form = settings.form(queue.getClass().getName(), engine.properties().store().database().isPresent(),
@@ -66,7 +77,9 @@ final class DeferralForms {
             LOGGER.warn("deferral.store=repository means files where the repository is one in files; set deferral.store=files and take "
                 + "deferral.repository away once its mail is taken over");
         }
-        Path directory = engine.properties().store().directory().resolve("waiting").resolve(FileDeferralStore.directoryOf(read.outgoing()));
+        Path directory = engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY)
+            .resolve(FileDeferralStore.directoryOf(read.outgoing()));
+        places().reads(FileDeferralStore.directoryOf(read.outgoing()));
         FileDeferralStore store = FileDeferralStore.open(queue, directory, engine.clock(), rules(read), engine.random()::nextLong);
         for (MailRepositoryUrl former : settings.formerFiles(read.outgoing())) {
             directory(former).ifPresent(path -> store.takeOverFrom(path, () -> repositories.select(former)));
@@ -88,6 +101,7 @@ final class DeferralForms {
     }
 
     private Deferrals inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
+        places().reads(url.asString());
         try {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(),
                 url.asString());

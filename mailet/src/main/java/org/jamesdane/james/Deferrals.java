@@ -42,6 +42,11 @@ interface Deferrals extends DeferralStore<JamesMail>, DeferredMails, Closeable {
         throw new UnsupportedOperationException("This form of deferral.store can't take over mail; set files or database");
     }
 
+    /** Tells if {@link #adopt} works. */
+    default boolean adopts() {
+        return false;
+    }
+
     /** Sentences about what an operator should look at. */
     default List<String> problems() {
         return List.of();

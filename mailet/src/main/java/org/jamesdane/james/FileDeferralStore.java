@@ -52,6 +52,8 @@ import org.slf4j.LoggerFactory;
  * is removed after that. What can't be read now is tried again; what is damaged is put aside and never removed.
  */
 final class FileDeferralStore implements Deferrals {
+    /** The directory below store.directory with one for each queue. */
+    static final String DIRECTORY = "waiting";
     private static final Logger LOGGER = LoggerFactory.getLogger(FileDeferralStore.class);
     /** How long a mail waits that could not be read or put back. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
@@ -249,6 +251,11 @@ final class FileDeferralStore implements Deferrals {
     @FunctionalInterface
     private interface Step {
         void run() throws IOException;
+    }
+
+    @Override
+    public boolean adopts() {
+        return true;
     }
 
     @Override

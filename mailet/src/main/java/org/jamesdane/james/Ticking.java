@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does something every second on a thread of its own, which is never interrupted: it may be inside a queue or a store. */
+/** Does something again and again on a thread of its own, which is never interrupted: it may be inside a queue or a store. */
 final class Ticking implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Ticking.class);
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -22,11 +22,23 @@ final class Ticking implements AutoCloseable {
 
     private final String name;
     private final Runnable task;
+    private final Duration period;
     private final ScheduledExecutorService thread;
 
+    /** Every second, and at once. */
     Ticking(String name, Runnable task) {
+        this(name, task, TICK);
+    }
+
+    /**
+     * Prepares it; nothing is done before {@link #start}.
+     *
+     * @param period between two times; if it is longer than a second, also before the first
+     */
+    Ticking(String name, Runnable task, Duration period) {
         this.name = name;
         this.task = task;
+        this.period = period;
         this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread created = new Thread(work, name);
             created.setDaemon(true);
@@ -35,7 +47,8 @@ final class Ticking implements AutoCloseable {
     }
 
     void start() {
-        ScheduledFuture<?> ticks = thread.scheduleWithFixedDelay(task, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        long first = period.compareTo(TICK) > 0 ? period.toMillis() : 0;
+        ScheduledFuture<?> ticks = thread.scheduleWithFixedDelay(task, first, period.toMillis(), TimeUnit.MILLISECONDS);
         LOGGER.debug("{} begins in {} ms", name, ticks.getDelay(TimeUnit.MILLISECONDS));
     }
 

@@ -122,6 +122,15 @@ public final class WaitingFiles implements Closeable {
         }
     }
 
+    /** Number of mails in the directory of a store that nobody need have opened. */
+    public static long count(Disk disk, Path root) throws IOException {
+        long mails = 0;
+        for (int i = 0; i < DIRECTORIES; i++) {
+            mails += disk.list(root.resolve(Slip.directory((long) i << 56))).stream().filter(name -> Slip.mailId(name).isPresent()).count();
+        }
+        return mails;
+    }
+
     /** The directory of the store. */
     public Path root() {
         return root;

@@ -35,7 +35,7 @@ public final class DaneHealthCheck implements HealthCheck {
     }
 
     private Health health() {
-        return Health.of(engine.dns().status(), clock.look(), store());
+        return Health.of(engine.dns().status(), clock.look(), store()).degradedBy(engine.deferralProblems());
     }
 
     private Optional<Health> store() {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import javax.inject.Inject;
 
 import org.jamesdane.dane.ShownText;
+import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
@@ -31,10 +32,12 @@ final class DeferredRoutes implements RouteGroup {
     private static final int MAX_ADDRESS = 254;
 
     private final DeferredMails mails;
+    private final DeferredImport imports;
 
     @Inject
-    DeferredRoutes(DeferredMails mails) {
+    DeferredRoutes(DeferredMails mails, DeferredImport imports) {
         this.mails = mails;
+        this.imports = imports;
     }
 
     @Override
@@ -42,6 +45,7 @@ final class DeferredRoutes implements RouteGroup {
         return List.of(
             Endpoint.get("/deferred", this::list, DOMAIN, "limit"),
             Endpoint.delete("/deferred", this::delete, RECIPIENT),
+            Endpoint.action("/deferred", "import", this::importFrom, "from", "queue"),
             Endpoint.action("/domains/:" + DOMAIN, "retry", this::retry));
     }
 
@@ -104,5 +108,18 @@ final class DeferredRoutes implements RouteGroup {
         int released = guarded(() -> mails.release(DeferredSelection.OfDomains.only(domain)));
         LOGGER.info("{} deferred mails for {} are tried again at once", released, domain);
         return new Reply.Json(Map.of(DOMAIN, domain.toString(), "released", released));
+    }
+
+    private Reply importFrom(Call call) {
+        String from = call.parameter("from").orElseThrow(() ->
+            Refusal.badRequest("The query parameter from is missing; it is the URL of a mail repository of James."));
+        DeferredImport.Moved moved;
+        try {
+            moved = guarded(() -> imports.importFrom(from, call.parameter("queue")));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(ShownText.of(String.valueOf(e.getMessage())) + ".");
+        }
+        LOGGER.info("{} deferred mails were taken over from {}, {} are left there", moved.taken(), ShownText.of(from), moved.left());
+        return new Reply.Json(Map.of("taken", moved.taken(), "already", moved.already(), "left", moved.left()));
     }
 }

@@ -81,6 +81,13 @@ record Health(Level level, List<String> problems) {
         return new Health(problems.isEmpty() ? Level.HEALTHY : Level.DEGRADED, problems);
     }
 
+    /** The same with more problems, none of which holds mail that is not named in it. */
+    Health degradedBy(List<String> more) {
+        List<String> all = new ArrayList<>(problems);
+        all.addAll(more);
+        return more.isEmpty() ? this : new Health(level == Level.HEALTHY ? Level.DEGRADED : level, all);
+    }
+
     /** All problems on one line. */
     String sentence() {
         return String.join(" ", problems);

@@ -26,6 +26,7 @@ import com.google.inject.Guice;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import org.apache.james.task.TaskManager;
+import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.webadmin.Endpoint;
 import org.jamesdane.webadmin.RouteGroup;
@@ -55,6 +56,7 @@ class OpenApiTest {
                 bind(DaneEngine.class).toInstance(engine);
                 bind(TaskManager.class).toInstance(unused(TaskManager.class));
                 bind(DeferredMails.class).toInstance(unused(DeferredMails.class));
+                bind(DeferredImport.class).toInstance(unused(DeferredImport.class));
             }
         }).getInstance(Key.get(new TypeLiteral<Set<RouteGroup>>() { }));
         Set<String> lines = new TreeSet<>();

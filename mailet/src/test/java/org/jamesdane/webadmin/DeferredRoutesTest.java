@@ -14,6 +14,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class DeferredRoutesTest {
     private final Mails mails = new Mails();
-    private final TestServer server = TestServer.of(new DeferredRoutes(mails));
+    private final TestServer server = TestServer.of(new DeferredRoutes(mails, mails));
 
     @AfterEach
     void stop() {
@@ -31,7 +32,7 @@ class DeferredRoutesTest {
     }
 
     /** Two mails in memory, and what was asked to be done with them. */
-    private static final class Mails implements DeferredMails {
+    private static final class Mails implements DeferredMails, DeferredImport {
         private final List<DeferredMail> all = List.of(mail("m1", "a@one.example"), mail("m2", "b@bücher.example"));
         private final List<String> done = new ArrayList<>();
         private boolean broken;
@@ -53,6 +54,15 @@ class DeferredRoutesTest {
         public Listing list(DeferredSelection selection, int limit) throws MailAccessException {
             List<DeferredMail> found = matching(selection);
             return new Listing(found.subList(0, Math.min(limit, found.size())), found.size());
+        }
+
+        @Override
+        public Moved importFrom(String url, Optional<String> queue) {
+            if (!url.contains("://")) {
+                throw new IllegalArgumentException("from=" + url + " is no URL");
+            }
+            done.add("import " + url + " into " + queue.orElse("any"));
+            return new Moved(3, 2, 1);
         }
 
         @Override
@@ -99,6 +109,18 @@ class DeferredRoutesTest {
             assertThat(server.call("DELETE", "/dane/deferred" + query).statusCode()).as(query).isEqualTo(400);
         }
         assertThat(mails.done).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeOverARepository() throws Exception {
+        JsonNode moved = json("POST", "/dane/deferred?action=import&from=cassandra://var/dane/deferred/outgoing&queue=outgoing");
+        assertThat(moved.at("/taken").asInt()).isEqualTo(3);
+        assertThat(moved.at("/already").asInt()).isEqualTo(2);
+        assertThat(moved.at("/left").asInt()).isEqualTo(1);
+        assertThat(mails.done).containsExactly("import cassandra://var/dane/deferred/outgoing into outgoing");
+        for (String query : List.of("", "&from=", "&from=nothing")) {
+            assertThat(server.call("POST", "/dane/deferred?action=import" + query).statusCode()).as(query).isEqualTo(400);
+        }
     }
 
     @Test
