@@ -7,14 +7,9 @@ package org.jamesdane.delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -22,7 +17,6 @@ import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.LifetimeRule;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,22 +34,17 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** The most that one attempt adds to a mail's age: more than one can last. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
 
-    /** As often a mail's own thread tries to store it once more, with pauses of some seconds in all. */
-    private static final int STORED_AGAIN = 3;
-
     /** Queues and clocks are not exact. */
     private static final Duration EARLY = Duration.ofSeconds(2);
 
     private final DeliveryAttempt attempt;
-    private final DeferralStore<M> deferrals;
-    private final OutcomeListener<M> listener;
+    private final RestStorage<M> storage;
+    private final SenderNotices<M> notices;
     private final Rules rules;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Patience patience;
     private final DeliveryMetrics metrics;
     private final DeliveryGate gate;
-    private final Aside aside;
 
     /**
      * What is given to a mail before it is given up.
@@ -86,16 +75,14 @@ public final class DeliveryWorker<M extends OutboundMail> {
      */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Patience patience, Aside aside, DeliveryGate gate, DeliveryMetrics metrics) {
-        this.aside = aside;
         this.gate = gate;
         this.attempt = attempt;
-        this.deferrals = deferrals;
-        this.listener = listener;
         this.rules = rules;
         this.clock = clock;
         this.random = random;
-        this.patience = patience;
         this.metrics = DeliveryMetrics.guarded(metrics);
+        this.storage = new RestStorage<>(deferrals, clock, patience, aside);
+        this.notices = new SenderNotices<>(listener, rules, this.metrics);
     }
 
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
@@ -141,25 +128,12 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return history.age().map(age -> age.continuedAt(now, rules.schedule().longestWait())).orElseGet(() -> MailAge.firstAttempt(now));
     }
 
-    private void leave(QueueItem<M> item, boolean done) {
-        try {
-            if (done) {
-                item.done();
-            } else {
-                item.putBack();
-            }
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; it may be worked on again", e.getMessage(), e);
+    private void finish(QueueItem<M> item, Settled settled) {
+        if (settled.mayLeave()) {
+            storage.finish(item, settled.rest());
+        } else {
+            storage.putBack(item);
         }
-    }
-
-    /**
-     * What is to be kept of a mail.
-     *
-     * @param recipients for whom
-     * @param delay from the moment it is stored
-     */
-    private record Rest(List<Recipient> recipients, MailHistory history, Duration delay) {
     }
 
     /**
@@ -170,70 +144,12 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private record Settled(boolean mayLeave, List<Rest> rest, Reach reach) {
     }
 
-    /**
-     * Stores what is left of a mail, again and again until it succeeds or this server stops, and takes it out of the queue: to give it up
-     * here would send the mail once more to everyone who has it already. A store that is out of order is waited for; where it fails for
-     * longer, this thread is for others, since it may be for one mail alone.
-     */
-    private void finish(QueueItem<M> item, Settled settled) {
-        if (!settled.mayLeave()) {
-            leave(item, false);
-            return;
-        }
-        Unstored rest = new Unstored(item, settled.rest());
-        for (int failures = 0; !rest.tryAgain(); failures++) {
-            if (failures >= STORED_AGAIN && aside.take(rest)) {
-                return;
-            }
-            if (!patience.pause(Patience.after(failures))) {
-                rest.giveUp();
-                return;
-            }
-        }
-    }
-
-    /** A mail that waits in its queue for what is left of it to be stored. */
-    private final class Unstored implements Aside.Work {
-        private final QueueItem<M> item;
-        private final Deque<Rest> left;
-        private boolean told;
-
-        Unstored(QueueItem<M> item, List<Rest> rest) {
-            this.item = item;
-            this.left = new ArrayDeque<>(rest);
-        }
-
-        @Override
-        public boolean tryAgain() {
-            try {
-                for (Rest next = left.peek(); next != null; next = left.peek()) {
-                    deferrals.defer(item.mail(), next.recipients(), next.history().dueAt(clock.instant().plus(next.delay())), next.delay());
-                    left.remove();
-                }
-            } catch (MailAccessException | RuntimeException e) {
-                if (!told) {
-                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
-                }
-                told = true;
-                return false;
-            }
-            leave(item, true);
-            return true;
-        }
-
-        @Override
-        public void giveUp() {
-            LOGGER.error("The mail {} stays in the queue as it was: what is left of it could not be stored", item.mail().name());
-            leave(item, false);
-        }
-    }
-
     private Settled settle(M mail) {
         MailHistory history = mail.history();
         Instant now = clock.instant();
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
-            Optional<Rest> owing = notify(mail, mail.envelope().recipients(), history.pendingNotice().get());
+            Optional<Rest> owing = notices.failed(mail, mail.envelope().recipients(), history.pendingNotice().get(), OWN_FAULT_DELAY);
             return new Settled(true, owing.stream().toList(), Reach.UNKNOWN);
         }
         Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
@@ -251,18 +167,18 @@ public final class DeliveryWorker<M extends OutboundMail> {
         Instant end = clock.instant();
         MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
         HostLog hosts = history.hosts().with(attempted, end);
-        List<Outcome> outcomes = attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList();
-        outcomes.forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
-        tellSuccess(mail, outcomes);
-        tellRelayed(mail, outcomes);
-        List<Outcome.Bounced> bounced = outcomes.stream()
-            .filter(Outcome.Bounced.class::isInstance).map(Outcome.Bounced.class::cast).toList();
+        Settlement settlement = Settlement.of(mail.envelope(),
+            attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList());
+        settlement.outcomes().forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
+        notices.delivered(mail, settlement);
         List<Rest> rest = new ArrayList<>();
+        List<Outcome.Bounced> bounced = settlement.of(Outcome.Bounced.class);
         if (!bounced.isEmpty()) {
-            notify(mail, bounced.stream().map(outcome -> recipient(mail, outcome)).toList(),
-                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts)).ifPresent(rest::add);
+            notices.failed(mail, bounced.stream().map(settlement::recipient).toList(),
+                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts), OWN_FAULT_DELAY)
+                .ifPresent(rest::add);
         }
-        rest.addAll(defer(mail, outcomes, age, history.with(hosts), end));
+        rest.addAll(defer(mail, settlement, age, history.with(hosts), end));
         return new Settled(true, rest, Outcomes.reach(attempted));
     }
 
@@ -298,108 +214,28 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault();
     }
 
-    private void tellSuccess(M mail, List<Outcome> outcomes) {
-        Map<SecurityLabel, List<Recipient>> delivered = new LinkedHashMap<>();
-        for (Outcome outcome : outcomes) {
-            if (outcome instanceof Outcome.Delivered done) {
-                delivered.computeIfAbsent(done.label(), label -> new ArrayList<>()).add(recipient(mail, outcome));
-            }
-        }
-        if (!delivered.isEmpty()) {
-            metrics.count(MetricNames.OUTGOING_MAILS);
-        }
-        delivered.forEach((label, recipients) -> {
-            try {
-                listener.delivered(mail, recipients, label);
-            } catch (MailAccessException e) {
-                // The mail is delivered: to send it again because of this would be worse.
-                LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), recipients, e);
-            }
-        });
-    }
-
-    /** RFC 3461 §5.2.2: who wants to hear of success hears from us where the host will not tell him. */
-    private void tellRelayed(M mail, List<Outcome> outcomes) {
-        List<Relay> relayed = outcomes.stream()
-            .filter(outcome -> outcome instanceof Outcome.Delivered done && !done.notifies() && recipient(mail, outcome).wantsSuccess())
-            .map(Outcome.Delivered.class::cast)
-            .map(done -> new Relay(done.recipient(), done.host(), done.reply())).toList();
-        if (relayed.isEmpty()) {
-            return;
-        }
-        try {
-            listener.relayed(mail, relayed);
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), relayed, e);
-        }
-    }
-
-    /** RFC 3461 §5.2.5: once in a mail's life; what can't be said now is said at the next attempt. */
-    private MailHistory tellDelay(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) {
-        List<Outcome.Deferred> late = outcomes.stream()
-            .filter(outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome) && recipient(mail, outcome).wantsDelay())
-            .map(Outcome.Deferred.class::cast).toList();
-        boolean due = rules.delayNotice().filter(limit -> age.at(end).compareTo(limit) >= 0).isPresent();
-        if (!due || history.delayTold() || late.isEmpty()) {
-            return history;
-        }
-        try {
-            Instant until = age.since().plus(rules.schedule().lifetime());
-            listener.delayed(mail, late.stream().map(outcome -> recipient(mail, outcome)).toList(),
-                Outcomes.delayed(late, age.at(end)), until);
-            return history.withDelayTold();
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; the sender will be told with the next attempt", e.getMessage(), e);
-            return history;
-        }
-    }
-
-    /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
-    private Optional<Rest> notify(M mail, List<Recipient> recipients, FailureNotice notice) {
-        try {
-            LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
-            listener.failed(mail, recipients, notice);
-            return Optional.empty();
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; the sender will be told later", e.getMessage(), e);
-            return Optional.of(new Rest(recipients, mail.history().owing(notice), OWN_FAULT_DELAY));
-        }
-    }
-
-    private List<Rest> defer(M mail, List<Outcome> outcomes, MailAge age, MailHistory history, Instant end) {
+    private List<Rest> defer(M mail, Settlement settlement, MailAge age, MailHistory history, Instant end) {
         List<Rest> rest = new ArrayList<>();
-        List<Recipient> paused = select(mail, outcomes, DeliveryWorker::isOwnFault);
+        List<Recipient> paused = settlement.recipients(DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
-            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(outcomes, DeliveryWorker::isOwnFault)),
+            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(settlement, DeliveryWorker::isOwnFault)),
                 OWN_FAULT_DELAY));
         }
-        List<Recipient> deferred = select(mail, outcomes, outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
+        List<Recipient> deferred = settlement.recipients(outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(end);
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
-            MailHistory told = tellDelay(mail, outcomes, counted, history, end);
-            rest.add(new Rest(deferred, told.retriedAt(counted, reason(outcomes, outcome -> !isOwnFault(outcome))), delay));
+            MailHistory told = notices.delayed(mail, settlement, counted, history, end);
+            rest.add(new Rest(deferred, told.retriedAt(counted, reason(settlement, outcome -> !isOwnFault(outcome))), delay));
         }
-        outcomes.stream().filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).forEach(outcome ->
-            LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(), outcome.recipient(), outcome.reason().text(),
-                outcome.reason().code()));
+        settlement.of(Outcome.Deferred.class).forEach(outcome -> LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(),
+            outcome.recipient(), outcome.reason().text(), outcome.reason().code()));
         return rest;
     }
 
     /** One sentence for what may have happened to several recipients: that of the first. */
-    private static String reason(List<Outcome> outcomes, Predicate<Outcome> wanted) {
-        return outcomes.stream().filter(wanted).filter(Outcome.Deferred.class::isInstance).map(Outcome.Deferred.class::cast).findFirst()
+    private static String reason(Settlement settlement, Predicate<Outcome> wanted) {
+        return settlement.of(Outcome.Deferred.class).stream().filter(wanted).findFirst()
             .map(outcome -> outcome.reason().text() + " (" + outcome.reason().code() + ")").orElse("");
-    }
-
-    private List<Recipient> select(M mail, List<Outcome> outcomes, Function<Outcome, Boolean> wanted) {
-        return outcomes.stream().filter(wanted::apply).map(outcome -> recipient(mail, outcome)).toList();
-    }
-
-    private Recipient recipient(M mail, Outcome outcome) {
-        return mail.envelope().recipients().stream()
-            .filter(recipient -> recipient.toString().equals(outcome.recipient()))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("There is no recipient " + outcome.recipient() + " in " + mail.name()));
     }
 }

@@ -1,0 +1,103 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.smtp.Recipient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells whoever has to know of what became of a mail. Nothing that goes wrong here changes the delivery itself.
+ *
+ * @param <M> the mail
+ */
+final class SenderNotices<M extends OutboundMail> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SenderNotices.class);
+
+    private final OutcomeListener<M> listener;
+    private final DeliveryWorker.Rules rules;
+    private final DeliveryMetrics metrics;
+
+    SenderNotices(OutcomeListener<M> listener, DeliveryWorker.Rules rules, DeliveryMetrics metrics) {
+        this.listener = listener;
+        this.rules = rules;
+        this.metrics = metrics;
+    }
+
+    /** Tells of the recipients that hosts have taken the mail for. */
+    void delivered(M mail, Settlement settlement) {
+        Map<SecurityLabel, List<Recipient>> delivered = new LinkedHashMap<>();
+        settlement.of(Outcome.Delivered.class).forEach(done ->
+            delivered.computeIfAbsent(done.label(), label -> new ArrayList<>()).add(settlement.recipient(done)));
+        if (!delivered.isEmpty()) {
+            metrics.count(MetricNames.OUTGOING_MAILS);
+        }
+        delivered.forEach((label, recipients) -> {
+            try {
+                listener.delivered(mail, recipients, label);
+            } catch (MailAccessException e) {
+                // The mail is delivered: to send it again because of this would be worse.
+                LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), recipients, e);
+            }
+        });
+        relayed(mail, settlement);
+    }
+
+    /** RFC 3461 §5.2.2: who wants to hear of success hears from us where the host will not tell him. */
+    private void relayed(M mail, Settlement settlement) {
+        List<Relay> relayed = settlement.of(Outcome.Delivered.class).stream()
+            .filter(done -> !done.notifies() && settlement.recipient(done).wantsSuccess())
+            .map(done -> new Relay(done.recipient(), done.host(), done.reply())).toList();
+        if (relayed.isEmpty()) {
+            return;
+        }
+        try {
+            listener.relayed(mail, relayed);
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), relayed, e);
+        }
+    }
+
+    /** RFC 3461 §5.2.5: once in a mail's life; what can't be said now is said at the next attempt. */
+    MailHistory delayed(M mail, Settlement settlement, MailAge age, MailHistory history, Instant end) {
+        List<Outcome.Deferred> late = settlement.of(Outcome.Deferred.class).stream()
+            .filter(outcome -> !outcome.reason().ownFault() && settlement.recipient(outcome).wantsDelay()).toList();
+        boolean due = rules.delayNotice().filter(limit -> age.at(end).compareTo(limit) >= 0).isPresent();
+        if (!due || history.delayTold() || late.isEmpty()) {
+            return history;
+        }
+        try {
+            Instant until = age.since().plus(rules.schedule().lifetime());
+            listener.delayed(mail, late.stream().map(settlement::recipient).toList(), Outcomes.delayed(late, age.at(end)), until);
+            return history.withDelayTold();
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the sender will be told with the next attempt", e.getMessage(), e);
+            return history;
+        }
+    }
+
+    /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
+    Optional<Rest> failed(M mail, List<Recipient> recipients, FailureNotice notice, Duration later) {
+        try {
+            LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
+            listener.failed(mail, recipients, notice);
+            return Optional.empty();
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the sender will be told later", e.getMessage(), e);
+            return Optional.of(new Rest(recipients, mail.history().owing(notice), later));
+        }
+    }
+}
