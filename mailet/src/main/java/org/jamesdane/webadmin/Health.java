@@ -53,7 +53,7 @@ record Health(Level level, List<String> problems) {
         List<Health> parts = new ArrayList<>();
         parts.add(resolvers(validator));
         List<String> advice = validator.upstreams().stream().flatMap(each -> each.advice().stream()).toList();
-        // What is no resolver's problem is one of the trust anchors: the last good ones stay in force.
+        // What is no resolver's problem is one of the trust anchors, of which the last good ones stay in force, or of the sockets.
         validator.problems().stream().filter(problem -> !advice.contains(problem))
             .forEach(problem -> parts.add(new Health(Level.UNHEALTHY, List.of(problem))));
         clock.ifPresent(parts::add);

@@ -157,12 +157,15 @@ final class DelegationWalk {
             }
             // What comes of it is in "mine".
             CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
-                keep(name, step);
-                underWay.remove(begun, mine);
-                if (failure != null) {
-                    mine.completeExceptionally(Failures.unwrap(failure));
-                } else {
-                    mine.complete(step);
+                try {
+                    keep(name, step);
+                } finally {
+                    underWay.remove(begun, mine);
+                    if (failure != null) {
+                        mine.completeExceptionally(Failures.unwrap(failure));
+                    } else {
+                        mine.complete(step);
+                    }
                 }
             });
             return mine;
@@ -202,7 +205,7 @@ final class DelegationWalk {
     private static CompletableFuture<ZoneStep> started(Supplier<CompletableFuture<ZoneStep>> make) {
         try {
             return make.get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -7,7 +7,6 @@ package org.jamesdane.dns.validating;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -36,10 +36,22 @@ final class DnsTransport implements AutoCloseable {
     static final int MAX_OPEN = 512;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DnsTransport.class);
+    private static final String CLOSED = "the validator is closed";
+
+    /** Pause before sockets are watched anew, so that a fault that stays does not take a processor for itself. */
+    private static final Duration ANEW_AFTER = Duration.ofMillis(200);
+
+    /** Opens the selector that watches the sockets. */
+    @FunctionalInterface
+    interface Selectors {
+        Selector open() throws IOException;
+    }
 
     private final Executor executor;
-    private final Selector selector;
+    private final Selectors selectors;
     private final Thread thread;
+    private volatile Selector selector;
+    private volatile Optional<String> problem = Optional.empty();
     private final Queue<Exchange> submitted = new ConcurrentLinkedQueue<>();
     private final Deque<Exchange> waiting = new ArrayDeque<>();
     private final PriorityQueue<Exchange> deadlines = new PriorityQueue<>(byDeadline());
@@ -47,9 +59,14 @@ final class DnsTransport implements AutoCloseable {
     private volatile boolean closed;
 
     DnsTransport(Executor executor) {
+        this(executor, Selector::open);
+    }
+
+    DnsTransport(Executor executor, Selectors selectors) {
         this.executor = executor;
+        this.selectors = selectors;
         try {
-            this.selector = Selector.open();
+            this.selector = selectors.open();
         } catch (IOException e) {
             throw new UncheckedIOException("No sockets can be watched", e);
         }
@@ -86,20 +103,66 @@ final class DnsTransport implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (!closed) {
-                admit();
-                selector.select(this::ready, millisToNextDeadline());
-                expire();
+        while (!closed) {
+            try {
+                watch();
+            } catch (Throwable e) {
+                startAnew(e);
             }
-        } catch (IOException | ClosedSelectorException e) {
-            LOGGER.error("DNS lookups stop, because sockets cannot be watched any more", e);
+        }
+        try {
+            abandon(Lookup.Reason.NOT_READY, CLOSED);
         } finally {
-            closed = true;
-            new ArrayList<>(deadlines).forEach(DnsTransport::failClosed);
             failSubmitted();
             closeSelector();
         }
+    }
+
+    private void watch() throws IOException {
+        admit();
+        if (problem.isPresent()) {
+            selector.selectNow(this::ready);
+            problem = Optional.empty();
+            LOGGER.info("The sockets of DNS lookups are watched again");
+        }
+        selector.select(this::ready, millisToNextDeadline());
+        expire();
+    }
+
+    /** Goes on after anything unexpected: without this thread no lookup would ever end but by its time. */
+    private void startAnew(Throwable cause) {
+        try {
+            boolean told = problem.isPresent();
+            problem = Optional.of("The sockets of DNS lookups can't be watched (" + cause + "): mail is held until they can; "
+                + "look into the log, and restart James if it stays so.");
+            if (!told) {
+                LOGGER.error("The sockets of DNS lookups could not be watched; the lookups under way fail, and it is begun anew", cause);
+            }
+            abandon(Lookup.Reason.INTERNAL, "the sockets could not be watched");
+            closeSelector();
+            Thread.sleep(ANEW_AFTER.toMillis());
+            selector = selectors.open();
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread to stop it; close() does that otherwise.
+            LOGGER.debug("Interrupted before the DNS sockets were watched anew", e);
+        } catch (Throwable e) {
+            // The next round fails as well, and comes here again.
+            LOGGER.debug("The DNS sockets could not be watched anew", e);
+        }
+    }
+
+    private void abandon(Lookup.Reason reason, String text) {
+        List<Exchange> left = new ArrayList<>(deadlines);
+        deadlines.clear();
+        waiting.clear();
+        open = 0;
+        left.forEach(exchange -> exchange.fail(reason, text));
+    }
+
+    /** The reason why no lookup can be made at the moment; empty if there is none. */
+    Optional<String> problem() {
+        return problem.or(() -> closed || thread.isAlive() || thread.getState() == Thread.State.NEW ? Optional.empty()
+            : Optional.of("The thread for DNS lookups has ended: mail is held; restart James."));
     }
 
     private void admit() {
@@ -119,7 +182,7 @@ final class DnsTransport implements AutoCloseable {
         open++;
         try {
             exchange.open(selector);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.debug("A DNS query could not be sent", e);
             exchange.fail(Lookup.Reason.UNREACHABLE, "the query could not be sent");
         }
@@ -130,7 +193,7 @@ final class DnsTransport implements AutoCloseable {
         Exchange exchange = (Exchange) key.attachment();
         try {
             exchange.ready(key);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.debug("A DNS connection failed", e);
             exchange.fail(Lookup.Reason.UNREACHABLE, "the connection failed");
         }
@@ -161,17 +224,13 @@ final class DnsTransport implements AutoCloseable {
         return first == null ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(first.deadline() - System.nanoTime()));
     }
 
-    private static void failClosed(Exchange exchange) {
-        exchange.fail(Lookup.Reason.NOT_READY, "the validator is closed");
-    }
-
     private void failSubmitted() {
         List<Exchange> late = new ArrayList<>();
         Exchange next;
         while ((next = submitted.poll()) != null) {
             late.add(next);
         }
-        late.forEach(DnsTransport::failClosed);
+        late.forEach(exchange -> exchange.fail(Lookup.Reason.NOT_READY, CLOSED));
     }
 
     private void closeSelector() {

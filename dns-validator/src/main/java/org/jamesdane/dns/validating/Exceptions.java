@@ -88,6 +88,15 @@ final class Exceptions {
     private void ended(NegativeTrustAnchor anchor, String why) {
         LOGGER.info("The negative trust anchor for {} has ended: {}", anchor.zone(), why);
         flush.accept(anchor.zone());
-        listeners.forEach(listener -> listener.accept(anchor));
+        listeners.forEach(listener -> tell(listener, anchor));
+    }
+
+    private static void tell(Consumer<NegativeTrustAnchor> listener, NegativeTrustAnchor anchor) {
+        try {
+            listener.accept(anchor);
+        } catch (Throwable e) {
+            // It has ended all the same, for the others as well.
+            LOGGER.error("The end of the negative trust anchor for {} could not be passed on", anchor.zone(), e);
+        }
     }
 }

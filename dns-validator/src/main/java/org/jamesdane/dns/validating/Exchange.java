@@ -67,7 +67,8 @@ abstract class Exchange {
         release();
         try {
             executor.execute(completion);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | Error e) {
+            // Whoever waits has to hear of it, if need be on this thread: there may be no other one to be had.
             completion.run();
         }
     }

@@ -89,6 +89,9 @@ final class Upkeep implements AutoCloseable {
         CompletableFuture<Void> unused = CompletableFuture.completedFuture(upstream).thenCompose(selfTest)
             .thenRun(() -> report(upstream, wasUsable))
             .whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOGGER.error("The self-test of the resolver {} ended unexpectedly; it is repeated", upstream, failure);
+                }
                 tests.remove(upstream, mine);
                 mine.complete(null);
             });
@@ -109,13 +112,27 @@ final class Upkeep implements AutoCloseable {
         try {
             boolean tryZones = isPast(lastExceptions, EXCEPTION_INTERVAL);
             lastExceptions = tryZones ? System.nanoTime() : lastExceptions;
-            // None of them fails; none waits for another.
-            CompletableFuture<Void> unused = CompletableFuture.allOf(test(upstreams.stream().filter(this::isDue).toList()), anchors.get(),
-                exceptions.apply(tryZones));
-        } catch (RuntimeException e) {
+            // None waits for another.
+            CompletableFuture<Void> unused = CompletableFuture.allOf(test(upstreams.stream().filter(this::isDue).toList()),
+                started("The look at the trust anchors", anchors),
+                started("The look at the negative trust anchors", () -> exceptions.apply(tryZones)));
+        } catch (Throwable e) {
             // One round that fails must not be the last one.
             LOGGER.error("The upkeep of the DNS validator failed", e);
         }
+    }
+
+    private static CompletableFuture<Void> started(String what, Supplier<CompletableFuture<Void>> task) {
+        CompletableFuture<Void> started;
+        try {
+            started = task.get();
+        } catch (Throwable e) {
+            started = CompletableFuture.failedFuture(e);
+        }
+        return started.exceptionally(failure -> {
+            LOGGER.error("{} failed; it is repeated", what, failure);
+            return null;
+        });
     }
 
     private boolean isDue(Upstream upstream) {

@@ -128,11 +128,15 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         int processors = Runtime.getRuntime().availableProcessors();
         // The queue is bounded by the questions under way, each of which has one task at a time.
-        return new ThreadPoolExecutor(processors, processors, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "dane-dns-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(processors, processors, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+            task -> {
+                Thread thread = new Thread(task, "dane-dns-" + number.incrementAndGet());
+                thread.setDaemon(true);
+                return thread;
+            });
+        // Now, since later there may be no thread to be had.
+        threads.prestartAllCoreThreads();
+        return threads;
     }
 
     @Override
@@ -166,13 +170,27 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         }
         long epoch = answers.epoch();
         // What comes of it is in "mine".
-        CompletableFuture<Answer> unused = ask(question).whenComplete((answer, failure) -> {
-            AnswerCache.Entry entry = failure == null ? new AnswerCache.Entry.Answered(answer) : failed(toFailure(question, failure));
-            answers.put(question, entry, epoch);
-            underWay.remove(question, mine);
-            mine.complete(entry);
+        CompletableFuture<Answer> unused = started(question).whenComplete((answer, failure) -> {
+            try {
+                AnswerCache.Entry entry = failure == null ? new AnswerCache.Entry.Answered(answer) : failed(toFailure(question, failure));
+                answers.put(question, entry, epoch);
+                underWay.remove(question, mine);
+                mine.complete(entry);
+            } catch (Throwable e) {
+                // Whatever goes wrong here, the question must not stay under way for ever.
+                underWay.remove(question, mine);
+                mine.completeExceptionally(e);
+            }
         });
         return mine;
+    }
+
+    private CompletableFuture<Answer> started(Question question) {
+        try {
+            return ask(question);
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<Answer> ask(Question question) {
@@ -220,7 +238,9 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         List<ValidatorStatus.UpstreamStatus> states = upstreams.upstreams().stream().map(Upstream::status).toList();
         List<String> problems = new ArrayList<>(states.stream().flatMap(state -> state.advice().stream()).toList());
         anchors.problem().ifPresent(problems::add);
-        return new ValidatorStatus(!closed && states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable), problems, states,
+        Optional<String> unwatched = transport.problem();
+        unwatched.ifPresent(problems::add);
+        return new ValidatorStatus(!closed && unwatched.isEmpty() && states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable), problems, states,
             anchors.current().all(), exceptions.list(), new ValidatorStatus.Work(questions.sum(), upstreams.queries(),
                 engine.signaturesComputed(), answers.size(), zones.size()));
     }

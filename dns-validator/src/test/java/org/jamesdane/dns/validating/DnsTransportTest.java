@@ -5,12 +5,18 @@
 package org.jamesdane.dns.validating;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +25,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import org.jamesdane.dns.Lookup;
 import org.junit.jupiter.api.AfterEach;
@@ -200,5 +210,118 @@ class DnsTransportTest {
         assertThat(failureOf(result).reason()).isEqualTo(Lookup.Reason.NOT_READY);
         assertThat(failureOf(transport.send(address(), query(2), false, Duration.ofMinutes(5))).reason())
             .isEqualTo(Lookup.Reason.NOT_READY);
+    }
+
+    @Test
+    void shouldWatchSocketsAnewAfterAnError() throws Exception {
+        AtomicInteger opened = new AtomicInteger();
+        try (DnsTransport broken = new DnsTransport(executor, () -> opened.getAndIncrement() < 3 ? new BrokenSelector() : Selector.open())) {
+            broken.start();
+            await(() -> opened.get() > 3 && broken.problem().isEmpty());
+
+            CompletableFuture<byte[]> reply = broken.send(address(), query(7), false, Duration.ofSeconds(10));
+            answerOne();
+
+            assertThat(reply.get(10, TimeUnit.SECONDS)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void shouldTellOfSocketsThatCannotBeWatched() throws Exception {
+        try (DnsTransport broken = new DnsTransport(executor, BrokenSelector::new)) {
+            assertThat(broken.problem()).isEmpty();
+            broken.start();
+            await(() -> broken.problem().isPresent());
+
+            assertThat(broken.problem().orElseThrow()).contains("can't be watched").contains("StackOverflowError").contains("restart James");
+            CompletableFuture<byte[]> reply = broken.send(address(), query(8), false, Duration.ofSeconds(10));
+            assertThatThrownBy(() -> reply.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(LookupFailure.class);
+        }
+    }
+
+    @Test
+    void shouldEndALookupForWhichNoThreadIsToBeHad() throws Exception {
+        Executor none = task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        try (DnsTransport alone = new DnsTransport(none)) {
+            alone.start();
+            for (int id = 1; id <= 2; id++) {
+                CompletableFuture<byte[]> reply = alone.send(address(), query(id), false, Duration.ofSeconds(10));
+                answerOne();
+                assertThat(reply.get(10, TimeUnit.SECONDS)).isNotEmpty();
+            }
+        }
+    }
+
+    private void answerOne() throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[512], 512);
+        server.receive(packet);
+        packet.getData()[2] |= (byte) 0x80;
+        server.send(packet);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    /** A selector that cannot be used. */
+    private static final class BrokenSelector extends AbstractSelector {
+        BrokenSelector() {
+            super(SelectorProvider.provider());
+        }
+
+        @Override
+        protected void implCloseSelector() {
+            // Nothing is open.
+        }
+
+        @Override
+        protected SelectionKey register(AbstractSelectableChannel channel, int operations, Object attachment) {
+            throw new StackOverflowError("a selector's");
+        }
+
+        @Override
+        public Set<SelectionKey> keys() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<SelectionKey> selectedKeys() {
+            return Set.of();
+        }
+
+        @Override
+        public int selectNow() {
+            throw new StackOverflowError("a selector's");
+        }
+
+        @Override
+        public int select(Consumer<SelectionKey> action, long timeout) {
+            throw new StackOverflowError("a selector's");
+        }
+
+        @Override
+        public int selectNow(Consumer<SelectionKey> action) {
+            throw new StackOverflowError("a selector's");
+        }
+
+        @Override
+        public int select(long timeout) {
+            throw new StackOverflowError("a selector's");
+        }
+
+        @Override
+        public int select() {
+            throw new StackOverflowError("a selector's");
+        }
+
+        @Override
+        public Selector wakeup() {
+            return this;
+        }
     }
 }
