@@ -75,7 +75,7 @@ public sealed interface ChannelCheck {
                 + none.verdicts().stream().limit(3).map(RecordVerdict::toString).collect(Collectors.joining("; "))
                 + (none.verdicts().size() > 3 ? " and " + (none.verdicts().size() - 3) + " more" : "");
             return new Refused(new HostFailure(FailureKind.NOT_AUTHENTICATED, host, text, Rules.MATCHING,
-                Optional.of(first.mismatch().reportType()), false), none.verdicts());
+                Optional.of(first.mismatch().reportType()), Fault.HOST), none.verdicts());
         }
         String text = result instanceof Verification.Malformed malformed ? malformed.text() : result.toString();
         return new Refused(HostFailure.of(FailureKind.NOT_AUTHENTICATED, host, text, Rules.MATCHING), List.of());

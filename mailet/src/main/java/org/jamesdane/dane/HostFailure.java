@@ -17,14 +17,15 @@ import org.jamesdane.dns.Lookup;
  * @param text one clause that says what is wrong
  * @param section the rule by which it may not be used
  * @param reportType the result type for TLS reports, where the failure is one of TLS
- * @param ownFault whether the fault is this server's, so that mail must neither age nor be counted
+ * @param fault whose failure it is
  */
 public record HostFailure(FailureKind kind, String host, String text, RfcSection section, Optional<TlsReportType> reportType,
-        boolean ownFault) {
+        Fault fault) {
 
     /** A failure with what its kind implies. */
     public static HostFailure of(FailureKind kind, String host, String text, RfcSection section) {
-        return new HostFailure(kind, host, text, section, kind.reportType(), kind == FailureKind.INTERNAL);
+        return new HostFailure(kind, host, text, section, kind.reportType(), kind == FailureKind.INTERNAL ? Fault.ATTEMPT
+            : kind.isForTheMailsNeeds() ? Fault.MAIL : Fault.HOST);
     }
 
     /** A failure of a lookup; a fault of our own if the lookup's is. */
@@ -34,7 +35,7 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
             .append(failed.text());
         failed.zone().ifPresent(zone -> text.append(" (zone ").append(zone).append(')'));
         failed.extendedError().ifPresent(code -> text.append(" (extended DNS error ").append(code).append(')'));
-        return new HostFailure(kind, host, text.toString(), section, kind.reportType(), failed.reason().isOwnFault());
+        return new HostFailure(kind, host, text.toString(), section, kind.reportType(), fault(failed.reason()));
     }
 
     /** No connection could be made to any of its addresses. */
@@ -99,7 +100,21 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
 
     /** A fault of this server. */
     public static HostFailure internal(String host, String text) {
-        return of(FailureKind.INTERNAL, host, text, Rules.SMTP_RETRIES);
+        return internal(host, text, Fault.ATTEMPT);
+    }
+
+    /** A fault of this server at a step. */
+    public static HostFailure internal(String host, String text, Fault step) {
+        return new HostFailure(FailureKind.INTERNAL, host, text, Rules.SMTP_RETRIES, FailureKind.INTERNAL.reportType(), step);
+    }
+
+    private static Fault fault(Lookup.Reason reason) {
+        return !reason.isOwnFault() ? Fault.HOST : reason == Lookup.Reason.INTERNAL ? Fault.LOOKUP : Fault.NODE;
+    }
+
+    /** Whether the fault is this server's, so that mail must neither age nor be counted unless the mail itself can be blamed. */
+    public boolean ownFault() {
+        return fault.isOurs();
     }
 
     /** The enhanced status code. */

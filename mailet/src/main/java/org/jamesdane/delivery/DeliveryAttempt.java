@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dns.SecureDns;
@@ -19,11 +20,15 @@ import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries once to deliver a mail: to the hosts of its recipients' domain, or to the gateways.
  */
 public final class DeliveryAttempt {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryAttempt.class);
+
     private final SecureDns dns;
     private final ConnectionPool pool;
     private final DeliverySettings settings;
@@ -31,6 +36,7 @@ public final class DeliveryAttempt {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final DeliveryMetrics metrics;
+    private final Witnesses witnesses = new Witnesses();
 
     /**
      * Takes what an attempt works with.
@@ -63,14 +69,34 @@ public final class DeliveryAttempt {
         this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random, metrics);
     }
 
+    /** The mails that got past the steps of an attempt. */
+    Witnesses witnesses() {
+        return witnesses;
+    }
+
     /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */
     public List<Outcome> deliver(OutboundMail mail) {
+        WitnessedMail witnessed = new WitnessedMail(mail, witnesses, clock);
         List<Outcome> outcomes = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            NextHopDelivery delivery = new NextHopDelivery(new Lookups(dns), pool, settings, audit, clock, random, mail, metrics);
-            outcomes.addAll(delivery.deliver(group.getKey(), mail.envelope().to(group.getValue())));
+            Lookups lookups = new Lookups(dns, () -> witnessed.passed(Fault.LOOKUP));
+            NextHopDelivery delivery = new NextHopDelivery(lookups, pool, settings, audit, clock, random, witnessed, metrics);
+            outcomes.addAll(deliver(delivery, group.getKey(), mail.envelope().to(group.getValue()), mail.name()));
         }
-        return List.copyOf(outcomes);
+        if (outcomes.stream().noneMatch(outcome -> outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault())) {
+            witnessed.passed(Fault.ATTEMPT);
+        }
+        return outcomes;
+    }
+
+    /** What goes wrong unexpectedly with one group takes nothing back of what was decided for another. */
+    private static List<Outcome> deliver(NextHopDelivery delivery, List<NextHop> nextHops, Envelope envelope, String name) {
+        try {
+            return delivery.deliver(nextHops, envelope);
+        } catch (Throwable e) {
+            LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", name, e);
+            return envelope.recipients().stream().map(recipient -> Outcomes.ownFault(recipient.toString())).toList();
+        }
     }
 
     /** Mail of one queue item goes to one domain; an item written for a gateway may be left from before a change of configuration. */

@@ -10,9 +10,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.LifetimeRule;
 import org.jamesdane.dane.MailAge;
@@ -29,15 +31,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeliveryWorker<M extends OutboundMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryWorker.class);
-    /** How long a mail waits when this server itself was at fault, be it retried for the first or the hundredth time. */
+    /** How long a mail waits when this server itself was at fault: soon over, so that an outage costs little beyond itself. */
     private static final Duration OWN_FAULT_DELAY = Duration.ofSeconds(30);
+    /** The longest such wait of a mail that has failed so often that it may be to blame: other mails must come by to be witnesses. */
+    private static final Duration LONGEST_OWN_FAULT_DELAY = Duration.ofHours(1);
     /** The most that one attempt adds to a mail's age: more than one can last. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
 
+    private static final String UNEXPECTED = "an unexpected error on this server";
     /** Queues and clocks are not exact. */
     private static final Duration EARLY = Duration.ofSeconds(2);
 
     private final DeliveryAttempt attempt;
+    private final Witnesses witnesses;
     private final RestStorage<M> storage;
     private final SenderNotices<M> notices;
     private final Rules rules;
@@ -81,6 +87,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.clock = clock;
         this.random = random;
         this.metrics = DeliveryMetrics.guarded(metrics);
+        this.witnesses = attempt.witnesses();
         this.storage = new RestStorage<>(deferrals, clock, patience, aside);
         this.notices = new SenderNotices<>(listener, rules, this.metrics);
     }
@@ -88,23 +95,27 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
     public Reach process(QueueItem<M> item) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
-        Settled result = new Settled(false, List.of(), Reach.UNKNOWN);
-        try {
-            result = settle(item.mail());
-            return result.reach();
-        } finally {
-            finish(item, result);
-            trial.run();
-        }
+        Settled result = settle(item.mail());
+        finish(item, result);
+        trial.run();
+        return result.reach();
     }
 
     /** Keeps a mail for later without an attempt. It counts for nothing, but the mail's time goes on, or begins. */
     public void hold(QueueItem<M> item, Duration time) {
-        M mail = item.mail();
-        Rest whole = hold(mail, mail.history(), new DeliveryGate.Hold(
-            mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
-        LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
-        finish(item, new Settled(true, List.of(whole), Reach.UNKNOWN));
+        finish(item, held(item.mail(), time));
+    }
+
+    private Settled held(M mail, Duration time) {
+        try {
+            Rest whole = hold(mail, mail.history(), new DeliveryGate.Hold(
+                mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
+            LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
+            return new Settled(true, List.of(whole), Reach.UNKNOWN);
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be kept for later unattempted; it stays in the queue", mail.name(), e);
+            return Settled.UNTOUCHED;
+        }
     }
 
     /** Whether a mail can be kept that long without an attempt: not if its life ends before, or if it is to be bounced anyway. */
@@ -142,33 +153,61 @@ public final class DeliveryWorker<M extends OutboundMail> {
      * @param mayLeave whether the mail may leave the queue, once the rest is stored
      */
     private record Settled(boolean mayLeave, List<Rest> rest, Reach reach) {
+        /** Nothing has come of it: the mail stays in its queue as it was. */
+        private static final Settled UNTOUCHED = new Settled(false, List.of(), Reach.UNKNOWN);
     }
 
+    /** Decides what becomes of a mail. Whatever is thrown on the way, the outcomes of the attempt stay what they are. */
     private Settled settle(M mail) {
-        MailHistory history = mail.history();
-        Instant now = clock.instant();
+        MailHistory history;
+        Instant begun;
+        try {
+            history = mail.history();
+            begun = clock.instant();
+            Optional<Settled> untried = withoutAttempt(mail, history, begun);
+            if (untried.isPresent()) {
+                return untried.get();
+            }
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be tried for an unexpected reason; it is tried again later", mail.name(), e);
+            return Settled.UNTOUCHED;
+        }
+        List<Outcome> tried = attempt(mail);
+        try {
+            return conclude(mail, history, begun, tried);
+        } catch (Throwable e) {
+            LOGGER.error("What came of the mail {} could not be followed up; whoever has not got it gets it later", mail.name(), e);
+            return keepUndelivered(mail, history, begun, tried);
+        }
+    }
+
+    private Optional<Settled> withoutAttempt(M mail, MailHistory history, Instant now) {
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
         if (history.pendingNotice().isPresent()) {
             Optional<Rest> owing = notices.failed(mail, mail.envelope().recipients(), history.pendingNotice().get(), OWN_FAULT_DELAY);
-            return new Settled(true, owing.stream().toList(), Reach.UNKNOWN);
+            return Optional.of(new Settled(true, owing.stream().toList(), Reach.UNKNOWN));
         }
-        Optional<DeliveryGate.Hold> hold = gate.hold(mail.envelope());
-        if (hold.isPresent()) {
-            return new Settled(true, List.of(hold(mail, history, hold.get(), now)), Reach.UNKNOWN);
-        }
-        MailAge atStart = ageAt(history, now);
-        List<Outcome> tried = attempt(mail);
-        boolean interrupted = interrupted(mail);
+        return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), Reach.UNKNOWN));
+    }
+
+    private Settled conclude(M mail, MailHistory history, Instant begun, List<Outcome> tried) {
+        boolean interrupted = holdNow(mail).filter(DeliveryGate.Hold::ownFault).isPresent();
         if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
             // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
-            return new Settled(false, List.of(), Reach.UNKNOWN);
+            return Settled.UNTOUCHED;
         }
+        // Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed.
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
-        MailAge age = atStart.continuedAt(end, LONGEST_ATTEMPT);
+        MailAge age = ageAt(history, begun).continuedAt(end, LONGEST_ATTEMPT);
         HostLog hosts = history.hosts().with(attempted, end);
-        Settlement settlement = Settlement.of(mail.envelope(),
-            attempted.stream().map(outcome -> judge(outcome, age, history, end)).toList());
+        MailHistory.OwnFaults faults = !interrupted && attempted.stream().anyMatch(DeliveryWorker::mayBeTheMails)
+            ? history.ownFaults().oneMore(end) : history.ownFaults();
+        Witnesses.Party party = WitnessedMail.party(mail);
+        Predicate<Outcome> blamed = outcome -> !interrupted && isBlamed(outcome, party, faults.times(), history.ownFaults().last());
+        Settlement settlement = Settlement.of(mail.envelope(), attempted.stream()
+            .map(outcome -> blamed.test(outcome) ? Outcomes.blamed(outcome) : outcome)
+            .map(outcome -> judge(outcome, age, history, end)).toList());
         settlement.outcomes().forEach(outcome -> metrics.count(MetricNames.recipient(outcome)));
         notices.delivered(mail, settlement);
         List<Rest> rest = new ArrayList<>();
@@ -178,8 +217,32 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts), OWN_FAULT_DELAY)
                 .ifPresent(rest::add);
         }
-        rest.addAll(defer(mail, settlement, age, history.with(hosts), end));
+        rest.addAll(defer(mail, settlement, age, history.with(hosts).with(faults), end));
         return new Settled(true, rest, Outcomes.reach(attempted));
+    }
+
+    /** The least that has to be done after an attempt, for when nothing else can be. */
+    private Settled keepUndelivered(M mail, MailHistory history, Instant begun, List<Outcome> tried) {
+        try {
+            Settlement settlement = Settlement.of(mail.envelope(), tried);
+            List<Recipient> left = settlement.recipients(outcome -> !(outcome instanceof Outcome.Delivered));
+            Rest rest = new Rest(left, history.pausedAt(ageAt(history, begun).afterOwnFault(begun), UNEXPECTED), OWN_FAULT_DELAY);
+            return new Settled(true, left.isEmpty() ? List.of() : List.of(rest), Reach.UNKNOWN);
+        } catch (Throwable e) {
+            // Two copies are better than none.
+            LOGGER.error("What is left of the mail {} is not known; it stays in the queue", mail.name(), e);
+            return new Settled(tried.stream().allMatch(Outcome.Delivered.class::isInstance), List.of(), Reach.UNKNOWN);
+        }
+    }
+
+    /** Whether mail is not tried now. As long as nobody can say so, it is not, and that is nobody's fault but ours. */
+    private Optional<DeliveryGate.Hold> holdNow(M mail) {
+        try {
+            return gate.hold(mail.envelope());
+        } catch (Throwable e) {
+            LOGGER.error("Nobody could say if the mail {} may be tried; it is held", mail.name(), e);
+            return Optional.of(new DeliveryGate.Hold(UNEXPECTED, OWN_FAULT_DELAY, true));
+        }
     }
 
     private Rest hold(M mail, MailHistory history, DeliveryGate.Hold hold, Instant now) {
@@ -189,16 +252,11 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return new Rest(mail.envelope().recipients(), held, hold.delay());
     }
 
-    /** Closed for a fault of our own while the mail was tried: then it says nothing of the destination that it failed. */
-    private boolean interrupted(M mail) {
-        return gate.hold(mail.envelope()).filter(DeliveryGate.Hold::ownFault).isPresent();
-    }
-
     private List<Outcome> attempt(M mail) {
         try {
             return attempt.deliver(mail);
-        } catch (RuntimeException e) {
-            // An unexpected exception is a temporary failure of our own, never a bounce and never a loss.
+        } catch (Throwable e) {
+            // Anything unexpected is a temporary failure of our own, never a bounce and never a loss.
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);
             return mail.envelope().recipients().stream().map(recipient -> Outcomes.ownFault(recipient.toString())).toList();
         }
@@ -210,6 +268,24 @@ public final class DeliveryWorker<M extends OutboundMail> {
             .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, end);
     }
 
+    /** Whether an outcome counts towards a mail's own faults: not while this server can't deliver anything. */
+    private static boolean mayBeTheMails(Outcome outcome) {
+        Set<Fault> faults = Outcomes.ownFaults(outcome);
+        return !faults.isEmpty() && !faults.contains(Fault.NODE);
+    }
+
+    private boolean isBlamed(Outcome outcome, Witnesses.Party party, int failures, Optional<Instant> before) {
+        return mayBeTheMails(outcome)
+            && Outcomes.ownFaults(outcome).stream().allMatch(fault -> witnesses.blame(fault, party, failures, before));
+    }
+
+    /** Half a minute, and longer from the failure on with which the mail may be to blame. */
+    private static Duration ownFaultDelay(MailHistory.OwnFaults faults) {
+        int beyond = Math.max(0, Math.min(faults.times() - Witnesses.FAILURES, 10));
+        Duration delay = OWN_FAULT_DELAY.multipliedBy(1L << beyond);
+        return delay.compareTo(LONGEST_OWN_FAULT_DELAY) < 0 ? delay : LONGEST_OWN_FAULT_DELAY;
+    }
+
     private static boolean isOwnFault(Outcome outcome) {
         return outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault();
     }
@@ -219,7 +295,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
         List<Recipient> paused = settlement.recipients(DeliveryWorker::isOwnFault);
         if (!paused.isEmpty()) {
             rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(settlement, DeliveryWorker::isOwnFault)),
-                OWN_FAULT_DELAY));
+                settlement.outcomes().stream().anyMatch(DeliveryWorker::mayBeTheMails) ? ownFaultDelay(history.ownFaults())
+                    : OWN_FAULT_DELAY));
         }
         List<Recipient> deferred = settlement.recipients(outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
         if (!deferred.isEmpty()) {

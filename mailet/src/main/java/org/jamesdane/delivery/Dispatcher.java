@@ -266,8 +266,9 @@ public final class Dispatcher implements AutoCloseable {
         attempts++;
         begin(mail, actions, () -> {
             Reach reach = Reach.UNKNOWN;
-            Instant begun = clock.instant();
+            Instant begun = mail.since();
             try {
+                begun = clock.instant();
                 reach = mail.parcel().attempt();
             } finally {
                 ended(mail, lane, reach, begun);
@@ -341,8 +342,8 @@ public final class Dispatcher implements AutoCloseable {
             } catch (RejectedExecutionException e) {
                 LOGGER.debug("This server stops; a mail to {} goes back", mail.parcel().destination());
                 mail.parcel().giveBack();
-            } catch (OutOfMemoryError e) {
-                // That is what the JDK also calls it when the system has no thread left.
+            } catch (Throwable e) {
+                // When the system has no thread left, the JDK says so by an OutOfMemoryError.
                 synchronized (this) {
                     notBegun.addLast(() -> {
                         mail.intake().underWay--;
@@ -358,7 +359,7 @@ public final class Dispatcher implements AutoCloseable {
     private static void guarded(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // What comes after it in the same turn is other mails' affair.
             LOGGER.error("Delivering failed for an unexpected reason; no mail leaves its queue by that", e);
         }

@@ -23,7 +23,7 @@ final class GuardedAudit implements DeliveryAudit {
     public void attempted(AuditEvent event) {
         try {
             audit.attempted(event);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("An attempt at {} for the mail {} could not be recorded", event.attempt().host(), event.mail(), e);
         }
     }
@@ -32,7 +32,7 @@ final class GuardedAudit implements DeliveryAudit {
     public void audited(NextHop nextHop, AuditRules.Audited audited) {
         try {
             audit.audited(nextHop, audited);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("An audit of {} could not be recorded", nextHop, e);
         }
     }

@@ -26,7 +26,7 @@ final class GuardedMetrics implements DeliveryMetrics {
         try {
             Runnable end = metrics.start(name);
             return () -> guarded(name, end);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.warn("The metric {} could not be started", name, e);
             return () -> { };
         }
@@ -35,7 +35,7 @@ final class GuardedMetrics implements DeliveryMetrics {
     private static void guarded(String name, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.warn("The metric {} could not be recorded", name, e);
         }
     }

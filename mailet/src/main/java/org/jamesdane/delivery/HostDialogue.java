@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.FailureKind;
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
@@ -64,6 +65,7 @@ final class HostDialogue {
     private final DeliveryMetrics metrics;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
+    private Optional<MailTransfer.Result> transferred = Optional.empty();
     private Duration opening = Duration.ZERO;
 
     HostDialogue(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
@@ -80,7 +82,7 @@ final class HostDialogue {
         this.metrics = metrics;
     }
 
-    /** Tries to deliver to these recipients. */
+    /** Tries to deliver to these recipients. What a host has decided stays decided, whatever goes wrong on this server after it. */
     Result run(Envelope envelope) {
         HostOpener opener = new HostOpener(pool::open, settings, requirement, address, timeouts, metrics);
         try {
@@ -92,6 +94,10 @@ final class HostDialogue {
         } catch (MailAccessException e) {
             LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
             return failed(HostFailures.unreadable(host().toString(), e));
+        } catch (Throwable e) {
+            LOGGER.error("An unexpected error ended the dialogue with {} for the mail {}", host(), mail.name(), e);
+            return transferred.map(this::done)
+                .orElseGet(() -> failed(HostFailures.unexpected(host().toString(), e, Fault.DIALOGUE)));
         }
     }
 
@@ -113,6 +119,7 @@ final class HostDialogue {
                         return Optional.of(done(sent));
                     }
                     LOGGER.debug("The idle connection to {} had ended; a new one is opened", address);
+                    transferred = Optional.empty();
                 }
             }
         }
@@ -156,6 +163,7 @@ final class HostDialogue {
     private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
         MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, metrics)
             .send(envelope);
+        transferred = Optional.of(sent);
         // Whatever a host says but that it took the mail could be meant for the whole connection.
         if (isTaken(sent.attempt()) && sent.refusal().isEmpty()) {
             open.keep();

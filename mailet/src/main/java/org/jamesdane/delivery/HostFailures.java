@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery;
 
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpFailure;
@@ -13,19 +14,14 @@ public final class HostFailures {
     private HostFailures() {
     }
 
-    /**
-     * Something happened here that should not. It says nothing good or bad of the host; the mail goes on ageing, lest it circles for
-     * ever because of something in itself.
-     */
-    static HostFailure unexpected(String host) {
-        HostFailure internal = HostFailure.internal(host, "an unexpected error on this server ended the attempt");
-        return new HostFailure(internal.kind(), host, internal.text(), internal.section(), internal.reportType(), false);
+    /** Something happened here that should not. It says nothing good or bad of the host. */
+    static HostFailure unexpected(String host, Throwable e, Fault step) {
+        return HostFailure.internal(host, "an unexpected error on this server ended the attempt", Fault.of(e, step));
     }
 
-    /** The message itself could not be had; a fault on this server that may be the mail's own. */
+    /** The message itself could not be had. */
     static HostFailure unreadable(String host, MailAccessException e) {
-        HostFailure internal = HostFailure.internal(host, String.valueOf(e.getMessage()));
-        return new HostFailure(internal.kind(), host, internal.text(), internal.section(), internal.reportType(), false);
+        return HostFailure.internal(host, String.valueOf(e.getMessage()), e.fault());
     }
 
     /**
@@ -45,8 +41,14 @@ public final class HostFailures {
         if (failure instanceof SmtpFailure.StartTlsRefused refused) {
             return HostFailure.startTlsRefused(host, refused.reply().toString());
         }
-        if (failure instanceof SmtpFailure.BindFailed || failure instanceof SmtpFailure.ContentUnreadable) {
-            return HostFailure.internal(host, text);
+        if (failure instanceof SmtpFailure.BindFailed || isShortage(failure)) {
+            return HostFailure.internal(host, text, Fault.CONNECTION);
+        }
+        if (failure instanceof SmtpFailure.Unexpected) {
+            return HostFailure.internal(host, text, Fault.DIALOGUE);
+        }
+        if (failure instanceof SmtpFailure.ContentUnreadable) {
+            return HostFailure.internal(host, text, Fault.CONTENT);
         }
         if (failure.phase() == Phase.CONNECT) {
             return HostFailure.unreachable(host, text);
@@ -60,5 +62,10 @@ public final class HostFailures {
         }
         return failure instanceof SmtpFailure.Rejected || failure instanceof SmtpFailure.AuthRefused
             ? HostFailure.earlyReply(host, text) : HostFailure.connectionLost(host, text);
+    }
+
+    /** Whether this system had no descriptor left for a connection. The words are the system's own: no host had been asked yet. */
+    private static boolean isShortage(SmtpFailure failure) {
+        return failure instanceof SmtpFailure.ConnectFailed failed && failed.text().contains("Too many open files");
     }
 }

@@ -6,6 +6,7 @@ package org.jamesdane.delivery;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import org.jamesdane.dane.Resolution;
@@ -25,22 +26,45 @@ public final class Lookups {
     private static final Logger LOGGER = LoggerFactory.getLogger(Lookups.class);
 
     private final SecureDns dns;
+    private final Runnable fresh;
 
     public Lookups(SecureDns dns) {
+        this(dns, () -> { });
+    }
+
+    /**
+     * As the other, for one mail.
+     *
+     * @param fresh hears of each answer that had to be looked up; one that is there at once came out of a cache
+     */
+    Lookups(SecureDns dns, Runnable fresh) {
         this.dns = dns;
+        this.fresh = fresh;
     }
 
     /** One step. */
     <R extends DnsRecord> Lookup<R> step(DomainName name, RecordType<R> type) {
         try {
-            return dns.lookup(name, type).toCompletableFuture().get();
+            CompletableFuture<Lookup<R>> lookup = dns.lookup(name, type).toCompletableFuture();
+            boolean cached = lookup.isDone();
+            Lookup<R> answer = lookup.get();
+            if (!cached && !(answer instanceof Lookup.Failed<R> failed && failed.reason().isOwnFault())) {
+                fresh.run();
+            }
+            return answer;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed(name, Lookup.Reason.NOT_READY, "this server is stopping");
-        } catch (ExecutionException | RuntimeException e) {
-            LOGGER.error("The lookup of {} {} failed unexpectedly", name, type, e);
-            return failed(name, Lookup.Reason.INTERNAL, "an unexpected error, see the log of this server");
+        } catch (ExecutionException e) {
+            return unexpected(name, type, e.getCause() == null ? e : e.getCause());
+        } catch (Throwable e) {
+            return unexpected(name, type, e);
         }
+    }
+
+    private static <R extends DnsRecord> Lookup<R> unexpected(DomainName name, RecordType<R> type, Throwable e) {
+        LOGGER.error("The lookup of {} {} failed unexpectedly", name, type, e);
+        return failed(name, Lookup.Reason.INTERNAL, "an unexpected error, see the log of this server");
     }
 
     /** With all aliases followed. */

@@ -20,9 +20,25 @@ import org.jamesdane.dane.MailAge;
  * @param hosts what kept it from each host, and since when
  * @param delayTold whether its sender was told that it takes long
  * @param due when it was to be worked on; empty if nobody wrote it down
+ * @param ownFaults how often it failed for a fault of this server that may be its own
  */
 public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason,
-        HostLog hosts, boolean delayTold, Optional<Instant> due) {
+        HostLog hosts, boolean delayTold, Optional<Instant> due, OwnFaults ownFaults) {
+    /**
+     * Failures on this server at steps where the mail may be to blame.
+     *
+     * @param times how often
+     * @param last when it failed last; empty if never
+     */
+    public record OwnFaults(int times, Optional<Instant> last) {
+        /** None so far. */
+        public static final OwnFaults NONE = new OwnFaults(0, Optional.empty());
+
+        OwnFaults oneMore(Instant now) {
+            return new OwnFaults(times + 1, Optional.of(now));
+        }
+    }
+
     /** A mail that was never tried. */
     public static final MailHistory NEW = new MailHistory(Optional.empty(), 0, Optional.empty(), Optional.empty());
 
@@ -31,38 +47,49 @@ public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNo
         this(age, retries, pendingNotice, lastReason, HostLog.EMPTY, false, Optional.empty());
     }
 
+    /** A history without faults of this server. */
+    public MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason,
+            HostLog hosts, boolean delayTold, Optional<Instant> due) {
+        this(age, retries, pendingNotice, lastReason, hosts, delayTold, due, OwnFaults.NONE);
+    }
+
+    /** With the failures on this server that may be its own. */
+    public MailHistory with(OwnFaults faults) {
+        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, due, faults);
+    }
+
     /** The history of a mail that is to be tried again, the attempt having counted. */
     MailHistory retriedAt(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty(), Optional.of(reason), hosts, delayTold, due);
+        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty(), Optional.of(reason), hosts, delayTold, due, ownFaults);
     }
 
     /** The history of a mail that is to be tried again, the attempt not having counted. */
     MailHistory pausedAt(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason), hosts, delayTold, due);
+        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason), hosts, delayTold, due, ownFaults);
     }
 
     /** The history of a mail that was not tried at all, and goes on ageing. */
     MailHistory heldFor(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries, pendingNotice, Optional.of(reason), hosts, delayTold, due);
+        return new MailHistory(Optional.of(newAge), retries, pendingNotice, Optional.of(reason), hosts, delayTold, due, ownFaults);
     }
 
     /** The history of a mail of which nothing is left but to tell its sender. */
     MailHistory owing(FailureNotice notice) {
-        return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()), hosts, delayTold, due);
+        return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()), hosts, delayTold, due, ownFaults);
     }
 
     /** With what kept it from each host. */
     MailHistory with(HostLog newHosts) {
-        return new MailHistory(age, retries, pendingNotice, lastReason, newHosts, delayTold, due);
+        return new MailHistory(age, retries, pendingNotice, lastReason, newHosts, delayTold, due, ownFaults);
     }
 
     /** Its sender was told that it takes long. */
     MailHistory withDelayTold() {
-        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, true, due);
+        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, true, due, ownFaults);
     }
 
     /** It is to be worked on at that time. */
     public MailHistory dueAt(Instant time) {
-        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, Optional.of(time));
+        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, Optional.of(time), ownFaults);
     }
 }

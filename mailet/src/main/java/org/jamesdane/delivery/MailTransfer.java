@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.google.common.collect.Lists;
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.MxHost;
@@ -36,9 +37,12 @@ import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.TransactionResult;
 import org.jamesdane.smtp.Unsendable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One mail over one connection that may carry it: in the form the host takes, and in as many transactions as its recipients need. */
 final class MailTransfer {
+    private static final Logger LOGGER = LoggerFactory.getLogger(MailTransfer.class);
     /** RFC 5321 §4.5.3.1.8: a server must take 100 recipients, and need not take more. */
     static final int RECIPIENTS_AT_ONCE = 100;
 
@@ -73,9 +77,11 @@ final class MailTransfer {
     private final DialogueTerms terms;
     private final DeliveryMetrics metrics;
     private final Deque<List<Recipient>> batches = new ArrayDeque<>();
+    /** Written down after each transaction, so that nothing that goes wrong later takes it back. */
     private final Map<String, RecipientReply> replies = new LinkedHashMap<>();
     private Optional<Phase> sameAgain = Optional.empty();
     private boolean divided;
+    private boolean uncertain;
     private boolean converted;
 
     MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, DialogueTerms terms, DeliveryMetrics metrics) {
@@ -87,15 +93,31 @@ final class MailTransfer {
         this.metrics = metrics;
     }
 
-    /** Sends the mail to these recipients. */
+    /**
+     * Sends the mail to these recipients. An exception ends the transfer where it stands: recipients whose fate was decided keep it.
+     *
+     * @throws MailAccessException if the message could not be had, and nothing was decided yet
+     */
     Result send(Envelope whole) throws MailAccessException {
+        try {
+            return sendAll(protectedAsFarAsPossible(whole));
+        } catch (Throwable e) {
+            if (replies.isEmpty()) {
+                throw e;
+            }
+            LOGGER.error("An unexpected error ended the transfer of the mail {} to {}; what was decided stays", mail.name(), host, e);
+            RecipientReply notAsked = new RecipientReply.Interrupted(HostFailures.unexpected(host.toString(), e, Fault.DIALOGUE));
+            whole.recipients().forEach(recipient -> replies.putIfAbsent(recipient.toString(), notAsked));
+            return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain, false, Optional.empty());
+        }
+    }
+
+    private Result sendAll(Envelope envelope) throws MailAccessException {
         Optional<ContentRefusal> refusal = mail.refusal();
         if (refusal.isPresent()) {
             return new Result(new HostAttempt.Failed(refusal.get().at(host.toString())), false, false, Optional.empty());
         }
-        Envelope envelope = protectedAsFarAsPossible(whole);
         Optional<TransactionResult> last = Optional.empty();
-        boolean uncertain = false;
         boolean brokeAtOnce = false;
         batches.addAll(Lists.partition(envelope.recipients(), RECIPIENTS_AT_ONCE));
         while (!batches.isEmpty()) {
@@ -175,7 +197,8 @@ final class MailTransfer {
 
     private static boolean isBroken(TransactionResult result) {
         return result instanceof TransactionResult.Interrupted interrupted
-            && !(interrupted.failure() instanceof SmtpFailure.ContentUnreadable);
+            && !(interrupted.failure() instanceof SmtpFailure.ContentUnreadable)
+            && !(interrupted.failure() instanceof SmtpFailure.Unexpected);
     }
 
     /**

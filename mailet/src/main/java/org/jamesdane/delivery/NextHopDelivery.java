@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.FailureKind;
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostAddresses;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
@@ -61,11 +64,11 @@ final class NextHopDelivery {
     private final DeliveryAudit audit;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final OutboundMail mail;
+    private final WitnessedMail mail;
     private final DeliveryMetrics metrics;
 
     NextHopDelivery(Lookups lookups, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit, InstantSource clock,
-            RandomGenerator random, OutboundMail mail, DeliveryMetrics metrics) {
+            RandomGenerator random, WitnessedMail mail, DeliveryMetrics metrics) {
         this.lookups = lookups;
         this.pool = pool;
         this.settings = settings;
@@ -85,16 +88,35 @@ final class NextHopDelivery {
             TraceRecorder trace = new TraceRecorder(nextHop);
             traces.add(trace);
             Walk walk = new Walk(nextHop, selection(nextHop), trace, envelope, attempts);
-            outcomes = walk.run();
+            outcomes = outcomes(walk, nextHop, envelope, attempts);
             if (walk.uncertain || OutcomeRules.remaining(HostDialogue.names(envelope), attempts).isEmpty()) {
                 break;
             }
         }
-        if (LOGGER.isDebugEnabled()) {
-            outcomes.forEach(traces.get(traces.size() - 1)::outcome);
-            traces.forEach(trace -> LOGGER.debug("The mail {}: {}", mail.name(), trace.trace().toLine()));
-        }
+        show(traces, outcomes);
         return outcomes;
+    }
+
+    /** What was written down of hosts decides, also where something unexpected ended the walk. */
+    private List<Outcome> outcomes(Walk walk, NextHop nextHop, Envelope envelope, List<HostAttempt> attempts) {
+        try {
+            return walk.run();
+        } catch (Throwable e) {
+            LOGGER.error("An unexpected error ended the attempt to deliver the mail {} to {}", mail.name(), nextHop, e);
+            attempts.add(new HostAttempt.Failed(HostFailures.unexpected(nextHop.toString(), e, Fault.ATTEMPT)));
+            return OutcomeRules.conclude(HostDialogue.names(envelope), attempts, Policy.DANE);
+        }
+    }
+
+    private void show(List<TraceRecorder> traces, List<Outcome> outcomes) {
+        try {
+            if (LOGGER.isDebugEnabled()) {
+                outcomes.forEach(traces.get(traces.size() - 1)::outcome);
+                traces.forEach(trace -> LOGGER.debug("The mail {}: {}", mail.name(), trace.trace().toLine()));
+            }
+        } catch (Throwable e) {
+            LOGGER.error("The trace of the mail {} could not be shown", mail.name(), e);
+        }
     }
 
     private PolicySelection selection(NextHop nextHop) {
@@ -138,10 +160,7 @@ final class NextHopDelivery {
             int before = attempts.size();
             Optional<Routing.NoRoute> loop = walk(route, policy);
             Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
-            audited.ifPresent(found -> {
-                trace.audited(found);
-                audit.audited(nextHop, found);
-            });
+            audited.ifPresent(this::report);
             if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
                 // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
                 // It has its own time for that: a first pass that took all there was must not leave it without any attempt.
@@ -153,10 +172,15 @@ final class NextHopDelivery {
                 : OutcomeRules.conclude(HostDialogue.names(envelope), attempts, policy);
         }
 
+        private void report(AuditRules.Audited found) {
+            trace.audited(found);
+            audit.audited(nextHop, found);
+        }
+
         private List<Outcome> withoutRoute(Routing.NoRoute none) {
             if (none instanceof Routing.Deferred deferred) {
-                HostAttempt failed = new HostAttempt.Failed(deferred.failure());
-                audit.attempted(event(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), failed));
+                report(() -> event(clock.instant(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                    new HostAttempt.Failed(deferred.failure())));
             }
             return OutcomeRules.conclude(HostDialogue.names(envelope), none, nextHop.toString());
         }
@@ -207,8 +231,8 @@ final class NextHopDelivery {
                     Instant started = clock.instant();
                     trace.addresses(addresses);
                     if (addresses instanceof HostAddresses.NotFound none) {
-                        record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
-                            new HostAttempt.Failed(none.failure())));
+                        record(new HostAttempt.Failed(none.failure()), attempt ->
+                            event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(), attempt));
                     } else if (addresses instanceof HostAddresses.Found found) {
                         guarded(route, host, started, () -> tryHost(route, policy, found, started));
                     }
@@ -220,10 +244,10 @@ final class NextHopDelivery {
         private void guarded(Routing.Route route, MxHost host, Instant started, Runnable step) {
             try {
                 step.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOGGER.error("An unexpected error ended the attempt at {} for the mail {}", host, mail.name(), e);
-                record(event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(),
-                    new HostAttempt.Failed(HostFailures.unexpected(host.toString()))));
+                record(new HostAttempt.Failed(HostFailures.unexpected(host.toString(), e, Fault.DIALOGUE)), attempt ->
+                    event(started, Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty(), attempt));
             }
         }
 
@@ -238,15 +262,15 @@ final class NextHopDelivery {
             TlsaDiscovery discovery = judged.discovery();
             TlsRequirement requirement = judged.requirement();
             if (requirement instanceof TlsRequirement.HostNotUsed refused) {
-                record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
-                    new HostAttempt.Failed(refused.failure())));
+                record(new HostAttempt.Failed(refused.failure()), attempt ->
+                    event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(), attempt));
                 return;
             }
             List<InetAddress> usable = addresses.addresses().stream().filter(settings.bind()::allows).toList();
             if (usable.isEmpty()) {
-                record(event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(),
-                    new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
-                        "none of its addresses is of a family for which bind names a local address"))));
+                record(new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
+                    "none of its addresses is of a family for which bind names a local address")), attempt ->
+                    event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement), Optional.empty(), attempt));
             }
             for (int i = 0; i < usable.size(); i++) {
                 if (isOver()) {
@@ -279,16 +303,18 @@ final class NextHopDelivery {
                 Envelope part = to(wanted);
                 HostDialogue.Result result = new HostDialogue(pool, settings, clock, mail, requirement, address, timeouts, terms, metrics)
                     .run(part);
-                before.ifPresent(refused -> learn(address, refused, result));
                 uncertain |= result.uncertain();
-                result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
                 again = result.isForAFreshConnection() && !uncertain;
                 if (again) {
                     metrics.count(MetricNames.CONNECTIONS_REFUSED);
                 }
                 // What a used connection refused, and a fresh one is asked for at once, counts for nothing.
-                (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(event(started, Optional.of(route),
-                    Optional.of(discovery), Optional.of(requirement), Optional.of(result.connection()), attempt)));
+                (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(attempt, noted -> {
+                    result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
+                    return event(started, Optional.of(route), Optional.of(discovery), Optional.of(requirement),
+                        Optional.of(result.connection()), noted);
+                }));
+                before.ifPresent(refused -> learn(address, refused, result));
                 if (convert && !converting && isFor(FailureKind.EIGHTBIT_MISSING, result.attempt())) {
                     withConversion.add(() -> guarded(route, requirement.host(), clock.instant(),
                         () -> tryAddress(route, discovery, requirement, address, timeouts)));
@@ -336,12 +362,24 @@ final class NextHopDelivery {
             return OutcomeRules.remaining(HostDialogue.names(envelope), attempts);
         }
 
-        private void record(AuditEvent event) {
-            attempts.add(event.attempt());
-            if (event.attempt() instanceof HostAttempt.Failed failed) {
-                trace.failure(failed.failure());
+        /** Writes down what came of a host before anything else is done with it, and then reports it. */
+        private void record(HostAttempt attempt, Function<HostAttempt, AuditEvent> event) {
+            attempts.add(attempt);
+            mail.passed(attempt);
+            report(() -> {
+                if (attempt instanceof HostAttempt.Failed failed) {
+                    trace.failure(failed.failure());
+                }
+                return event.apply(attempt);
+            });
+        }
+
+        private void report(Supplier<AuditEvent> event) {
+            try {
+                audit.attempted(event.get());
+            } catch (Throwable e) {
+                LOGGER.error("An attempt for the mail {} could not be reported", mail.name(), e);
             }
-            audit.attempted(event);
         }
 
         private AuditEvent event(Instant started, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery,

@@ -5,11 +5,14 @@
 package org.jamesdane.delivery;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.HostFailure;
 import org.jamesdane.dane.HostLog;
@@ -32,14 +35,28 @@ final class Outcomes {
             Policy.DANE).get(0);
     }
 
+    /** The faults of this server that decided a deferral; empty if something else did. */
+    static Set<Fault> ownFaults(Outcome outcome) {
+        return outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault()
+            ? deferred.reason().failures().stream().map(HostFailure::fault).filter(Fault::isOurs)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Fault.class)))
+            : Set.of();
+    }
+
+    /** A deferral that the mail itself is to blame for, so that it ages. */
+    static Outcome blamed(Outcome outcome) {
+        return outcome instanceof Outcome.Deferred deferred ? with(deferred, false) : outcome;
+    }
+
     /** A deferral for which nothing but this server is to blame, whatever it looked like. */
     static Outcome excused(Outcome outcome) {
-        if (!(outcome instanceof Outcome.Deferred deferred)) {
-            return outcome;
-        }
+        return outcome instanceof Outcome.Deferred deferred ? with(deferred, true) : outcome;
+    }
+
+    private static Outcome with(Outcome.Deferred deferred, boolean ownFault) {
         Outcome.Reason last = deferred.reason();
         return new Outcome.Deferred(deferred.recipient(), new Outcome.Reason(last.code(), last.text(), last.witness(), last.reportType(),
-            last.section(), true, last.failures()));
+            last.section(), ownFault, last.failures()));
     }
 
     /** The parameter {@code maxDnsProblemRetries}: an answered absence of domain or address may pass. */
@@ -47,8 +64,8 @@ final class Outcomes {
         if (outcome instanceof Outcome.Bounced bounced && retries < maxRetries && bounced.reason().replyCode().isEmpty()
                 && bounced.reason().code().equals(EnhancedCode.UNABLE_TO_ROUTE)) {
             Outcome.Reason last = bounced.reason();
-            return new Outcome.Deferred(outcome.recipient(), new Outcome.Reason(EnhancedCode.UNABLE_TO_ROUTE_NOW, last.text(), last.witness(),
-                last.reportType(), last.section(), false, last.failures()));
+            return new Outcome.Deferred(outcome.recipient(), new Outcome.Reason(EnhancedCode.UNABLE_TO_ROUTE_NOW, last.text(),
+                last.witness(), last.reportType(), last.section(), false, last.failures()));
         }
         return outcome;
     }
@@ -65,9 +82,10 @@ final class Outcomes {
         if (outcomes.stream().anyMatch(Outcomes::isJudged)) {
             return Reach.REACHED;
         }
-        boolean ownFault = outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Deferred deferred
-            && deferred.reason().ownFault());
-        return ownFault || outcomes.isEmpty() ? Reach.UNKNOWN : Reach.FAILED;
+        boolean hosts = !outcomes.isEmpty() && outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Deferred deferred
+            && !deferred.reason().ownFault()
+            && deferred.reason().failures().stream().allMatch(failure -> failure.fault() == Fault.HOST));
+        return hosts ? Reach.FAILED : Reach.UNKNOWN;
     }
 
     /** Whether a host has taken a mail or said something of it. What is said of a domain by the DNS is about mail to it as well. */

@@ -64,8 +64,9 @@ final class RestStorage<M extends OutboundMail> {
             } else {
                 item.putBack();
             }
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; it may be worked on again", e.getMessage(), e);
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be {} its queue; it may be worked on again", item.mail().name(),
+                done ? "taken out of" : "left to", e);
         }
     }
 
@@ -87,9 +88,10 @@ final class RestStorage<M extends OutboundMail> {
                     deferrals.defer(item.mail(), next.recipients(), next.history().dueAt(clock.instant().plus(next.delay())), next.delay());
                     left.remove();
                 }
-            } catch (MailAccessException | RuntimeException e) {
+            } catch (Throwable e) {
                 if (!told) {
-                    LOGGER.error("{}; it is tried again until that succeeds or this server stops", e.getMessage(), e);
+                    LOGGER.error("The mail {} could not be stored for later; it is tried again until that succeeds or this server stops",
+                        item.mail().name(), e);
                 }
                 told = true;
                 return false;

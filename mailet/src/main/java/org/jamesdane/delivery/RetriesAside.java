@@ -55,11 +55,25 @@ public final class RetriesAside implements Aside, AutoCloseable {
     /** Where this server stops, what could not be tried again waits for {@link #close}. */
     private void again(Work work, int failures) {
         try {
-            ScheduledFuture<?> next = timer.schedule(() -> threads.execute(() -> tryAgain(work, failures)),
-                Patience.after(failures).toMillis(), TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> next = timer.schedule(() -> begin(work, failures), Patience.after(failures).toMillis(),
+                TimeUnit.MILLISECONDS);
             LOGGER.debug("What was set aside is tried again in {} ms", next.getDelay(TimeUnit.MILLISECONDS));
         } catch (RejectedExecutionException e) {
             LOGGER.debug("What was set aside is not tried again: this server stops");
+        } catch (Throwable e) {
+            // The timer has it, if not now a thread: it gets one with the next that comes.
+            LOGGER.error("There is no thread to wait with what was set aside", e);
+        }
+    }
+
+    private void begin(Work work, int failures) {
+        try {
+            threads.execute(() -> tryAgain(work, failures));
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("What was set aside is not tried again: this server stops");
+        } catch (Throwable e) {
+            LOGGER.error("There is no thread for what was set aside; it is tried again", e);
+            again(work, failures + 1);
         }
     }
 
@@ -81,7 +95,7 @@ public final class RetriesAside implements Aside, AutoCloseable {
             }
         }
         if (stopped) {
-            work.giveUp();
+            giveUp(work);
         } else {
             again(work, failures + 1);
         }
@@ -90,7 +104,7 @@ public final class RetriesAside implements Aside, AutoCloseable {
     private static boolean succeeds(Work work) {
         try {
             return work.tryAgain();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("What was set aside failed unexpectedly; it is tried again", e);
             return false;
         }
@@ -107,8 +121,17 @@ public final class RetriesAside implements Aside, AutoCloseable {
         }
         for (Work work : left) {
             if (!succeeds(work)) {
-                work.giveUp();
+                giveUp(work);
             }
+        }
+    }
+
+    private static void giveUp(Work work) {
+        try {
+            work.giveUp();
+        } catch (Throwable e) {
+            // The others are given up all the same.
+            LOGGER.error("What was set aside could not be given up in good order; its mail stays in the queue", e);
         }
     }
 }

@@ -48,9 +48,9 @@ final class SenderNotices<M extends OutboundMail> {
         delivered.forEach((label, recipients) -> {
             try {
                 listener.delivered(mail, recipients, label);
-            } catch (MailAccessException e) {
+            } catch (Throwable e) {
                 // The mail is delivered: to send it again because of this would be worse.
-                LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), recipients, e);
+                LOGGER.error("The delivery of the mail {} could not be passed on; it was delivered to {}", mail.name(), recipients, e);
             }
         });
         relayed(mail, settlement);
@@ -66,8 +66,8 @@ final class SenderNotices<M extends OutboundMail> {
         }
         try {
             listener.relayed(mail, relayed);
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; the mail itself was delivered to {}", e.getMessage(), relayed, e);
+        } catch (Throwable e) {
+            LOGGER.error("The sender of the mail {} could not be told that it was delivered to {}", mail.name(), relayed, e);
         }
     }
 
@@ -83,8 +83,8 @@ final class SenderNotices<M extends OutboundMail> {
             Instant until = age.since().plus(rules.schedule().lifetime());
             listener.delayed(mail, late.stream().map(settlement::recipient).toList(), Outcomes.delayed(late, age.at(end)), until);
             return history.withDelayTold();
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; the sender will be told with the next attempt", e.getMessage(), e);
+        } catch (Throwable e) {
+            LOGGER.error("The sender of the mail {} could not be told that it takes long; the next attempt tells him", mail.name(), e);
             return history;
         }
     }
@@ -95,8 +95,8 @@ final class SenderNotices<M extends OutboundMail> {
             LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
             listener.failed(mail, recipients, notice);
             return Optional.empty();
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; the sender will be told later", e.getMessage(), e);
+        } catch (Throwable e) {
+            LOGGER.error("The sender of the mail {} could not be told that it failed; he will be told later", mail.name(), e);
             return Optional.of(new Rest(recipients, mail.history().owing(notice), later));
         }
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.store.Entry;
 import org.jamesdane.store.Kind;
@@ -52,8 +51,8 @@ final class ChangeRelease implements AutoCloseable {
     private void changed(Kind kind, Set<String> keys, Collection<Entry> now) {
         try {
             thread.execute(() -> release(keys, selection(kind, keys)));
-        } catch (RejectedExecutionException e) {
-            LOGGER.warn("Deferred mail of {} is tried at its time, not at once: there are too many changes", keys);
+        } catch (RejectedExecutionException | Error e) {
+            LOGGER.warn("Deferred mail of {} is tried at its time, not at once: there are too many changes, or no thread", keys, e);
         }
     }
 
@@ -79,7 +78,7 @@ final class ChangeRelease implements AutoCloseable {
             if (released > 0) {
                 LOGGER.info("{} deferred mails are tried again at once, since what was set for {} has changed", released, keys);
             }
-        } catch (MailAccessException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("Deferred mail of {} could not be released; it is tried at its time", keys, e);
         }
     }

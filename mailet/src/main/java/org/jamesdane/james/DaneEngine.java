@@ -128,7 +128,7 @@ public final class DaneEngine {
     private void tick() {
         try {
             dispatcher.tick();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             LOGGER.error("Mail that waits for a destination could not be looked after", e);
         }
     }

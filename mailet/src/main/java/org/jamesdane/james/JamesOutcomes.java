@@ -195,7 +195,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
             } finally {
                 LifecycleUtil.dispose(copy);
             }
-        } catch (MessagingException | RuntimeException e) {
+        } catch (Throwable e) {
             throw new MailAccessException("The mail " + mail.getName() + " could not be " + what, e);
         }
     }

@@ -51,6 +51,10 @@ final class MailAttributes {
     static final AttributeName LAST_ATTEMPT = AttributeName.of("org.jamesdane.last-attempt");
     /** What kept the mail from each host, and since when; a line of text for each. */
     static final AttributeName HOST_LOG = AttributeName.of("org.jamesdane.hosts");
+    /** How often the mail failed for a fault of this server that may be its own. */
+    static final AttributeName OWN_FAULTS = AttributeName.of("org.jamesdane.own-faults");
+    /** When it failed so last. */
+    static final AttributeName LAST_OWN_FAULT = AttributeName.of("org.jamesdane.last-own-fault");
     /** Set once the sender was told that the mail takes long. */
     static final AttributeName DELAY_TOLD = AttributeName.of("org.jamesdane.delay-told");
     /** When the mail is to be worked on. */
@@ -122,7 +126,7 @@ final class MailAttributes {
         Optional<FailureNotice> pending = text(mail, NOTICE_PENDING).map(flag -> notice(mail));
         HostLog hosts = text(mail, HOST_LOG).map(HostLog::decode).orElse(HostLog.EMPTY);
         return new MailHistory(age, retries, pending, text(mail, LAST_REASON), hosts, text(mail, DELAY_TOLD).isPresent(),
-            instant(mail, DUE));
+            instant(mail, DUE), new MailHistory.OwnFaults(number(mail, OWN_FAULTS).orElse(0), instant(mail, LAST_OWN_FAULT)));
     }
 
     static void setHistory(Mail mail, MailHistory history) {
@@ -132,6 +136,10 @@ final class MailAttributes {
         if (!history.hosts().entries().isEmpty()) {
             set(mail, HOST_LOG, AttributeValue.of(history.hosts().encode()));
         }
+        history.ownFaults().last().ifPresent(last -> {
+            set(mail, OWN_FAULTS, AttributeValue.of(history.ownFaults().times()));
+            set(mail, LAST_OWN_FAULT, AttributeValue.of(last.toString()));
+        });
         if (history.delayTold()) {
             set(mail, DELAY_TOLD, AttributeValue.of("true"));
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
@@ -150,7 +151,7 @@ final class OutboundQueue implements Closeable {
             }
             deferrals.settled(mail);
             item.done(CompletionStatus.SUCCESS);
-        } catch (IOException | MailAccessException | MailQueue.MailQueueException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             if (!handed) {
                 pauseBeforePuttingBack(mail.getName());
@@ -179,8 +180,8 @@ final class OutboundQueue implements Closeable {
 
         QueuedParcel(MailQueueItem item) {
             this.item = item;
-            this.history = MailAttributes.history(item.getMail());
-            this.destination = destinations.apply(item.getMail());
+            this.history = guarded(() -> MailAttributes.history(item.getMail()), MailHistory.NEW);
+            this.destination = guarded(() -> destinations.apply(item.getMail()), "-");
         }
 
         @Override
@@ -190,12 +191,12 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public boolean canWait(Duration time) {
-            return worker.canWait(history, time);
+            return guarded(() -> worker.canWait(history, time), true);
         }
 
         @Override
         public boolean isSentFor() {
-            return MailAttributes.isSentFor(item.getMail()) || worker.isSentFor(history);
+            return guarded(() -> MailAttributes.isSentFor(item.getMail()) || worker.isSentFor(history), false);
         }
 
         @Override
@@ -217,10 +218,20 @@ final class OutboundQueue implements Closeable {
         }
     }
 
+    /** What one mail makes fail must not stop the others, which wait for the same decision. */
+    private static <T> T guarded(Supplier<T> question, T otherwise) {
+        try {
+            return question.get();
+        } catch (Throwable e) {
+            LOGGER.error("A mail of the queue could not be looked at; it is taken as if nothing were known of it", e);
+            return otherwise;
+        }
+    }
+
     private void putBack(MailQueueItem item) {
         try {
             returns.putBack(item);
-        } catch (MailQueue.MailQueueException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
         }
     }
@@ -244,7 +255,7 @@ final class OutboundQueue implements Closeable {
     private void consumeAgain() {
         try {
             start();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("The queue {} could not be consumed", name(), e);
             consumeAgainLater();
         }
@@ -269,7 +280,13 @@ final class OutboundQueue implements Closeable {
 
         @Override
         protected void hookOnNext(MailQueueItem item) {
-            intake.offer(new QueuedParcel(item));
+            try {
+                intake.offer(new QueuedParcel(item));
+            } catch (Throwable e) {
+                // One mail must not end the taking of all others.
+                LOGGER.error("The mail {} could not be taken and stays in the queue {}", item.getMail().getName(), name(), e);
+                putBack(item);
+            }
         }
 
         @Override
@@ -325,7 +342,7 @@ final class OutboundQueue implements Closeable {
         private void complete(Step step, String what) throws MailAccessException {
             try {
                 step.run();
-            } catch (MailQueue.MailQueueException | RuntimeException e) {
+            } catch (Throwable e) {
                 throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
             } finally {
                 mail.close();

@@ -184,11 +184,9 @@ final class RepositoryDeferralStore implements Deferrals {
             for (DeferralIndex.Entry entry : index.takeDue(clock.instant(), releasedAtOnce)) {
                 release(entry);
             }
-        } catch (RuntimeException e) {
-            outage.failed("It is tried again", e);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable e) {
             // A timer's task that throws never runs again.
-            LOGGER.error("Deferred mail could not be looked after; it is tried again", e);
+            outage.failed("It is tried again", e);
         }
     }
 
@@ -216,7 +214,7 @@ final class RepositoryDeferralStore implements Deferrals {
             }
             try {
                 with(key, mail -> index.put(entry(mail, key, DeferralCopy.due(mail).orElse(Instant.EPOCH))));
-            } catch (MessagingException | RuntimeException e) {
+            } catch (Throwable e) {
                 outage.failed("Mail deferred by the last run waits", e);
                 // If it is this mail alone, the others need not wait for it.
                 unread.remove();
@@ -243,7 +241,7 @@ final class RepositoryDeferralStore implements Deferrals {
                 // Removed by somebody, or not readable just now: it must not be removed unsent. If it is there, the next start finds it.
                 return;
             }
-        } catch (MessagingException | RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) {
             index.put(entry.dueAt(clock.instant().plus(AFTER_FAILURE)));
             outage.failed("Mail that is due waits", e);
             return;
@@ -257,7 +255,7 @@ final class RepositoryDeferralStore implements Deferrals {
         for (String key = releasedNotRemoved.peek(); key != null; key = releasedNotRemoved.peek()) {
             try {
                 repository.remove(new MailKey(key));
-            } catch (MessagingException | RuntimeException e) {
+            } catch (Throwable e) {
                 outage.failed("Mail that was put back is removed later, or put back once more after a restart", e);
                 releasedNotRemoved.remove();
                 releasedNotRemoved.add(key);

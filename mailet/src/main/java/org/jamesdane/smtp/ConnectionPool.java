@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps connections over which a mail has just been taken, for the next one to the same place.
@@ -59,6 +61,7 @@ public final class ConnectionPool implements AutoCloseable {
         }
     }
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionPool.class);
     private static final long SWEEP_MILLIS = 1000;
 
     private final SmtpConnector connector;
@@ -88,7 +91,7 @@ public final class ConnectionPool implements AutoCloseable {
             return thread;
         });
         timer.setRemoveOnCancelPolicy(true);
-        ScheduledFuture<?> sweeping = timer.scheduleWithFixedDelay(this::endExpired, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> sweeping = timer.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         if (sweeping.isCancelled()) {
             throw new IllegalStateException("Idle connections would never end");
         }
@@ -225,6 +228,15 @@ public final class ConnectionPool implements AutoCloseable {
         // A clock that was set back must not make connections young again.
         return now.isBefore(connection.opened()) || !now.isBefore(connection.opened().plus(limits.maxAge()))
             || !now.isBefore(connection.idleSince().plus(limits.idle()));
+    }
+
+    /** A timer's task that throws would never run again. */
+    private void sweep() {
+        try {
+            endExpired();
+        } catch (Throwable e) {
+            LOGGER.error("Idle connections could not be looked after; it is tried again", e);
+        }
     }
 
     /** Ends what has waited or lived too long. */

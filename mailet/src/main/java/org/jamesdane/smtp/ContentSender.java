@@ -86,7 +86,7 @@ final class ContentSender {
     private static void closeQuietly(InputStream source) {
         try {
             source.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             // All that was needed has been read. To fail now would send the mail twice.
         }
     }

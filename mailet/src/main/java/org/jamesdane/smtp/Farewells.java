@@ -12,8 +12,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Says QUIT where nobody has to wait for the answer. */
 final class Farewells implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Farewells.class);
     private static final int THREADS = 4;
     /** A host that is slow to answer QUIT must not make others pile up: beyond this number connections end without one. */
     private static final int WAITING = 500;
@@ -41,7 +45,8 @@ final class Farewells implements AutoCloseable {
         unfinished.add(connection);
         try {
             threads.execute(() -> end(connection));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | Error e) {
+            // Without a thread to be had there is no QUIT; whatever was sent over the connection keeps its outcome.
             unfinished.remove(connection);
             connection.abort();
         }
@@ -50,6 +55,9 @@ final class Farewells implements AutoCloseable {
     private void end(SmtpConnection connection) {
         try {
             connection.close();
+        } catch (Throwable e) {
+            LOGGER.debug("The farewell to {} failed", connection, e);
+            connection.abort();
         } finally {
             unfinished.remove(connection);
         }

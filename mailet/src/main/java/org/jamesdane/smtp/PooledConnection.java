@@ -6,11 +6,16 @@ package org.jamesdane.smtp;
 
 import java.time.Instant;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A connection while one delivery has it. It is the delivery's alone until it is closed: then it goes back to the pool, if the delivery
  * said so and the limits allow it, and else it ends.
  */
 public final class PooledConnection implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PooledConnection.class);
+
     private final ConnectionPool pool;
     private final ConnectionKey key;
     private final SmtpConnection connection;
@@ -47,11 +52,17 @@ public final class PooledConnection implements AutoCloseable {
     @Override
     public void close() {
         messages++;
-        if (kept && reusable) {
-            kept = false;
-            pool.giveBack(this);
-        } else {
-            pool.retire(connection);
+        try {
+            if (kept && reusable) {
+                kept = false;
+                pool.giveBack(this);
+            } else {
+                pool.retire(connection);
+            }
+        } catch (Throwable e) {
+            // What was sent over it keeps its outcome.
+            LOGGER.error("The {} could not be given back; it is cut", connection, e);
+            connection.abort();
         }
     }
 

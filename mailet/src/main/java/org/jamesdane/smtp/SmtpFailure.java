@@ -166,6 +166,14 @@ public sealed interface SmtpFailure {
         }
     }
 
+    /** Something unexpected on this server ended the step: a fault on this host, not the peer's. */
+    record Unexpected(Phase phase, String text) implements SmtpFailure {
+        @Override
+        public String describe() {
+            return "an unexpected error on this server at " + phase + ": " + text;
+        }
+    }
+
     /** Our own copy of the message could not be read: a fault on this host, not the peer's. */
     record ContentUnreadable(String text) implements SmtpFailure {
         @Override

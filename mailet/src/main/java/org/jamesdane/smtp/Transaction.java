@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.Permit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One mail over one connection: MAIL, RCPT, DATA, the content and the reply to it (RFC 5321 §3.3). */
 final class Transaction {
@@ -24,6 +26,7 @@ final class Transaction {
     static final int FLIGHT_OCTETS = 4096;
 
     private static final int START_MAIL_INPUT = 354;
+    private static final Logger LOGGER = LoggerFactory.getLogger(Transaction.class);
 
     private final Wire wire;
     private final Permit permit;
@@ -35,6 +38,8 @@ final class Transaction {
     private final Map<Recipient, SmtpReply> refused = new LinkedHashMap<>();
     private Optional<SmtpReply> mailReply = Optional.empty();
     private Optional<SmtpReply> dataReply = Optional.empty();
+    /** The reply to the content. Once it is here, whatever goes wrong on this server takes nothing of it back. */
+    private Optional<SmtpReply> finalReply = Optional.empty();
     private boolean endMayBeWritten;
     private boolean settled;
 
@@ -53,7 +58,7 @@ final class Transaction {
 
     /** What is decided so far. */
     Map<Recipient, RecipientResult> decided() {
-        return results(Optional.empty());
+        return results();
     }
 
     TransactionResult run() {
@@ -61,16 +66,27 @@ final class Transaction {
             sendEnvelope();
             return new TransactionResult.Completed(mayContinue() ? sendContent() : stop());
         } catch (SmtpException e) {
-            wire.abort();
             if (e.failure() instanceof SmtpFailure.ProtocolViolation && !dataIsAwaited()) {
                 // Out of step, a refusal may be another recipient's. A 354 in its place shows that all before it was in step.
                 mailReply = Optional.empty();
                 dataReply = Optional.empty();
                 refused.clear();
             }
-            return endMayBeWritten ? new TransactionResult.Uncertain(e.failure(), results(Optional.empty()))
-                : new TransactionResult.Interrupted(e.failure(), results(Optional.empty()));
+            return ended(e.failure());
+        } catch (Throwable e) {
+            LOGGER.error("An unexpected error ended a transaction", e);
+            return ended(new SmtpFailure.Unexpected(endMayBeWritten ? Phase.FINAL_DOT : Phase.CONTENT, WireErrors.text(e)));
         }
+    }
+
+    /** Decides by how far the transaction got. */
+    private TransactionResult ended(SmtpFailure failure) {
+        wire.abort();
+        if (finalReply.isPresent()) {
+            return new TransactionResult.Completed(results());
+        }
+        return endMayBeWritten ? new TransactionResult.Uncertain(failure, results())
+            : new TransactionResult.Interrupted(failure, results());
     }
 
     private void sendEnvelope() throws SmtpException {
@@ -153,7 +169,7 @@ final class Transaction {
             wire.requireSilence(Phase.DATA, Wire.STRAY_REPLIES);
         }
         settled = mailReply.filter(SmtpReply::isRefusal).isPresent();
-        return results(Optional.empty());
+        return results();
     }
 
     private Map<Recipient, RecipientResult> sendContent() throws SmtpException {
@@ -162,20 +178,21 @@ final class Transaction {
         if (!reply.isPositive() && !reply.isRefusal()) {
             throw violation(Phase.FINAL_DOT, reply);
         }
+        finalReply = Optional.of(reply);
         settled = true;
-        return results(Optional.of(reply));
+        return results();
     }
 
-    private Map<Recipient, RecipientResult> results(Optional<SmtpReply> finalReply) {
+    private Map<Recipient, RecipientResult> results() {
         Map<Recipient, RecipientResult> results = new LinkedHashMap<>();
         plan.leftOut().forEach((recipient, reason) -> results.put(recipient, new RecipientResult.LeftOut(reason)));
         for (Recipient recipient : plan.recipients().keySet()) {
-            resultOf(recipient, finalReply).ifPresent(result -> results.put(recipient, result));
+            resultOf(recipient).ifPresent(result -> results.put(recipient, result));
         }
         return results;
     }
 
-    private Optional<RecipientResult> resultOf(Recipient recipient, Optional<SmtpReply> finalReply) {
+    private Optional<RecipientResult> resultOf(Recipient recipient) {
         if (mailReply.filter(SmtpReply::isRefusal).isPresent()) {
             // What the host says to RCPT after that (503, usually) is about the order of commands only.
             return mailReply.map(reply -> new RecipientResult.Refused(Phase.MAIL, reply));

@@ -26,6 +26,8 @@ final class Watchdog implements AutoCloseable {
         });
         // A cancelled task of ten minutes would otherwise hold on to its connection for as long.
         timer.setRemoveOnCancelPolicy(true);
+        // Now, since later there may be no thread to be had.
+        timer.prestartAllCoreThreads();
     }
 
     /** Runs that, which must not block, after the time, unless it is cancelled before; at once if the watchdog is closed. */

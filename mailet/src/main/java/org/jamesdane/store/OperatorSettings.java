@@ -305,7 +305,7 @@ public final class OperatorSettings {
     private static void tell(Listener listener, Kind kind, Set<String> keys, Collection<Entry> now) {
         try {
             listener.changed(kind, keys, now);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("A change of {} could not be passed on", kind.plural(), e);
         }
     }

@@ -63,7 +63,8 @@ public final class StoreThread implements AutoCloseable {
     private static void guarded(String what, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // A timer's task that throws would never run again.
             LOGGER.error("{} failed", what, e);
         }
     }

@@ -240,7 +240,8 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         anchors.problem().ifPresent(problems::add);
         Optional<String> unwatched = transport.problem();
         unwatched.ifPresent(problems::add);
-        return new ValidatorStatus(!closed && unwatched.isEmpty() && states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable), problems, states,
+        boolean usable = states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable);
+        return new ValidatorStatus(!closed && unwatched.isEmpty() && usable, problems, states,
             anchors.current().all(), exceptions.list(), new ValidatorStatus.Work(questions.sum(), upstreams.queries(),
                 engine.signaturesComputed(), answers.size(), zones.size()));
     }

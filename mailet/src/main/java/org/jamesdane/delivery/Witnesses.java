@@ -1,0 +1,100 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jamesdane.dane.Fault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides if a failure on this server is the mail's. It is only with a witness: the mail has failed often, and since it failed last other
+ * mails got past the same step. Without one the failure is ours, however often it occurs.
+ *
+ * <p>For any number of threads. Takes the time as an argument. Memory is bounded: {@value #KEPT} mails a step are enough to answer for any
+ * mail as if all had been kept.
+ */
+final class Witnesses {
+    static final Logger LOGGER = LoggerFactory.getLogger(Witnesses.class);
+    /** Failures of a mail, the present one included, before it can be blamed. */
+    static final int FAILURES = 10;
+    /** Other mails that got past the step since the mail's failure before. */
+    static final int OTHERS = 3;
+    /**
+     * Mails kept of one sender, or to one domain: those of the failing mail's own sender, or to its own domain, are no witnesses. Of each
+     * pair of sender and domain {@link #OTHERS} are kept, so that of twice as many of one kind enough are left whatever the other is.
+     */
+    private static final int KEPT_OF_ONE = 2 * OTHERS;
+    /** Mails kept of each step: those of the failing mail's sender and to its domain may be left out, and enough remain. */
+    static final int KEPT = 2 * KEPT_OF_ONE + OTHERS;
+
+    /**
+     * A mail, as far as it matters whose it is.
+     *
+     * @param mail its name
+     * @param sender its return path, empty for the null one
+     * @param domain where it goes
+     */
+    record Party(String mail, String sender, String domain) {
+        private boolean isOther(Party other) {
+            return !mail.equals(other.mail) && !sender.equals(other.sender) && !domain.equals(other.domain);
+        }
+    }
+
+    private record Pass(Party party, Instant at) {
+    }
+
+    /** The latest first. */
+    private final Map<Fault, List<Pass>> passes = new EnumMap<>(Fault.class);
+
+    /** Notes that a mail got past a step. */
+    synchronized void passed(Fault step, Party party, Instant at) {
+        List<Pass> before = passes.getOrDefault(step, List.of());
+        List<Pass> kept = new ArrayList<>(KEPT);
+        kept.add(new Pass(party, at));
+        for (Pass pass : before) {
+            if (kept.size() < KEPT && !pass.party().mail().equals(party.mail()) && isOfUse(pass.party(), kept)) {
+                kept.add(pass);
+            }
+        }
+        passes.put(step, kept);
+    }
+
+    /** Whether a mail could be a witness that those after it, all newer, are not already. */
+    private static boolean isOfUse(Party party, List<Pass> newer) {
+        int sameSender = 0;
+        int sameDomain = 0;
+        int same = 0;
+        for (Pass pass : newer) {
+            boolean sender = pass.party().sender().equals(party.sender());
+            boolean domain = pass.party().domain().equals(party.domain());
+            sameSender += sender ? 1 : 0;
+            sameDomain += domain ? 1 : 0;
+            same += sender && domain ? 1 : 0;
+        }
+        return sameSender < KEPT_OF_ONE && sameDomain < KEPT_OF_ONE && same < OTHERS;
+    }
+
+    /**
+     * Whether the mail is to blame for a failure.
+     *
+     * @param step where it failed
+     * @param failures how often it has failed, this time included
+     * @param before when it failed the last time before; empty if never
+     */
+    synchronized boolean blame(Fault step, Party party, int failures, Optional<Instant> before) {
+        if (step == Fault.NODE || failures < FAILURES || before.isEmpty()) {
+            return false;
+        }
+        return passes.getOrDefault(step, List.of()).stream()
+            .filter(pass -> pass.at().isAfter(before.get()) && pass.party().isOther(party)).count() >= OTHERS;
+    }
+}
