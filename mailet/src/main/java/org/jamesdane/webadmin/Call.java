@@ -24,21 +24,23 @@ public final class Call {
     private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+");
 
     private final Request request;
+    private final Query query;
 
     Call(Request request) {
         this.request = request;
+        this.query = Query.of(Optional.ofNullable(request.queryString()));
     }
 
     /** Refuses query parameters that the operation does not take, and those given twice. */
     void allowOnly(Endpoint endpoint) {
         Set<String> allowed = new TreeSet<>(endpoint.parameters());
         endpoint.action().ifPresent(action -> allowed.add(ACTION));
-        for (String name : request.queryParams()) {
+        for (String name : query.names()) {
             if (!allowed.contains(name)) {
                 throw Refusal.badRequest("The query parameter \"" + ShownText.of(name) + "\" is not known here; "
                     + (allowed.isEmpty() ? "there are none." : "allowed are " + String.join(", ", allowed) + "."));
             }
-            if (request.queryParamsValues(name).length > 1) {
+            if (query.all(name).size() > 1) {
                 throw Refusal.badRequest("The query parameter " + name + " is given more than once.");
             }
         }
@@ -72,7 +74,7 @@ public final class Call {
 
     /** The value of a query parameter that was declared. */
     public Optional<String> parameter(String name) {
-        return Optional.ofNullable(request.queryParams(name)).map(value -> bounded("query parameter " + name, value));
+        return query.first(name).map(value -> bounded("query parameter " + name, value));
     }
 
     /** A query parameter that is a number. */

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import javax.inject.Inject;
 
@@ -105,10 +107,16 @@ public final class DaneRoutes implements Routes {
     }
 
     private static Reply answer(List<Endpoint> choice, Request request) {
+        Admission.byMethod(sent(request), choice.get(0).method());
         Call call = new Call(request);
         Endpoint endpoint = select(choice, call);
         call.allowOnly(endpoint);
         return endpoint.handler().handle(call);
+    }
+
+    private static SentRequest sent(Request request) {
+        return new SentRequest(request.requestMethod(), request.headers().stream().collect(Collectors.toMap(Function.identity(),
+            name -> Optional.ofNullable(request.headers(name)).orElse(""), (one, other) -> one)));
     }
 
     private static Endpoint select(List<Endpoint> choice, Call call) {

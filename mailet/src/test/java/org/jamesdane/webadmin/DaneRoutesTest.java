@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -80,7 +81,44 @@ class DaneRoutesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"PUT,DELETE", "DELETE,PUT", "GET,PUT", "OPTIONS,PUT", "OPTIONS,GET", "HEAD,GET", "POST,DELETE", "PUT,PUT", "GET,GET"})
+    void shouldTakeTheMethodAsSentAlone(String sent, String named) throws Exception {
+        List<String> done = new CopyOnWriteArrayList<>();
+        Endpoint.Handler handler = call -> {
+            done.add(call.path("name"));
+            return new Reply.NoContent();
+        };
+        try (TestServer server = TestServer.with(Endpoint.get("/things/:name", handler), Endpoint.put("/things/:name", handler),
+                Endpoint.delete("/things/:name", handler), Endpoint.action("/things/:name", "go", handler))) {
+            for (String header : List.of("X-HTTP-Method-Override", "x-http-method", "X-Method-Override")) {
+                int status = server.call(sent, "/dane/things/x?action=go", "", Map.of(header, named)).statusCode();
+
+                // The server answers a HEAD of a path with a GET by itself, without a handler.
+                assertThat(status).as(header).isIn(sent.equals("HEAD") ? List.of(200, 400) : List.of(400, 404));
+            }
+            assertThat(done).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTakeNoParameterFromABody() throws Exception {
+        try (TestServer server = TestServer.with(
+                Endpoint.action("/things/:name", "stop", call -> new Reply.Json("stopped")),
+                Endpoint.action("/things/:name", "go", call -> new Reply.Json("gone")))) {
+            for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
+                Map<String, String> form = Map.of("Content-Type", type);
+
+                assertThat(error(server.call("POST", "/dane/things/x", "action=stop", form), 400).textValue())
+                    .startsWith("A form in the body is not allowed");
+                assertThat(server.call("POST", "/dane/things/x?action=go", "action=stop", form).statusCode()).isEqualTo(400);
+                assertThat(server.call("POST", "/dane/things/x?action=go", "", form).body()).isEqualTo("\"gone\"");
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+        "/dane/d/example.org?limit=%39x | The query parameter limit=9x is not allowed; it is a number from 1 to 9.",
         "/dane/d/example.org?other=1 | The query parameter \"other\" is not known here; allowed are limit.",
         "/dane/d/example.org?limit=1&limit=2 | The query parameter limit is given more than once.",
         "/dane/d/example.org?limit=0 | The query parameter limit=0 is not allowed; it is a number from 1 to 9.",

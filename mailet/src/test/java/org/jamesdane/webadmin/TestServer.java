@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 import spark.Service;
 
@@ -48,9 +49,20 @@ final class TestServer implements AutoCloseable {
     }
 
     HttpResponse<String> call(String method, String path, BodyPublisher body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).header("Content-Type", "application/json")
-            .version(HttpClient.Version.HTTP_1_1).method(method, body).build();
-        return client.send(request, BodyHandlers.ofString());
+        return call(method, path, body, Map.of("Content-Type", "application/json"));
+    }
+
+    /** A call with these headers and no others. */
+    HttpResponse<String> call(String method, String path, String body, Map<String, String> headers) throws IOException,
+            InterruptedException {
+        return call(method, path, BodyPublishers.ofString(body), headers);
+    }
+
+    private HttpResponse<String> call(String method, String path, BodyPublisher body, Map<String, String> headers) throws IOException,
+            InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).version(HttpClient.Version.HTTP_1_1).method(method, body);
+        headers.forEach(request::setHeader);
+        return client.send(request.build(), BodyHandlers.ofString());
     }
 
     @Override
