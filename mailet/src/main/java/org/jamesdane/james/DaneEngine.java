@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -154,6 +155,11 @@ public final class DaneEngine {
     /** The validator. */
     public ValidatingDns dns() {
         return dns;
+    }
+
+    /** The names by which webadmin may be called while it asks for no token. */
+    public Set<String> webadminHosts() {
+        return properties.webadminHosts();
     }
 
     /** What operators have set: policies and negative trust anchors. */

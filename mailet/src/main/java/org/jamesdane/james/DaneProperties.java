@@ -55,13 +55,14 @@ import org.jamesdane.tls.TlsSettings;
  * @param deferral where deferred mail waits
  * @param noticeText a text of the operator's in notifications of our own
  * @param content treatment of content that SMTP does not provide for
+ * @param webadminHosts names by which webadmin may be called while it asks for no token
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
         Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
         Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
         boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, Optional<String> noticeText,
-        boolean honourTlsOptional, ContentRules content) {
+        Set<String> webadminHosts, boolean honourTlsOptional, ContentRules content) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
@@ -123,10 +124,15 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             settings.bool("gateway.insecure-auth", false),
             DeferralSettings.parse(settings),
             noticeText(settings),
+            Set.copyOf(settings.list("webadmin.hosts", "host names between commas", DaneProperties::hostName)),
             settings.bool("policy.honour-tls-required-no", false),
             ContentRules.parse(settings));
         settings.refuseUnknownKeys();
         return result;
+    }
+
+    private static String hostName(String text) {
+        return Optional.of(DomainName.of(text)).filter(name -> !name.isRoot()).orElseThrow(IllegalArgumentException::new).toString();
     }
 
     private static ConnectionPool.Limits connections(StrictSettings settings) {

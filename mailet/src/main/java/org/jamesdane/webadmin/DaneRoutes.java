@@ -51,6 +51,7 @@ public final class DaneRoutes implements Routes {
     private static final Key<Set<RouteGroup>> GROUPS = new Key<>() { };
 
     private final List<Endpoint> endpoints;
+    private final Optional<BrowserRules> browsers;
 
     /**
      * Takes the groups where the module is loaded; without it Guice would say no more than that there are none.
@@ -59,10 +60,11 @@ public final class DaneRoutes implements Routes {
      */
     @Inject
     DaneRoutes(RequiredModule loaded, Injector injector) {
-        this(injector.getInstance(GROUPS));
+        this(injector.getInstance(GROUPS), injector.getInstance(WebadminAccess.class).rules());
     }
 
-    DaneRoutes(Set<RouteGroup> groups) {
+    DaneRoutes(Set<RouteGroup> groups, Optional<BrowserRules> browsers) {
+        this.browsers = browsers;
         this.endpoints = groups.stream().flatMap(group -> group.endpoints().stream()).toList();
     }
 
@@ -91,7 +93,7 @@ public final class DaneRoutes implements Routes {
         actions.forEach((path, choice) -> service.post(path, route(choice)));
     }
 
-    private static Route route(List<Endpoint> choice) {
+    private Route route(List<Endpoint> choice) {
         return (request, response) -> {
             response.type(JSON_TYPE);
             try {
@@ -106,8 +108,10 @@ public final class DaneRoutes implements Routes {
         };
     }
 
-    private static Reply answer(List<Endpoint> choice, Request request) {
-        Admission.byMethod(sent(request), choice.get(0).method());
+    private Reply answer(List<Endpoint> choice, Request request) {
+        SentRequest sent = sent(request);
+        Admission.byMethod(sent, choice.get(0).method());
+        browsers.ifPresent(rules -> rules.check(sent, choice.get(0).method()));
         Call call = new Call(request);
         Endpoint endpoint = select(choice, call);
         call.allowOnly(endpoint);

@@ -14,6 +14,7 @@ public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final int BAD_REQUEST = 400;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int LENGTH_REQUIRED = 411;
@@ -39,6 +40,11 @@ public final class Refusal extends RuntimeException {
     /** 400: what was sent is not allowed. */
     public static Refusal badRequest(String sentence) {
         return new Refusal(BAD_REQUEST, ErrorType.INVALID_ARGUMENT, sentence);
+    }
+
+    /** 403: the caller may be somebody else than it seems. */
+    public static Refusal forbidden(String sentence) {
+        return new Refusal(FORBIDDEN, ErrorType.INVALID_ARGUMENT, sentence);
     }
 
     /** 404: what the path names is not there. */

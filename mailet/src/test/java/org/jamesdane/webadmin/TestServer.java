@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import spark.Service;
 
@@ -24,20 +25,26 @@ final class TestServer implements AutoCloseable {
     private final Service service = Service.ignite();
     private final URI base;
 
-    private TestServer(RouteGroup... groups) {
+    private TestServer(Optional<BrowserRules> browsers, RouteGroup... groups) {
         service.ipAddress("127.0.0.1").port(0);
-        new DaneRoutes(new LinkedHashSet<>(List.of(groups))).define(service);
+        new DaneRoutes(new LinkedHashSet<>(List.of(groups)), browsers).define(service);
         service.awaitInitialization();
         this.base = URI.create("http://127.0.0.1:" + service.port());
     }
 
     static TestServer of(RouteGroup... groups) {
-        return new TestServer(groups);
+        return new TestServer(Optional.empty(), groups);
     }
 
     static TestServer with(Endpoint... endpoints) {
         List<Endpoint> list = List.of(endpoints);
         return of(() -> list);
+    }
+
+    /** A server that holds browsers to rules. */
+    static TestServer guarded(BrowserRules rules, Endpoint... endpoints) {
+        List<Endpoint> list = List.of(endpoints);
+        return new TestServer(Optional.of(rules), () -> list);
     }
 
     HttpResponse<String> call(String method, String path) throws IOException, InterruptedException {
