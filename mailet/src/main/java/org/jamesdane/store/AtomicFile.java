@@ -76,7 +76,20 @@ final class AtomicFile {
         return Files.readAllBytes(path);
     }
 
-    /** Replaces the content. If this fails, the old content stands. */
+    /** The new content is there, but its name may be lost should the machine lose its power. */
+    static final class NotSynchronisedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotSynchronisedException(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /**
+     * Replaces the content. If this fails, the old content stands.
+     *
+     * @throws NotSynchronisedException in place of the old content the new one stands
+     */
     void replace(Content content) throws IOException {
         Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
         Files.createDirectories(directory);
@@ -95,7 +108,11 @@ final class AtomicFile {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        synchronise(directory);
+        try {
+            synchronise(directory);
+        } catch (IOException e) {
+            throw new NotSynchronisedException(e);
+        }
     }
 
     /** Adds a line at the end; a line that was cut off by a kill is left as one of its own. */

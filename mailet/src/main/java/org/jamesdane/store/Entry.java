@@ -4,8 +4,13 @@
  */
 package org.jamesdane.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -32,6 +37,8 @@ public record Entry(Kind kind, String key, String value, String reason, String o
     public static final int MAX_OWNER = 254;
     /** Characters of a policy's name; the database's column has as many. */
     private static final int MAX_VALUE = 30;
+    /** Octets of a digest that nobody has a reason to forge. */
+    private static final int TAG_OCTETS = 16;
 
     /**
      * Checks what may be stored.
@@ -95,6 +102,18 @@ public record Entry(Kind kind, String key, String value, String reason, String o
                 + " without control characters are needed");
         }
         return stripped;
+    }
+
+    /** A name for exactly this content, of letters and digits; another entry of the same key has another one. */
+    public String tag() {
+        String content = String.join("\0", kind.plural(), key, value, reason, owner, expiry.map(Instant::toString).orElse(""),
+            since.toString());
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, TAG_OCTETS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     /** Whether its time is over. */

@@ -22,8 +22,17 @@ public interface EntryStore {
     /** All entries of a kind. */
     List<Entry> load(Kind kind) throws StoreException;
 
-    /** Sets an entry, in place of any for the same key, as {@link Change.Action#SET} says. */
-    void put(Change change) throws StoreException;
+    /**
+     * Sets an entry, in place of any for the same key, as {@link Change.Action#SET} says.
+     *
+     * @param expected what the entry in its place has to be, looked at in the same step
+     */
+    void put(Change change, Expectation expected) throws StoreException;
+
+    /** Sets an entry, whatever is in its place. */
+    default void put(Change change) throws StoreException {
+        put(change, Expectation.NONE);
+    }
 
     /**
      * Removes the entry that the change names, if it is still there as it stands in the change; says whether it was.

@@ -22,6 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Keeps entries in JSON files of one directory: {@code policies.json} and {@code negative-trust-anchors.json}, each replaced as a whole,
  * and their histories, to which lines are added. For one node; a file that an operator edits is read again.
@@ -31,6 +34,8 @@ public final class FileEntryStore implements EntryStore {
     private static final long MAX_OCTETS = 256L << 20;
     /** Octets of a history file before a new one is begun; the one before is kept. */
     private static final long MAX_HISTORY_OCTETS = 16L << 20;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FileEntryStore.class);
 
     private final Path directory;
 
@@ -78,9 +83,10 @@ public final class FileEntryStore implements EntryStore {
     }
 
     @Override
-    public synchronized void put(Change change) throws StoreException {
+    public synchronized void put(Change change, Expectation expected) throws StoreException {
         Entry entry = change.entry();
         Map<String, Entry> entries = byKey(entry.kind());
+        expected.check(entry.kind(), entry.key(), Optional.ofNullable(entries.get(entry.key())));
         entries.put(entry.key(), entry);
         if (entries.size() > entry.kind().max()) {
             throw new StoreException("There are already " + entry.kind().max() + " " + entry.kind().plural() + "; remove others first");
@@ -115,6 +121,8 @@ public final class FileEntryStore implements EntryStore {
             }
             history.append(EntryJson.line(change));
             file.replace(out -> EntryJson.write(out, entries, EntryJson::tree));
+        } catch (AtomicFile.NotSynchronisedException e) {
+            LOGGER.error("The file {} is written and in force; it could not be made sure that it outlives a power failure", file.path(), e);
         } catch (IOException e) {
             throw new StoreException("The file " + file.path() + " could not be written (" + e + "); nothing was changed", e);
         }

@@ -59,6 +59,12 @@ public final class OperatorSettings {
     private volatile Instant confirmed;
     private volatile boolean known;
 
+    /** Changes the store; says whether it did. */
+    @FunctionalInterface
+    private interface Changing {
+        boolean run() throws StoreException;
+    }
+
     /** Hears of what has changed, whoever has changed it. */
     @FunctionalInterface
     public interface Listener {
@@ -143,10 +149,11 @@ public final class OperatorSettings {
     /**
      * Sets an entry; when this returns, it is stored and in force here.
      *
+     * @param expected what it may take the place of
      * @throws IllegalArgumentException with a sentence, if its policy or its expiry is none that is allowed
-     * @throws StoreException if the store did not confirm it
+     * @throws StoreException if the store did not confirm it; never if it did
      */
-    public void put(Entry entry) throws StoreException {
+    public void put(Entry entry, Expectation expected) throws StoreException {
         if (entry.kind() == Kind.POLICY) {
             Policy.requireKnown(entry.value());
         }
@@ -160,27 +167,69 @@ public final class OperatorSettings {
             }
         });
         thread.call("Setting the " + entry.kind() + " for " + entry.key(), () -> {
-            store.put(new Change(now, Change.Action.SET, entry));
+            changing(entry.kind(), () -> {
+                store.put(new Change(now, Change.Action.SET, entry), expected);
+                return true;
+            });
+            replace(entry.kind(), entry.key(), Optional.of(entry));
             LOGGER.info("The {} for {} was set{} until {} by {}: {}", entry.kind(), entry.key(),
                 entry.value().isEmpty() ? "" : " to " + entry.value(),
                 entry.expiry().map(Instant::toString).orElse("it is removed"), entry.owner(), entry.reason());
-            return load(entry.kind());
+            loadSoon(entry.kind());
+            return true;
         });
+    }
+
+    /** Sets an entry, whatever it takes the place of. */
+    public void put(Entry entry) throws StoreException {
+        put(entry, Expectation.NONE);
+    }
+
+    /** Removes an entry, whatever it is. */
+    public boolean remove(Kind kind, String key) throws StoreException {
+        return remove(kind, key, Expectation.NONE);
+    }
+
+    /** Changes the store. Where somebody else has changed the same, what is known here is brought up to date. */
+    private boolean changing(Kind kind, Changing work) throws StoreException {
+        try {
+            return work.run();
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.REFUSED) {
+                loadSoon(kind);
+            }
+            throw e;
+        }
+    }
+
+    /** What is stored is stored, also if the store cannot be read just then; it is read again with the next {@link #refresh}. */
+    private void loadSoon(Kind kind) {
+        try {
+            load(kind);
+        } catch (StoreException e) {
+            failed(e);
+        }
     }
 
     /**
      * Removes an entry; when this returns, it is gone from the store and without effect here. Says whether there was one.
      *
-     * @throws StoreException if the store did not confirm it
+     * @param expected what is to be removed
+     * @throws StoreException if the store did not confirm it; never if it did
      */
-    public boolean remove(Kind kind, String key) throws StoreException {
+    public boolean remove(Kind kind, String key, Expectation expected) throws StoreException {
         return thread.call("Removing the " + kind + " for " + key, () -> {
             load(kind);
-            Entry present = current(kind).get(key);
-            boolean removed = present != null && store.remove(new Change(clock.instant(), Change.Action.REMOVED, present));
+            Optional<Entry> present = Optional.ofNullable(current(kind).get(key));
+            expected.check(kind, key, present);
+            boolean removed = present.isPresent()
+                && changing(kind, () -> store.remove(new Change(clock.instant(), Change.Action.REMOVED, present.get())));
             if (removed) {
                 LOGGER.info("The {} for {} was removed", kind, key);
-                load(kind);
+                replace(kind, key, Optional.empty());
+                loadSoon(kind);
+            } else if (!expected.equals(Expectation.NONE)) {
+                expected.check(kind, key, Optional.empty());
             }
             return removed;
         });
@@ -282,6 +331,14 @@ public final class OperatorSettings {
     /** What has ended and is no longer in the store needs not be kept out any more. */
     private synchronized void forget(Kind kind, Collection<Entry> read) {
         ended.removeIf(entry -> entry.kind() == kind && !read.contains(entry));
+    }
+
+    /** Takes a change that the store has confirmed. */
+    private synchronized void replace(Kind kind, String key, Optional<Entry> entry) {
+        Map<String, Entry> next = new TreeMap<>(current(kind));
+        next.remove(key);
+        entry.ifPresent(set -> next.put(key, set));
+        apply(kind, next.values());
     }
 
     /** Takes a new set. It never waits: the validator's threads come here too. */

@@ -51,7 +51,7 @@ public final class PostgresDatabase implements AutoCloseable {
         try {
             Connection open = open();
             T result = work.run(open);
-            open.commit();
+            commit(open);
             return result;
         } catch (StoreException e) {
             drop();
@@ -59,6 +59,21 @@ public final class PostgresDatabase implements AutoCloseable {
         } catch (SQLException e) {
             drop();
             throw source.failure(e);
+        }
+    }
+
+    /** A server that refuses a commit says so; one that says nothing may have done it. */
+    private void commit(Connection open) throws SQLException, StoreException {
+        try {
+            open.commit();
+        } catch (SQLException e) {
+            String state = String.valueOf(e.getSQLState());
+            // Classes 23 (integrity constraint violation) and 40 (transaction rollback).
+            if (state.startsWith("23") || state.startsWith("40")) {
+                throw e;
+            }
+            throw StoreException.inDoubt("The store (" + source + ") did not say whether it has stored the change (SQL state " + state + ")",
+                source.failure(e));
         }
     }
 

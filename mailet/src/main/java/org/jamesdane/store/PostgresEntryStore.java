@@ -57,11 +57,12 @@ public final class PostgresEntryStore implements EntryStore {
     }
 
     @Override
-    public void put(Change change) throws StoreException {
+    public void put(Change change, Expectation expected) throws StoreException {
         Entry entry = change.entry();
         Kind kind = entry.kind();
-        database.transaction(connection -> {
+        changing(change, connection -> {
             raiseRevision(connection, kind);
+            expected.check(kind, entry.key(), present(connection, kind, entry.key()));
             if (count(connection, entry) >= kind.max()) {
                 throw new StoreException("There are already " + kind.max() + " " + kind.plural() + "; remove others first");
             }
@@ -80,7 +81,7 @@ public final class PostgresEntryStore implements EntryStore {
     @Override
     public boolean remove(Change change) throws StoreException {
         Entry entry = change.entry();
-        return database.transaction(connection -> {
+        return changing(change, connection -> {
             raiseRevision(connection, entry.kind());
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM dane_entry WHERE key = ? AND value = ? AND reason = ? "
                     + "AND owner = ? AND expiry IS NOT DISTINCT FROM ? AND since = ? AND kind = ?")) {
@@ -117,6 +118,52 @@ public final class PostgresEntryStore implements EntryStore {
                 return changes;
             }
         });
+    }
+
+    /** Makes a change. Where the database does not say what became of it, its history does. */
+    private boolean changing(Change change, PostgresDatabase.Work<Boolean> work) throws StoreException {
+        try {
+            return database.transaction(work);
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.IN_DOUBT && isInHistory(change, e)) {
+                return true;
+            }
+            throw e.kind() == StoreException.Kind.IN_DOUBT
+                ? new StoreException("The connection to the store broke before the change was stored; nothing was changed", e) : e;
+        }
+    }
+
+    private boolean isInHistory(Change change, StoreException doubt) throws StoreException {
+        try {
+            return database.transaction(connection -> {
+                // Waits for the row, and so for the end of a transaction that is still under way.
+                raiseRevision(connection, change.entry().kind());
+                try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM dane_history WHERE key = ? AND value = ? AND "
+                        + "reason = ? AND owner = ? AND expiry IS NOT DISTINCT FROM ? AND since = ? AND kind = ? AND at = ? "
+                        + "AND action = ?")) {
+                    set(query, change.entry());
+                    query.setString(7, change.entry().kind().plural());
+                    query.setObject(8, time(change.at()));
+                    query.setString(9, change.action().toString());
+                    try (ResultSet rows = query.executeQuery()) {
+                        return rows.next();
+                    }
+                }
+            });
+        } catch (StoreException e) {
+            doubt.addSuppressed(e);
+            throw doubt;
+        }
+    }
+
+    private static Optional<Entry> present(Connection connection, Kind kind, String key) throws SQLException, StoreException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT " + COLUMNS + " FROM dane_entry WHERE kind = ? AND key = ?")) {
+            query.setString(1, kind.plural());
+            query.setString(2, key);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() ? Optional.of(entry(kind, rows)) : Optional.empty();
+            }
+        }
     }
 
     /** Takes the kind's row, so that changes come one after the other and each is seen. */

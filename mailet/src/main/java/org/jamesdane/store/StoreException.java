@@ -4,16 +4,52 @@
  */
 package org.jamesdane.store;
 
-/** The store could not do what it was asked for, and has changed nothing. Its message is one sentence; no secret is in it. */
+import org.jspecify.annotations.Nullable;
+
+/** The store did not do what it was asked for, or may not have done it. Its message is one sentence; no secret is in it. */
 public final class StoreException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final Kind kind;
+
+    /** The state of the store after a failure. */
+    public enum Kind {
+        /** Nothing was changed. */
+        REFUSED,
+        /** Nothing was changed, for somebody else had changed the same before. */
+        CHANGED,
+        /** The change may have been stored or not. */
+        IN_DOUBT
+    }
+
     public StoreException(String sentence) {
-        super(sentence);
+        this(Kind.REFUSED, sentence, null);
     }
 
     public StoreException(String sentence, Throwable cause) {
+        this(Kind.REFUSED, sentence, cause);
+    }
+
+    private StoreException(Kind kind, String sentence, @Nullable Throwable cause) {
         super(sentence, cause);
+        this.kind = kind;
+    }
+
+    static StoreException changed(String sentence) {
+        return new StoreException(Kind.CHANGED, sentence, null);
+    }
+
+    static StoreException inDoubt(String sentence, Throwable cause) {
+        return new StoreException(Kind.IN_DOUBT, sentence, cause);
+    }
+
+    /** The same on another thread. */
+    StoreException again() {
+        return new StoreException(kind, sentence(), this);
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** The sentence. */

@@ -6,6 +6,7 @@ package org.jamesdane.store;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,6 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,11 @@ public final class StoreThread implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StoreThread.class);
     /** Requests that may wait; more come from nobody but a script that does not wait for answers. */
     private static final int MAX_WAITING = 100;
+
+    /** How far a request has come. */
+    private enum Progress {
+        WAITS, BEGUN, GIVEN_UP
+    }
 
     private final ScheduledThreadPoolExecutor executor;
     private final Duration patience;
@@ -78,25 +85,28 @@ public final class StoreThread implements AutoCloseable {
         if (executor.getQueue().size() >= MAX_WAITING) {
             throw new StoreException(what + " was not begun: " + MAX_WAITING + " other requests wait for the store");
         }
+        AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITS);
         Future<T> result;
         try {
-            result = executor.submit(task);
+            result = executor.submit(() -> {
+                if (!progress.compareAndSet(Progress.WAITS, Progress.BEGUN)) {
+                    throw new CancellationException();
+                }
+                return task.call();
+            });
         } catch (RejectedExecutionException e) {
             throw new StoreException(what + " was not begun: this server stops", e);
         }
         try {
             return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            result.cancel(true);
-            throw new StoreException(what + " was not confirmed within " + patience.toSeconds()
-                + " s; look again later whether the store did it", e);
+            throw leave(progress, what, "was not confirmed within " + patience.toSeconds() + " s", e);
         } catch (InterruptedException e) {
-            result.cancel(true);
             Thread.currentThread().interrupt();
-            throw new StoreException(what + " was interrupted", e);
+            throw leave(progress, what, "was interrupted", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException refused) {
-                throw new StoreException(refused.sentence(), refused);
+                throw refused.again();
             }
             if (e.getCause() instanceof IllegalArgumentException wrong) {
                 throw wrong;
@@ -105,16 +115,22 @@ public final class StoreThread implements AutoCloseable {
         }
     }
 
-    /** Stops; what is under way is given a moment. */
+    /** Waits no longer. What has begun goes on to its end: a thread inside a store is never interrupted. */
+    private static StoreException leave(AtomicReference<Progress> progress, String what, String why, Exception cause) {
+        return progress.compareAndSet(Progress.WAITS, Progress.GIVEN_UP)
+            ? new StoreException(what + " was not begun: other requests have kept the store busy", cause)
+            : StoreException.inDoubt(what + " " + why + "; it may still be done, look again", cause);
+    }
+
+    /** Stops; what is under way is given a moment, and then left to the end of the process. */
     @Override
     public void close() {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
+                LOGGER.warn("The store has not answered; what it was asked last is not waited for");
             }
         } catch (InterruptedException e) {
-            executor.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

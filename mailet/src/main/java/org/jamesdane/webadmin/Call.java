@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jamesdane.dane.ShownText;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.store.Expectation;
 import spark.Request;
 
 /**
@@ -21,6 +23,8 @@ public final class Call {
     /** The longest value of a parameter; a domain name in presentation form has at most about a thousand characters. */
     static final int MAX_PARAMETER = 1024;
     private static final String ACTION = "action";
+    /** RFC 9110 §8.8.3; a weak tag names no exact content, and none is given out. */
+    private static final Pattern TAG = Pattern.compile("\"([\\x21\\x23-\\x7e]*)\"");
     private static final Pattern NAME = Pattern.compile("[a-z0-9._-]+");
 
     private final Request request;
@@ -93,6 +97,29 @@ public final class Call {
         }
         throw Refusal.badRequest("The query parameter " + name + "=" + ShownText.of(text.get()) + " is not allowed; it is a number from "
             + min + " to " + max + ".");
+    }
+
+    /** The conditions {@code If-Match} and {@code If-None-Match}, RFC 9110 §13.1. */
+    public Expectation expectation() {
+        return new Expectation(tags("If-Match"), tags("If-None-Match"));
+    }
+
+    private Optional<Set<String>> tags(String header) {
+        return Optional.ofNullable(request.headers(header)).map(String::strip).map(text -> {
+            if (text.equals(Expectation.ANY)) {
+                return Set.of(Expectation.ANY);
+            }
+            Set<String> tags = new TreeSet<>();
+            for (String part : bounded("header " + header, text).split(",", -1)) {
+                Matcher tag = TAG.matcher(part.strip());
+                if (!tag.matches()) {
+                    throw Refusal.badRequest("The header " + header + " is not allowed as it is; it has the ETag of a GET with its quotes, "
+                        + "several between commas, or *.");
+                }
+                tags.add(tag.group(1));
+            }
+            return tags;
+        });
     }
 
     /** Whether the caller asks for a media type before all others. */

@@ -43,9 +43,6 @@ public final class DaneRoutes implements Routes {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneRoutes.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String JSON_TYPE = "application/json";
-    private static final int OK = 200;
-    private static final int CREATED = 201;
-    private static final int NO_CONTENT = 204;
     private static final int SERVER_ERROR = 500;
 
     private static final Key<Set<RouteGroup>> GROUPS = new Key<>() { };
@@ -133,22 +130,23 @@ public final class DaneRoutes implements Routes {
     }
 
     private static String write(Reply reply, Response response) throws JsonProcessingException {
+        response.status(reply.status());
+        reply.headers().forEach(response::header);
+        return body(reply, response);
+    }
+
+    private static String body(Reply reply, Response response) throws JsonProcessingException {
+        if (reply instanceof Reply.WithHeaders more) {
+            return body(more.reply(), response);
+        }
         if (reply instanceof Reply.Json json) {
-            response.status(OK);
             return JSON.writeValueAsString(json.tree());
         }
         if (reply instanceof Reply.Text text) {
-            response.status(OK);
             response.type(text.contentType());
             return text.text();
         }
-        if (reply instanceof Reply.TaskCreated created) {
-            response.status(CREATED);
-            response.header("Location", "/tasks/" + created.taskId());
-            return JSON.writeValueAsString(created.tree());
-        }
-        response.status(NO_CONTENT);
-        return "";
+        return reply instanceof Reply.TaskCreated created ? JSON.writeValueAsString(created.tree()) : "";
     }
 
     private static String error(Response response, int status, ErrorType type, String sentence) {

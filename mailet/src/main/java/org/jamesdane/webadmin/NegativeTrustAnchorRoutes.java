@@ -60,7 +60,7 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
         if (!SettingFields.addHistory(tree, settings, KIND, zone, ZONE) && entry.isEmpty()) {
             throw Refusal.notFound("There is no negative trust anchor for " + zone + ", and there was none.");
         }
-        return new Reply.Json(tree);
+        return SettingFields.shown(tree, entry);
     }
 
     private Reply put(Call call) {
@@ -80,16 +80,11 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
             throw Refusal.badRequest("A negative trust anchor needs an end within 7 days: give expiry (a time) or lifetime (such as "
                 + "\"2 days\").");
         }
-        SettingFields.guarded(() -> {
-            settings.put(new Entry(KIND, zone, "", reason, owner, expiry, now));
-            return true;
-        });
-        return new Reply.NoContent();
+        return SettingFields.put(settings, call, () -> new Entry(KIND, zone, "", reason, owner, expiry, now));
     }
 
     private Reply delete(Call call) {
         String zone = SettingFields.key(KIND, call.path(ZONE));
-        SettingFields.guarded(() -> settings.remove(KIND, zone));
-        return new Reply.NoContent();
+        return SettingFields.remove(settings, call, KIND, zone);
     }
 }

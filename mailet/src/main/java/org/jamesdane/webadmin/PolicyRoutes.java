@@ -83,7 +83,7 @@ final class PolicyRoutes implements RouteGroup {
             throw Refusal.notFound("No policy is set for " + key + ", and none was."
                 + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
         }
-        return new Reply.Json(tree);
+        return SettingFields.shown(tree, entry);
     }
 
     private static String described(PolicySelection selection) {
@@ -104,16 +104,11 @@ final class PolicyRoutes implements RouteGroup {
             throw Refusal.badRequest(permanent ? "An expiry and \"permanent\": true exclude each other."
                 : "A policy needs an end: give expiry (a time), lifetime (such as \"2 days\"), or say \"permanent\": true.");
         }
-        SettingFields.guarded(() -> {
-            settings.put(new Entry(Kind.POLICY, key, policy, reason, owner, expiry, now));
-            return true;
-        });
-        return new Reply.NoContent();
+        return SettingFields.put(settings, call, () -> new Entry(Kind.POLICY, key, policy, reason, owner, expiry, now));
     }
 
     private Reply delete(Call call) {
         String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
-        SettingFields.guarded(() -> settings.remove(Kind.POLICY, key));
-        return new Reply.NoContent();
+        return SettingFields.remove(settings, call, Kind.POLICY, key);
     }
 }

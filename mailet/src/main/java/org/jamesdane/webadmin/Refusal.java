@@ -18,9 +18,11 @@ public final class Refusal extends RuntimeException {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int LENGTH_REQUIRED = 411;
+    private static final int PRECONDITION_FAILED = 412;
     private static final int TOO_LARGE = 413;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
+    private static final int IN_DOUBT = 504;
 
     private final int status;
     private final ErrorType type;
@@ -62,6 +64,11 @@ public final class Refusal extends RuntimeException {
         return new Refusal(LENGTH_REQUIRED, ErrorType.INVALID_ARGUMENT, sentence);
     }
 
+    /** 412: what is to be changed is another than the call says. */
+    public static Refusal preconditionFailed(String sentence) {
+        return new Refusal(PRECONDITION_FAILED, ErrorType.WRONG_STATE, sentence);
+    }
+
     /** 413: the body is too large. */
     public static Refusal tooLarge(String sentence) {
         return new Refusal(TOO_LARGE, ErrorType.INVALID_ARGUMENT, sentence);
@@ -75,6 +82,11 @@ public final class Refusal extends RuntimeException {
     /** 503: something this server needs for it is out of order. */
     public static Refusal unavailable(String sentence) {
         return new Refusal(UNAVAILABLE, ErrorType.SERVER_ERROR, sentence);
+    }
+
+    /** 504: something this server needs for it has not said whether it is done. */
+    public static Refusal inDoubt(String sentence) {
+        return new Refusal(IN_DOUBT, ErrorType.SERVER_ERROR, sentence);
     }
 
     /** The HTTP status. */

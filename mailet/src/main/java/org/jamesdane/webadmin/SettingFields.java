@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.apache.james.util.DurationParser;
 import org.jamesdane.dane.ShownText;
@@ -40,7 +41,12 @@ final class SettingFields {
         try {
             return work.run();
         } catch (StoreException e) {
-            throw Refusal.unavailable(e.sentence() + ".");
+            String sentence = e.sentence() + ".";
+            throw switch (e.kind()) {
+                case REFUSED -> Refusal.unavailable(sentence);
+                case CHANGED -> Refusal.preconditionFailed(sentence);
+                case IN_DOUBT -> Refusal.inDoubt(sentence);
+            };
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest(e.getMessage() + ".");
         }
@@ -77,6 +83,27 @@ final class SettingFields {
         }
         throw Refusal.badRequest("The field lifetime=" + ShownText.of(text) + " is not allowed; it is a duration such as \"12 hours\" or "
             + "\"2 days\".");
+    }
+
+    /** Sets an entry under the conditions of a call, and answers with its tag. */
+    static Reply put(OperatorSettings settings, Call call, Supplier<Entry> made) {
+        return guarded(() -> {
+            Entry entry = made.get();
+            settings.put(entry, call.expectation());
+            return new Reply.NoContent().tagged(entry.tag());
+        });
+    }
+
+    /** Removes an entry under the conditions of a call. */
+    static Reply remove(OperatorSettings settings, Call call, Kind kind, String key) {
+        guarded(() -> settings.remove(kind, key, call.expectation()));
+        return new Reply.NoContent();
+    }
+
+    /** An entry with its tag, where there is one. */
+    static Reply shown(Map<String, Object> tree, Optional<Entry> entry) {
+        Reply reply = new Reply.Json(tree);
+        return entry.map(set -> reply.tagged(set.tag())).orElse(reply);
     }
 
     static Map<String, Object> tree(Entry entry, String keyName) {

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What every store of entries does. */
@@ -56,6 +58,32 @@ abstract class EntryStoreContract {
         assertThat(node().load(Kind.POLICY)).extracting(Entry::value).containsExactly("encrypt");
         assertThat(node().history(Kind.POLICY, Optional.of("example.com"))).extracting(change -> change.entry().value())
             .containsExactly("may", "encrypt");
+    }
+
+    @Test
+    void shouldPutOnlyInPlaceOfWhatIsExpected() throws StoreException {
+        EntryStore store = node();
+        Entry first = Entries.policy("example.com", "may", null);
+        Entry second = Entries.policy("example.com", "encrypt", null);
+        Expectation absent = new Expectation(Optional.empty(), Optional.of(Set.of(Expectation.ANY)));
+        Expectation any = new Expectation(Optional.of(Set.of(Expectation.ANY)), Optional.empty());
+        Expectation wasFirst = new Expectation(Optional.of(Set.of("other", first.tag())), Optional.empty());
+
+        assertChanged(() -> store.put(Entries.set(first), any));
+        assertChanged(() -> store.put(Entries.set(first), wasFirst));
+        store.put(Entries.set(first), absent);
+        assertChanged(() -> node().put(Entries.set(second), absent));
+        node().put(Entries.set(second), wasFirst);
+        assertChanged(() -> store.put(Entries.set(first), wasFirst));
+
+        assertThat(node().load(Kind.POLICY)).containsExactly(second);
+        assertThat(node().history(Kind.POLICY, Optional.empty())).hasSize(2);
+        store.put(Entries.set(first), any);
+    }
+
+    private static void assertChanged(ThrowingCallable change) {
+        assertThatThrownBy(change).isInstanceOfSatisfying(StoreException.class,
+            error -> assertThat(error.kind()).isEqualTo(StoreException.Kind.CHANGED));
     }
 
     @Test

@@ -12,10 +12,16 @@ import java.util.concurrent.CountDownLatch;
 final class FailingStore implements EntryStore {
     private final EntryStore store;
     private volatile Optional<String> failure = Optional.empty();
+    private volatile Runnable afterChange = () -> { };
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     FailingStore(EntryStore store) {
         this.store = store;
+    }
+
+    /** Has something happen as soon as the next changes are stored. */
+    void afterChange(Runnable event) {
+        afterChange = event;
     }
 
     void fail(String sentence) {
@@ -55,13 +61,16 @@ final class FailingStore implements EntryStore {
     }
 
     @Override
-    public void put(Change change) throws StoreException {
-        answering().put(change);
+    public void put(Change change, Expectation expected) throws StoreException {
+        answering().put(change, expected);
+        afterChange.run();
     }
 
     @Override
     public boolean remove(Change change) throws StoreException {
-        return answering().remove(change);
+        boolean removed = answering().remove(change);
+        afterChange.run();
+        return removed;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
@@ -202,13 +203,55 @@ class OperatorSettingsTest {
         settings.put(EXCEPTION);
 
         store.hang();
-        assertThatThrownBy(() -> settings.put(Entries.policy("b.example", "may", null))).isInstanceOf(StoreException.class)
-            .hasMessageContaining("was not confirmed within");
+        assertThatThrownBy(() -> settings.put(Entries.policy("b.example", "may", null)))
+            .isInstanceOfSatisfying(StoreException.class, error -> {
+                assertThat(error.kind()).isEqualTo(StoreException.Kind.IN_DOUBT);
+                assertThat(error.sentence()).contains("was not confirmed within");
+            });
+        assertThatThrownBy(() -> settings.put(Entries.policy("c.example", "may", null)))
+            .isInstanceOfSatisfying(StoreException.class, error -> {
+                assertThat(error.kind()).isEqualTo(StoreException.Kind.REFUSED);
+                assertThat(error.sentence()).contains("was not begun");
+            });
 
         assertThat(select(settings, "example.com").policy()).isEqualTo(Policy.MAY);
         clock.forward(Duration.ofSeconds(31));
         assertThat(settings.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("has not answered since"));
         store.repair();
+        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
+            .as("what had begun is done, and nothing that was called not begun").containsExactly("example.com", "b.example");
+    }
+
+    @Test
+    void shouldConfirmWhatIsStoredThoughTheStoreFailsRightAfter() throws Exception {
+        FailingStore store = store();
+        OperatorSettings settings = node("here", store);
+        settings.start();
+
+        store.afterChange(() -> store.fail("The store is down"));
+        settings.put(EXCEPTION);
+
+        assertThat(select(settings, "example.com").policy()).isEqualTo(Policy.MAY);
+        assertThat(settings.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("The store is down"));
+        store.repair();
+        assertThat(settings.remove(Kind.POLICY, "example.com")).isTrue();
+        assertThat(select(settings, "example.com").source()).isEqualTo("default");
+    }
+
+    @Test
+    void shouldShowWhatAnotherNodeSetWhenAConditionIsNotMet() throws Exception {
+        OperatorSettings here = node("here", store());
+        OperatorSettings there = node("there", store());
+        here.start();
+        there.start();
+        here.put(EXCEPTION);
+        Expectation seenHere = new Expectation(Optional.of(Set.of(EXCEPTION.tag())), Optional.empty());
+        there.put(Entries.policy("example.com", "encrypt", null));
+
+        assertThatThrownBy(() -> here.put(EXCEPTION, seenHere)).isInstanceOf(StoreException.class).hasMessageContaining("was set at");
+        assertThat(select(here, "example.com").policy()).isEqualTo(Policy.ENCRYPT);
+        assertThatThrownBy(() -> here.remove(Kind.POLICY, "example.com", seenHere)).isInstanceOf(StoreException.class);
+        assertThat(select(there, "example.com").policy()).isEqualTo(Policy.ENCRYPT);
     }
 
     @Test

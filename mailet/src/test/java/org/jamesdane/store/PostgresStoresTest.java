@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -232,6 +233,44 @@ class PostgresStoresTest {
 
         assertThat(store.load(Kind.POLICY)).isEmpty();
         assertThat(store.revision(Kind.POLICY)).isEqualTo("0");
+    }
+
+    private PostgresDatabase over(CutConnection way) {
+        PostgresDatabase database = new PostgresDatabase(url.replaceFirst(":\\d+/", ":" + way.port() + "/"),
+            Optional.of(TestPostgres.USER), Optional.of(TestPostgres.PASSWORD));
+        open.add(database);
+        return database;
+    }
+
+    @Test
+    void shouldKnowThatAChangeIsStoredThoughTheAnswerIsLost() throws Exception {
+        try (CutConnection way = new CutConnection(URI.create(url.substring("jdbc:".length())).getPort())) {
+            EntryStore store = new PostgresEntryStore(over(way));
+            Entry entry = Entries.policy("example.com", "may", null);
+            store.revision(Kind.POLICY);
+
+            way.cutNext(CutConnection.Cut.BEFORE_ANSWER);
+            store.put(Entries.set(entry));
+
+            assertThat(new PostgresEntryStore(database()).load(Kind.POLICY)).containsExactly(entry);
+            way.cutNext(CutConnection.Cut.BEFORE_ANSWER);
+            assertThat(store.remove(new Change(Entries.START, Change.Action.REMOVED, entry))).isTrue();
+            assertThat(store.load(Kind.POLICY)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldKnowThatAChangeIsNotStoredWhoseCommitIsLost() throws Exception {
+        try (CutConnection way = new CutConnection(URI.create(url.substring("jdbc:".length())).getPort())) {
+            EntryStore store = new PostgresEntryStore(over(way));
+            store.revision(Kind.POLICY);
+
+            way.cutNext(CutConnection.Cut.BEFORE_COMMIT);
+            assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("example.com", "may", null))))
+                .isInstanceOfSatisfying(StoreException.class, error -> assertThat(error.kind()).isEqualTo(StoreException.Kind.REFUSED));
+
+            assertThat(store.load(Kind.POLICY)).isEmpty();
+        }
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyRoutesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,6 +70,46 @@ class PolicyRoutesTest {
         assertThat(after.has("set")).isFalse();
         assertThat(after.at("/applies/source").asText()).isEqualTo("default");
         assertThat(after.at("/history").findValuesAsText("action")).containsExactly("removed", "set");
+    }
+
+    private HttpResponse<String> call(String method, String condition, String tag) throws Exception {
+        return server.call(method, "/dane/policies/example.com", method.equals("PUT") ? TWO_DAYS : "",
+            Map.of("Content-Type", "application/json", condition, tag));
+    }
+
+    @Test
+    void shouldChangeOnlyWhatTheCallerHasSeenWhereItSaysSo() throws Exception {
+        HttpResponse<String> made = call("PUT", "If-None-Match", "*");
+        assertThat(made.statusCode()).isEqualTo(204);
+        String first = made.headers().firstValue("ETag").orElseThrow();
+        assertThat(first).matches("\"[0-9a-f]{32}\"");
+        assertThat(server.call("GET", "/dane/policies/example.com").headers().firstValue("ETag")).contains(first);
+
+        fixture.forward(Duration.ofSeconds(1));
+        assertThat(call("PUT", "If-None-Match", "*").statusCode()).isEqualTo(412);
+        HttpResponse<String> second = call("PUT", "If-Match", "\"other\", " + first);
+        assertThat(second.statusCode()).isEqualTo(204);
+        assertThat(second.headers().firstValue("ETag")).isPresent().isNotEqualTo(Optional.of(first));
+
+        HttpResponse<String> late = call("PUT", "If-Match", first);
+        assertThat(late.statusCode()).isEqualTo(412);
+        assertThat(JSON.readTree(late.body()).at("/message").asText()).startsWith("The policy for example.com was set at ")
+            .endsWith("nothing was changed.");
+        assertThat(call("DELETE", "If-Match", first).statusCode()).isEqualTo(412);
+        assertThat(get("/dane/policies/example.com").at("/history").size()).isEqualTo(2);
+        put("example.com", TWO_DAYS);
+        assertThat(call("DELETE", "If-Match", "*").statusCode()).isEqualTo(204);
+        assertThat(call("DELETE", "If-Match", "*").statusCode()).isEqualTo(412);
+        assertThat(server.call("GET", "/dane/policies/example.com").headers().firstValue("ETag")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "W/\"abc\"", "\"a", "\"a\",", "*, \"a\"", "\"a b\""})
+    void shouldRefuseAConditionThatNamesNoTag(String tag) throws Exception {
+        HttpResponse<String> answer = call("PUT", "If-Match", tag);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(answer.body()).at("/message").asText()).contains("The header If-Match is not allowed as it is");
     }
 
     @Test

@@ -1,0 +1,43 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.store;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The state of an entry that an operator wants to change, RFC 9110 §13.1.
+ *
+ * @param oneOf tags of which the entry must have one, {@value #ANY} for any entry at all; empty without a demand
+ * @param noneOf tags of which the entry must have none, {@value #ANY} for no entry at all; empty without a demand
+ */
+public record Expectation(Optional<Set<String>> oneOf, Optional<Set<String>> noneOf) {
+    /** In place of a tag: whatever the tag is. */
+    public static final String ANY = "*";
+    /** No demand: the last change wins. */
+    public static final Expectation NONE = new Expectation(Optional.empty(), Optional.empty());
+
+    public Expectation {
+        oneOf = oneOf.map(Set::copyOf);
+        noneOf = noneOf.map(Set::copyOf);
+    }
+
+    /**
+     * Lets a change begin.
+     *
+     * @param present the entry as the store has it
+     * @throws StoreException of the kind {@link StoreException.Kind#CHANGED} if it is another than was expected
+     */
+    void check(Kind kind, String key, Optional<Entry> present) throws StoreException {
+        if (oneOf.filter(tags -> !matches(tags, present)).isPresent() || noneOf.filter(tags -> matches(tags, present)).isPresent()) {
+            throw StoreException.changed("The " + kind + " for " + key + present.map(entry -> " was set at " + entry.since() + " by "
+                + entry.owner()).orElse(" is not set") + ", which is not what the condition of the call says; nothing was changed");
+        }
+    }
+
+    private static boolean matches(Set<String> tags, Optional<Entry> present) {
+        return present.filter(entry -> tags.contains(ANY) || tags.contains(entry.tag())).isPresent();
+    }
+}
