@@ -40,6 +40,7 @@ import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.RetriesAside;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
+import org.jamesdane.delivery.diagnosis.TimedProbe;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.SocketSmtpConnector;
@@ -261,9 +262,17 @@ public final class DaneEngine {
      * as there is no mailet.
      */
     public synchronized Optional<Diagnosis> diagnosis() {
+        return setup().map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
+    }
+
+    /** As {@link #diagnosis}, for one probe that ends in time. To be closed. */
+    public synchronized Optional<TimedProbe> probe(Duration limit) {
+        return setup().map(setup -> new TimedProbe(dns, setup.settings(), setup.demand(), clock, random, limit));
+    }
+
+    private Optional<Setup> setup() {
         return setups.values().stream().filter(setup -> setup.settings().gateways().isEmpty()).findFirst()
-            .or(() -> setups.values().stream().findFirst())
-            .map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
+            .or(() -> setups.values().stream().findFirst());
     }
 
     /** Makes the consumer of a queue. */

@@ -23,15 +23,17 @@ import org.jamesdane.james.DaneEngine;
  */
 public final class DaneTasks implements TaskExtensionModule {
     private final DaneEngine engine;
+    private final ProbeLimit limit;
 
     @Inject
-    DaneTasks(DaneEngine engine) {
+    DaneTasks(DaneEngine engine, ProbeLimit limit) {
         this.engine = engine;
+        this.limit = limit;
     }
 
     @Override
     public Set<TaskDTOModule<? extends Task, ? extends TaskDTO>> taskDTOModules() {
-        return Set.of(ProbeTask.Dto.module(engine));
+        return Set.of(ProbeTask.Dto.module(engine, limit));
     }
 
     @Override

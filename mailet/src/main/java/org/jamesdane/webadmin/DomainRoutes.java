@@ -29,10 +29,10 @@ final class DomainRoutes implements RouteGroup {
     private final Semaphore explaining = new Semaphore(MAX_EXPLAINING);
 
     @Inject
-    DomainRoutes(DaneEngine engine, TaskManager tasks) {
+    DomainRoutes(DaneEngine engine, TaskManager tasks, ProbeLimit limit) {
         this.engine = engine;
         this.tasks = tasks;
-        this.limit = new ProbeLimit(engine.clock());
+        this.limit = limit;
     }
 
     @Override
@@ -57,7 +57,7 @@ final class DomainRoutes implements RouteGroup {
         DomainName domain = call.domain(DOMAIN);
         Diagnosis unused = diagnosis();
         limit.take(domain);
-        return new Reply.TaskCreated(tasks.submit(new ProbeTask(engine, domain)).asString());
+        return new Reply.TaskCreated(tasks.submit(new ProbeTask(engine, limit, domain)).asString());
     }
 
     private Diagnosis diagnosis() {

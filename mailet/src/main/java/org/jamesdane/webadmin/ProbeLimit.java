@@ -10,7 +10,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
+import javax.inject.Inject;
+
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.james.DaneEngine;
 
 /**
  * How often hosts may be probed: whoever reaches the interface must not make this server knock at others' doors without end. Safe for any
@@ -21,6 +24,10 @@ final class ProbeLimit {
     static final int MAX_PROBES = 30;
     /** How long a probe counts. */
     static final Duration PERIOD = Duration.ofMinutes(10);
+    /** Probes under way; a few show whether a site is in trouble, and none of them takes long. */
+    static final int AT_ONCE = 4;
+    /** All that one probe may take. */
+    static final Duration LONGEST = Duration.ofSeconds(60);
     /** A host that was just probed shows nothing new. */
     static final Duration SAME_DOMAIN = Duration.ofSeconds(10);
 
@@ -29,6 +36,12 @@ final class ProbeLimit {
 
     private final InstantSource clock;
     private final Deque<Done> done = new ArrayDeque<>();
+    private final Deque<Done> underWay = new ArrayDeque<>();
+
+    @Inject
+    ProbeLimit(DaneEngine engine) {
+        this(engine.clock());
+    }
 
     ProbeLimit(InstantSource clock) {
         this.clock = clock;
@@ -46,10 +59,22 @@ final class ProbeLimit {
                     Duration.between(now, again));
             }
         }
+        // A probe that another node does is over after its time at the latest.
+        underWay.removeIf(each -> !each.time().plus(LONGEST).isAfter(now) || each.time().isAfter(now));
+        if (underWay.size() >= AT_ONCE) {
+            throw Refusal.tooOften(AT_ONCE + " probes are under way; no more are allowed at once.",
+                Duration.between(now, underWay.getFirst().time().plus(LONGEST)));
+        }
         if (done.size() >= MAX_PROBES) {
             throw Refusal.tooOften("There were " + MAX_PROBES + " probes in the last " + PERIOD.toMinutes() + " minutes; no more are "
                 + "allowed.", Duration.between(now, done.getFirst().time().plus(PERIOD)));
         }
         done.addLast(new Done(domain, now));
+        underWay.addLast(new Done(domain, now));
+    }
+
+    /** Says that a probe is over. */
+    synchronized void ended(DomainName domain) {
+        underWay.stream().filter(each -> each.domain().equals(domain)).findFirst().ifPresent(underWay::remove);
     }
 }

@@ -16,17 +16,19 @@ import org.apache.james.server.task.json.dto.AdditionalInformationDTO;
 import org.apache.james.server.task.json.dto.AdditionalInformationDTOModule;
 import org.apache.james.server.task.json.dto.TaskDTO;
 import org.apache.james.server.task.json.dto.TaskDTOModule;
-import org.apache.james.task.Task;
+import org.apache.james.task.AsyncSafeTask;
 import org.apache.james.task.TaskExecutionDetails;
 import org.apache.james.task.TaskType;
-import org.jamesdane.delivery.diagnosis.Diagnosis;
-import org.jamesdane.delivery.diagnosis.Explanation;
 import org.jamesdane.delivery.diagnosis.ProbeReport;
+import org.jamesdane.delivery.diagnosis.TimedProbe;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
 
-/** Connects to the hosts of a domain and reports what they show; James runs it and shows its progress under {@code /tasks}. */
-final class ProbeTask implements Task {
+/**
+ * Connects to the hosts of a domain and reports what they show; James runs it, beside other tasks, and shows its progress under
+ * {@code /tasks}.
+ */
+final class ProbeTask implements AsyncSafeTask {
     static final TaskType TYPE = TaskType.of("dane-probe");
 
     /**
@@ -65,9 +67,9 @@ final class ProbeTask implements Task {
 
     /** The task as a distributed James hands it from node to node. */
     record Dto(@JsonProperty("type") String type, @JsonProperty("domain") String domain) implements TaskDTO {
-        static TaskDTOModule<ProbeTask, Dto> module(DaneEngine engine) {
+        static TaskDTOModule<ProbeTask, Dto> module(DaneEngine engine, ProbeLimit limit) {
             return DTOModule.forDomainObject(ProbeTask.class).convertToDTO(Dto.class)
-                .toDomainObjectConverter(dto -> new ProbeTask(engine, DomainName.of(dto.domain())))
+                .toDomainObjectConverter(dto -> new ProbeTask(engine, limit, DomainName.of(dto.domain())))
                 .toDTOConverter((task, type) -> new Dto(type, task.domain.toString()))
                 .typeName(TYPE.asString())
                 .withFactory(TaskDTOModule::new);
@@ -80,20 +82,24 @@ final class ProbeTask implements Task {
     }
 
     private final DaneEngine engine;
+    private final ProbeLimit limit;
     private final DomainName domain;
     private volatile Map<String, Object> progress;
 
-    ProbeTask(DaneEngine engine, DomainName domain) {
+    ProbeTask(DaneEngine engine, ProbeLimit limit, DomainName domain) {
         this.engine = engine;
+        this.limit = limit;
         this.domain = domain;
         this.progress = Map.of("domain", domain.toString());
     }
 
     @Override
     public Result run() throws InterruptedException {
-        Diagnosis diagnosis = engine.diagnosis().orElseThrow(() -> new IllegalStateException(DomainRoutes.NO_MAILET));
-        Explanation explanation = diagnosis.explain(diagnosis.destination(domain.toString()));
-        diagnosis.probe(explanation, state -> progress = state.toTree());
+        try (TimedProbe probe = engine.probe(ProbeLimit.LONGEST).orElseThrow(() -> new IllegalStateException(DomainRoutes.NO_MAILET))) {
+            probe.run(domain.toString(), state -> progress = state.toTree());
+        } finally {
+            limit.ended(domain);
+        }
         // What the hosts did wrong is in the report; the task itself has done its work.
         return Result.COMPLETED;
     }

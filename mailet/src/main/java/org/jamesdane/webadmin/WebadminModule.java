@@ -13,6 +13,7 @@ public final class WebadminModule extends AbstractModule {
     @Override
     protected void configure() {
         Multibinder<RouteGroup> groups = Multibinder.newSetBinder(binder(), RouteGroup.class);
+        bind(ProbeLimit.class).in(Scopes.SINGLETON);
         groups.addBinding().to(DomainRoutes.class).in(Scopes.SINGLETON);
         groups.addBinding().to(PolicyRoutes.class);
         groups.addBinding().to(NegativeTrustAnchorRoutes.class);

@@ -43,6 +43,7 @@ class ProbeLimitTest {
     void shouldRefuseMoreThanThirtyProbesInTenMinutes() {
         for (int i = 0; i < ProbeLimit.MAX_PROBES; i++) {
             limit.take(DomainName.of("d" + i + ".org"));
+            limit.ended(DomainName.of("d" + i + ".org"));
             after(Duration.ofSeconds(1));
         }
 
@@ -53,6 +54,25 @@ class ProbeLimitTest {
         after(Duration.ofSeconds(571));
         limit.take(DOMAIN);
         assertThat(catchThrowableOfType(Refusal.class, () -> limit.take(DomainName.of("more.org")))).isNotNull();
+    }
+
+    @Test
+    void shouldRefuseAFifthProbeAtOnceUntilOneHasEnded() {
+        for (int i = 0; i < ProbeLimit.AT_ONCE; i++) {
+            limit.take(DomainName.of("d" + i + ".org"));
+            after(Duration.ofSeconds(5));
+        }
+
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> limit.take(DOMAIN));
+
+        assertThat(refusal.status()).isEqualTo(429);
+        assertThat(refusal.sentence()).isEqualTo("4 probes are under way; no more are allowed at once.");
+        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(40));
+        limit.ended(DomainName.of("d2.org"));
+        limit.take(DOMAIN);
+        assertThat(catchThrowableOfType(Refusal.class, () -> limit.take(DomainName.of("more.org")))).isNotNull();
+        after(Duration.ofSeconds(40));
+        assertThatCode(() -> limit.take(DomainName.of("more.org"))).as("the time of the first is over").doesNotThrowAnyException();
     }
 
     @Test

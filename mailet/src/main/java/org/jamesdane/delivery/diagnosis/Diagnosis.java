@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -173,6 +174,10 @@ public final class Diagnosis {
      */
     public ProbeReport probe(Explanation explanation, Consumer<ProbeReport> progress) throws InterruptedException {
         Instant end = clock.instant().plus(MAX_PROBE);
+        return probe(explanation, progress, () -> clock.instant().isAfter(end));
+    }
+
+    ProbeReport probe(Explanation explanation, Consumer<ProbeReport> progress, BooleanSupplier over) throws InterruptedException {
         List<Target> targets = targets(explanation);
         List<AddressProbe> probes = new ArrayList<>();
         ProbeReport report = ProbeReport.of(explanation, targets.size(), probes, clock.instant());
@@ -181,10 +186,15 @@ public final class Diagnosis {
             if (Thread.interrupted()) {
                 throw new InterruptedException("the probe of " + explanation.nextHop() + " was cancelled");
             }
-            if (clock.instant().isAfter(end)) {
+            if (over.getAsBoolean()) {
                 break;
             }
-            probes.add(probe(target));
+            AddressProbe probe = probe(target);
+            if (probe.failure().isPresent() && over.getAsBoolean()) {
+                // What was cut off says nothing of the host.
+                break;
+            }
+            probes.add(probe);
             report = ProbeReport.of(explanation, targets.size(), probes, clock.instant());
             progress.accept(report);
         }
