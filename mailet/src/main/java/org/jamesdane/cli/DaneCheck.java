@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
 /**
  * The command {@code dane-check}.
  */
-@Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class, subcommands = {TlsaCommand.class, DeferredCommand.class},
+@Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    subcommands = {TlsaCommand.class, DeferredCommand.class},
     description = "Says what becomes of mail to domains under DANE (RFC 7672).",
     footer = "%nExit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
         + "3 wrong usage, or a failure on this side. Of several domains the highest counts.")

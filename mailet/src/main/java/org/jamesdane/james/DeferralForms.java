@@ -105,8 +105,8 @@ final class DeferralForms {
         try {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(),
                 url.asString());
-            return new RepositoryDeferralStore(queue, repositories.select(url), engine.clock(), read.usePriority(),
-                engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
+            return new RepositoryDeferralStore(queue, new DailyRepository(repositories, url, engine.clock()), engine.clock(),
+                read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
         } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
             throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
                 + "the queue " + read.outgoing() + " can't be used (" + e.getMessage() + "); name one whose protocol stands in "

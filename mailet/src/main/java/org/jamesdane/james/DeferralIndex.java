@@ -19,6 +19,8 @@ import org.jamesdane.delivery.DeferredSelection;
 /** What is kept in memory of the mails in a repository: their keys, when they are due, and which domains they are for. */
 final class DeferralIndex {
     private static final Comparator<Entry> BY_TIME = Comparator.comparing(Entry::due).thenComparing(Entry::key);
+    /** Entries handled under one lock. */
+    private static final int SLICE = 1000;
 
     private final TreeSet<Entry> byTime = new TreeSet<>(BY_TIME);
     private final Map<String, Entry> byKey = new HashMap<>();
@@ -36,10 +38,6 @@ final class DeferralIndex {
 
         Entry dueAt(Instant time) {
             return new Entry(key, time, domains);
-        }
-
-        boolean mayBeMeant(DeferredSelection selection) {
-            return domains.stream().anyMatch(selection::mayInclude);
         }
     }
 
@@ -70,9 +68,24 @@ final class DeferralIndex {
         return due;
     }
 
-    /** Those whose mail could be meant, in the order of their times. */
-    synchronized List<Entry> candidates(DeferredSelection selection) {
-        return byTime.stream().filter(entry -> entry.mayBeMeant(selection)).toList();
+    /** Those whose mail could be meant, in the order of their times. Each domain is asked once, and none under the lock. */
+    List<Entry> candidates(DeferredSelection selection) {
+        Map<String, Boolean> asked = new HashMap<>();
+        List<Entry> meant = new ArrayList<>();
+        Optional<Entry> last = Optional.empty();
+        for (List<Entry> slice = slice(last); !slice.isEmpty(); slice = slice(last)) {
+            for (Entry entry : slice) {
+                if (entry.domains().stream().anyMatch(domain -> asked.computeIfAbsent(domain, selection::mayInclude))) {
+                    meant.add(entry);
+                }
+            }
+            last = Optional.of(slice.get(slice.size() - 1));
+        }
+        return meant;
+    }
+
+    private synchronized List<Entry> slice(Optional<Entry> after) {
+        return (after.isPresent() ? byTime.tailSet(after.get(), false) : byTime).stream().limit(SLICE).toList();
     }
 
     /** Makes an entry due at another time, if it is still there. */
@@ -90,9 +103,17 @@ final class DeferralIndex {
      *
      * @return how many
      */
-    synchronized int noLaterThan(Instant latest) {
+    int noLaterThan(Instant latest) {
+        int all = 0;
+        for (int moved = SLICE; moved == SLICE; all += moved) {
+            moved = cut(latest);
+        }
+        return all;
+    }
+
+    private synchronized int cut(Instant latest) {
         int moved = 0;
-        while (!byTime.isEmpty() && byTime.last().due().isAfter(latest)) {
+        while (moved < SLICE && !byTime.isEmpty() && byTime.last().due().isAfter(latest)) {
             put(byTime.last().dueAt(latest));
             moved++;
         }

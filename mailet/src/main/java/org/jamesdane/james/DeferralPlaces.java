@@ -41,7 +41,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
         this.repositories = repositories;
         this.files = files;
         this.clock = clock;
-        this.elsewhere = new MailElsewhere(waiting, repositories, files, read);
+        this.elsewhere = new MailElsewhere(waiting, repositories, files, read, clock);
         this.looks = new Ticking("dane-deferred-elsewhere", elsewhere::look, BETWEEN_LOOKS);
         looks.start();
     }
@@ -76,7 +76,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
             throw new IllegalArgumentException("from=" + url + " is no URL of a mail repository, such as "
                 + "cassandra://var/dane/deferred/outgoing", e);
         }
-        if (read.stream().anyMatch(own -> url.equals(own) || url.startsWith(own + "/"))) {
+        if (read.stream().anyMatch(own -> DailyRepository.isRead(url, own, clock.instant()))) {
             throw new IllegalArgumentException("from=" + url + " is where this server keeps its deferred mail now");
         }
         try {

@@ -7,6 +7,7 @@ package org.jamesdane.james;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class MailElsewhere {
     private final MailRepositoryStore repositories;
     private final FileSystem files;
     private final Set<String> read;
+    private final InstantSource clock;
     private volatile List<String> found = List.of();
 
     /**
@@ -44,11 +46,12 @@ final class MailElsewhere {
      * @param waiting the directory with the files of all queues
      * @param read what is read: directories below {@code waiting} by their names, and URLs of repositories; it may grow
      */
-    MailElsewhere(Path waiting, MailRepositoryStore repositories, FileSystem files, Set<String> read) {
+    MailElsewhere(Path waiting, MailRepositoryStore repositories, FileSystem files, Set<String> read, InstantSource clock) {
         this.waiting = waiting;
         this.repositories = repositories;
         this.files = files;
         this.read = read;
+        this.clock = clock;
     }
 
     /** What was found last, one sentence each. */
@@ -71,7 +74,7 @@ final class MailElsewhere {
         }
         try (Stream<MailRepositoryUrl> urls = repositories.getUrls()) {
             urls.filter(url -> url.asString().contains(FOLDER)).map(MailRepositoryUrl::asString)
-                .filter(url -> read.stream().noneMatch(own -> url.equals(own) || url.startsWith(own + "/")))
+                .filter(url -> read.stream().noneMatch(own -> DailyRepository.isRead(url, own, clock.instant())))
                 .forEach(url -> places.put("the repository " + url, size(url)));
         } catch (RuntimeException e) {
             LOGGER.warn("It could not be seen if deferred mail lies in James's repositories", e);

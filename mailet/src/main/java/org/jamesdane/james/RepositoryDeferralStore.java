@@ -146,18 +146,17 @@ final class RepositoryDeferralStore implements Deferrals {
 
     private void store(Mail copy, String name, Instant due) throws MessagingException {
         String key = UUID.randomUUID().toString();
+        String stored = "";
         copy.setName(key);
         copy.setAttribute(new Attribute(MailAttributes.QUEUED_NAME, AttributeValue.of(name)));
-        boolean stored = false;
         try {
-            repository.store(copy);
-            stored = true;
+            stored = repository.store(copy).asString();
         } finally {
-            if (!stored) {
+            if (stored.isEmpty()) {
                 removeHalfWritten(key);
             }
         }
-        index.put(entry(copy, key, due));
+        index.put(entry(copy, stored, due));
         outage.over();
     }
 

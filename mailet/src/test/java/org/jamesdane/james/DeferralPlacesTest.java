@@ -88,7 +88,7 @@ class DeferralPlacesTest {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "bob@example.com");
         other.defer(Mails.outbound(mail), Mails.outbound(mail).envelope().recipients(), MailHistory.NEW, Duration.ZERO);
         other.close();
-        MailElsewhere elsewhere = new MailElsewhere(waiting, repositories, files, Set.of("outgoing"));
+        MailElsewhere elsewhere = new MailElsewhere(waiting, repositories, files, Set.of("outgoing"), () -> NOON);
         elsewhere.look();
 
         assertThat(elsewhere.problems()).hasSize(2)
