@@ -76,7 +76,10 @@ public final class DaneVerifier {
         for (TlsaRecord each : records) {
             if (each.usage() == TlsaUsability.DANE_EE) {
                 verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT, "the server's certificate is another one"));
-            } else if (addFromChain(each) | addFromRecord(each)) {
+                continue;
+            }
+            boolean sent = addFromChain(each);
+            if (addFromRecord(each) || sent) {
                 anchored.add(each);
             } else {
                 verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT,

@@ -22,7 +22,11 @@ public final class PeerCertificate {
     private final byte[] octets;
     private final boolean rawPublicKey;
     /** The result of parsing; null before the first request. Several threads may compute it, with equal results. */
-    private volatile @Nullable Optional<X509Certificate> parsed;
+    private volatile @Nullable Parsed parsed;
+
+    /** What parsing gave: the certificate, or nothing. */
+    private record Parsed(Optional<X509Certificate> certificate) {
+    }
 
     private PeerCertificate(byte[] octets, boolean rawPublicKey) {
         this.octets = octets.clone();
@@ -47,7 +51,7 @@ public final class PeerCertificate {
     public static PeerCertificate of(X509Certificate certificate) {
         try {
             PeerCertificate entry = x509(certificate.getEncoded());
-            entry.parsed = Optional.of(certificate);
+            entry.parsed = new Parsed(Optional.of(certificate));
             return entry;
         } catch (CertificateEncodingException e) {
             throw new IllegalArgumentException("a certificate without its octets", e);
@@ -71,12 +75,12 @@ public final class PeerCertificate {
 
     /** The certificate, if the octets are exactly one and can be read; empty for a raw public key. */
     public Optional<X509Certificate> parsed() {
-        Optional<X509Certificate> known = parsed;
+        Parsed known = parsed;
         if (known == null) {
-            known = rawPublicKey ? Optional.empty() : CertificateBytes.parse(octets);
+            known = new Parsed(rawPublicKey ? Optional.empty() : CertificateBytes.parse(octets));
             parsed = known;
         }
-        return known;
+        return known.certificate();
     }
 
     /**

@@ -10,6 +10,7 @@ import javax.inject.Inject;
  * A witness that James has loaded the extension's module. Guice makes one by the constructor only where {@link DaneModule} has bound
  * none, and then says which line is missing instead of which class it could not find.
  */
+@SuppressWarnings("checkstyle:HideUtilityClassConstructor") // Guice calls the constructor; that is the point.
 public final class RequiredModule {
     /** The witness of the module itself. */
     static final RequiredModule LOADED = new RequiredModule(true);

@@ -167,8 +167,8 @@ public final class WaitingFiles implements Closeable {
 
     private static long idOf(String name) {
         long hash = 0xcbf29ce484222325L;
-        for (char c : name.toCharArray()) {
-            hash = (hash ^ c) * 0x100000001b3L;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
         }
         // FNV leaves the upper octet to few characters; it names the directory.
         hash ^= hash >>> 29;
@@ -257,13 +257,14 @@ public final class WaitingFiles implements Closeable {
 
     /** What is left of a mail that could not be stored would be a double after the next start. */
     private void removeRest(Path temporary, Slip slip) {
-        for (Path file : List.of(temporary, mail(slip.id()), path(slip))) {
-            try {
-                disk.delete(file);
-            } catch (IOException | RuntimeException e) {
-                // The disk has said so before, to whoever wanted to store the mail.
-                continue;
-            }
+        List.of(temporary, mail(slip.id()), path(slip)).forEach(this::deleteIfPossible);
+    }
+
+    private void deleteIfPossible(Path file) {
+        try {
+            disk.delete(file);
+        } catch (IOException | RuntimeException e) {
+            // The disk has said so before, to whoever wanted to store the mail.
         }
     }
 
