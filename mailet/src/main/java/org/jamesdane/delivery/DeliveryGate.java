@@ -21,6 +21,11 @@ public interface DeliveryGate {
     /** Why and how long a mail has to wait; empty if it is to be tried. */
     Optional<Hold> hold(Envelope envelope);
 
+    /** As {@link #hold(Envelope)}, of a mail that is about to be tried. */
+    default Optional<Hold> hold(OutboundMail mail) {
+        return hold(mail.envelope());
+    }
+
     /**
      * A mail's wait.
      *

@@ -238,7 +238,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** Whether mail is not tried now. As long as nobody can say so, it is not, and that is nobody's fault but ours. */
     private Optional<DeliveryGate.Hold> holdNow(M mail) {
         try {
-            return gate.hold(mail.envelope());
+            return gate.hold(mail);
         } catch (Throwable e) {
             LOGGER.error("Nobody could say if the mail {} may be tried; it is held", mail.name(), e);
             return Optional.of(new DeliveryGate.Hold(UNEXPECTED, OWN_FAULT_DELAY, true));

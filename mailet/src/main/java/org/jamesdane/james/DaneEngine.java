@@ -29,6 +29,7 @@ import javax.inject.Inject;
 import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.delivery.Aside;
@@ -38,11 +39,13 @@ import org.jamesdane.delivery.DeliveryGate;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.Dispatcher;
+import org.jamesdane.delivery.OutboundMail;
 import org.jamesdane.delivery.RetriesAside;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.diagnosis.TimedProbe;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
+import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.store.AuditStatistics;
@@ -66,8 +69,8 @@ public final class DaneEngine {
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
     private static final DeliveryGate.Hold STOPPING =
         new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
-    private static final DeliveryGate.Hold NO_POLICIES =
-        new DeliveryGate.Hold("the policies could not be read from the store, and there is no copy of them", Duration.ofSeconds(30), true);
+    /** A store that was restored, or an operator's word, is heard of within seconds. */
+    private static final Duration HELD_FOR = Duration.ofSeconds(30);
     /** A look at a host is over sooner than a delivery gives up. */
     private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
 
@@ -116,6 +119,8 @@ public final class DaneEngine {
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
         this.aside = new RetriesAside(timer, deliveries, properties.concurrency().deliveries());
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(() -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails),
+            EarlierMail.PAUSE.toSeconds(), EarlierMail.PAUSE.toSeconds(), TimeUnit.SECONDS);
         this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
         LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
             properties.validator().upstreams(), stores);
@@ -198,8 +203,18 @@ public final class DaneEngine {
 
     /** Lets no mail begin once this server stops, or as long as nobody knows what the destinations are held to. */
     DeliveryGate gate() {
-        return envelope -> stopping ? Optional.of(STOPPING)
-            : stores.settings().known() ? Optional.empty() : Optional.of(NO_POLICIES);
+        return new DeliveryGate() {
+            @Override
+            public Optional<Hold> hold(Envelope envelope) {
+                return stopping ? Optional.of(STOPPING) : settings().knowledge().hold().map(reason -> new Hold(reason, HELD_FOR, true));
+            }
+
+            @Override
+            public Optional<Hold> hold(OutboundMail mail) {
+                mail.history().age().map(MailAge::since).ifPresent(settings().knowledge()::waits);
+                return hold(mail.envelope());
+            }
+        };
     }
 
     /** The deferred mail of all queues. */

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,6 +84,12 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
 
         /** A directory by its URL ({@code file://var/…}), or by its path; it need not be there yet. */
         Path directory(String location);
+
+        /** Where a copy of the policies is kept if nothing is said: beside James's configuration if that can be written, else in var. */
+        default Path copy() {
+            Path configuration = directory("file://conf/");
+            return Files.isWritable(configuration) ? configuration.resolve("dane-copy") : directory("file://var/dane-copy");
+        }
     }
 
     /** Reads the file as James does. */
@@ -176,6 +183,15 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
         };
     }
 
+    /** The copy must outlive the loss of what it is a copy of. */
+    private static Path copy(StrictSettings settings, Surroundings surroundings, Path directory) {
+        Path copy = settings.text("store.copy").map(surroundings::directory).orElseGet(surroundings::copy);
+        if (copy.toAbsolutePath().normalize().startsWith(directory.toAbsolutePath().normalize())) {
+            throw settings.refuse("store.copy", "it is in store.directory, and would be lost together with it");
+        }
+        return copy;
+    }
+
     private static Stores.Location store(StrictSettings settings, Surroundings surroundings) {
         Path directory = surroundings.directory(settings.text("store.directory").orElse("file://var/dane"));
         Optional<String> url = settings.text("store.url");
@@ -187,7 +203,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             throw settings.refuse(user.isPresent() ? "store.user" : "store.password", "there is no store.url for which it could be meant");
         }
         try {
-            return new Stores.Location(directory, url.map(each -> new PostgresDatabase(each, user, password)), mailConnections);
+            return new Stores.Location(directory, copy(settings, surroundings, directory),
+                settings.bool("store.require-state", false), url.map(each -> new PostgresDatabase(each, user, password)), mailConnections);
         } catch (IllegalArgumentException e) {
             throw settings.refuse("store.url", String.valueOf(e.getMessage()));
         }

@@ -19,6 +19,12 @@ public interface EntryStore {
      */
     String revision(Kind kind) throws StoreException;
 
+    /** Whether there is a set of entries of the kind, if an empty one. It is there from the first change or {@link #begin} on. */
+    boolean holds(Kind kind) throws StoreException;
+
+    /** Makes a set without entries, where there is none. */
+    void begin(Kind kind) throws StoreException;
+
     /** All entries of a kind. */
     List<Entry> load(Kind kind) throws StoreException;
 

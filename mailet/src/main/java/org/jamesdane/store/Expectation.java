@@ -27,9 +27,14 @@ public record Expectation(Optional<Set<String>> oneOf, Optional<Set<String>> non
     /**
      * Lets a change begin.
      *
-     * @param present the entry as the store has it
+     * @param present the entry as the store has it; one whose time is over counts as none
      * @throws StoreException of the kind {@link StoreException.Kind#CHANGED} if it is another than was expected
      */
+    void check(Change change, Optional<Entry> present) throws StoreException {
+        check(change.entry().kind(), change.entry().key(), present.filter(entry -> !entry.endedAt(change.at())));
+    }
+
+    /** As {@link #check(Change, Optional)}, with an entry that is in force. */
     void check(Kind kind, String key, Optional<Entry> present) throws StoreException {
         if (oneOf.filter(tags -> !matches(tags, present)).isPresent() || noneOf.filter(tags -> matches(tags, present)).isPresent()) {
             throw StoreException.changed("The " + kind + " for " + key + present.map(entry -> " was set at " + entry.since() + " by "

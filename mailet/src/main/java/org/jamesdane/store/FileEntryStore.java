@@ -52,12 +52,26 @@ public final class FileEntryStore implements EntryStore {
         }
     }
 
-    /** Whether there is a file of the kind, if one without entries. */
-    boolean holds(Kind kind) throws StoreException {
+    @Override
+    public boolean holds(Kind kind) throws StoreException {
         try {
             return file(kind).exists();
         } catch (IOException e) {
             throw unreadable(file(kind), e.toString(), e);
+        }
+    }
+
+    @Override
+    public synchronized void begin(Kind kind) throws StoreException {
+        AtomicFile file = file(kind);
+        try {
+            if (!file.exists()) {
+                file.replace(out -> EntryJson.write(out, List.<Entry>of(), EntryJson::tree));
+            }
+        } catch (AtomicFile.NotSynchronisedException e) {
+            LOGGER.error("The file {} is written; it could not be made sure that it outlives a power failure", file.path(), e);
+        } catch (IOException e) {
+            throw new StoreException("The file " + file.path() + " could not be written (" + e + ")", e);
         }
     }
 
@@ -86,7 +100,7 @@ public final class FileEntryStore implements EntryStore {
     public synchronized void put(Change change, Expectation expected) throws StoreException {
         Entry entry = change.entry();
         Map<String, Entry> entries = byKey(entry.kind());
-        expected.check(entry.kind(), entry.key(), Optional.ofNullable(entries.get(entry.key())));
+        expected.check(change, Optional.ofNullable(entries.get(entry.key())));
         entries.put(entry.key(), entry);
         if (entries.size() > entry.kind().max()) {
             throw new StoreException("There are already " + entry.kind().max() + " " + entry.kind().plural() + "; remove others first");
@@ -168,7 +182,7 @@ public final class FileEntryStore implements EntryStore {
     }
 
     private static StoreException unreadable(AtomicFile file, String why, Throwable cause) {
-        return new StoreException("The file " + file.path() + " can't be used: " + why + "; repair it, or remove it to start without",
+        return new StoreException("The file " + file.path() + " can't be used: " + why + "; repair it, or put the copy (store.copy) in its place",
             cause);
     }
 

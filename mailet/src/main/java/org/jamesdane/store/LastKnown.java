@@ -4,8 +4,12 @@
  */
 package org.jamesdane.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,21 +18,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A copy, on the local disk, of what was read from the store last: after a restart mail goes out under the same policies also while the
- * store is down or damaged.
+ * A copy, on the local disk and apart from the store, of what was read from the store last. After a restart mail goes out under the same
+ * policies also while the store is down, damaged or gone.
  */
 public final class LastKnown {
     private static final Logger LOGGER = LoggerFactory.getLogger(LastKnown.class);
+    /** Two lines at most. */
+    private static final int MAX_NOTE = 1000;
+    private static final String EARLIER_MAIL = "earlier mail";
 
     private final Path directory;
+    private final Optional<Path> old;
 
     public LastKnown(Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    /**
+     * Names the places.
+     *
+     * @param old the directory that version 0.1.0 used, which is read where the other has nothing
+     */
+    LastKnown(Path directory, Optional<Path> old) {
         this.directory = directory;
+        this.old = old;
+    }
+
+    /**
+     * A start of this server without any policies.
+     *
+     * @param since when that was
+     * @param earlierMail whether mail was found that was tried before, so that there must have been a store
+     */
+    record FirstStart(Instant since, boolean earlierMail) {
+    }
+
+    Path directory() {
+        return directory;
     }
 
     /** The copy; empty if there is none that can be used, which is not the same as a copy without entries. */
     Optional<List<Entry>> load(Kind kind) {
-        FileEntryStore copy = new FileEntryStore(directory);
+        // Version 0.1.0 also copied what nobody had ever set.
+        return load(directory, kind).or(() -> old.flatMap(place -> load(place, kind)).filter(entries -> !entries.isEmpty()));
+    }
+
+    private static Optional<List<Entry>> load(Path place, Kind kind) {
+        FileEntryStore copy = new FileEntryStore(place);
         try {
             return copy.holds(kind) ? Optional.of(copy.load(kind)) : Optional.empty();
         } catch (StoreException e) {
@@ -47,6 +83,34 @@ public final class LastKnown {
             LOGGER.error("The {} could not be copied to {}; should the store be down at the next start, older ones would apply",
                 kind.plural(), file.path(), e);
             return false;
+        }
+    }
+
+    private AtomicFile note() {
+        return new AtomicFile(directory.resolve("started-without-policies"));
+    }
+
+    /** The first start without policies, as an earlier run has noted it. */
+    Optional<FirstStart> firstStart() {
+        AtomicFile note = note();
+        try {
+            if (!note.exists()) {
+                return Optional.empty();
+            }
+            List<String> lines = new String(note.read(MAX_NOTE), UTF_8).lines().toList();
+            return Optional.of(new FirstStart(Instant.parse(lines.get(0)), lines.contains(EARLIER_MAIL)));
+        } catch (IOException | DateTimeException | IndexOutOfBoundsException e) {
+            LOGGER.error("The file {} can't be read", note.path(), e);
+            return Optional.empty();
+        }
+    }
+
+    void save(FirstStart start) {
+        AtomicFile note = note();
+        try {
+            note.replace(out -> out.write((start.since() + "\n" + (start.earlierMail() ? EARLIER_MAIL + "\n" : "")).getBytes(UTF_8)));
+        } catch (IOException e) {
+            LOGGER.error("The file {} could not be written", note.path(), e);
         }
     }
 }

@@ -4,26 +4,21 @@
  */
 package org.jamesdane.store;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 import org.jamesdane.dane.Policies;
 import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.PolicyTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,27 +32,40 @@ public final class OperatorSettings {
     public static final Duration REFRESH = Duration.ofSeconds(3);
     /** RFC 7646 §4: the lifetime of a negative trust anchor should not exceed a week. */
     public static final Duration MAX_NEGATIVE_TRUST_ANCHOR = Duration.ofDays(7);
-    /** An exception that outlives its author's successor is a permanent one, and has to be called so. */
+    /** Longest lifetime of a policy, ten years; anything longer must be declared permanent. */
     public static final Duration MAX_EXCEPTION = Duration.ofDays(3660);
     /** After this time without an answer a store is called silent. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
-    private static final String HELD = "There is no copy of the policies either, so mail is held until they can be read";
     private static final Logger LOGGER = LoggerFactory.getLogger(OperatorSettings.class);
 
     private final EntryStore store;
     private final LastKnown lastKnown;
-    private final Policy byDefault;
+    private final Rules rules;
     private final StoreThread thread;
     private final InstantSource clock;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final SettingsInForce inForce;
+    private final Endings endings = new Endings();
     private final Map<Kind, String> revisions = new EnumMap<>(Kind.class);
     private final Map<Kind, List<Entry>> copied = new EnumMap<>(Kind.class);
-    private final Set<Entry> ended = new HashSet<>();
-    private final Map<Kind, Map<String, Entry>> entries = Collections.synchronizedMap(new EnumMap<>(Kind.class));
-    private volatile PolicyTable policies;
     private volatile Optional<String> failure = Optional.empty();
-    private volatile Instant confirmed;
-    private volatile boolean known;
+    private volatile Confirmed confirmed;
+    private final PolicyKnowledge knowledge;
+
+    /**
+     * What holds where the store says nothing.
+     *
+     * @param byDefault the policy of next hops without one of their own
+     * @param requireState whether mail is held as long as nobody has set a policy or confirmed that there is none
+     * @param nanoTime a time that nobody sets
+     */
+    public record Rules(Policy byDefault, boolean requireState, LongSupplier nanoTime) {
+        public Rules(Policy byDefault) {
+            this(byDefault, false, System::nanoTime);
+        }
+    }
+
+    private record Confirmed(Instant time, long nanos) {
+    }
 
     /** Changes the store; says whether it did. */
     @FunctionalInterface
@@ -71,36 +79,36 @@ public final class OperatorSettings {
         /**
          * Called on the store's thread; has to return soon.
          *
-         * @param keys those that were set, removed, or whose time is over
-         * @param now all entries of the kind
+         * @param keys those that were set, removed, or came out of force or into it by the time
+         * @param now all entries of the kind that are in force
          */
         void changed(Kind kind, Set<String> keys, Collection<Entry> now);
     }
 
-    /**
-     * Prepares; {@link #start} reads.
-     *
-     * @param byDefault the policy of next hops without one of their own
-     */
-    public OperatorSettings(EntryStore store, LastKnown lastKnown, Policy byDefault, StoreThread thread, InstantSource clock) {
+    /** Prepares; {@link #start} reads. */
+    public OperatorSettings(EntryStore store, LastKnown lastKnown, Rules rules, StoreThread thread, InstantSource clock) {
         this.store = store;
         this.lastKnown = lastKnown;
-        this.byDefault = byDefault;
+        this.rules = rules;
         this.thread = thread;
         this.clock = clock;
-        this.policies = PolicyTable.of(byDefault);
-        this.confirmed = clock.instant();
-        for (Kind kind : Kind.values()) {
-            entries.put(kind, Map.of());
-        }
+        this.inForce = new SettingsInForce(rules.byDefault(), clock);
+        this.confirmed = now();
+        this.knowledge = new PolicyKnowledge(lastKnown, rules, clock.instant());
+    }
+
+    private Confirmed now() {
+        return new Confirmed(clock.instant(), rules.nanoTime().getAsLong());
     }
 
     /** Takes what was known last, then asks the store, for a limited time, and from now on regularly. */
     public void start() {
         for (Kind kind : Kind.values()) {
             lastKnown.load(kind).ifPresent(copy -> {
-                apply(kind, copy.stream().filter(entry -> !entry.endedAt(clock.instant())).toList());
-                known |= kind == Kind.POLICY;
+                inForce.apply(kind, copy);
+                if (kind == Kind.POLICY) {
+                    knowledge.copied();
+                }
             });
         }
         try {
@@ -116,34 +124,40 @@ public final class OperatorSettings {
 
     /** What destinations are held to at any time. */
     public Policies policies() {
-        return (nextHop, now) -> policies.select(nextHop, now);
+        return inForce.policies();
     }
 
-    /**
-     * Whether the policies are known at all, from the store or from the copy of what was read last. If they are not, nobody knows
-     * whether a mail may go under the default policy.
-     */
-    public boolean known() {
-        return known;
+    /** What is known of the policies, and what follows for mail. */
+    public PolicyKnowledge knowledge() {
+        return knowledge;
     }
 
     public void onChange(Listener listener) {
-        listeners.add(listener);
+        inForce.onChange(listener);
     }
 
     /** Those in force, by key. */
     public Collection<Entry> entries(Kind kind) {
-        Instant now = clock.instant();
-        return current(kind).values().stream().filter(entry -> !entry.endedAt(now)).toList();
+        return inForce.entries(kind);
     }
 
     /** The one in force of that key. */
     public Optional<Entry> find(Kind kind, String key) {
-        return Optional.ofNullable(current(kind).get(key)).filter(entry -> !entry.endedAt(clock.instant()));
+        return stored(kind, key).filter(entry -> !entry.endedAt(clock.instant()));
     }
 
-    private Map<String, Entry> current(Kind kind) {
-        return Objects.requireNonNull(entries.get(kind));
+    /** The one of that key whose time is over and that nothing has taken the place of. */
+    public Optional<Entry> findEnded(Kind kind, String key) {
+        return stored(kind, key).filter(entry -> entry.endedAt(clock.instant()));
+    }
+
+    private Optional<Entry> stored(Kind kind, String key) {
+        return Optional.ofNullable(inForce.stored(kind).get(key));
+    }
+
+    /** The directory of the copy. */
+    public Path copy() {
+        return lastKnown.directory();
     }
 
     /**
@@ -167,16 +181,49 @@ public final class OperatorSettings {
             }
         });
         thread.call("Setting the " + entry.kind() + " for " + entry.key(), () -> {
+            refuseWhereLost(entry.kind());
             changing(entry.kind(), () -> {
                 store.put(new Change(now, Change.Action.SET, entry), expected);
                 return true;
             });
-            replace(entry.kind(), entry.key(), Optional.of(entry));
             LOGGER.info("The {} for {} was set{} until {} by {}: {}", entry.kind(), entry.key(),
                 entry.value().isEmpty() ? "" : " to " + entry.value(),
                 entry.expiry().map(Instant::toString).orElse("it is removed"), entry.owner(), entry.reason());
+            inForce.replace(entry.kind(), entry.key(), Optional.of(entry));
             loadSoon(entry.kind());
             return true;
+        });
+    }
+
+    /** A change on top of nothing would make what is lost look as if it had never been. */
+    private void refuseWhereLost(Kind kind) throws StoreException {
+        if (kind == Kind.POLICY && knowledge.wouldHideLoss() && !store.holds(kind)) {
+            throw new StoreException(knowledge.lost() + "; nothing was changed");
+        }
+    }
+
+    /**
+     * Removes an entry; when this returns, it is gone from the store and without effect here. Says whether there was one.
+     *
+     * @param expected what is to be removed
+     * @throws StoreException if the store did not confirm it; never if it did
+     */
+    public boolean remove(Kind kind, String key, Expectation expected) throws StoreException {
+        return thread.call("Removing the " + kind + " for " + key, () -> {
+            refuseWhereLost(kind);
+            load(kind);
+            expected.check(kind, key, find(kind, key));
+            Optional<Entry> present = stored(kind, key);
+            boolean removed = present.isPresent()
+                && changing(kind, () -> store.remove(new Change(clock.instant(), Change.Action.REMOVED, present.get())));
+            if (removed) {
+                LOGGER.info("The {} for {} was removed", kind, key);
+                inForce.replace(kind, key, Optional.empty());
+                loadSoon(kind);
+            } else if (!expected.equals(Expectation.NONE)) {
+                expected.check(kind, key, Optional.empty());
+            }
+            return removed;
         });
     }
 
@@ -188,6 +235,23 @@ public final class OperatorSettings {
     /** Removes an entry, whatever it is. */
     public boolean remove(Kind kind, String key) throws StoreException {
         return remove(kind, key, Expectation.NONE);
+    }
+
+    /**
+     * Confirms that it is right that the store has no policies. Says whether there was anything to confirm.
+     *
+     * @throws StoreException if the store did not keep that
+     */
+    public boolean acceptEmpty() throws StoreException {
+        return thread.call("Confirming that there are no policies", () -> {
+            boolean accepts = !store.holds(Kind.POLICY);
+            if (accepts) {
+                store.begin(Kind.POLICY);
+                LOGGER.warn("An operator has confirmed that there are no policies: {} applies to all destinations", rules.byDefault());
+            }
+            loadSoon(Kind.POLICY);
+            return accepts;
+        });
     }
 
     /** Changes the store. Where somebody else has changed the same, what is known here is brought up to date. */
@@ -211,44 +275,14 @@ public final class OperatorSettings {
         }
     }
 
-    /**
-     * Removes an entry; when this returns, it is gone from the store and without effect here. Says whether there was one.
-     *
-     * @param expected what is to be removed
-     * @throws StoreException if the store did not confirm it; never if it did
-     */
-    public boolean remove(Kind kind, String key, Expectation expected) throws StoreException {
-        return thread.call("Removing the " + kind + " for " + key, () -> {
-            load(kind);
-            Optional<Entry> present = Optional.ofNullable(current(kind).get(key));
-            expected.check(kind, key, present);
-            boolean removed = present.isPresent()
-                && changing(kind, () -> store.remove(new Change(clock.instant(), Change.Action.REMOVED, present.get())));
-            if (removed) {
-                LOGGER.info("The {} for {} was removed", kind, key);
-                replace(kind, key, Optional.empty());
-                loadSoon(kind);
-            } else if (!expected.equals(Expectation.NONE)) {
-                expected.check(kind, key, Optional.empty());
-            }
-            return removed;
-        });
-    }
-
     /** Removes a negative trust anchor whose zone validates again. The store may take its time. */
     public void recovered(String zone, Instant expiry) {
         find(Kind.NEGATIVE_TRUST_ANCHOR, zone)
             .filter(entry -> entry.expiry().filter(end -> end.toEpochMilli() == expiry.toEpochMilli()).isPresent())
             .ifPresent(entry -> {
-                end(entry);
+                inForce.end(entry);
                 thread.later("Removing a negative trust anchor", () -> removeEnded(entry, Change.Action.RECOVERED));
             });
-    }
-
-    /** Takes an entry out of force here and now, whatever the store does. */
-    private synchronized void end(Entry entry) {
-        ended.add(entry);
-        apply(entry.kind(), current(entry.kind()).values());
     }
 
     /** The newest lines of the history, oldest first. */
@@ -258,26 +292,34 @@ public final class OperatorSettings {
 
     /** What is wrong with the store, in one sentence; empty if nothing is. */
     public Optional<String> problem() {
-        Instant last = confirmed;
-        if (failure.isEmpty() && last.plus(SILENT_AFTER).isBefore(clock.instant())) {
-            return Optional.of("The store has not answered since " + last + ". " + (known ? "What was read then applies" : HELD));
+        Confirmed last = confirmed;
+        boolean known = knowledge.known();
+        if (failure.isPresent()) {
+            return failure.map(sentence -> sentence + ". "
+                + (known ? "What was read at " + last.time() + " applies" : PolicyKnowledge.HELD));
         }
-        return failure.map(sentence -> sentence + ". " + (known ? "What was read at " + last + " applies" : HELD));
+        if (rules.nanoTime().getAsLong() - last.nanos() > SILENT_AFTER.toNanos()) {
+            return Optional.of("The store has not answered since " + last.time() + ". "
+                + (known ? "What was read then applies" : PolicyKnowledge.HELD));
+        }
+        return knowledge.problem();
     }
 
-    /** Ends what is over and reads what has changed. */
+    /** Removes what has been over for long, and reads what has changed. */
     void refresh() {
-        Instant now = clock.instant();
+        inForce.passTime();
+        List<Entry> all = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            current(kind).values().stream().filter(entry -> entry.endedAt(now)).toList().forEach(this::expired);
+            all.addAll(inForce.stored(kind).values());
         }
+        endings.due(all, clock.instant(), rules.nanoTime().getAsLong()).forEach(entry -> removeEnded(entry, Change.Action.EXPIRED));
         try {
             for (Kind kind : Kind.values()) {
                 if (!store.revision(kind).equals(revisions.get(kind))) {
                     load(kind);
                 }
             }
-            confirmed = now;
+            confirmed = now();
             if (failure.isPresent()) {
                 LOGGER.info("The store answers again");
                 failure = Optional.empty();
@@ -285,15 +327,6 @@ public final class OperatorSettings {
         } catch (StoreException e) {
             failed(e);
         }
-    }
-
-    private void expired(Entry entry) {
-        if (entry.kind() == Kind.POLICY) {
-            LOGGER.info("The policy {} for {} has ended, its time is over: what is set for a parent or by default applies", entry.value(),
-                entry.key());
-        }
-        end(entry);
-        removeEnded(entry, Change.Action.EXPIRED);
     }
 
     private void removeEnded(Entry entry, Change.Action why) {
@@ -308,74 +341,29 @@ public final class OperatorSettings {
 
     private void failed(StoreException e) {
         if (failure.isEmpty()) {
-            LOGGER.error("{}. {}", e.sentence(), known ? "What was read last applies" : HELD);
+            LOGGER.error("{}. {}", e.sentence(), knowledge.known() ? "What was read last applies" : PolicyKnowledge.HELD);
         }
         failure = Optional.of(e.sentence());
     }
 
     /** Reads all of a kind, on the store's thread. */
-    private String load(Kind kind) throws StoreException {
+    private void load(Kind kind) throws StoreException {
         // Asked before: a change in between is read twice rather than never.
         String revision = store.revision(kind);
+        boolean held = store.holds(kind);
         List<Entry> read = store.load(kind);
-        apply(kind, read);
-        known |= kind == Kind.POLICY;
-        forget(kind, read);
-        if (!read.equals(copied.get(kind)) && lastKnown.save(kind, read)) {
-            copied.put(kind, read);
+        if (kind == Kind.POLICY && !(held && store.holds(kind))) {
+            knowledge.missing();
+        } else {
+            inForce.apply(kind, read);
+            inForce.forget(kind, read);
+            if (kind == Kind.POLICY) {
+                knowledge.present();
+            }
+            if (!read.equals(copied.get(kind)) && lastKnown.save(kind, read)) {
+                copied.put(kind, read);
+            }
         }
         revisions.put(kind, revision);
-        return revision;
-    }
-
-    /** What has ended and is no longer in the store needs not be kept out any more. */
-    private synchronized void forget(Kind kind, Collection<Entry> read) {
-        ended.removeIf(entry -> entry.kind() == kind && !read.contains(entry));
-    }
-
-    /** Takes a change that the store has confirmed. */
-    private synchronized void replace(Kind kind, String key, Optional<Entry> entry) {
-        Map<String, Entry> next = new TreeMap<>(current(kind));
-        next.remove(key);
-        entry.ifPresent(set -> next.put(key, set));
-        apply(kind, next.values());
-    }
-
-    /** Takes a new set. It never waits: the validator's threads come here too. */
-    private synchronized void apply(Kind kind, Collection<Entry> read) {
-        Map<String, Entry> next = new TreeMap<>();
-        read.stream().filter(entry -> !ended.contains(entry)).forEach(entry -> next.put(entry.key(), entry));
-        Map<String, Entry> before = current(kind);
-        if (next.equals(before)) {
-            return;
-        }
-        entries.put(kind, Collections.unmodifiableMap(next));
-        if (kind == Kind.POLICY) {
-            policies = table(next.values());
-        }
-        Set<String> keys = new HashSet<>(before.keySet());
-        keys.addAll(next.keySet());
-        keys.removeIf(key -> Objects.equals(before.get(key), next.get(key)));
-        listeners.forEach(listener -> tell(listener, kind, keys, next.values()));
-    }
-
-    private static void tell(Listener listener, Kind kind, Set<String> keys, Collection<Entry> now) {
-        try {
-            listener.changed(kind, keys, now);
-        } catch (Throwable e) {
-            LOGGER.error("A change of {} could not be passed on", kind.plural(), e);
-        }
-    }
-
-    private PolicyTable table(Collection<Entry> all) {
-        Map<String, PolicyTable.Rule> rules = new HashMap<>();
-        for (Entry entry : new ArrayList<>(all)) {
-            if (!Policy.isKnown(entry.value())) {
-                LOGGER.warn("The policy \"{}\" for {} is not known to this version; {} applies instead", entry.value(), entry.key(),
-                    entry.policy());
-            }
-            rules.put(entry.key(), new PolicyTable.Rule(entry.policy(), entry.expiry()));
-        }
-        return PolicyTable.of(byDefault, rules);
     }
 }

@@ -40,6 +40,20 @@ public final class PostgresEntryStore implements EntryStore {
     }
 
     @Override
+    public boolean holds(Kind kind) throws StoreException {
+        // Every change raises it, and so does begin.
+        return !revision(kind).equals("0");
+    }
+
+    @Override
+    public void begin(Kind kind) throws StoreException {
+        database.transaction(connection -> {
+            raiseRevision(connection, kind);
+            return true;
+        });
+    }
+
+    @Override
     public List<Entry> load(Kind kind) throws StoreException {
         return database.transaction(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
@@ -62,7 +76,7 @@ public final class PostgresEntryStore implements EntryStore {
         Kind kind = entry.kind();
         changing(change, connection -> {
             raiseRevision(connection, kind);
-            expected.check(kind, entry.key(), present(connection, kind, entry.key()));
+            expected.check(change, present(connection, kind, entry.key()));
             if (count(connection, entry) >= kind.max()) {
                 throw new StoreException("There are already " + kind.max() + " " + kind.plural() + "; remove others first");
             }

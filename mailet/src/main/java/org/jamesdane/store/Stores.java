@@ -22,16 +22,19 @@ public final class Stores implements AutoCloseable {
     /**
      * Where things are kept.
      *
-     * @param directory of the files, and of the copy of what a database said last
+     * @param directory of the files
+     * @param copy another directory, for a copy of what was read last
+     * @param requireState whether mail is held as long as nobody has set a policy or confirmed that there is none
      * @param database in place of the files, where several nodes share it
      * @param mailConnections connections to the database for waiting mail, apart from the one for all else
      */
-    public record Location(Path directory, Optional<PostgresDatabase> database, int mailConnections) {
+    public record Location(Path directory, Path copy, boolean requireState, Optional<PostgresDatabase> database, int mailConnections) {
         /** Connections for waiting mail, if nothing is said. */
         public static final int DEFAULT_MAIL_CONNECTIONS = 4;
 
+        /** With the copy where version 0.1.0 had it. */
         public Location(Path directory, Optional<PostgresDatabase> database) {
-            this(directory, database, DEFAULT_MAIL_CONNECTIONS);
+            this(directory, oldCopy(directory), false, database, DEFAULT_MAIL_CONNECTIONS);
         }
     }
 
@@ -47,9 +50,15 @@ public final class Stores implements AutoCloseable {
         mailConnections = database.map(each -> each.connections(location.mailConnections()));
         EntryStore entries = database.<EntryStore>map(PostgresEntryStore::new).orElseGet(() -> new FileEntryStore(directory));
         CounterStore counters = database.<CounterStore>map(PostgresCounterStore::new).orElseGet(() -> new FileCounterStore(directory));
-        settings = new OperatorSettings(entries, new LastKnown(directory.resolve("last-known")), byDefault, thread, clock);
+        LastKnown lastKnown = new LastKnown(location.copy(), Optional.of(oldCopy(directory)).filter(old -> !old.equals(location.copy())));
+        settings = new OperatorSettings(entries, lastKnown,
+            new OperatorSettings.Rules(byDefault, location.requireState(), System::nanoTime), thread, clock);
         statistics = new AuditStatistics(counters, thread, clock, run);
         shown = database.map(Object::toString).orElse("files in " + directory);
+    }
+
+    private static Path oldCopy(Path directory) {
+        return directory.resolve("last-known");
     }
 
     /** Reads what is kept; waits for a limited time if the store does not answer. */

@@ -39,8 +39,8 @@ public final class DaneHealthCheck implements HealthCheck {
     }
 
     private Optional<Health> store() {
-        Health.Level level = engine.settings().known() ? Health.Level.DEGRADED : Health.Level.UNHEALTHY;
-        return engine.settings().problem().map(problem -> new Health(level, List.of(problem)));
+        Health.Level level = engine.settings().knowledge().hold().isEmpty() ? Health.Level.DEGRADED : Health.Level.UNHEALTHY;
+        return engine.settings().problem().map(problem -> new Health(level, List.of(problem + ".")));
     }
 
     @Override

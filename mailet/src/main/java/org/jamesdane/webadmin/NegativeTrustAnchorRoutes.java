@@ -57,6 +57,7 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(ZONE, zone);
         entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, ZONE)));
+        settings.findEnded(KIND, zone).ifPresent(over -> tree.put("ended", SettingFields.tree(over, ZONE)));
         if (!SettingFields.addHistory(tree, settings, KIND, zone, ZONE) && entry.isEmpty()) {
             throw Refusal.notFound("There is no negative trust anchor for " + zone + ", and there was none.");
         }

@@ -79,6 +79,7 @@ final class PolicyRoutes implements RouteGroup {
             tree.put("applies", Map.of("policy", applies.policy().toString(), "source", applies.source()));
         }
         entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, DOMAIN)));
+        settings.findEnded(Kind.POLICY, key).ifPresent(over -> tree.put("ended", SettingFields.tree(over, DOMAIN)));
         if (!SettingFields.addHistory(tree, settings, Kind.POLICY, key, DOMAIN) && entry.isEmpty()) {
             throw Refusal.notFound("No policy is set for " + key + ", and none was."
                 + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));

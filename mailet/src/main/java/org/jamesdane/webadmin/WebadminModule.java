@@ -19,6 +19,7 @@ public final class WebadminModule extends AbstractModule {
         groups.addBinding().to(NegativeTrustAnchorRoutes.class);
         groups.addBinding().to(StatisticsRoutes.class);
         groups.addBinding().to(DeferredRoutes.class);
+        groups.addBinding().to(StoreRoutes.class);
         groups.addBinding().to(CacheRoutes.class);
     }
 }

@@ -125,7 +125,7 @@ class OpenApiTest {
 
             @Override
             public Path directory(String location) {
-                return directory;
+                return directory.resolve(location.replaceAll("[^a-z]+", "-"));
             }
         });
         DaneEngine engine = new DaneEngine(properties, Clock.systemUTC());

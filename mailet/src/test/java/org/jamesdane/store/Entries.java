@@ -34,14 +34,27 @@ final class Entries {
 
     static final class MovedClock implements InstantSource {
         private volatile Instant now = START;
+        private long nanos = Long.MAX_VALUE - 5;
 
         @Override
         public Instant instant() {
             return now;
         }
 
+        /** A time that only {@link #forward} moves. */
+        long nanos() {
+            return nanos;
+        }
+
+        /** Time passes. */
         void forward(Duration time) {
             now = now.plus(time);
+            nanos += time.toNanos();
+        }
+
+        /** Somebody sets the clock. */
+        void set(Duration by) {
+            now = now.plus(by);
         }
     }
 }

@@ -56,6 +56,16 @@ final class FailingStore implements EntryStore {
     }
 
     @Override
+    public boolean holds(Kind kind) throws StoreException {
+        return answering().holds(kind);
+    }
+
+    @Override
+    public void begin(Kind kind) throws StoreException {
+        answering().begin(kind);
+    }
+
+    @Override
     public List<Entry> load(Kind kind) throws StoreException {
         return answering().load(kind);
     }

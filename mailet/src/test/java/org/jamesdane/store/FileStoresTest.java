@@ -63,8 +63,6 @@ class FileStoresTest {
     @ValueSource(strings = {
         "", "{", "null", "[]", "{\"version\":1}", "{\"version\":2,\"count\":0,\"items\":[]}", "{\"version\":1,\"count\":1,\"items\":[]}",
         "{\"version\":1,\"count\":1,\"items\":[{\"key\":\"a.example\"}]}",
-        "{\"version\":1,\"count\":1,\"items\":[{\"key\":\"a.example\",\"policy\":\"never\",\"reason\":\"r\",\"owner\":\"o\","
-            + "\"since\":\"2026-11-01T12:00:00Z\"}]}",
         "{\"version\":1,\"count\":1,\"items\":[{\"key\":\"a.example\",\"policy\":\"may\",\"reason\":\"r\",\"owner\":\"o\","
             + "\"since\":\"yesterday\"}]}"})
     void shouldRefuseAFileThatIsNotWholeAndLeaveItAlone(String content) throws Exception {
@@ -72,7 +70,7 @@ class FileStoresTest {
         FileEntryStore store = new FileEntryStore(directory);
 
         assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class)
-            .hasMessageStartingWith("The file " + policies() + " can't be used: ").hasMessageContaining("repair it, or remove it");
+            .hasMessageStartingWith("The file " + policies() + " can't be used: ").hasMessageContaining("repair it, or put the copy");
         assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("b.example", "may", null)))).isInstanceOf(StoreException.class);
         assertThat(Files.readString(policies())).isEqualTo(content);
     }

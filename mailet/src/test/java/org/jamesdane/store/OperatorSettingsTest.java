@@ -43,7 +43,7 @@ class OperatorSettingsTest {
     private OperatorSettings node(String name, EntryStore store) {
         StoreThread thread = new StoreThread(Duration.ofMillis(500));
         threads.add(thread);
-        return new OperatorSettings(store, new LastKnown(directory.resolve(name)), Policy.DANE, thread, clock);
+        return new OperatorSettings(store, new LastKnown(directory.resolve(name)), new OperatorSettings.Rules(Policy.DANE, false, clock::nanos), thread, clock);
     }
 
     private FailingStore store() {
@@ -115,9 +115,9 @@ class OperatorSettingsTest {
         assertThat(select(settings, "example.com")).isEqualTo(new PolicySelection(Policy.DANE, "default"));
         assertThat(settings.find(Kind.POLICY, "example.com")).isEmpty();
         assertThat(settings.entries(Kind.POLICY)).isEmpty();
+        assertThat(settings.findEnded(Kind.POLICY, "example.com")).contains(EXCEPTION);
         refresh(settings);
-        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(Change::action)
-            .containsExactly(Change.Action.SET, Change.Action.EXPIRED);
+        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(Change::action).containsExactly(Change.Action.SET);
     }
 
     @Test
@@ -130,6 +130,8 @@ class OperatorSettingsTest {
 
         clock.forward(TWO_DAYS);
         refresh(here, there, here);
+        clock.forward(Endings.REMOVED_AFTER);
+        refresh(here, there, here);
 
         assertThat(here.history(Kind.POLICY, Optional.empty())).extracting(Change::action)
             .containsExactly(Change.Action.SET, Change.Action.EXPIRED);
@@ -141,17 +143,18 @@ class OperatorSettingsTest {
         store.fail("The store is away");
         OperatorSettings settings = node("here", store);
         settings.start();
-        assertThat(settings.known()).isFalse();
+        assertThat(settings.knowledge().hold()).isPresent();
         assertThat(settings.problem()).hasValueSatisfying(problem -> assertThat(problem).contains("mail is held"));
 
         store.repair();
         refresh(settings);
-        assertThat(settings.known()).isTrue();
+        assertThat(settings.knowledge().hold()).isEmpty();
+        settings.acceptEmpty();
 
         store.fail("The store is away");
         OperatorSettings restarted = node("here", store);
         restarted.start();
-        assertThat(restarted.known()).isTrue();
+        assertThat(restarted.knowledge().hold()).isEmpty();
     }
 
     @Test

@@ -68,6 +68,7 @@ class OperatorIT {
             shouldExplain(webadmin);
             shouldProbe(webadmin);
             shouldRefuseWhatIsWrong(webadmin);
+            shouldRefuseWhatAnotherPageMayHaveSent(webadmin);
             shouldKnowEveryMetricOfTheQueries(webadmin);
             shouldTellItsHealth(webadmin);
         }
@@ -107,6 +108,16 @@ class OperatorIT {
         assertThat(error.at("/message").textValue()).isEqualTo("\"a..b\" is no domain name: it has an empty label.");
     }
 
+    private static void shouldRefuseWhatAnotherPageMayHaveSent(Webadmin webadmin) throws Exception {
+        String json = "application/json";
+        String own = "http://" + webadmin.base().getAuthority();
+        assertThat(call(webadmin, "DELETE", "/dane/cache", Map.of("Content-Type", json, "Origin", own))).isEqualTo(204);
+        assertThat(call(webadmin, "DELETE", "/dane/cache", Map.of("X-Requested-With", "curl"))).isEqualTo(204);
+        assertThat(call(webadmin, "DELETE", "/dane/cache", Map.of())).isEqualTo(403);
+        assertThat(call(webadmin, "DELETE", "/dane/cache", Map.of("Content-Type", json, "Origin", "http://other.example"))).isEqualTo(403);
+        assertThat(call(webadmin, "GET", "/dane/trust-anchors", Map.of("Sec-Fetch-Site", "cross-site"))).isEqualTo(403);
+    }
+
     private static void shouldKnowEveryMetricOfTheQueries(Webadmin webadmin) throws IOException {
         String metrics = webadmin.get("/metrics").body();
         Set<String> known = metrics.lines().filter(line -> !line.startsWith("#")).map(line -> line.split("[ {]", 2)[0])
@@ -122,7 +133,8 @@ class OperatorIT {
             .forEach(result -> used.add(result.group(1).replace('.', '_')));
         assertThat(used).hasSizeGreaterThan(12);
         assertThat(known).containsAll(used);
-        assertThat(metrics.lines()).contains("dane_dns_ready 1.0").contains("dane_dns_trust_anchors 1.0");
+        assertThat(metrics.lines()).contains("dane_dns_ready 1.0").contains("dane_dns_trust_anchors 1.0")
+            .contains("dane_webadmin_open 0.0");
     }
 
     private static List<String> queries() throws IOException {
@@ -134,6 +146,10 @@ class OperatorIT {
     }
 
     private static void shouldTellItsHealth(Webadmin webadmin) throws IOException {
+        JsonNode first = json(webadmin.get("/healthcheck/checks/DANE"), 200);
+        assertThat(first.at("/status").textValue()).isEqualTo("degraded");
+        assertThat(first.at("/cause").textValue()).contains("No policy was ever set", "accept-empty");
+        assertThat(json(webadmin.post("/dane/store?action=accept-empty", ""), 200).at("/state").textValue()).isEqualTo("present");
         JsonNode health = json(webadmin.get("/healthcheck/checks/DANE"), 200);
         assertThat(health.at("/status").textValue()).isEqualTo("healthy");
     }
@@ -183,6 +199,26 @@ class OperatorIT {
         return operations;
     }
 
+    /** Whoever calls: only a call whose method as sent is the endpoint's own is done; anybody else's is refused at the door. */
+    private static void shouldTakeTheMethodAsSentAlone(Webadmin webadmin, String own, String path, String bearer) throws Exception {
+        String whole = path + (own.equals("POST") ? "?action=retry" : "");
+        for (String sent : List.of("GET", "PUT", "DELETE", "POST", "OPTIONS", "PATCH", "TRACE", "HEAD", "get", "ANY")) {
+            for (String header : List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")) {
+                String what = sent + " " + path + " with " + header + " " + own;
+                int without = call(webadmin, sent, whole, Map.of(header, own, "Content-Type", "application/json"));
+                int with = call(webadmin, sent, whole,
+                    Map.of(header, own, "Content-Type", "application/json", "Authorization", bearer));
+                if (header.equals("X-HTTP-Method-Override")) {
+                    assertThat(without).as(what).isIn(400, 401, 405);
+                    assertThat(with).as(what).isIn(400, 405);
+                } else if (!sent.equals("OPTIONS") && !sent.equals("HEAD")) {
+                    assertThat(without).as(what).isIn(400, 401, 404, 405);
+                    assertThat(with).as(what).isIn(400, 404, 405);
+                }
+            }
+        }
+    }
+
     @Test
     void shouldAnswerNobodyWithoutATokenWhereTokensAreDemanded() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -207,8 +243,16 @@ class OperatorIT {
                     }
                     assertThat(call(james.webadmin(), method, path, Map.of())).as(operation).isEqualTo(401);
                 }
-                assertThat(call(james.webadmin(), "GET", "/dane/domains/good.example", Map.of("Authorization", "Bearer " + token(pair))))
-                    .isEqualTo(200);
+                String bearer = "Bearer " + token(pair);
+                assertThat(call(james.webadmin(), "GET", "/dane/domains/good.example", Map.of("Authorization", bearer))).isEqualTo(200);
+                for (String operation : operations) {
+                    String own = operation.split(" ", 2)[0];
+                    shouldTakeTheMethodAsSentAlone(james.webadmin(), own, operation.split(" ", 2)[1], bearer);
+                }
+                assertThat(james.webadmin().get("/healthcheck").statusCode()).isEqualTo(200);
+                HttpRequest policies = HttpRequest.newBuilder(URI.create(james.webadmin().base() + "/dane/policies"))
+                    .header("Authorization", bearer).build();
+                assertThat(HttpClient.newHttpClient().send(policies, BodyHandlers.ofString()).body()).contains("\"total\":0");
                 assertThat(call(james.webadmin(), "GET", "/dane/unknown", Map.of())).isEqualTo(401);
                 assertThat(call(james.webadmin(), "GET", "/dane", Map.of())).isEqualTo(401);
             }

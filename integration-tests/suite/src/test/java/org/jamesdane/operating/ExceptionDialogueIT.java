@@ -63,7 +63,7 @@ class ExceptionDialogueIT {
             shell.run("grep 'has ended' " + Shell.LOG + " | tail -1");
             Shell.Result ended = shell.run("curl -s " + POLICY);
             assertThat(ended.output()).contains("\"applies\":{").contains("\"policy\":\"dane\"").contains("\"source\":\"default\"")
-                .contains("\"action\":\"expired\"").doesNotContain("\"set\":{");
+                .contains("\"ended\":{").doesNotContain("\"set\":{");
 
             shell.note("# Mail is held to DANE again.");
             int before = deferrals(james).size();

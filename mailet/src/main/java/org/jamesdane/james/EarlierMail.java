@@ -1,0 +1,38 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.time.Duration;
+
+import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.store.PolicyKnowledge;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The search for mail that waits from an earlier time, while nobody knows whether there should be policies. */
+final class EarlierMail {
+    /** Between two looks; a mail that comes to be tried is noticed by itself. */
+    static final Duration PAUSE = Duration.ofSeconds(10);
+    /** Mails looked at; those that are due first have waited longest. */
+    private static final int LIMIT = 100;
+    private static final Logger LOGGER = LoggerFactory.getLogger(EarlierMail.class);
+
+    private EarlierMail() {
+    }
+
+    /** Tells of mail that waits. Nothing is looked at once the policies are known, or an operator has said that there are none. */
+    static void lookFor(PolicyKnowledge knowledge, DeferredMails mails) {
+        if (knowledge.state() != PolicyKnowledge.State.UNCONFIRMED) {
+            return;
+        }
+        try {
+            mails.list(new DeferredSelection.All(), LIMIT).mails().forEach(mail -> mail.firstAttempt().ifPresent(knowledge::waits));
+        } catch (MailAccessException | RuntimeException e) {
+            LOGGER.warn("Deferred mail could not be looked at; it is noticed when it is tried", e);
+        }
+    }
+}
