@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import javax.mail.MessagingException;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
@@ -38,7 +36,6 @@ import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.Disk;
 import org.jamesdane.waiting.MailFile;
 import org.jamesdane.waiting.RealDisk;
-import org.jamesdane.waiting.StoredHeader;
 import org.jamesdane.waiting.WaitingFiles;
 import org.jamesdane.waiting.WaitingFiles.Waiting;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +64,7 @@ final class FileDeferralStore implements Deferrals {
     private final DeferralRules rules;
     private final Outage outage;
     private final DamagedMails damaged;
+    private final FileAdministration administration;
     private final Ticking ticking;
     /** Mails that are being sent from their files. */
     private final Map<JamesMail, Waiting> inHand = Collections.synchronizedMap(new IdentityHashMap<>());
@@ -84,6 +82,7 @@ final class FileDeferralStore implements Deferrals {
         this.rules = rules;
         this.outage = new Outage(LOGGER, "The store of deferred mail of the queue " + name());
         this.damaged = new DamagedMails(queue, files.quarantine(), clock, rules.lifetime());
+        this.administration = new FileAdministration(name(), files, clock, outage, damaged);
         this.ticking = new Ticking("dane-deferred-" + name(), this::releaseDue);
     }
 
@@ -370,14 +369,6 @@ final class FileDeferralStore implements Deferrals {
         }
     }
 
-    /** Mails of a selection that the names alone can tell; each domain is asked once. */
-    private boolean mayBeMeant(Waiting waiting, DeferredSelection selection, Map<String, Boolean> asked) {
-        if (selection instanceof DeferredSelection.OfRecipient one) {
-            return waiting.mayBeFor(one.address());
-        }
-        return waiting.domains().stream().anyMatch(domain -> asked.computeIfAbsent(domain, selection::mayInclude));
-    }
-
     @Override
     public List<String> problems() {
         List<String> problems = new ArrayList<>(damaged.problems());
@@ -394,117 +385,16 @@ final class FileDeferralStore implements Deferrals {
 
     @Override
     public Listing list(DeferredSelection selection, int limit) throws MailAccessException {
-        List<DeferredMail> mails = new ArrayList<>();
-        Map<String, Boolean> asked = new HashMap<>();
-        int[] total = new int[1];
-        files.visit(waiting -> {
-            if (mayBeMeant(waiting, selection, asked)) {
-                // Two addresses may have one number: the header knows which is meant.
-                boolean look = mails.size() < limit || selection instanceof DeferredSelection.OfRecipient;
-                if (!look || view(waiting, selection, limit, mails)) {
-                    total[0]++;
-                }
-            }
-            return true;
-        });
-        List<DeferredMail> aside = damaged.list(selection, limit);
-        mails.addAll(aside.subList(0, Math.min(aside.size(), limit - mails.size())));
-        return new Listing(mails, total[0] + aside.size());
-    }
-
-    private boolean view(Waiting waiting, DeferredSelection selection, int limit, List<DeferredMail> mails) throws MailAccessException {
-        try {
-            Optional<StoredHeader> header = files.read(waiting).map(MailFile::header);
-            boolean meant = header.isPresent() && header.get().recipients().stream().anyMatch(selection::includes);
-            if (meant && mails.size() < limit) {
-                mails.add(StoredMail.view(header.get(), name(), waiting.due()));
-            }
-            return meant;
-        } catch (DamagedMailException e) {
-            // It is put aside when it is due.
-            return false;
-        } catch (IOException e) {
-            throw new MailAccessException("The deferred mail " + waiting.id() + " could not be read", e);
-        }
+        return administration.list(selection, limit);
     }
 
     @Override
     public int release(DeferredSelection selection) throws MailAccessException {
-        List<Waiting> meant = meant(selection);
-        Instant now = clock.instant();
-        int released = 0;
-        for (Waiting each : meant) {
-            boolean sure = !(selection instanceof DeferredSelection.OfRecipient) || view(each, selection, 0, List.of());
-            if (sure && files.reschedule(each, now)) {
-                released++;
-            }
-        }
-        return released;
-    }
-
-    private List<Waiting> meant(DeferredSelection selection) throws MailAccessException {
-        try {
-            files.readRest();
-        } catch (IOException e) {
-            outage.failed("Mail deferred by the last run waits", e);
-            throw new MailAccessException("Not all deferred mail of the queue " + name() + " could be read", e);
-        }
-        List<Waiting> meant = new ArrayList<>();
-        Map<String, Boolean> asked = new HashMap<>();
-        files.visit(waiting -> {
-            if (mayBeMeant(waiting, selection, asked)) {
-                meant.add(waiting);
-            }
-            return true;
-        });
-        return meant;
+        return administration.release(selection);
     }
 
     @Override
     public int delete(DeferredSelection selection) throws MailAccessException {
-        int changed = 0;
-        for (Waiting candidate : meant(selection)) {
-            // Taken out, so that it is not put back into the queue meanwhile.
-            Optional<Waiting> taken = files.take(candidate);
-            if (taken.isPresent() && delete(taken.get(), selection)) {
-                changed++;
-            }
-        }
-        try {
-            files.sync();
-        } catch (IOException e) {
-            throw new MailAccessException("What was deleted may come back if the power fails", e);
-        }
-        return changed;
-    }
-
-    private boolean delete(Waiting waiting, DeferredSelection selection) throws MailAccessException {
-        boolean gone = false;
-        try {
-            Optional<StoredHeader> header = files.read(waiting).map(MailFile::header);
-            if (header.isEmpty()) {
-                gone = true;
-                return false;
-            }
-            List<String> others = header.get().recipients().stream().filter(address -> !selection.includes(address)).toList();
-            if (others.size() == header.get().recipients().size()) {
-                return false;
-            }
-            if (others.isEmpty()) {
-                files.remove(waiting);
-            } else {
-                files.replace(waiting, header.get().to(others), waiting.due());
-            }
-            gone = true;
-            return true;
-        } catch (DamagedMailException e) {
-            return false;
-        } catch (IOException | RuntimeException e) {
-            throw new MailAccessException("The deferred mail " + waiting.id() + " could not be deleted", e);
-        } finally {
-            if (!gone) {
-                files.putBack(waiting, waiting.due());
-            }
-        }
+        return administration.delete(selection);
     }
 }

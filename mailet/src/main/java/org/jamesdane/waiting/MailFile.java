@@ -98,6 +98,17 @@ public record MailFile(Disk disk, Path path, StoredHeader header, long from, Che
         }
     }
 
+    /** Reads a mail whose header was replaced that often; the newest is in a small file. */
+    static MailFile read(Disk disk, Path path, int generation, Path small) throws IOException, DamagedMailException {
+        MailFile file = read(disk, path);
+        if (generation == 0) {
+            return file;
+        }
+        try (InputStream in = disk.open(small, 0)) {
+            return file.with(StoredHeader.decode(in.readNBytes(StoredHeader.MAX_OCTETS + 1)));
+        }
+    }
+
     private static int number(String hex) throws DamagedMailException {
         try {
             return HexFormat.fromHexDigits(hex);

@@ -10,20 +10,12 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Mail that waits in files below one directory: each mail in one file, and beside it a small file whose name says when it is due and for
@@ -33,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * small file alone is no mail. Nothing that can't be read is ever removed.
  */
 public final class WaitingFiles implements Closeable {
-    /** Directories that hold the mails, named by two hexadecimal digits. */
-    private static final int DIRECTORIES = 256;
     /** Mails after which the next directory is written to, so that few directories have to be synchronised at once. */
     private static final int BEFORE_NEXT_DIRECTORY = 128;
     private static final String LOCK = "lock";
@@ -46,14 +36,9 @@ public final class WaitingFiles implements Closeable {
     private final Closeable lock;
     private final GroupCommit commits;
     private final WaitingIndex index = new WaitingIndex();
-    private final Queue<String> unread = new ConcurrentLinkedQueue<>();
-    /** Directories that new mail goes to: none that is still to be read, where it would be taken for old. */
-    private final List<String> open = new CopyOnWriteArrayList<>();
-    /** Mail of the last process that could not be read yet. */
-    private final Queue<Old> later = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable Exception trouble;
+    private final Places places;
+    private final LastRun lastRun;
     private final AtomicInteger written = new AtomicInteger();
-    private final AtomicInteger wereOut = new AtomicInteger();
     private final Set<Path> changed = new LinkedHashSet<>();
     private final Quarantine quarantine;
 
@@ -63,12 +48,10 @@ public final class WaitingFiles implements Closeable {
         this.random = random;
         this.lock = lock;
         this.quarantine = new Quarantine(disk, root.resolve(QUARANTINE));
-        for (int i = 0; i < DIRECTORIES; i++) {
-            String name = Slip.directory((long) i << 56);
-            (disk.exists(root.resolve(name)) ? unread : open).add(name);
-        }
+        this.places = new Places(root);
+        this.lastRun = new LastRun(places, disk, index, quarantine);
         this.commits = new GroupCommit(disk, "dane-store-" + root.getFileName());
-        if (open.isEmpty()) {
+        if (lastRun.done().isEmpty()) {
             scan(1);
         }
     }
@@ -125,7 +108,7 @@ public final class WaitingFiles implements Closeable {
     /** Number of mails in the directory of a store that nobody need have opened. */
     public static long count(Disk disk, Path root) throws IOException {
         long mails = 0;
-        for (int i = 0; i < DIRECTORIES; i++) {
+        for (int i = 0; i < Places.DIRECTORIES; i++) {
             mails += disk.list(root.resolve(Slip.directory((long) i << 56))).stream().filter(name -> Slip.mailId(name).isPresent()).count();
         }
         return mails;
@@ -177,6 +160,7 @@ public final class WaitingFiles implements Closeable {
     }
 
     private long fresh() {
+        List<String> open = lastRun.done();
         String directory = open.get(Math.floorMod(written.getAndIncrement() / BEFORE_NEXT_DIRECTORY, open.size()));
         long upper = (long) Integer.parseInt(directory, 16) << 56;
         long id;
@@ -212,16 +196,16 @@ public final class WaitingFiles implements Closeable {
             id = (before.id() & 0xff00000000000000L) | (random.getAsLong() >>> 8);
         } while (id == before.id() || index.contains(id));
         Slip slip = new Slip(id, 1, Slip.State.WAITING, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
-        Path temporary = directory(id).resolve(Slip.text(id) + Slip.TEMPORARY);
+        Path temporary = places.directory(id).resolve(Slip.text(id) + Slip.TEMPORARY);
         boolean stored = false;
         try {
             try (Disk.Created file = disk.create(temporary)) {
                 file.out().write(header.encode());
                 file.sync();
             }
-            commits.commit(directory(id), () -> {
-                disk.rename(temporary, path(slip));
-                disk.link(mail(before.id()), mail(slip.id()));
+            commits.commit(places.directory(id), () -> {
+                disk.rename(temporary, places.path(slip));
+                disk.link(places.mail(before.id()), places.mail(slip.id()));
             });
             stored = true;
         } finally {
@@ -235,7 +219,7 @@ public final class WaitingFiles implements Closeable {
 
     private void write(Slip slip, StoredHeader header, InputStream message) throws IOException {
         long id = slip.id();
-        Path directory = directory(id);
+        Path directory = places.directory(id);
         disk.createDirectories(directory);
         Path temporary = directory.resolve(Slip.text(id) + Slip.TEMPORARY);
         boolean stored = false;
@@ -244,8 +228,8 @@ public final class WaitingFiles implements Closeable {
                 MailFile.write(file, header.encode(), message);
             }
             commits.commit(directory, () -> {
-                disk.rename(temporary, mail(id));
-                disk.create(path(slip)).close();
+                disk.rename(temporary, places.mail(id));
+                disk.create(places.path(slip)).close();
             });
             stored = true;
         } finally {
@@ -257,7 +241,7 @@ public final class WaitingFiles implements Closeable {
 
     /** What is left of a mail that could not be stored would be a double after the next start. */
     private void removeRest(Path temporary, Slip slip) {
-        List.of(temporary, mail(slip.id()), path(slip)).forEach(this::deleteIfPossible);
+        List.of(temporary, places.mail(slip.id()), places.path(slip)).forEach(this::deleteIfPossible);
     }
 
     private void deleteIfPossible(Path file) {
@@ -268,18 +252,6 @@ public final class WaitingFiles implements Closeable {
         }
     }
 
-    private Path directory(long id) {
-        return root.resolve(Slip.directory(id));
-    }
-
-    private Path mail(long id) {
-        return directory(id).resolve(Slip.mailName(id));
-    }
-
-    private Path path(Slip slip) {
-        return directory(slip.id()).resolve(slip.fileName());
-    }
-
     /**
      * Learns of the mail that the last process left, directory after directory.
      *
@@ -288,120 +260,27 @@ public final class WaitingFiles implements Closeable {
      * @throws IOException if something could not be read; the others go on with the next call
      */
     public boolean scan(int directories) throws IOException {
-        synchronized (unread) {
-            readLater();
-            for (int i = 0; i < directories && !unread.isEmpty(); i++) {
-                String name = unread.remove();
-                boolean read = false;
-                try {
-                    read(root.resolve(name));
-                    read = true;
-                } finally {
-                    (read ? open : unread).add(name);
-                }
-            }
-            return !unread.isEmpty();
-        }
+        return lastRun.scan(directories);
     }
 
     /** Learns of all of it. */
     public void readRest() throws IOException {
-        scan(DIRECTORIES);
-    }
-
-    /** A small file, and what its name says. */
-    private record Found(Slip.Named slip, Path path) {
-    }
-
-    /** A mail of the last process, with its small files. */
-    private record Old(long id, List<Found> slips) {
-        Optional<Found> best() {
-            return slips.stream().max(Comparator.comparingInt(found -> found.slip().generation()));
-        }
-    }
-
-    private void readLater() throws IOException {
-        for (int left = Math.min(later.size(), WaitingIndex.SLICE); left > 0; left--) {
-            learn(later.remove());
-        }
-    }
-
-    private void read(Path directory) throws IOException {
-        Map<Long, List<Found>> slips = new HashMap<>();
-        List<Long> mails = new ArrayList<>();
-        for (String name : disk.list(directory)) {
-            Path path = directory.resolve(name);
-            Slip.parse(name).ifPresent(slip -> slips.computeIfAbsent(slip.id(), id -> new ArrayList<>()).add(new Found(slip, path)));
-            Slip.mailId(name).ifPresent(mails::add);
-            if (name.endsWith(Slip.TEMPORARY)) {
-                // Never confirmed to anybody.
-                disk.delete(path);
-            }
-        }
-        for (long id : mails) {
-            later.add(new Old(id, Optional.ofNullable(slips.remove(id)).orElse(List.of())));
-        }
-        for (List<Found> alone : slips.values()) {
-            for (Found slip : alone) {
-                disk.delete(slip.path());
-            }
-        }
-        for (int left = later.size(); left > 0; left--) {
-            learn(later.remove());
-        }
-    }
-
-    /** What can't be read now is tried again, and holds nothing else up. */
-    private void learn(Old old) throws IOException {
-        try {
-            index(old);
-        } catch (DamagedMailException e) {
-            quarantine(old, String.valueOf(e.getMessage()));
-        } catch (IOException | RuntimeException e) {
-            later.add(old);
-            trouble = e;
-        }
-    }
-
-    private void index(Old old) throws IOException, DamagedMailException {
-        Optional<Found> best = old.best();
-        if (best.isEmpty()) {
-            // The power failed between the two names: it is due at once.
-            Slip slip = new Slip(old.id(), 0, Slip.State.WAITING, 0,
-                Slip.Addressees.of(MailFile.read(disk, mail(old.id())).header().recipients()));
-            disk.create(path(slip)).close();
-            index.put(slip, 0);
-            return;
-        }
-        Slip.Named named = best.get().slip();
-        Slip slip = named.with(named.addressees().isPresent() ? named.addressees().get()
-            : Slip.Addressees.of(header(old.id(), named.generation(), best.get().path()).header().recipients()));
-        for (Found older : old.slips()) {
-            if (!older.equals(best.get())) {
-                disk.delete(older.path());
-            }
-        }
-        if (slip.state() != Slip.State.WAITING) {
-            wereOut.incrementAndGet();
-        }
-        index.put(slip, slip.state() == Slip.State.WAITING ? slip.due() : 0);
+        scan(Places.DIRECTORIES);
     }
 
     /** The last reason why a mail of the last process could not be read, once; it is tried again. */
     public Optional<Exception> trouble() {
-        Exception last = trouble;
-        trouble = null;
-        return Optional.ofNullable(last);
+        return lastRun.trouble();
     }
 
     /** Number of mails of the last process that could not be read so far. */
     public int unreadable() {
-        return later.size();
+        return lastRun.unreadable();
     }
 
     /** Number of mails that the last process had begun to put back or send, as far as they are known. They may arrive twice. */
     public int wereOut() {
-        return wereOut.get();
+        return lastRun.wereOut();
     }
 
     /** Takes out those that are due; each has to be put back or removed. */
@@ -474,20 +353,10 @@ public final class WaitingFiles implements Closeable {
     public Optional<MailFile> read(Waiting waiting) throws IOException, DamagedMailException {
         Slip slip = waiting.entry().slip();
         // Without its directory, or without the lock beside it, nothing is known of the file itself.
-        if (!disk.exists(mail(slip.id())) && disk.exists(root.resolve(LOCK)) && disk.exists(directory(slip.id()))) {
+        if (!disk.exists(places.mail(slip.id())) && disk.exists(root.resolve(LOCK)) && disk.exists(places.directory(slip.id()))) {
             return Optional.empty();
         }
-        return Optional.of(header(slip.id(), slip.generation(), path(slip)));
-    }
-
-    private MailFile header(long id, int generation, Path small) throws IOException, DamagedMailException {
-        MailFile file = MailFile.read(disk, mail(id));
-        if (generation == 0) {
-            return file;
-        }
-        try (InputStream in = disk.open(small, 0)) {
-            return file.with(StoredHeader.decode(in.readNBytes(StoredHeader.MAX_OCTETS + 1)));
-        }
+        return Optional.of(MailFile.read(disk, places.mail(slip.id()), slip.generation(), places.path(slip)));
     }
 
     /** Notes on the disk that a mail is on its way back into its queue, or in hand; only then it may be. */
@@ -499,7 +368,7 @@ public final class WaitingFiles implements Closeable {
         Slip slip = waiting.entry().slip();
         Slip next = new Slip(slip.id(), slip.generation(), state, due, slip.addressees());
         if (!next.fileName().equals(slip.fileName())) {
-            disk.rename(path(slip), path(next));
+            disk.rename(places.path(slip), places.path(next));
         }
         return new Waiting(new WaitingIndex.Entry(next, waiting.entry().due()));
     }
@@ -514,7 +383,7 @@ public final class WaitingFiles implements Closeable {
         Slip before = waiting.entry().slip();
         Slip next = new Slip(before.id(), before.generation() + 1, Slip.State.WAITING, due.toEpochMilli(),
             Slip.Addressees.of(header.recipients()));
-        Path directory = directory(before.id());
+        Path directory = places.directory(before.id());
         Path temporary = directory.resolve(Slip.text(before.id()) + Slip.TEMPORARY);
         boolean stored = false;
         try {
@@ -523,25 +392,25 @@ public final class WaitingFiles implements Closeable {
                 file.out().write(header.encode());
                 file.sync();
             }
-            commits.commit(directory, () -> disk.rename(temporary, path(next)));
+            commits.commit(directory, () -> disk.rename(temporary, places.path(next)));
             stored = true;
         } finally {
             if (!stored) {
                 disk.delete(temporary);
-                disk.delete(path(next));
+                disk.delete(places.path(next));
             }
         }
         index.put(next, next.due());
-        disk.delete(path(before));
+        disk.delete(places.path(before));
         changed(directory);
     }
 
     /** Removes a mail that was taken out; {@link #sync} makes that last. */
     public void remove(Waiting waiting) throws IOException {
         Slip slip = waiting.entry().slip();
-        disk.delete(mail(slip.id()));
-        changed(directory(slip.id()));
-        disk.delete(path(slip));
+        disk.delete(places.mail(slip.id()));
+        changed(places.directory(slip.id()));
+        disk.delete(places.path(slip));
     }
 
     private void changed(Path directory) {
@@ -573,17 +442,8 @@ public final class WaitingFiles implements Closeable {
     /** Puts a damaged mail aside, with what is known of it. */
     public void quarantine(Waiting waiting, String why) throws IOException {
         Slip slip = waiting.entry().slip();
-        quarantine(new Old(slip.id(), List.of(new Found(new Slip.Named(slip.id(), slip.generation(), slip.state(), slip.due(),
-            Optional.of(slip.addressees())), path(slip)))), why);
-    }
-
-    private void quarantine(Old old, String why) throws IOException {
-        // A newer header is worth keeping, an empty file is not.
-        Optional<Path> header = old.best().filter(found -> found.slip().generation() > 0).map(Found::path);
-        quarantine.take(Slip.text(old.id()), mail(old.id()), header, why);
-        for (Found slip : old.slips()) {
-            disk.delete(slip.path());
-        }
+        lastRun.quarantine(new LastRun.Old(slip.id(), List.of(new LastRun.Found(new Slip.Named(slip.id(), slip.generation(), slip.state(),
+            slip.due(), Optional.of(slip.addressees())), places.path(slip)))), why);
     }
 
     @Override
