@@ -32,6 +32,21 @@ public interface DeferredMails {
     int delete(DeferredSelection selection) throws MailAccessException;
 
     /**
+     * Puts everything that waits back into its queue, as fast as the queue takes it, so that nothing waits but in the queue. No mail is
+     * taken out of the queue any more; that begins again with the next start.
+     *
+     * @return how many mails there were
+     */
+    default int drain() throws MailAccessException {
+        return release(new DeferredSelection.All());
+    }
+
+    /** Whether the mails of all nodes are meant, and not of this node alone. */
+    default boolean ofAllNodes() {
+        return false;
+    }
+
+    /**
      * The beginning of a list.
      *
      * @param mails at most as many as were asked for

@@ -17,6 +17,16 @@ import org.jamesdane.delivery.MailAccessException;
 /** The deferred mails of all queues that this server's mailets deliver from. */
 final class AllDeferredMails implements DeferredMails {
     private final List<DeferredMails> queues = new CopyOnWriteArrayList<>();
+    private final Runnable stopTaking;
+
+    /**
+     * Begins with no queue.
+     *
+     * @param stopTaking ends that mail is taken out of the queues
+     */
+    AllDeferredMails(Runnable stopTaking) {
+        this.stopTaking = stopTaking;
+    }
 
     void add(DeferredMails queue) {
         queues.add(queue);
@@ -42,6 +52,21 @@ final class AllDeferredMails implements DeferredMails {
             released += queue.release(selection);
         }
         return released;
+    }
+
+    @Override
+    public int drain() throws MailAccessException {
+        stopTaking.run();
+        int drained = 0;
+        for (DeferredMails queue : queues) {
+            drained += queue.drain();
+        }
+        return drained;
+    }
+
+    @Override
+    public boolean ofAllNodes() {
+        return !queues.isEmpty() && queues.stream().allMatch(DeferredMails::ofAllNodes);
     }
 
     @Override

@@ -92,7 +92,7 @@ public final class DaneEngine {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new HashMap<>();
-    private final AllDeferredMails deferredMails = new AllDeferredMails();
+    private final AllDeferredMails deferredMails = new AllDeferredMails(this::stopTaking);
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private final Map<String, Setup> setups = new LinkedHashMap<>();
     private boolean closed;
@@ -265,6 +265,11 @@ public final class DaneEngine {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: outgoing=" + parameters.outgoing() + " is not allowed; another "
                 + "mailet of this container uses the queue with other parameters, give each its own queue.");
         }
+    }
+
+    private synchronized void stopTaking() {
+        LOGGER.warn("All deferred mail goes back into its queue, and no mail is taken out of it until the next start");
+        queues.values().forEach(OutboundQueue::stopTaking);
     }
 
     /** Keeps how the mail of a queue is delivered, for whoever wants to know in advance. */

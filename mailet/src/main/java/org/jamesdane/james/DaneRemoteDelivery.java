@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import javax.inject.Inject;
@@ -36,6 +37,7 @@ import org.jamesdane.delivery.MetricsAudit;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.TimedDns;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.smtp.Envelope;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,12 +93,12 @@ public final class DaneRemoteDelivery extends GenericMailet {
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
             new Reports(settings.heloName(), engine.clock(), engine.properties().noticeText()));
         engine.consume(outgoing, read, (dispatcher, timer) -> {
-            Deferrals deferrals = new DeferralForms(engine, repositories, files).open(outgoing, read);
+            BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
+                new JamesMail(mail, envelope, read.policy(), engine.properties().content());
+            Deferrals deferrals = new DeferralForms(engine, repositories, files).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
-            return new OutboundQueue(outgoing,
-                (mail, envelope) -> new JamesMail(mail, envelope, read.policy(), engine.properties().content()), outcomes,
-                worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
+            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
         });
         HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);
         engine.describe(read.outgoing(), settings, read.policy());

@@ -30,6 +30,7 @@ import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.QueueItem;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.store.StoreException;
 import org.jamesdane.store.WaitingMail;
@@ -68,12 +69,14 @@ final class DatabaseDeferralStore implements Deferrals {
     private final MailQueue queue;
     private final WaitingMails waiting;
     private final WaitingRecipients recipients;
+    private final HeldMails held;
     private final InstantSource clock;
     private final Limits limits;
     private final String name;
     private final Outage outage;
     private @Nullable ScheduledExecutorService timer;
     private int looks;
+    private volatile boolean draining;
     private volatile boolean closed;
 
     /**
@@ -87,7 +90,16 @@ final class DatabaseDeferralStore implements Deferrals {
     record Limits(boolean usePriority, int releasedAtOnce, Duration longestDelay, Duration longestWait) {
     }
 
-    DatabaseDeferralStore(MailQueue queue, WaitingMails waiting, WaitingRecipients recipients, InstantSource clock, Limits limits) {
+    /**
+     * Prepares; {@link #start} begins.
+     *
+     * @param waiting the mails
+     * @param recipients the same by recipient
+     * @param held those that this node sends from there
+     */
+    DatabaseDeferralStore(MailQueue queue, WaitingMails waiting, WaitingRecipients recipients, HeldMails held, InstantSource clock,
+            Limits limits) {
+        this.held = held;
         this.queue = queue;
         this.waiting = waiting;
         this.recipients = recipients;
@@ -113,6 +125,7 @@ final class DatabaseDeferralStore implements Deferrals {
     @Override
     public void close() {
         closed = true;
+        held.close();
         ScheduledExecutorService started = timer;
         if (started != null) {
             started.shutdown();
@@ -134,6 +147,16 @@ final class DatabaseDeferralStore implements Deferrals {
         } catch (StoreException | MessagingException | RuntimeException e) {
             outage.failed("Mail that should be deferred stays where it is", e);
             throw new MailAccessException("The mail " + mail.name() + " could not be stored for later", e);
+        }
+    }
+
+    @Override
+    public Optional<QueueItem<JamesMail>> storeInHand(JamesMail mail, MailHistory history) throws MailAccessException {
+        try {
+            return Optional.of(held.hold(WaitingCopy.of(mail, name, mail.envelope().recipients(), history, Duration.ZERO,
+                limits.usePriority())));
+        } catch (StoreException | MessagingException | RuntimeException e) {
+            throw new MailAccessException("The mail " + mail.name() + " could not be stored to be sent from the database", e);
         }
     }
 
@@ -186,7 +209,11 @@ final class DatabaseDeferralStore implements Deferrals {
     /** Puts back what is due, and tidies up from time to time. */
     void releaseDue() {
         try {
-            for (int left = limits.releasedAtOnce(); left > 0 && !closed;) {
+            if (draining) {
+                // What was under way when that began is deferred meanwhile.
+                recipients.sendFor(name, WaitingRecipients.Which.ALL);
+            }
+            for (int left = draining ? AT_ONCE : limits.releasedAtOnce(); left > 0 && !closed;) {
                 List<Handle> some = waiting.release(name, Math.min(left, RELEASED_TOGETHER));
                 for (Handle handle : some) {
                     putBack(handle);
@@ -236,14 +263,20 @@ final class DatabaseDeferralStore implements Deferrals {
             outage.failed("Mail that is due waits", e);
             return;
         }
-        waiting.enqueued(handle);
+        if (draining) {
+            waiting.remove(handle);
+        } else {
+            waiting.enqueued(handle);
+        }
     }
 
     private void enqueue(Handle handle, WaitingMails.Read read, SpooledCopy copy) throws MessagingException, DamagedMailException {
         MailImpl mail = StoredMail.mail(StoredHeader.decode(read.header()).to(read.recipients()), copy);
         try {
-            mail.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(handle.word())));
-            if (read.sentFor()) {
+            if (!draining) {
+                mail.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(handle.word())));
+            }
+            if (read.sentFor() && !draining) {
                 mail.setAttribute(new Attribute(MailAttributes.SENT_FOR, AttributeValue.of("true")));
             }
             queue.enQueue(mail);
@@ -268,6 +301,23 @@ final class DatabaseDeferralStore implements Deferrals {
     @Override
     public int release(DeferredSelection selection) throws MailAccessException {
         return asked("release", () -> recipients.sendFor(name, which(selection)));
+    }
+
+    /** Mail of all nodes goes to the queue of this one, which works best once the others are stopped. */
+    @Override
+    public int drain() throws MailAccessException {
+        draining = true;
+        return asked("drain", () -> {
+            int waits = recipients.list(name, WaitingRecipients.Which.ALL, 1).total();
+            recipients.sendFor(name, WaitingRecipients.Which.ALL);
+            waiting.leaveToQueue(name);
+            return waits;
+        });
+    }
+
+    @Override
+    public boolean ofAllNodes() {
+        return true;
     }
 
     @Override

@@ -7,6 +7,7 @@ package org.jamesdane.james;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 import javax.mail.MessagingException;
 
@@ -15,6 +16,8 @@ import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.apache.james.mailrepository.api.Protocol;
 import org.apache.james.queue.api.MailQueue;
+import org.apache.mailet.Mail;
+import org.jamesdane.smtp.Envelope;
 import org.jamesdane.store.PostgresConnections;
 import org.jamesdane.store.WaitingMails;
 import org.jamesdane.store.WaitingRecipients;
@@ -38,10 +41,11 @@ final class DeferralForms {
     /**
      * Opens it for one queue.
      *
+     * @param mails makes a mail as delivery sees it
      * @throws ConfigurationError if it can't be used
      */
-    Deferrals open(MailQueue queue, MailetParameters read) {
-        Deferrals opened = form(queue, read);
+    Deferrals open(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
+        Deferrals opened = form(queue, read, mails);
         places().opened(read.outgoing(), opened);
         return opened;
     }
@@ -51,25 +55,27 @@ final class DeferralForms {
             engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY), engine.clock()));
     }
 
-    private Deferrals form(MailQueue queue, MailetParameters read) {
+    private Deferrals form(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
         DeferralSettings settings = engine.properties().deferral();
         Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
         DeferralSettings.Store form = settings.form(queue.getClass().getName(), engine.properties().store().database().isPresent(),
             protocol);
         return switch (form) {
             case QUEUE -> new QueueDeferralStore(queue, engine.clock(), read.usePriority());
-            case DATABASE -> inDatabase(queue, read);
+            case DATABASE -> inDatabase(queue, read, mails);
             case FILES -> inFiles(queue, read, settings);
             default -> inRepository(queue, read, settings.urlFor(read.outgoing(), protocol));
         };
     }
 
-    private Deferrals inDatabase(MailQueue queue, MailetParameters read) {
+    private Deferrals inDatabase(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
         PostgresConnections connections = engine.mailConnections();
         LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), connections);
-        return new DatabaseDeferralStore(queue, new WaitingMails(connections, WaitingMails.Leases.DEFAULTS),
-            new WaitingRecipients(connections), engine.clock(), new DatabaseDeferralStore.Limits(read.usePriority(),
-                engine.properties().concurrency().deliveries(), read.schedule().longestDelay(), read.schedule().longestWait()));
+        WaitingMails waiting = new WaitingMails(connections, WaitingMails.Leases.DEFAULTS);
+        HeldMails held = new HeldMails(waiting, mails, () -> engine.random().nextLong(1, HeldMails.MAX_TOKEN));
+        return new DatabaseDeferralStore(queue, waiting, new WaitingRecipients(connections), held, engine.clock(),
+            new DatabaseDeferralStore.Limits(read.usePriority(), engine.properties().concurrency().deliveries(),
+                read.schedule().longestDelay(), read.schedule().longestWait()));
     }
 
     private Deferrals inFiles(MailQueue queue, MailetParameters read, DeferralSettings settings) {

@@ -39,6 +39,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     private final ContentRules rules;
     private final List<JamesContent> contents = new ArrayList<>();
     private final Envelope envelope;
+    private Optional<Right> held = Optional.empty();
     private @Nullable JamesContent original;
     private @Nullable MessageContent content;
     private @Nullable MessageContent sevenBit;
@@ -106,11 +107,32 @@ final class JamesMail implements OutboundMail, AutoCloseable {
         return MailAttributes.tlsWish(mail);
     }
 
+    /**
+     * Has the right to send this mail asked for whenever its content has been read to the end, which is before the host is told so.
+     *
+     * @param right throws when it is lost
+     */
+    JamesMail under(Right right) {
+        held = Optional.of(right);
+        return this;
+    }
+
+    /** The right to send a mail. */
+    @FunctionalInterface
+    interface Right {
+        /** Fails if the right is lost. */
+        void check() throws IOException;
+    }
+
+    private MessageContent underRight(MessageContent message) {
+        return held.<MessageContent>map(right -> new HeldContent(message, right)).orElse(message);
+    }
+
     @Override
     public MessageContent content() throws MailAccessException {
         MessageContent present = content;
         if (present == null) {
-            present = ruled(original());
+            present = underRight(ruled(original()));
             content = present;
         }
         return present;
@@ -121,7 +143,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
         MessageContent present = sevenBit;
         if (present == null) {
             Optional<JamesContent> converted = changed(this::toSevenBit, original());
-            present = converted.isPresent() ? ruled(converted.get()) : content();
+            present = converted.isPresent() ? underRight(ruled(converted.get())) : content();
             sevenBit = present;
         }
         return present;

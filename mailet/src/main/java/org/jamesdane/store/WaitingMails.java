@@ -4,8 +4,6 @@
  */
 package org.jamesdane.store;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Array;
 import java.sql.Connection;
@@ -15,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,25 +22,22 @@ import org.jamesdane.store.WaitingMail.Taking;
 /**
  * Mails that wait in PostgreSQL, for all nodes that share it. Any node releases what is due, whichever node has stored it.
  *
- * <p>A row is {@code waiting} until a node releases it. It is then {@code released} until a node has the mail out of the queue,
- * {@code taken} until all of the mail is settled, and {@code done} for ten days. A row that a node sends from itself is {@code sending}.
- * A lease bounds how long a row is released or sending; when the lease ends, the row is released again under a higher generation. A lease
- * alone would double mail: a node that stood still for longer goes on afterwards. So a mail in the queue carries its generation, and who
- * takes it out asks here whether that is the newest.
+ * <p>A row is {@code waiting} until a node releases it. It is then {@code released}, and {@code queued} until a node has the mail out of
+ * the queue, {@code taken} until all of the mail is settled, and {@code done} for ten days. A row that a node sends from itself is
+ * {@code sending}. A lease bounds how long a row is released, queued or sending; when the lease ends, the row is released again under a
+ * higher generation. A lease alone would double mail: a node that stood still for longer goes on afterwards. So a mail in the queue
+ * carries its generation, and who takes it out asks here whether that is the newest.
  *
  * <p>All times are those of the database's clock. Every change comes to the same if it is done twice, so that a commit that was not
  * confirmed is repeated.
  */
 public final class WaitingMails {
-    /** Octets of a message in one row. */
-    static final int CHUNK = 256 * 1024;
-    /** Chunks that are read at once. */
-    private static final int FETCHED = 4;
     /** Doublings of the queue's lease at most: with half an hour to begin with, 16 hours. */
     private static final int MAX_DOUBLINGS = 5;
     /** Characters of a reason; a column without a limit would keep whatever a host says. */
     private static final int MAX_REASON = 500;
-    private static final String OPEN = "state IN ('waiting', 'sending', 'released')";
+    private static final String LOOK_LATER = "look = clock_timestamp() + ? * interval '1 ms'";
+    private static final String OPEN = "state IN ('waiting', 'sending', 'released', 'queued')";
 
     private final PostgresConnections connections;
     private final Leases leases;
@@ -74,10 +68,31 @@ public final class WaitingMails {
         connections.repeatable(connection -> insert(connection, mail, "waiting", 0, mail.delay()));
     }
 
-    /** Stores a mail that this node goes on to send, under a lease that {@link #renew} prolongs. */
-    public Handle storeInHand(WaitingMail mail) throws StoreException {
-        connections.repeatable(connection -> insert(connection, mail, "sending", 1, leases.inHand()));
-        return new Handle(mail.key(), 1);
+    /**
+     * Stores a mail that this node goes on to send, under a lease that {@link #renew} prolongs.
+     *
+     * @param token a random number above 0 that nobody else has, by which the row is known as this node's
+     * @throws StoreException also if the mail is there already, and is not this node's
+     */
+    public Handle storeInHand(WaitingMail mail, long token) throws StoreException {
+        boolean mine = connections.repeatable(connection -> {
+            boolean stored = insert(connection, mail, "sending", token, leases.inHand());
+            return stored || update(connection, new Handle(mail.key(), token), LOOK_LATER, leases.inHand(), "sending");
+        });
+        if (!mine) {
+            throw new StoreException("The mail is in the database already, and another node may be sending it");
+        }
+        return new Handle(mail.key(), token);
+    }
+
+    /** Gives a mail that this node was to send itself back, to be released at once by whichever node. */
+    public void release(Handle handle) throws StoreException {
+        connections.repeatable(connection -> update(connection, handle, LOOK_LATER, Duration.ZERO, "sending"));
+    }
+
+    /** The time that a lease in hand lasts. */
+    public Duration leaseInHand() {
+        return leases.inHand();
     }
 
     private static boolean insert(Connection connection, WaitingMail mail, String state, long generation, Duration look)
@@ -104,7 +119,7 @@ public final class WaitingMails {
             }
         }
         WaitingRecipients.insert(connection, mail.key(), mail.recipients());
-        long octets = insertOctets(connection, mail);
+        long octets = WaitingOctets.insert(connection, mail);
         try (PreparedStatement update = connection.prepareStatement("UPDATE dane_waiting SET octets = ? WHERE id = ?")) {
             update.setLong(1, octets);
             update.setString(2, mail.key());
@@ -119,25 +134,6 @@ public final class WaitingMails {
         } else {
             statement.setNull(index, Types.BIGINT);
         }
-    }
-
-    private static long insertOctets(Connection connection, WaitingMail mail) throws SQLException, StoreException {
-        long octets = 0;
-        try (InputStream message = mail.content().message();
-             PreparedStatement insert = connection.prepareStatement("INSERT INTO dane_waiting_octets VALUES (?, ?, ?)")) {
-            byte[] chunk = new byte[CHUNK];
-            int number = 0;
-            for (int read = message.readNBytes(chunk, 0, CHUNK); read > 0; read = message.readNBytes(chunk, 0, CHUNK)) {
-                insert.setString(1, mail.key());
-                insert.setInt(2, number++);
-                insert.setBytes(3, read == CHUNK ? chunk : Arrays.copyOf(chunk, read));
-                insert.executeUpdate();
-                octets += read;
-            }
-        } catch (IOException e) {
-            throw new StoreException("The message of a mail that should wait in the database could not be read: " + e.getMessage(), e);
-        }
-        return octets;
     }
 
     /** A text as a column can hold it: PostgreSQL has no NUL. */
@@ -198,7 +194,7 @@ public final class WaitingMails {
                 }
             }
             List<String> recipients = WaitingRecipients.of(connection, handle.id());
-            if (readOctets(connection, handle.id(), message) != octets) {
+            if (WaitingOctets.read(connection, handle.id(), message) != octets) {
                 throw new StoreException("The waiting mail " + handle.id() + " is damaged: its message is not complete");
             }
             return Optional.of(new Read(header, recipients, sentFor));
@@ -222,40 +218,41 @@ public final class WaitingMails {
         }
     }
 
-    private static long readOctets(Connection connection, String id, OutputStream message) throws SQLException, StoreException {
-        long octets = 0;
-        try (PreparedStatement query = connection.prepareStatement("SELECT octets FROM dane_waiting_octets WHERE id = ? ORDER BY number")) {
-            query.setString(1, id);
-            query.setFetchSize(FETCHED);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    byte[] chunk = rows.getBytes(1);
-                    message.write(chunk);
-                    octets += chunk.length;
-                }
-            }
-        } catch (IOException e) {
-            throw new StoreException("The message of a waiting mail could not be written down: " + e.getMessage(), e);
-        }
-        return octets;
-    }
-
     /** Says that a mail is in the queue: it has the longer lease from now on. */
     public void enqueued(Handle handle) throws StoreException {
-        connections.repeatable(connection -> update(connection, handle, "look = clock_timestamp() + ? * (2 ^ least(generation - 1, "
-            + MAX_DOUBLINGS + ")) * interval '1 ms'", leases.inQueue(), "released"));
+        connections.repeatable(connection -> update(connection, handle, "state = 'queued', look = clock_timestamp() "
+            + "+ ? * (2 ^ least(generation - 1, " + MAX_DOUBLINGS + ")) * interval '1 ms'", leases.inQueue(), "released"));
+    }
+
+    /** Removes a mail that was put into the queue for good: whoever takes it out there need not know of this database. */
+    public void remove(Handle handle) throws StoreException {
+        connections.repeatable(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM dane_waiting WHERE id = ? AND generation = ?")) {
+                set(delete, 1, handle);
+                return delete.executeUpdate() > 0;
+            }
+        });
+    }
+
+    /** Removes what is known of mails that are in the queue, so that the queue alone answers for them. A mail itself is not touched. */
+    public void leaveToQueue(String queue) throws StoreException {
+        connections.repeatable(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM dane_waiting WHERE queue = ? AND closed IS NULL "
+                    + "AND state = 'queued'")) {
+                delete.setString(1, queue);
+                return delete.executeUpdate();
+            }
+        });
     }
 
     /** Gives a mail that was released, but could not be put into the queue, back to be released again after a pause. */
     public void retract(Handle handle, Duration pause) throws StoreException {
-        connections.repeatable(connection -> update(connection, handle, "look = clock_timestamp() + ? * interval '1 ms'", pause,
-            "released"));
+        connections.repeatable(connection -> update(connection, handle, LOOK_LATER, pause, "released"));
     }
 
     /** Prolongs the lease of a mail that this node sends itself; false if it has lost the mail, and must not send it. */
     public boolean renew(Handle handle) throws StoreException {
-        return connections.repeatable(connection -> update(connection, handle, "look = clock_timestamp() + ? * interval '1 ms'",
-            leases.inHand(), "sending"));
+        return connections.repeatable(connection -> update(connection, handle, LOOK_LATER, leases.inHand(), "sending"));
     }
 
     private static boolean update(Connection connection, Handle handle, String assignment, Duration time, String state)
@@ -293,7 +290,7 @@ public final class WaitingMails {
                         return isThere(connection, handle.id()) ? new Taking.Doubled() : new Taking.Unknown();
                     }
                     Taking taking = new Taking.Yours(rows.getBoolean(1), age(rows, 2), rows.getBoolean(3), since(rows, 4), since(rows, 5));
-                    deleteContent(connection, handle.id());
+                    WaitingOctets.delete(connection, handle.id());
                     return taking;
                 }
             }
@@ -319,15 +316,6 @@ public final class WaitingMails {
         }
     }
 
-    private static void deleteContent(Connection connection, String id) throws SQLException {
-        for (String table : List.of("dane_waiting_octets", "dane_waiting_recipient")) {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE id = ?")) {
-                delete.setString(1, id);
-                delete.executeUpdate();
-            }
-        }
-    }
-
     /** Records that all of a mail is settled: delivered, told of, or stored anew. The queue may give it out once more, in vain. */
     public void done(Handle handle) throws StoreException {
         connections.repeatable(connection -> {
@@ -335,7 +323,7 @@ public final class WaitingMails {
                     + "reason = NULL, sender_domain = NULL, closed = clock_timestamp() WHERE id = ? AND generation = ?")) {
                 set(update, 1, handle);
                 if (update.executeUpdate() > 0) {
-                    deleteContent(connection, handle.id());
+                    WaitingOctets.delete(connection, handle.id());
                 }
                 return true;
             }

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class DeferredRoutes implements RouteGroup {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeferredRoutes.class);
     private static final String DOMAIN = "domain";
+    private static final String NODES = "nodes";
     private static final String RECIPIENT = "recipient";
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 10_000;
@@ -46,6 +47,7 @@ final class DeferredRoutes implements RouteGroup {
             Endpoint.get("/deferred", this::list, DOMAIN, "limit"),
             Endpoint.delete("/deferred", this::delete, RECIPIENT),
             Endpoint.action("/deferred", "import", this::importFrom, "from", "queue"),
+            Endpoint.action("/deferred", "drain", this::drain),
             Endpoint.action("/domains/:" + DOMAIN, "retry", this::retry));
     }
 
@@ -70,6 +72,7 @@ final class DeferredRoutes implements RouteGroup {
             .<DeferredSelection>map(DeferredSelection.OfDomains::only).orElseGet(DeferredSelection.All::new);
         DeferredMails.Listing listing = guarded(() -> mails.list(selection, limit));
         Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(NODES, nodes());
         tree.put("total", listing.total());
         tree.put("mails", listing.mails().stream().map(DeferredRoutes::tree).toList());
         return new Reply.Json(tree);
@@ -107,7 +110,17 @@ final class DeferredRoutes implements RouteGroup {
         DomainName domain = call.domain(DOMAIN);
         int released = guarded(() -> mails.release(DeferredSelection.OfDomains.only(domain)));
         LOGGER.info("{} deferred mails for {} are tried again at once", released, domain);
-        return new Reply.Json(Map.of(DOMAIN, domain.toString(), "released", released));
+        return new Reply.Json(Map.of(DOMAIN, domain.toString(), "released", released, NODES, nodes()));
+    }
+
+    private Reply drain(Call call) {
+        int drained = guarded(mails::drain);
+        LOGGER.info("{} deferred mails go back into their queues; no mail is taken out of them any more", drained);
+        return new Reply.Json(Map.of("released", drained, NODES, nodes()));
+    }
+
+    private String nodes() {
+        return mails.ofAllNodes() ? "all" : "this";
     }
 
     private Reply importFrom(Call call) {

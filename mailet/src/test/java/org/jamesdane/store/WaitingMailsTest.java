@@ -109,7 +109,7 @@ class WaitingMailsTest {
 
     @Test
     void shouldGiveBackTheExactOctets() throws Exception {
-        byte[] message = new byte[3 * WaitingMails.CHUNK + 17];
+        byte[] message = new byte[3 * WaitingOctets.CHUNK + 17];
         new Random(1).nextBytes(message);
         node().store(mail("a", NOW, message, "a@example.com", "b@example.org"));
         Handle handle = node().release(QUEUE, 10).get(0);
@@ -227,13 +227,32 @@ class WaitingMailsTest {
     @Test
     void shouldLoseAMailInHandToWhoTakesItOver() throws Exception {
         WaitingMails brief = node(new WaitingMails.Leases(Duration.ofMillis(1), LATER));
-        Handle mine = brief.storeInHand(mail("a", NOW));
+        Handle mine = brief.storeInHand(mail("a", NOW), 17);
         assertThat(brief.renew(mine)).isTrue();
         Thread.sleep(5);
         assertThat(brief.release(QUEUE, 1)).hasSize(1);
 
         assertThat(brief.renew(mine)).isFalse();
         assertThat(brief.take(mine)).isEqualTo(new Taking.Doubled());
+    }
+
+    @Test
+    void shouldNotGiveTwoNodesTheSameMailInHand() throws Exception {
+        Handle mine = node().storeInHand(mail("a", NOW), 17);
+
+        assertThat(node().storeInHand(mail("a", NOW), 17)).isEqualTo(mine);
+        assertThatThrownBy(() -> node().storeInHand(mail("a", NOW), 18)).isInstanceOf(StoreException.class);
+        node().done(mine);
+        assertThatThrownBy(() -> node().storeInHand(mail("a", NOW), 19)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void shouldReleaseAtOnceWhatIsGivenBackFromTheHand() throws Exception {
+        Handle mine = node().storeInHand(mail("a", NOW), 17);
+        assertThat(node().release(QUEUE, 1)).isEmpty();
+        node().release(mine);
+
+        assertThat(node().release(QUEUE, 1)).containsExactly(new Handle("a", 18));
     }
 
     @Test

@@ -36,6 +36,12 @@ class DeferredRoutesTest {
         private final List<DeferredMail> all = List.of(mail("m1", "a@one.example"), mail("m2", "b@bücher.example"));
         private final List<String> done = new ArrayList<>();
         private boolean broken;
+        private boolean shared;
+
+        @Override
+        public boolean ofAllNodes() {
+            return shared;
+        }
 
         private static DeferredMail mail(String id, String recipient) {
             Instant time = Instant.parse("2026-11-23T12:00:00Z");
@@ -98,6 +104,21 @@ class DeferredRoutesTest {
     void shouldTryTheMailOfADomainAgain() throws Exception {
         assertThat(json("POST", "/dane/domains/ONE.example?action=retry").at("/released").asInt()).isEqualTo(1);
         assertThat(mails.done).containsExactly("release m1");
+    }
+
+    @Test
+    void shouldSayOfWhichNodesTheMailsAre() throws Exception {
+        assertThat(json("GET", "/dane/deferred").at("/nodes").asText()).isEqualTo("this");
+        mails.shared = true;
+        assertThat(json("GET", "/dane/deferred").at("/nodes").asText()).isEqualTo("all");
+        assertThat(json("POST", "/dane/domains/ONE.example?action=retry").at("/nodes").asText()).isEqualTo("all");
+    }
+
+    @Test
+    void shouldPutEverythingBackIntoTheQueue() throws Exception {
+        assertThat(json("POST", "/dane/deferred?action=drain").at("/released").asInt()).isEqualTo(2);
+        assertThat(mails.done).containsExactly("release m1", "release m2");
+        assertThat(server.call("POST", "/dane/deferred?action=other").statusCode()).isEqualTo(400);
     }
 
     @Test

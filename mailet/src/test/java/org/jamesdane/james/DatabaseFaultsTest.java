@@ -1,0 +1,151 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.jamesdane.store.BreakingPostgres;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that share a PostgreSQL and a queue, stopped and killed at each of their steps. */
+class DatabaseFaultsTest extends DatabaseNodes {
+    /** Of about seventy steps, every so many are tried; -Dwaiting.every=1 tries all. */
+    private static final int EVERY_KILL = Integer.getInteger("waiting.every", 3);
+    private static final int EVERY_STOP = Integer.getInteger("waiting.every", 12);
+
+    /** The end of a node: nothing that it would do afterwards happens. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** The steps of a mail's whole way, on a node that nothing happens to. */
+    private List<String> steps() throws Exception {
+        List<String> steps = new ArrayList<>();
+        SharedQueue queue = queue();
+        queue.enQueue(mail("mail-1", "bob@example.com"));
+        Node node = node(queue, NOON, BRIEF, steps::add);
+        node.work();
+        node.work();
+        assertThat(queue.delivered).containsExactly("mail-1");
+        assertThat(queue.isEmpty()).isTrue();
+        return steps;
+    }
+
+    @Test
+    void shouldLoseNothingWhereverANodeIsKilled() throws Exception {
+        List<String> steps = steps();
+        assertThat(steps).hasSizeGreaterThan(20 * EVERY_KILL);
+        int delivery = steps.indexOf("after delivery");
+        for (int point = 0; point < steps.size(); point += EVERY_KILL) {
+            SharedQueue queue = queue();
+            queue.enQueue(mail("mail-1", "bob@example.com"));
+            Node killed = node(queue, NOON, BRIEF, new At(point, () -> {
+                throw new Killed();
+            }));
+            try {
+                killed.work();
+                killed.work();
+            } catch (Killed e) {
+                queue.giveOutAgain(killed);
+            }
+            close();
+            workUntilDelivered(queue, node(queue));
+
+            boolean underWay = point >= delivery && steps.subList(delivery, point + 1).stream().noneMatch("after commit"::equals);
+            assertThat(queue.delivered).as("killed at step %s, %s", point, steps.get(point))
+                .hasSizeBetween(1, underWay ? 2 : 1);
+        }
+    }
+
+    @Test
+    void shouldDoubleNothingWhereverANodeStandsStillBeyondItsLease() throws Exception {
+        List<String> steps = steps();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            for (int point = 0; point < steps.size(); point += EVERY_STOP) {
+                SharedQueue queue = queue();
+                queue.enQueue(mail("mail-1", "bob@example.com"));
+                CountDownLatch stands = new CountDownLatch(1);
+                CountDownLatch goesOn = new CountDownLatch(1);
+                Node stopped = node(queue, NOON, BRIEF, new At(point, () -> {
+                    stands.countDown();
+                    awaitQuietly(goesOn);
+                }));
+                Future<?> work = threads.submit(() -> {
+                    stopped.work();
+                    stopped.work();
+                    return true;
+                });
+                assertThat(stands.await(30, TimeUnit.SECONDS)).isTrue();
+                Node other = node(queue);
+                TimeUnit.MILLISECONDS.sleep(BRIEF.inHand().toMillis() + 20);
+                other.work();
+                other.work();
+                goesOn.countDown();
+                assertThat(work.get(30, TimeUnit.SECONDS)).isEqualTo(true);
+                workUntilDelivered(queue, other);
+                close();
+
+                assertThat(queue.delivered).as("stood still at step %s, %s", point, steps.get(point)).containsExactly("mail-1");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void shouldNeitherLoseNorDoubleWhenACommitIsInDoubt() throws Exception {
+        List<String> steps = steps();
+        for (int point = 0; point < steps.size(); point++) {
+            if (steps.get(point).equals("after commit")) {
+                SharedQueue queue = queue();
+                queue.enQueue(mail("mail-1", "bob@example.com"));
+                Node node = node(queue, NOON, BRIEF, new At(point, () -> BreakingPostgres.fail(new SQLException("it broke", "08006"))));
+                node.work();
+                workUntilDelivered(queue, node);
+                close();
+
+                assertThat(queue.delivered).as("in doubt at step %s", point).containsExactly("mail-1");
+            }
+        }
+    }
+
+    /** Does something at one step, once. */
+    private static final class At implements Consumer<String> {
+        private final int point;
+        private final Runnable what;
+        private int passed;
+
+        At(int point, Runnable what) {
+            this.point = point;
+            this.what = what;
+        }
+
+        @Override
+        public void accept(String step) {
+            if (passed++ == point) {
+                what.run();
+            }
+        }
+    }
+}

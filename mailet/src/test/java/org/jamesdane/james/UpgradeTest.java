@@ -1,0 +1,178 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.jamesdane.dane.Policy;
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.store.Change;
+import org.jamesdane.store.Counter;
+import org.jamesdane.store.Entry;
+import org.jamesdane.store.FileCounterStore;
+import org.jamesdane.store.FileEntryStore;
+import org.jamesdane.store.Kind;
+import org.jamesdane.store.PostgresCounterStore;
+import org.jamesdane.store.PostgresDatabase;
+import org.jamesdane.store.PostgresEntryStore;
+import org.jamesdane.testing.postgres.TestPostgres;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What 0.1.0 leaves behind: its own code has written all that lies in {@code upgrade/0.1.0}. */
+class UpgradeTest {
+    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+    private static final String MEMORY = "org.apache.james.queue.memory.MemoryMailQueueFactory$MemoryCacheableMailQueue";
+    private static final String JMS = "org.apache.james.queue.activemq.ActiveMQCacheableMailQueue";
+    private static final String RABBIT = "org.apache.james.queue.rabbitmq.RabbitMQMailQueue";
+
+    private final Path directory;
+
+    UpgradeTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    private static InputStream resource(String name) {
+        return requireNonNull(UpgradeTest.class.getResourceAsStream("/upgrade/0.1.0/" + name));
+    }
+
+    private static String text(String name) throws IOException {
+        try (InputStream in = resource(name)) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    @BeforeEach
+    void unpack() throws IOException {
+        try (ZipInputStream zip = new ZipInputStream(new GZIPInputStream(resource("state.zip.gz")))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path file = directory.resolve(entry.getName());
+                Files.createDirectories(requireNonNull(file.getParent()));
+                Files.copy(zip, file);
+            }
+        }
+    }
+
+    @Test
+    void shouldReadPoliciesHistoryAndStatistics() throws Exception {
+        FileEntryStore store = new FileEntryStore(directory.resolve("store"));
+
+        assertAsLeft(store.load(Kind.POLICY), store.load(Kind.NEGATIVE_TRUST_ANCHOR), store.history(Kind.POLICY, Optional.empty()),
+            new FileCounterStore(directory.resolve("store")).read(NOON));
+    }
+
+    private static void assertAsLeft(List<Entry> policies, List<Entry> anchors, List<Change> history, List<Counter> counters) {
+        assertThat(policies).extracting(Entry::key).containsExactlyInAnyOrder("example.com", ".example.org");
+        assertThat(policies).extracting(Entry::policy).containsExactlyInAnyOrder(Policy.MAY, Policy.DANE_ONLY);
+        assertThat(anchors).extracting(Entry::key).containsExactly("broken.example");
+        assertThat(history).extracting(change -> change.action() + " " + change.entry().key())
+            .containsExactly("set example.com", "set .example.org", "set old.example", "removed old.example");
+        assertThat(counters).extracting(Counter::count).containsExactly(17L);
+    }
+
+    @Test
+    void shouldGiveBackAThousandDeferredMails() throws Exception {
+        DelayIgnoringQueue queue = new DelayIgnoringQueue();
+        Instant later = NOON.plus(Duration.ofHours(2));
+        RepositoryDeferralStore store = new RepositoryDeferralStore(queue, Mails.fileRepository(directory), () -> later, false, 1000,
+            Duration.ofHours(1));
+        for (int i = 0; i < 5 && queue.mails().size() < 1000; i++) {
+            store.releaseDue();
+        }
+
+        Set<String> names = new HashSet<>(queue.names());
+        assertThat(queue.mails()).hasSize(1000);
+        assertThat(names).hasSize(1000);
+        for (Mail mail : queue.mails()) {
+            int number = Integer.parseInt(mail.getName().substring("mail-".length()));
+            assertThat(MailAttributes.history(mail).retries()).isEqualTo(number % 5);
+            assertThat(MailAttributes.history(mail).age().orElseThrow().since()).isEqualTo(NOON.minusSeconds(3600 + number));
+            assertThat(mail.getAttribute(AttributeName.of("of.others")).orElseThrow().getValue()).isEqualTo(AttributeValue.of(number));
+            assertThat(Mails.octets(mail)).isEqualTo("Subject: mail " + number + "\r\n\r\nHello " + number + ".\r\n");
+        }
+        assertThat(store.list(new DeferredSelection.All(), 1).total()).isZero();
+    }
+
+    @Test
+    @EnabledIf("org.jamesdane.testing.postgres.TestPostgres#isInstalled")
+    void shouldReadTheDatabaseAndLeaveItAsItWasKnown() throws Exception {
+        try (TestPostgres postgres = TestPostgres.start()) {
+            String url = postgres.newDatabase();
+            postgres.query(url, text("store.sql"));
+            Optional<String> user = Optional.of(TestPostgres.USER);
+            try (PostgresDatabase database = new PostgresDatabase(url, user, Optional.of(TestPostgres.PASSWORD))) {
+                PostgresEntryStore store = new PostgresEntryStore(database);
+
+                assertAsLeft(store.load(Kind.POLICY), store.load(Kind.NEGATIVE_TRUST_ANCHOR),
+                    store.history(Kind.POLICY, Optional.empty()), new PostgresCounterStore(database).read(NOON));
+            }
+            assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
+            assertThat(postgres.query(url, "SELECT oldest_reader FROM dane_version")).isEqualTo("1");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "memory,      " + MEMORY + ", memory,    queue",
+        "jpa,         " + JMS + ",    file,      files",
+        "distributed, " + RABBIT + ", cassandra, repository",
+        "postgres,    " + RABBIT + ", postgres,  repository",
+        "all,         " + MEMORY + ", file,      queue"
+    })
+    void shouldTakeTheConfigurationOfEachFlavour(String flavour, String queue, String protocol, String form) throws Exception {
+        Properties file = new Properties();
+        file.load(new StringReader(text(flavour + ".properties").replaceAll("\\$\\{env:[A-Z_]+}", "of-the-environment")));
+        Map<String, String> values = new TreeMap<>();
+        file.forEach((key, value) -> values.put((String) key, (String) value));
+
+        DaneProperties properties = DaneProperties.parse(values, new DaneProperties.Surroundings() {
+            @Override
+            public List<InetSocketAddress> resolvers() {
+                return List.of(new InetSocketAddress("192.0.2.53", 53));
+            }
+
+            @Override
+            public Path file(String location) {
+                return Path.of(location);
+            }
+
+            @Override
+            public Path directory(String location) {
+                return directory;
+            }
+        });
+
+        assertThat(properties.deferral().form(queue, properties.store().database().isPresent(), Optional.of(protocol)))
+            .hasToString(form);
+    }
+}
