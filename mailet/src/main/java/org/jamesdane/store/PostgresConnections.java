@@ -11,18 +11,26 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /** A limited number of connections to a PostgreSQL, opened when they are needed and again after they broke. */
 public final class PostgresConnections implements AutoCloseable {
     /** Time that a connection may have been idle for and still be used without a look at it, which costs a round trip. */
     private static final long UNCHECKED_NANOS = Duration.ofSeconds(1).toNanos();
-    /** Time that somebody waits for a connection; longer than one transaction may last with a few others before it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Time that somebody waits for a connection; longer than one transaction may last. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Time after a failure to connect in which nobody tries again: many deliveries must not wait one after the other. */
+    private static final long SPARED_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final PostgresSource source;
     private final Semaphore free;
     private final int most;
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private volatile @Nullable Failure lastFailure;
     private volatile boolean closed;
+
+    private record Failure(StoreException cause, long at) {
+    }
 
     private record Idle(Connection connection, long since) {
     }
@@ -103,7 +111,19 @@ public final class PostgresConnections implements AutoCloseable {
             }
             PostgresSource.abort(next.connection());
         }
-        return source.open();
+        Failure last = lastFailure;
+        if (last != null && System.nanoTime() - last.at() < SPARED_NANOS) {
+            throw new StoreException(last.cause().sentence(), last.cause());
+        }
+        try {
+            Connection opened = source.open();
+            lastFailure = null;
+            return opened;
+        } catch (SQLException e) {
+            StoreException failure = source.failure(e);
+            lastFailure = new Failure(failure, System.nanoTime());
+            throw failure;
+        }
     }
 
     private void dropIdle() {

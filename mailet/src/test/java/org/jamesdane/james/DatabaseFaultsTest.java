@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class DatabaseFaultsTest extends DatabaseNodes {
     /** Of about seventy steps, every so many are tried; -Dwaiting.every=1 tries all. */
     private static final int EVERY_KILL = Integer.getInteger("waiting.every", 3);
-    private static final int EVERY_STOP = Integer.getInteger("waiting.every", 12);
+    private static final int EVERY_STOP = Integer.getInteger("waiting.every", 8);
 
     /** The end of a node: nothing that it would do afterwards happens. */
     private static final class Killed extends Error {

@@ -12,12 +12,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jamesdane.store.WaitingMail.Handle;
@@ -298,6 +300,25 @@ class WaitingMailsTest {
         node.store(mail("b", LATER));
 
         assertThat(recipients().list(QUEUE, Which.ALL, 10).total()).isEqualTo(2);
+    }
+
+    /** Otherwise each of two hundred deliveries would wait in turn for a server that is away. */
+    @Test
+    void shouldNotTryToConnectForEverybodyWhileTheServerIsAway() throws Exception {
+        AtomicInteger tried = new AtomicInteger();
+        PostgresConnections connections = new PostgresConnections(new PostgresSource(url, Optional.empty(), Optional.empty(), 1) {
+            @Override
+            Connection open() throws SQLException {
+                tried.incrementAndGet();
+                throw new SQLException("nobody is there", "08001");
+            }
+        }, 2);
+        PostgresAcceptedRecipients accepted = new PostgresAcceptedRecipients(connections);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> accepted.of("item")).isInstanceOf(StoreException.class).hasMessageContaining("nobody is there");
+        }
+
+        assertThat(tried.get()).isLessThan(5);
     }
 
     @Test
