@@ -79,7 +79,8 @@ abstract class DatabaseNodes {
         open.add(connections);
         WaitingMails waiting = new WaitingMails(connections, leases);
         DatabaseDeferralStore store = new DatabaseDeferralStore(queue.seenBy(points), waiting, new WaitingRecipients(connections),
-            new HeldMails(waiting, (mail, envelope) -> Mails.outbound(mail), () -> tokens++), () -> clock, new DatabaseDeferralStore.Limits(false, 100, LONGEST, LONGEST_WAIT));
+            new HeldMails(waiting, (mail, envelope) -> Mails.outbound(mail), () -> tokens++), () -> clock,
+            new DatabaseDeferralStore.Limits(false, 100, LONGEST, LONGEST_WAIT));
         nodes.add(store);
         return new Node(queue, store, points);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ class OpenApiTest {
     private static final Pattern NAME = Pattern.compile("        - name: (\\w+)");
     private static final Pattern PLACE = Pattern.compile("          in: (\\w+)");
     private static final Pattern ACTIONS = Pattern.compile("          schema: \\{type: string, enum: \\[(.*)]}");
+    private static final Pattern OF_ONE_ACTION = Pattern.compile(" +description: \\((\\w+)\\) .*");
 
     private static <T> T unused(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
@@ -75,6 +77,7 @@ class OpenApiTest {
         String method = "";
         String name = "";
         Set<String> parameters = new TreeSet<>();
+        Map<String, String> ofAction = new HashMap<>();
         List<String> actions = new ArrayList<>();
         List<String> document = new ArrayList<>(Files.readAllLines(Path.of("../docs/openapi.yaml")));
         document.add("components:");
@@ -85,10 +88,13 @@ class OpenApiTest {
             boolean isMethod = newMethod.matches();
             if ((isPath || isMethod || line.equals("components:")) && !method.isEmpty()) {
                 for (String action : actions.isEmpty() ? List.of("") : actions) {
-                    lines.add(method + " " + path + (action.isEmpty() ? "" : "?action=" + action) + " " + parameters);
+                    Set<String> its = new TreeSet<>(parameters);
+                    its.removeIf(each -> !ofAction.getOrDefault(each, action).equals(action));
+                    lines.add(method + " " + path + (action.isEmpty() ? "" : "?action=" + action) + " " + its);
                 }
                 method = "";
                 parameters = new TreeSet<>();
+                ofAction.clear();
                 actions = new ArrayList<>();
             }
             if (isPath) {
@@ -101,6 +107,10 @@ class OpenApiTest {
             Matcher place = PLACE.matcher(line);
             if (place.matches() && place.group(1).equals("query") && !name.equals("action")) {
                 parameters.add(name);
+            }
+            Matcher ofOne = OF_ONE_ACTION.matcher(line);
+            if (ofOne.matches()) {
+                ofAction.putIfAbsent(name, ofOne.group(1));
             }
             Matcher choice = ACTIONS.matcher(line);
             if (choice.matches() && name.equals("action")) {
