@@ -201,20 +201,29 @@ public final class WaitingMails {
         });
     }
 
-    /**
-     * A mail's header and the recipients for whom it still waits.
-     *
-     * @param sentFor whether an operator has asked for it
-     */
-    public record Read(byte[] header, List<String> recipients, boolean sentFor) {
-        public Read {
-            header = header.clone();
-            recipients = List.copyOf(recipients);
+    /** A mail's header and the recipients for whom it still waits. */
+    public static final class Read {
+        private final byte[] header;
+        private final List<String> recipients;
+        private final boolean sentFor;
+
+        Read(byte[] header, List<String> recipients, boolean sentFor) {
+            this.header = header.clone();
+            this.recipients = List.copyOf(recipients);
+            this.sentFor = sentFor;
         }
 
-        @Override
         public byte[] header() {
             return header.clone();
+        }
+
+        public List<String> recipients() {
+            return recipients;
+        }
+
+        /** Whether an operator has asked for the mail. */
+        public boolean sentFor() {
+            return sentFor;
         }
     }
 
