@@ -100,7 +100,7 @@ public final class DaneEngine {
     private volatile @Nullable DeferralPlaces deferralPlaces;
 
     @Inject
-    DaneEngine(RequiredModule loaded, PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
+    DaneEngine(RequiredModule unused, PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
         ValidatorGauges.register(gauges, dns::status);
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());

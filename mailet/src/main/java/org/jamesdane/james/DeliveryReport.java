@@ -84,6 +84,7 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
      * @param until when it will be given up, for a delay
      * @param header its header, as octets
      */
+    @SuppressWarnings("ArrayRecordComponent") // Made for one report and never compared.
     record About(String sender, Optional<String> envelopeId, boolean smtpUtf8, Optional<Instant> until, byte[] header) {
     }
 
@@ -211,7 +212,7 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
         StringBuilder field = new StringBuilder(name).append(':');
         int length = field.length();
         String text = about.smtpUtf8 ? oneLine(body) : DiagnosticText.of(oneLine(body));
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", 0)) {
             String shown = word.length() <= MAX_WORD ? word : CUT_ESCAPE.matcher(word.substring(0, MAX_WORD)).replaceFirst("") + "...";
             int octets = shown.getBytes(UTF_8).length + 1;
             if (length + octets > FOLDED_LINE) {

@@ -106,7 +106,8 @@ final class FileDeferralStore implements Deferrals {
     /** The name of a queue as that of a directory. */
     static String directoryOf(String queue) {
         StringBuilder name = new StringBuilder();
-        for (char c : queue.toCharArray()) {
+        for (int i = 0; i < queue.length(); i++) {
+            char c = queue.charAt(i);
             boolean plain = PLAIN.indexOf(c) >= 0 || (c == '.' && !name.isEmpty());
             name.append(plain ? String.valueOf(c) : String.format("_%04x", (int) c));
         }
@@ -361,7 +362,7 @@ final class FileDeferralStore implements Deferrals {
 
     private void putAside(Waiting waiting, DamagedMailException why) {
         try {
-            files.quarantine(waiting, why.getMessage());
+            files.quarantine(waiting, String.valueOf(why.getMessage()));
             damaged.say(waiting.id(), why);
         } catch (IOException | RuntimeException e) {
             files.putBack(waiting, clock.instant().plus(AFTER_FAILURE));

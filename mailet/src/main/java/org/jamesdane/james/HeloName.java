@@ -20,7 +20,7 @@ final class HeloName {
 
     /** The reason why most hosts refuse mail from a server of that name, and the remedy; empty if there is none. */
     static Optional<String> doubt(String name) {
-        return name.startsWith("[") || name.contains(".") && !name.equals("localhost.localdomain") ? Optional.empty()
+        return name.startsWith("[") || (name.contains(".") && !name.equals("localhost.localdomain")) ? Optional.empty()
             : Optional.of("This server calls itself \"" + name + "\" in EHLO, which is no name that others can look up: most hosts refuse "
                 + "mail from it. Set heloName in mailetcontainer.xml to this server's full name in DNS.");
     }

@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -114,7 +116,7 @@ final class TakeOver {
 
     /** Takes over from any repository. */
     Result from(Opening repository, Optional<Path> aside, Instant now) throws IOException {
-        int[] numbers = new int[3];
+        Map<Outcome, Integer> numbers = new EnumMap<>(Outcome.class);
         try {
             MailRepository opened = repository.open();
             List<MailKey> keys = new ArrayList<>();
@@ -125,19 +127,20 @@ final class TakeOver {
                 if (!goOn.getAsBoolean()) {
                     break;
                 }
-                numbers[one(opened, key, aside, now).ordinal()]++;
+                numbers.merge(one(opened, key, aside, now), 1, Integer::sum);
             }
             // What James would not even list.
             if (aside.isPresent() && goOn.getAsBoolean()) {
                 Set<String> listed = new HashSet<>(keys.stream().map(TakeOver::encoded).toList());
                 long others = disk.list(aside.get()).stream().filter(name -> name.toLowerCase(Locale.ROOT).endsWith(STREAM))
                     .filter(name -> !listed.contains(name.substring(0, name.indexOf('.')).toUpperCase(Locale.ROOT))).count();
-                numbers[Outcome.LEFT.ordinal()] += (int) others;
+                numbers.merge(Outcome.LEFT, (int) others, Integer::sum);
             }
         } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException e) {
             throw new IOException("The repository can't be read: " + e.getMessage(), e);
         }
-        return new Result(numbers[0], numbers[1], numbers[2]);
+        return new Result(numbers.getOrDefault(Outcome.TAKEN, 0), numbers.getOrDefault(Outcome.ALREADY, 0),
+            numbers.getOrDefault(Outcome.LEFT, 0));
     }
 
     private enum Outcome { TAKEN, ALREADY, LEFT }

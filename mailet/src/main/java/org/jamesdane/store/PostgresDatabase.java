@@ -72,8 +72,8 @@ public final class PostgresDatabase implements AutoCloseable {
             if (state.startsWith("23") || state.startsWith("40")) {
                 throw e;
             }
-            throw StoreException.inDoubt("The store (" + source + ") did not say whether it has stored the change (SQL state " + state + ")",
-                source.failure(e));
+            throw StoreException.inDoubt("The store (" + source + ") did not say whether it has stored the change (SQL state " + state
+                + ")", source.failure(e));
         }
     }
 

@@ -94,7 +94,6 @@ final class GroupCommit {
                 wait();
             } catch (InterruptedException e) {
                 // Nobody has a reason to interrupt this thread, and what waits has to be done.
-                continue;
             }
         }
         List<Step> steps = new ArrayList<>();

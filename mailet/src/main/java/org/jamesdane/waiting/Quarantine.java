@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,9 @@ public final class Quarantine {
 
     /** Number of mails in it whose senders do not know yet. */
     public synchronized int untold() {
-        return (int) ids.stream().filter(id -> !told.contains(id)).count();
+        Set<String> left = new HashSet<>(ids);
+        left.removeAll(told);
+        return left.size();
     }
 
     void take(String id, Path mail, Optional<Path> header, String why) throws IOException {

@@ -91,7 +91,8 @@ record Slip(long id, int generation, State state, long due, Addressees addressee
         }
 
         private static void escape(StringBuilder text, String domain) {
-            for (char c : domain.toCharArray()) {
+            for (int i = 0; i < domain.length(); i++) {
+                char c = domain.charAt(i);
                 if (PLAIN.indexOf(c) >= 0) {
                     text.append(c);
                 } else {

@@ -53,10 +53,10 @@ public final class DaneRoutes implements Routes {
     /**
      * Takes the groups where the module is loaded; without it Guice would say no more than that there are none.
      *
-     * @param loaded the witness, which is asked for first
+     * @param unused the witness, which is asked for first
      */
     @Inject
-    DaneRoutes(RequiredModule loaded, Injector injector) {
+    DaneRoutes(RequiredModule unused, Injector injector) {
         this(injector.getInstance(GROUPS), injector.getInstance(WebadminAccess.class).rules());
     }
 
