@@ -182,8 +182,8 @@ public final class FileEntryStore implements EntryStore {
     }
 
     private static StoreException unreadable(AtomicFile file, String why, Throwable cause) {
-        return new StoreException("The file " + file.path() + " can't be used: " + why + "; repair it, or put the copy (store.copy) in its place",
-            cause);
+        return new StoreException("The file " + file.path() + " can't be used: " + why + "; repair it, or put the copy (store.copy) in "
+            + "its place", cause);
     }
 
     @Override

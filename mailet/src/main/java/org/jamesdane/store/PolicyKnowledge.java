@@ -137,8 +137,8 @@ public final class PolicyKnowledge {
     }
 
     private String unconfirmed() {
-        return "No policy was ever set: set one, or confirm by " + ACCEPT + " that " + byDefault + " is right for all destinations; if there "
-            + "should be some, a volume may not be mounted";
+        return "No policy was ever set: set one, or confirm by " + ACCEPT + " that " + byDefault + " is right for all destinations; if "
+            + "there should be some, a volume may not be mounted";
     }
 
     String lost() {

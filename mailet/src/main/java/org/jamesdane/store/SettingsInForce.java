@@ -126,7 +126,7 @@ final class SettingsInForce {
     }
 
     private static void log(Kind kind, Optional<Entry> before, Optional<Entry> now, @Nullable Entry present) {
-        if (kind == Kind.POLICY && before.isPresent() && now.isEmpty() && before.get().equals(present)) {
+        if (kind == Kind.POLICY && present != null && now.isEmpty() && before.filter(present::equals).isPresent()) {
             LOGGER.info("The policy {} for {} has ended, its time is over: what is set for a parent or by default applies",
                 present.value(), present.key());
         }

@@ -145,7 +145,8 @@ class MissingStateTest {
         OperatorSettings settings = started();
         assertThat(settings.knowledge().state()).isEqualTo(PolicyKnowledge.State.UNCONFIRMED);
         assertThat(settings.knowledge().hold()).isEmpty();
-        assertThat(settings.problem()).hasValueSatisfying(problem -> assertThat(problem).contains("No policy was ever set", "accept-empty"));
+        assertThat(settings.problem()).hasValueSatisfying(
+            problem -> assertThat(problem).contains("No policy was ever set", "accept-empty"));
         assertThat(started().problem()).as("a second start changes nothing").isPresent();
 
         assertThat(settings.acceptEmpty()).isTrue();

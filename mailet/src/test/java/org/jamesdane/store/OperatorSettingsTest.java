@@ -43,7 +43,8 @@ class OperatorSettingsTest {
     private OperatorSettings node(String name, EntryStore store) {
         StoreThread thread = new StoreThread(Duration.ofMillis(500));
         threads.add(thread);
-        return new OperatorSettings(store, new LastKnown(directory.resolve(name)), new OperatorSettings.Rules(Policy.DANE, false, clock::nanos), thread, clock);
+        return new OperatorSettings(store, new LastKnown(directory.resolve(name)),
+            new OperatorSettings.Rules(Policy.DANE, false, clock::nanos), thread, clock);
     }
 
     private FailingStore store() {
