@@ -89,7 +89,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.metrics = DeliveryMetrics.guarded(metrics);
         this.witnesses = attempt.witnesses();
         this.storage = new RestStorage<>(deferrals, clock, patience, aside);
-        this.notices = new SenderNotices<>(listener, rules, this.metrics);
+        this.notices = new SenderNotices<>(listener, rules, this.metrics, witnesses, clock);
     }
 
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */

@@ -27,6 +27,15 @@ public interface OutcomeListener<M extends OutboundMail> {
     void failed(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException;
 
     /**
+     * The mail is given up, its sender can't be told, and that is the mail's own fault: the operator is to find it.
+     *
+     * @throws MailAccessException if it could not be put where he finds it; by default there is no such place
+     */
+    default void untold(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
+        throw new MailAccessException("There is no place for the mail " + mail.name(), new UnsupportedOperationException());
+    }
+
+    /**
      * The mail takes long, and its sender is to be told so, once. By default nobody is told.
      *
      * @param until when it will be given up

@@ -6,12 +6,14 @@ package org.jamesdane.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.SecurityLabel;
@@ -30,8 +32,13 @@ final class SenderNotices<M extends OutboundMail> {
     private final OutcomeListener<M> listener;
     private final DeliveryWorker.Rules rules;
     private final DeliveryMetrics metrics;
+    private final Witnesses witnesses;
+    private final InstantSource clock;
 
-    SenderNotices(OutcomeListener<M> listener, DeliveryWorker.Rules rules, DeliveryMetrics metrics) {
+    SenderNotices(OutcomeListener<M> listener, DeliveryWorker.Rules rules, DeliveryMetrics metrics, Witnesses witnesses,
+            InstantSource clock) {
+        this.witnesses = witnesses;
+        this.clock = clock;
         this.listener = listener;
         this.rules = rules;
         this.metrics = metrics;
@@ -89,15 +96,37 @@ final class SenderNotices<M extends OutboundMail> {
         }
     }
 
-    /** Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. */
+    /**
+     * Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. If it is the mail's own fault that its
+     * sender can't be told, it is left to the operator (RFC 5321 §6.1: never in silence).
+     */
     Optional<Rest> failed(M mail, List<Recipient> recipients, FailureNotice notice, Duration later) {
         try {
             LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
             listener.failed(mail, recipients, notice);
-            return Optional.empty();
         } catch (Throwable e) {
             LOGGER.error("The sender of the mail {} could not be told that it failed; he will be told later", mail.name(), e);
-            return Optional.of(new Rest(recipients, mail.history().owing(notice), later));
+            return untold(mail, recipients, notice, later);
         }
+        new WitnessedMail(mail, witnesses, clock).passed(Fault.NOTICE);
+        return Optional.empty();
+    }
+
+    private Optional<Rest> untold(M mail, List<Recipient> recipients, FailureNotice notice, Duration later) {
+        MailHistory history = mail.history();
+        // What failed before the mail was given up was another step.
+        MailHistory.OwnFaults before = history.pendingNotice().isPresent() ? history.ownFaults() : MailHistory.OwnFaults.NONE;
+        MailHistory.OwnFaults now = before.oneMore(clock.instant());
+        if (witnesses.blame(Fault.NOTICE, WitnessedMail.party(mail), now.times(), before.last())) {
+            try {
+                listener.untold(mail, recipients, notice);
+                LOGGER.error("The sender of the mail {} was not told that it failed for {}: others' were, and its own can't be. James's "
+                    + "error processor has the mail", mail.name(), recipients);
+                return Optional.empty();
+            } catch (Throwable e) {
+                LOGGER.error("The mail {} could not be handed to James's error processor either; both are tried again", mail.name(), e);
+            }
+        }
+        return Optional.of(new Rest(recipients, history.owing(notice).with(now), later));
     }
 }

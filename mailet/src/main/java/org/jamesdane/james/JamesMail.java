@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import javax.mail.MessagingException;
 
@@ -250,9 +252,8 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     /** James's addresses of these recipients. */
     List<MailAddress> addresses(List<Recipient> recipients) {
-        return mail.getRecipients().stream()
-            .filter(address -> recipients.stream().anyMatch(recipient -> recipient.path().toString().equals(address.asString())))
-            .toList();
+        Set<String> wanted = recipients.stream().map(recipient -> recipient.path().toString()).collect(Collectors.toSet());
+        return mail.getRecipients().stream().filter(address -> wanted.contains(address.asString())).toList();
     }
 
     /** Writes a message anew, and says if it is another one. */

@@ -4,17 +4,24 @@
  */
 package org.jamesdane.james;
 
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import javax.mail.MessagingException;
+import javax.mail.Session;
+import javax.mail.internet.MimeMessage;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.DsnParameters;
@@ -28,6 +35,7 @@ import org.jamesdane.delivery.OutcomeListener;
 import org.jamesdane.delivery.RecipientFailure;
 import org.jamesdane.delivery.Relay;
 import org.jamesdane.smtp.Recipient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +86,70 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
 
     private void bounce(Mail mail, List<MailAddress> recipients, List<DeliveryReport.Line> lines, FailureNotice notice)
             throws MailAccessException {
+        try {
+            bounceWithMessage(mail, recipients, lines, notice);
+        } catch (MailAccessException e) {
+            if (isReadable(mail)) {
+                throw e;
+            }
+            LOGGER.warn("The message of the mail {} can't be read; its sender is told without it", mail.getName(), e);
+            withEnvelope(mail, recipients, "bounced without its message", bare ->
+                reports.send(context, bare, DeliveryReport.Action.FAILED, notice.text(), Optional.empty(), lines));
+        }
+    }
+
+    /** Hands the mail to James's error processor, with its message if that can be read. */
+    @Override
+    public void untold(JamesMail mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
+        List<MailAddress> addresses = mail.addresses(recipients);
+        Step toError = copy -> {
+            MailAttributes.setNotice(copy, notice);
+            copy.removeAttribute(MailAttributes.NOTICE_PENDING);
+            copy.setErrorMessage(notice.text());
+            context.sendMail(copy, Mail.ERROR);
+        };
+        if (isReadable(mail.mail())) {
+            withCopy(mail.mail(), addresses, "handed to the error processor", toError);
+        } else {
+            withEnvelope(mail.mail(), addresses, "handed to the error processor without its message", bare -> {
+                MimeMessage substitute = new MimeMessage(Session.getInstance(new Properties()));
+                substitute.setSubject("The message of the mail " + mail.name() + " could not be read");
+                substitute.setText(notice.text());
+                substitute.saveChanges();
+                bare.setMessage(substitute);
+                toError.with(bare);
+            });
+        }
+    }
+
+    private static boolean isReadable(Mail mail) {
+        try {
+            mail.getMessage().writeTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (Throwable e) {
+            LOGGER.debug("The message of the mail {} can't be read", mail.getName(), e);
+            return false;
+        }
+    }
+
+    /** Does something with the envelope of a mail alone. */
+    private static void withEnvelope(Mail mail, List<MailAddress> recipients, String what, Step step) throws MailAccessException {
+        try {
+            MailImpl bare = MailImpl.builder().name(mail.getName()).sender(mail.getMaybeSender()).addRecipients(recipients).build();
+            try {
+                mail.dsnParameters().ifPresent(bare::setDsnParameters);
+                mail.getAttribute(MailAttributes.REQUIRE_TLS).ifPresent(bare::setAttribute);
+                step.with(bare);
+            } finally {
+                LifecycleUtil.dispose(bare);
+            }
+        } catch (Throwable e) {
+            throw new MailAccessException("The mail " + mail.getName() + " could not be " + what, e);
+        }
+    }
+
+    private void bounceWithMessage(Mail mail, List<MailAddress> recipients, List<DeliveryReport.Line> lines, FailureNotice notice)
+            throws MailAccessException {
         if (!mail.hasSender()) {
             // RFC 5321 §6.1: no notification is sent about a message with a null reverse-path.
             LOGGER.info("The mail {} has no sender to be told that it failed: {}", mail.getName(), notice.text());
@@ -97,8 +169,9 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     /** One mail for each distinct reply, since a processor has one text for all recipients of a mail. */
     private void toProcessor(String processor, Mail mail, List<MailAddress> recipients, FailureNotice notice) throws MailAccessException {
         Map<FailureNotice, List<MailAddress>> byReply = new LinkedHashMap<>();
+        Map<String, RecipientFailure> failures = byRecipient(notice);
         for (MailAddress recipient : recipients) {
-            byReply.computeIfAbsent(alone(recipient, notice), key -> new ArrayList<>()).add(recipient);
+            byReply.computeIfAbsent(alone(failures.get(recipient.asString()), notice), key -> new ArrayList<>()).add(recipient);
         }
         for (Map.Entry<FailureNotice, List<MailAddress>> each : byReply.entrySet()) {
             FailureNotice told = byReply.size() == 1 ? notice : with(each.getKey(), each.getValue(), notice);
@@ -112,14 +185,18 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     }
 
     /** The notice as it is for that recipient alone, without his address. */
-    private static FailureNotice alone(MailAddress recipient, FailureNotice notice) {
-        return notice.recipients().stream().filter(failure -> failure.recipient().equals(recipient.asString())).findFirst()
-            .map(failure -> new FailureNotice(failure.code(), failure.replyCode(), failure.text())).orElse(notice);
+    private static FailureNotice alone(@Nullable RecipientFailure failure, FailureNotice notice) {
+        return failure == null ? notice : new FailureNotice(failure.code(), failure.replyCode(), failure.text());
+    }
+
+    private static Map<String, RecipientFailure> byRecipient(FailureNotice notice) {
+        return notice.recipients().stream().collect(Collectors.toMap(RecipientFailure::recipient, each -> each, (first, again) -> first));
     }
 
     private static FailureNotice with(FailureNotice reply, List<MailAddress> recipients, FailureNotice notice) {
-        return new FailureNotice(reply.code(), reply.replyCode(), reply.text(), notice.recipients().stream()
-            .filter(failure -> recipients.stream().anyMatch(recipient -> recipient.asString().equals(failure.recipient()))).toList());
+        Set<String> wanted = recipients.stream().map(MailAddress::asString).collect(Collectors.toSet());
+        return new FailureNotice(reply.code(), reply.replyCode(), reply.text(),
+            notice.recipients().stream().filter(failure -> wanted.contains(failure.recipient())).toList());
     }
 
     @Override
@@ -162,14 +239,15 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
 
     /** RFC 3461 §5.2.8: a notification tells nothing of recipients of whom none is wanted. */
     private static FailureNotice about(List<Recipient> concerned, FailureNotice notice) {
-        return new FailureNotice(notice.code(), notice.replyCode(), notice.text(), notice.recipients().stream()
-            .filter(failure -> concerned.stream().anyMatch(recipient -> recipient.toString().equals(failure.recipient()))).toList());
+        Set<String> wanted = concerned.stream().map(Recipient::toString).collect(Collectors.toSet());
+        return new FailureNotice(notice.code(), notice.replyCode(), notice.text(),
+            notice.recipients().stream().filter(failure -> wanted.contains(failure.recipient())).toList());
     }
 
     private static List<DeliveryReport.Line> lines(List<Recipient> concerned, FailureNotice notice) {
+        Map<String, RecipientFailure> failures = byRecipient(notice);
         return concerned.stream().map(recipient -> {
-            Optional<RecipientFailure> failure = notice.recipients().stream()
-                .filter(each -> each.recipient().equals(recipient.toString())).findFirst();
+            Optional<RecipientFailure> failure = Optional.ofNullable(failures.get(recipient.toString()));
             return new DeliveryReport.Line(recipient.toString(), original(recipient),
                 failure.map(RecipientFailure::code).orElse(notice.code()).toString(), failure.map(RecipientFailure::host).orElse("-"),
                 failure.flatMap(RecipientFailure::diagnostic));

@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 
+import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.smtp.Envelope;
@@ -32,6 +34,7 @@ class BlameTest {
 
     private final Deliveries world = new Deliveries(95);
     private final List<Kept> kept = new ArrayList<>();
+    private final List<String> untold = new ArrayList<>();
     private final List<FailureNotice> notices = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-01T12:00:00Z");
     private Optional<DeliveryGate.Hold> hold = Optional.empty();
@@ -111,6 +114,26 @@ class BlameTest {
         assertThat(kept.get(0).history().ownFaults()).isEqualTo(MailHistory.OwnFaults.NONE);
     }
 
+    @Test
+    void shouldLeaveAMailToTheOperatorWhoseSenderAloneCanNotBeTold() {
+        DeliveryWorker<Named> worker = world(world.plain());
+        FailureNotice notice = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.empty(), "Nobody here.");
+        Named poison = new Named("poison", "alice@one.example", "bob@first.example", MailHistory.NEW.owing(notice), true);
+        Kept last = fail(worker, poison, 12);
+        assertThat(untold).isEmpty();
+        assertThat(last.history().pendingNotice()).contains(notice);
+
+        for (int i = 0; i < 3; i++) {
+            now = now.plusSeconds(1);
+            worker.process(item(new Named("other" + i, "carol" + i + "@two.example", "dave@d" + i + ".example",
+                MailHistory.NEW.owing(notice), false)));
+        }
+        kept.clear();
+        worker.process(item(poison.with(last.history())));
+        assertThat(untold).containsExactly("poison");
+        assertThat(kept).isEmpty();
+    }
+
     private DeliveryWorker<Named> world(SmtpServerBuilder builder) {
         world.policy = Policy.parse("may");
         ScriptedSmtpServer server = world.start(builder);
@@ -173,7 +196,15 @@ class BlameTest {
 
         @Override
         public void failed(Named mail, List<Recipient> recipients, FailureNotice notice) {
+            if (mail.poisonous() && mail.history().pendingNotice().isPresent()) {
+                throw new StackOverflowError("nested too deep");
+            }
             notices.add(notice);
+        }
+
+        @Override
+        public void untold(Named mail, List<Recipient> recipients, FailureNotice notice) {
+            untold.add(mail.name());
         }
     }
 

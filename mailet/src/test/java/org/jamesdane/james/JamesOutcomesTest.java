@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 
+import javax.mail.MessagingException;
 import javax.mail.Session;
 import javax.mail.internet.MimeMessage;
 import javax.mail.internet.MimeMultipart;
@@ -296,5 +298,47 @@ class JamesOutcomesTest {
         easing.setAttribute(new Attribute(AttributeName.of("REQUIRETLS"), AttributeValue.of(true)));
         assertThat(outbound(easing).tlsWish()).hasToString("REQUIRED");
         assertThat(outbound(mail()).tlsWish()).hasToString("UNSAID");
+    }
+
+    @Test
+    void shouldTellTheSenderWithoutAMessageThatCanNotBeRead() throws Exception {
+        for (String[] processors : List.of(new String[0], new String[] {"bounces"})) {
+            sent.clear();
+            JamesMail mail = outbound(unreadable());
+            outcomes(processors).failed(mail, recipients(mail), NOTICE);
+
+            assertThat(sent).hasSize(1);
+            assertThat(sent.get(0).processor()).isEmpty();
+            assertThat(sent.get(0).mail().getRecipients()).extracting(MailAddress::asString).containsExactly("alice@sender.example");
+            assertThat(text(sent.get(0).mail())).contains("Final-Recipient: rfc822; bob@example.com", "Status: 5.1.1")
+                .doesNotContain("secret plan");
+        }
+    }
+
+    @Test
+    void shouldLeaveAnUnreadableMailToTheErrorProcessor() throws Exception {
+        JamesMail mail = outbound(unreadable());
+        outcomes().untold(mail, recipients(mail), NOTICE);
+
+        assertThat(sent.get(0).processor()).contains(Mail.ERROR);
+        assertThat(sent.get(0).mail().getRecipients()).extracting(MailAddress::asString)
+            .containsExactlyInAnyOrder("bob@example.com", "carol@example.com");
+        assertThat(text(sent.get(0).mail())).contains("could not be read", "Nobody here");
+    }
+
+    private static Mail unreadable() throws Exception {
+        MailImpl whole = mail();
+        MimeMessage broken = new MimeMessage(Session.getInstance(new Properties())) {
+            @Override
+            public void writeTo(OutputStream out, String[] ignored) {
+                throw new StackOverflowError("nested too deep");
+            }
+        };
+        return (Mail) Proxy.newProxyInstance(JamesOutcomesTest.class.getClassLoader(), new Class<?>[] {Mail.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "getMessage" -> broken;
+                case "duplicate" -> throw new MessagingException("the message is gone");
+                default -> method.invoke(whole, arguments);
+            });
     }
 }
