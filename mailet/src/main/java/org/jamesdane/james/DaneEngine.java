@@ -114,6 +114,7 @@ public final class DaneEngine {
         this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
         NegativeTrustAnchorSync.between(stores.settings(), dns);
         stores.start();
+        TemporaryFiles.own().clear();
         this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));

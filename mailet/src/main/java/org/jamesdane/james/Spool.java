@@ -53,8 +53,7 @@ final class Spool extends OutputStream {
         }
         ByteArrayOutputStream present = memory;
         if (present != null && present.size() + length > IN_MEMORY) {
-            // The file is readable by its owner alone, whatever the umask says.
-            Path created = Files.createTempFile("dane-mail-", ".eml");
+            Path created = TemporaryFiles.own().create();
             file = created;
             target = new BufferedOutputStream(Files.newOutputStream(created));
             present.writeTo(target);

@@ -59,7 +59,7 @@ class SpoolTest {
 
     private static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("dane-mail-")).toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(".eml")).toList();
         }
     }
 
