@@ -118,12 +118,12 @@ public enum FailureKind {
         return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
     }
 
-    /** Whether the host was reached and lacks what this very mail needs (RFC 8689 §4.2.1, RFC 6152 §3, RFC 6531 §3.2). */
+    /** True if the host was reached and lacks an extension that this very mail needs (RFC 8689 §4.2.1, RFC 6152 §3, RFC 6531 §3.2). */
     public boolean isForTheMailsNeeds() {
         return this == REQUIRETLS_MISSING || this == REQUIRETLS_UNMET || this == EIGHTBIT_MISSING || this == SMTPUTF8_MISSING;
     }
 
-    /** Whether it is the same at every host, so that no other is asked. */
+    /** True if the failure is the same at every host, so that no other host is asked. */
     public boolean isForEveryHost() {
         return this == CONTENT_REFUSED;
     }

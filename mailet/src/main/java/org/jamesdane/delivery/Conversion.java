@@ -6,7 +6,7 @@ package org.jamesdane.delivery;
 
 /** What is done with 8-bit content for a host without 8BITMIME (RFC 6152 §3). */
 public enum Conversion {
-    /** What of it can be is encoded in 7 bits, and a header says so; the rest goes as it is. */
+    /** Parts that can be encoded in 7 bits are, and their header says so; the rest goes as it is. */
     CONVERT("convert"),
     /** The mail is returned if no host takes it as it is. */
     BOUNCE("bounce");

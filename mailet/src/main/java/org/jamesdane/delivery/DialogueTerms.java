@@ -24,7 +24,7 @@ record DialogueTerms(boolean gateway, boolean converting, boolean fresh, boolean
         return time.getAsBoolean();
     }
 
-    /** Whether what was refused after so many mails over the connection is tried over a fresh one. */
+    /** True if a refusal after so many mails over the connection is tried over a fresh one. */
     boolean mayTryAfresh(int mailsBefore) {
         return mailsBefore > 0 && !resting && mayGoOn();
     }

@@ -48,7 +48,7 @@ final class HostDialogue {
      * @param refusal of the session, where the host may have meant that
      */
     record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain, Optional<MailTransfer.Refusal> refusal) {
-        /** Whether a used connection refused what a fresh one may take. */
+        /** True if a used connection refused mail that a fresh one may take. */
         boolean isForAFreshConnection() {
             return refusal.filter(refused -> refused.mailsBefore() > 0).isPresent();
         }

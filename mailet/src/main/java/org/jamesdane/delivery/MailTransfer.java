@@ -58,7 +58,7 @@ final class MailTransfer {
     }
 
     /**
-     * What a host refused in a way that may be meant for the session.
+     * Refusal that may be meant for the session.
      *
      * @param phase the command
      * @param mailsBefore mails that the connection had carried; 0 for a fresh one, where it is the mail that is refused after all
@@ -172,8 +172,8 @@ final class MailTransfer {
     }
 
     /**
-     * RFC 5321 §4.5.3.1.10: those who were too many for a transaction are asked for in further ones, at once, as many in each as the host
-     * took in the last, as long as it takes any.
+     * Divides recipients who were too many for one transaction among further ones, at once (RFC 5321 §4.5.3.1.10). Each has as many as
+     * the host took in the last. It ends when the host takes nobody.
      */
     private void divide(TransactionResult result) {
         List<Recipient> tooMany = RecipientLimit.next(result.recipients());
@@ -220,7 +220,7 @@ final class MailTransfer {
         return result;
     }
 
-    /** What cannot be converted goes as it is: to hold it back, or to return it, serves nobody where hosts take it all the same. */
+    /** The converted message. Content that cannot be converted goes as it is, since most hosts take it all the same. */
     private MessageContent sevenBit() throws MailAccessException {
         MessageContent content = mail.sevenBitContent();
         return content.eightBit() ? new Undeclared(content) : content;

@@ -186,8 +186,8 @@ final class NextHopDelivery {
         }
 
         /**
-         * Tries host after host. 8-bit content goes to the next host that offers 8BITMIME (RFC 6152 §3); only behind the last one it is
-         * converted, for those who do not.
+         * Tries host after host. 8-bit content goes to the next host that offers 8BITMIME (RFC 6152 §3). Only after the last host is it
+         * converted, for the hosts that do not offer it.
          */
         private Optional<Routing.NoRoute> walk(Routing.Route route, Policy policy) {
             withConversion.clear();
@@ -333,7 +333,7 @@ final class NextHopDelivery {
             return attempt instanceof HostAttempt.Failed failed && failed.failure().kind() == kind;
         }
 
-        /** What became of the others; empty if there are none. */
+        /** The attempt without the recipients whom a fresh connection is asked for; empty if there are no others. */
         private static Optional<HostAttempt> decided(HostDialogue.Result result) {
             if (!(result.attempt() instanceof HostAttempt.Transacted all)) {
                 return Optional.empty();

@@ -30,7 +30,7 @@ public interface OutboundMail {
     /** The message with each 8-bit part that can be encoded in 7 bits (RFC 6152 §3); where none can, the message as it is. */
     MessageContent sevenBitContent() throws MailAccessException;
 
-    /** Why the message is sent to no host; empty if it is. */
+    /** The reason for which the message is sent to no host; empty if it is sent. */
     default Optional<ContentRefusal> refusal() throws MailAccessException {
         return Optional.empty();
     }

@@ -64,7 +64,7 @@ record ContentRules(Nul nul, LongLines longLines) {
             settings.word("smtp.long-lines", LongLines.class, DEFAULT.longLines));
     }
 
-    /** Why the message is not sent; empty if it is. */
+    /** The reason for which the message is not sent; empty if it is sent. */
     Optional<ContentRefusal> refusal(Spool message) {
         if (nul == Nul.REFUSE && message.hasNul()) {
             return Optional.of(ContentRefusal.NUL);

@@ -35,7 +35,7 @@ final class LineFolding {
     private LineFolding() {
     }
 
-    /** Breaks what is too long, but no character of UTF-8. */
+    /** Breaks lines that are too long, but no character of UTF-8. */
     static void fold(InputStream message, OutputStream out) throws IOException {
         InputStream in = new BufferedInputStream(message);
         int length = 0;
@@ -58,7 +58,7 @@ final class LineFolding {
         return octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : octet >= 0xc0 ? 2 : 1;
     }
 
-    /** Whether a signature or an encryption may cover the lines. What is no well-formed MIME may be signed as well. */
+    /** True if a signature or an encryption may cover the lines. A message that is no well-formed MIME may be signed as well. */
     static boolean isSealed(InputStream message) throws IOException {
         MimeTokenStream tokens = new MimeTokenStream(LIMITS);
         tokens.setRecursionMode(RecursionMode.M_RECURSE);

@@ -104,12 +104,12 @@ final class Spool extends OutputStream {
         return eightBit;
     }
 
-    /** Whether there is an octet of value zero. */
+    /** True if there is an octet of value zero. */
     boolean hasNul() {
         return nul;
     }
 
-    /** Whether a line is longer than SMTP provides for. */
+    /** True if a line is longer than SMTP provides for. */
     boolean hasLongLines() {
         return longLines;
     }

@@ -149,7 +149,7 @@ public final class ConnectionPool implements AutoCloseable {
         farewells.say(connection);
     }
 
-    /** What was learnt of hosts about mails over one connection. */
+    /** The limits learnt of hosts for mails over one connection. */
     public SessionLimits sessionLimits() {
         return sessionLimits;
     }
@@ -217,7 +217,7 @@ public final class ConnectionPool implements AutoCloseable {
         waiting--;
     }
 
-    /** Whether its host would refuse another mail over it. */
+    /** True if its host would refuse another mail over it. */
     private boolean isSpent(PooledConnection connection) {
         OptionalInt limit = sessionLimits.mails(connection.key().endpoint().address());
         return limit.isPresent() && connection.connection().mailsTaken() >= limit.getAsInt();

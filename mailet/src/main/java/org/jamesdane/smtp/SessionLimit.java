@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Knowledge of how many mails one host takes over a connection. A limit counts once it was met twice at about the same number, each
- * time with a fresh connection that took what the used one had refused.
+ * Knowledge of how many mails one host takes over a connection. A limit counts once it was met twice at about the same number. Each
+ * time a fresh connection has to take the mail that the used one refused.
  *
  * @param seen the last such number
  * @param learnt the limit
@@ -53,13 +53,13 @@ record SessionLimit(Optional<Seen> seen, Optional<Seen> learnt, Optional<Instant
         return new SessionLimit(met, again ? Optional.of(new Seen(lower, now)) : learnt, rest);
     }
 
-    /** How many mails a connection carries at most; empty if that is not known. */
+    /** The most mails that a connection carries; empty if that is not known. */
     OptionalInt mails(Instant now) {
         return learnt.filter(limit -> lasts(limit.at(), MEMORY, now)).map(limit -> OptionalInt.of(limit.mails()))
             .orElse(OptionalInt.empty());
     }
 
-    /** Whether refusals of used connections are taken as they are. */
+    /** True while refusals of used connections are taken as they are. */
     boolean rests(Instant now) {
         return rest.filter(since -> lasts(since, REST, now)).isPresent();
     }

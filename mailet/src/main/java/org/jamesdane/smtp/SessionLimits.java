@@ -44,12 +44,12 @@ public final class SessionLimits {
         return now.equals(before) ? OptionalInt.empty() : now;
     }
 
-    /** Whether a fresh connection is not to be tried for what a used one refused. */
+    /** True while no fresh connection is tried for mail that a used one refused. */
     public synchronized boolean rests(InetSocketAddress host) {
         return of(host).rests(clock.instant());
     }
 
-    /** How many mails a connection to that host carries at most, if that is known. */
+    /** The most mails that a connection to that host carries, if that is known. */
     public synchronized OptionalInt mails(InetSocketAddress host) {
         return of(host).mails(clock.instant());
     }

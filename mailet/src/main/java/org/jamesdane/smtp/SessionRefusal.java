@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refusal that may be meant for the session rather than for the mail: a host that takes so many mails over one connection says so in
- * many ways, and only a fresh connection shows that it meant no more than that.
+ * Refusal that may be meant for the session rather than for the mail. Hosts that limit the mails over one connection say so in many
+ * ways, and only a fresh connection tells their limit from a refusal of the mail.
  *
  * @param phase the command that was refused
  */
@@ -30,7 +30,7 @@ public record SessionRefusal(Phase phase) {
     }
 
     /**
-     * Whether it keeps that recipient from being decided.
+     * True if the refusal keeps that recipient from being decided.
      *
      * @param result what the same transaction says of the recipient; null for nothing
      */

@@ -78,8 +78,8 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Says EHLO or HELO. RFC 5321 §4.3.2: only 250 answers it. One greeting more than there should be is passed over: it was no answer,
-     * and to take it for one would give every later reply to the command before its own. After it nothing but the 250 will do.
+     * Says EHLO or HELO, which only 250 answers (RFC 5321 §4.3.2). One greeting too many is passed over. Taken for the answer, it would
+     * give every later reply to the command before its own. After it nothing but the 250 will do.
      */
     private SmtpReply hello(OpenCommand command) throws SmtpException {
         if (wire.hasUnread(Phase.HELLO)) {

@@ -32,9 +32,9 @@ final class Wire {
         T run() throws IOException;
     }
 
-    /** How long a record of TLS that has begun to arrive is waited for when nothing is expected. */
+    /** Wait for a record of TLS that has begun to arrive when nothing is expected. */
     private static final Duration PEEK = Duration.ofMillis(1);
-    /** How long a reply too many is waited for where there is a sign of one. */
+    /** Wait for a reply too many where there is a sign of one; a host that sends it sends it at once. */
     static final Duration STRAY_REPLIES = Duration.ofMillis(500);
 
     private final Socket raw;
@@ -162,7 +162,7 @@ final class Wire {
         return reply;
     }
 
-    /** Whether something has come that nobody has read; under TLS, what has arrived is decrypted to see. */
+    /** True if octets have come that nobody has read. Under TLS the records that have arrived are decrypted for that. */
     boolean hasUnread(Phase phase) throws SmtpException {
         return hasUnread(phase, PEEK);
     }

@@ -67,7 +67,7 @@ class TransferTest {
     }
 
     @Test
-    void shouldSendToTheOthersAtOnceWhereAHostTakesOneRecipientAtATime() {
+    void shouldSendToTheOthersAtOnceWhereOneIsTakenAtATime() {
         SmtpServerBuilder builder = world.tls(Deliveries.HOST);
         for (int i = 2; i <= 20; i++) {
             builder.fault(Point.RCPT, i, Fault.reply("452 4.5.3 One at a time"));
@@ -307,7 +307,7 @@ class TransferTest {
     }
 
     @Test
-    void shouldTakeMailThatNeedsAnExtensionElsewhereFromAHostThatKnowsHeloAlone() {
+    void shouldTakeMailThatNeedsAnExtensionPastAHeloHost() {
         ScriptedSmtpServer first = world.start(world.tls(Deliveries.HOST).extensionsAfterTls("8BITMIME", "SMTPUTF8", "REQUIRETLS")
             .fault(Point.EHLO_AFTER_TLS, Fault.reply("502 5.5.1 What?")));
         ScriptedSmtpServer second = world.start(world.tls(Deliveries.HOST).extensionsAfterTls("8BITMIME", "SMTPUTF8", "REQUIRETLS"));

@@ -125,11 +125,33 @@ class ContentRulesTest {
         assertThat(delivered(signed, new ContentRules(Nul.REFUSE, LongLines.FOLD))).isEqualTo(signed);
     }
 
-    /** What the second of two hosts gets, or the code of the bounce. */
+    @Test
+    void shouldConvertLabelledPartsAndSendTheRestAsItIs() throws Exception {
+        String labelled = "Content-Transfer-Encoding: 8bit\r\n\r\ncaf\u00e9\r\n";
+        assertThat(delivered(labelled, ContentRules.DEFAULT, "PIPELINING")).contains("quoted-printable").endsWith("caf=E9\r\n");
+        assertThat(delivered(labelled, ContentRules.DEFAULT)).isEqualTo(labelled);
+        String unlabelled = "Subject: x\r\n\r\ncaf\u00e9\r\n";
+        assertThat(delivered(unlabelled, ContentRules.DEFAULT, "PIPELINING")).isEqualTo(unlabelled);
+        String odd = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + labelled + "no end\r\n";
+        assertThat(delivered(odd, ContentRules.DEFAULT, "PIPELINING")).isEqualTo(odd);
+    }
+
+    @Test
+    void shouldFoldOnlyWhatTheConversionLeavesTooLong() throws Exception {
+        String text = "Content-Transfer-Encoding: 8bit\r\n\r\n" + "\u00e9".repeat(1_200) + "\r\n";
+        String sent = delivered(text, new ContentRules(Nul.REFUSE, LongLines.FOLD), "PIPELINING");
+        assertThat(sent.substring(sent.indexOf("\r\n\r\n")).replace("=\r\n", "").strip()).isEqualTo("=E9".repeat(1_200));
+    }
+
+    /** The message as a host gets it, or the code of the bounce. */
     private static String delivered(String text, ContentRules rules) throws Exception {
+        return delivered(text, rules, "PIPELINING", "8BITMIME");
+    }
+
+    private static String delivered(String text, ContentRules rules, String... extensions) throws Exception {
         MailImpl mail = MailImpl.builder().name("mail-1").sender("alice@sender.example").addRecipient("bob@example.com")
             .mimeMessage(new MimeMessageWrapper(MimeMessageInputStreamSource.create("mail-1", stream(text)))).build();
-        try (ScriptedSmtpServer server = ScriptedSmtpServer.builder().extensions("PIPELINING", "8BITMIME").start();
+        try (ScriptedSmtpServer server = ScriptedSmtpServer.builder().extensions(extensions).start();
              SocketSmtpConnector connector = new SocketSmtpConnector();
              JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), rules)) {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a host's refusals teach, and when it is forgotten. */
+/** Limits learnt of a host's refusals, and their forgetting. */
 class SessionLimitTest {
     private static final Instant START = Instant.parse("2026-11-01T12:00:00Z");
 
@@ -51,8 +51,8 @@ class SessionLimitTest {
     })
     void shouldLearnAndForget(String events, long at, String limit, boolean rests) {
         SessionLimit known = SessionLimit.UNKNOWN;
-        for (String event : events.split(" ")) {
-            String[] parts = event.split(":");
+        for (String event : events.split(" ", -1)) {
+            String[] parts = event.split(":", -1);
             known = known.after(Integer.parseInt(parts[1]), parts[2].equals("taken"),
                 START.plus(Duration.ofHours(Long.parseLong(parts[0]))));
         }

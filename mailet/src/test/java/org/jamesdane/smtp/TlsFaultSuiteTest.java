@@ -227,6 +227,8 @@ class TlsFaultSuiteTest {
             gateway.at(Point.AUTH, Fault.reply("535 5.7.8 Wrong")).gives("host: AuthRefused@AUTH"),
             gateway.at(Point.AUTH, Fault.reply("454 4.7.0 Later")).gives("host: AuthRefused@AUTH"),
             gateway.at(Point.AUTH, Fault.reply("334 ")).gives("host: ProtocolViolation@AUTH"),
+            gateway.at(Point.AUTH, Fault.reply("220 mx")).gives("host: ProtocolViolation@AUTH"),
+            gateway.at(Point.AUTH, Fault.replyThenClose("421 4.3.2 Down")).gives("host: AuthRefused@AUTH"),
             gateway.at(Point.AUTH, Fault.garbage("fine\r\n")).gives("host: ProtocolViolation@AUTH"),
             gateway.at(Point.AUTH, Fault.close()).gives("host: ConnectionLost@AUTH"),
             gateway.at(Point.AUTH, Fault.silence()).runningOutOfTime(Phase.AUTH).gives("host: Timeout@AUTH"),

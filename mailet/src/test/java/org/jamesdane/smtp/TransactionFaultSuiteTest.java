@@ -74,6 +74,7 @@ class TransactionFaultSuiteTest {
             peer("refuses all").at(Point.RCPT, no).gives("completed: bob=RCPT:550:permanent carol=RCPT:550:permanent (open)"),
             // RFC 5321 §4.5.3.1.10: 552 to RCPT is the old word for too many recipients.
             peer("has too many").at(Point.RCPT, 2, Fault.reply("552 Too many recipients"))
+                .at(Point.RCPT, 3, Fault.reply("552 Too many recipients"))
                 .gives("completed: bob=250 carol=RCPT:552:temporary (open)"),
             peer("has a full mailbox").at(Point.RCPT, 2, Fault.reply("552 5.2.2 Mailbox full"))
                 .gives("completed: bob=250 carol=RCPT:552:permanent (open)"),
@@ -88,6 +89,8 @@ class TransactionFaultSuiteTest {
             peer("takes one and is silent").at(Point.RCPT, 2, Fault.silence()).runningOutOfTime(Phase.RCPT)
                 .gives("interrupted: Timeout@RCPT (closed)"),
             peer("says 354 to one").at(Point.RCPT, 1, Fault.reply("354 Go")).gives("interrupted: ProtocolViolation@RCPT (closed)"),
+            peer("greets at RCPT").at(Point.RCPT, 1, Fault.reply("550 5.1.1 Nobody")).at(Point.RCPT, 2, Fault.reply("220 mx"))
+                .gives("interrupted: ProtocolViolation@RCPT (closed)"),
             peer("says garbage to one").at(Point.RCPT, 2, Fault.garbage("yes\r\n"))
                 .gives("interrupted: ProtocolViolation@RCPT (closed)"));
     }
@@ -106,6 +109,7 @@ class TransactionFaultSuiteTest {
                 .gives("completed: bob=RCPT:550:permanent carol=DATA:451:temporary (open)"),
             peer("goes at DATA").at(Point.DATA, Fault.replyThenClose("421 4.3.2 Down")).gives("interrupted: Rejected@DATA:421 (closed)"),
             peer("says 250 to DATA").at(Point.DATA, Fault.reply("250 Fine")).gives("interrupted: ProtocolViolation@DATA (closed)"),
+            peer("greets at DATA").at(Point.DATA, Fault.reply("220 mx")).gives("interrupted: ProtocolViolation@DATA (closed)"),
             peer("says 334 to DATA").at(Point.DATA, Fault.reply("334 Hm")).gives("interrupted: ProtocolViolation@DATA (closed)"),
             peer("closes at DATA").at(Point.DATA, Fault.close()).gives("interrupted: ConnectionLost@DATA (closed)"),
             peer("is silent at DATA").at(Point.DATA, Fault.silence())
@@ -232,6 +236,9 @@ class TransactionFaultSuiteTest {
             peer("does not reset").twice().at(Point.RCPT, 1, Fault.reply("550 5.1.1 No")).at(Point.RCPT, 2, Fault.reply("550 5.1.1 No"))
                 .at(Point.RSET, Fault.reply("500 What?"))
                 .gives("completed: bob=RCPT:550:permanent carol=RCPT:550:permanent (open) | interrupted: Rejected@RSET:500 (closed)"),
+            peer("greets at RSET").twice().at(Point.RCPT, 1, Fault.reply("550 5.1.1 No")).at(Point.RCPT, 2, Fault.reply("550 5.1.1 No"))
+                .at(Point.RSET, Fault.reply("220 mx")).gives("completed: bob=RCPT:550:permanent carol=RCPT:550:permanent (open)"
+                    + " | interrupted: ProtocolViolation@RSET (closed)"),
             peer("is silent at QUIT").at(Point.QUIT, Fault.silence()).runningOutOfTime(Phase.QUIT).gives(sent),
             peer("resets at QUIT").at(Point.QUIT, Fault.reset()).gives(sent),
             peer("refuses QUIT").at(Point.QUIT, Fault.reply("500 Stay")).gives(sent),
