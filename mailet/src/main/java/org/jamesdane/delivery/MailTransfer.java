@@ -173,12 +173,12 @@ final class MailTransfer {
 
     /**
      * Divides recipients who were too many for one transaction among further ones, at once (RFC 5321 §4.5.3.1.10). Each has as many as
-     * the host took in the last. It ends when the host takes nobody.
+     * the host took in the last. It ends when the host takes no more.
      */
     private void divide(TransactionResult result) {
         List<Recipient> tooMany = RecipientLimit.next(result.recipients());
         if (tooMany.isEmpty() || !terms.mayGoOn()) {
-            if (divided && taken(result) == 0) {
+            if (divided && RecipientLimit.isReached(result.recipients())) {
                 batches.forEach(batch -> notAsked(batch, result));
                 batches.clear();
             }

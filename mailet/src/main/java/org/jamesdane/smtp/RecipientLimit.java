@@ -28,6 +28,12 @@ public final class RecipientLimit {
             .map(Map.Entry::getKey).toList();
     }
 
+    /** True if the host took nobody, and for a reason that the next recipient would meet as well. */
+    public static boolean isReached(Map<Recipient, RecipientResult> results) {
+        return results.values().stream().allMatch(each -> each instanceof RecipientResult.Refused refused
+            && (refused.phase() != Phase.RCPT || isTooMany(refused)));
+    }
+
     private static boolean isTooMany(RecipientResult.Refused refused) {
         // RFC 3463 §3.2, §3.3, §3.8: what is said of the address, the mailbox, or by policy is no matter of how many.
         return refused.phase() == Phase.RCPT && !refused.permanent() && CODES.contains(refused.reply().code())

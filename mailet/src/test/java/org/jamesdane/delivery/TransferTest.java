@@ -83,6 +83,22 @@ class TransferTest {
     }
 
     @Test
+    void shouldGoOnPastARecipientWhoIsRefusedForHimself() {
+        SmtpServerBuilder builder = world.tls(Deliveries.HOST).replyTo("user2@example.com", "550 5.1.1 Nobody")
+            .replyTo("user4@example.com", "450 4.7.1 Greylisted");
+        for (int i = 2; i <= 6; i++) {
+            builder.fault(Point.RCPT, i, Fault.reply("452 4.5.3 One at a time"));
+        }
+        ScriptedSmtpServer server = world.start(builder);
+
+        List<Outcome> outcomes = world.deliver(world.dane(server), toMany(6));
+
+        assertThat(outcomes.get(2)).isInstanceOf(Outcome.Bounced.class);
+        assertThat(outcomes.get(4)).isInstanceOf(Outcome.Deferred.class);
+        assertThat(outcomes.stream().filter(Outcome.Delivered.class::isInstance)).hasSize(4);
+    }
+
+    @Test
     void shouldAskForAsManyAtOnceAsTheHostTook() {
         SmtpServerBuilder builder = world.tls(Deliveries.HOST);
         for (int i = 11; i <= 25; i++) {

@@ -88,6 +88,16 @@ class RefusalsTest {
         assertThat(SessionRefusal.of(new TransactionResult.Uncertain(closing, Map.of()))).isEmpty();
     }
 
+    @Test
+    void shouldTellALimitFromWhatIsSaidOfOneRecipient() {
+        assertThat(RecipientLimit.isReached(results("RCPT 452 4.5.3 Too many"))).isTrue();
+        assertThat(RecipientLimit.isReached(results("FINAL_DOT 451 Later"))).isTrue();
+        assertThat(RecipientLimit.isReached(results("RCPT 550 5.1.1 Nobody"))).isFalse();
+        assertThat(RecipientLimit.isReached(results("RCPT 450 4.7.1 Greylisted"))).isFalse();
+        assertThat(RecipientLimit.isReached(results("250 Taken", "RCPT 452 4.5.3 Too many"))).isFalse();
+        assertThat(RecipientLimit.isReached(Map.of())).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "RCPT 452 4.5.3 Too many | true", "RCPT 452 Too many | true", "RCPT 552 Too many | true", "RCPT 450 One at a time | true",
