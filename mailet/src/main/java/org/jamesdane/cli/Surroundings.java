@@ -34,7 +34,7 @@ import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import picocli.CommandLine.Option;
 
 /** The options about the DNS and the connections, and what they lead to. */
@@ -92,7 +92,7 @@ final class Surroundings {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), ranges, RoutingRules.DEFAULT_MAX_HOSTS,
             RoutingRules.DEFAULT_MAX_ADDRESSES);
         return new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE, checkedPort, false, heloName,
-            BindAddresses.ANY, TIMEOUTS, TlsSettings.DEFAULT_PROTOCOLS, List.of(), DeliverySettings.GatewayOptions.PLAIN,
+            BindAddresses.ANY, TIMEOUTS, TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN,
             Conversion.CONVERT);
     }
 

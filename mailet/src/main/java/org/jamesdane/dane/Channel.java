@@ -22,11 +22,23 @@ public final class Channel {
      * @param cipherSuite the suite's standard name
      * @param serverName the server name sent, empty if none was
      * @param peerChain the octets of each certificate as the peer sent them, the leaf first; neither checked nor parsed
+     * @param strength the key exchange and the key of the peer
      */
-    public record Tls(String protocol, String cipherSuite, Optional<String> serverName, List<PeerCertificate> peerChain) {
+    public record Tls(String protocol, String cipherSuite, Optional<String> serverName, List<PeerCertificate> peerChain,
+            Strength strength) {
         public Tls {
             peerChain = List.copyOf(peerChain);
         }
+    }
+
+    /**
+     * The key exchange of a handshake, and the key that signed it.
+     *
+     * @param group the group of the key exchange by its IANA name, or {@code dhe-2048} for one without a name; empty for key transport
+     * @param key the kind and size of the peer's key, {@code RSA-2048} for example
+     * @param forwardSecrecy false if the peer's key alone decrypts what was recorded
+     */
+    public record Strength(Optional<String> group, String key, boolean forwardSecrecy) {
     }
 
     private final Optional<Tls> tls;

@@ -16,19 +16,19 @@ import java.util.List;
  * <p>The JDK keeps a certificate's octets but gives out its parts re-encoded, or not at all where it does not like them; what is
  * compared or decided here has to come from the octets that were signed.
  */
-final class Der {
-    static final int BOOLEAN = 0x01;
-    static final int INTEGER = 0x02;
-    static final int BIT_STRING = 0x03;
-    static final int OCTET_STRING = 0x04;
-    static final int OBJECT_IDENTIFIER = 0x06;
-    static final int UTF8_STRING = 0x0c;
-    static final int PRINTABLE_STRING = 0x13;
-    static final int IA5_STRING = 0x16;
-    static final int SEQUENCE = 0x30;
-    static final int SET = 0x31;
-    static final int CONTEXT_CONSTRUCTED = 0xa0;
-    static final int CONTEXT_PRIMITIVE = 0x80;
+public final class Der {
+    public static final int BOOLEAN = 0x01;
+    public static final int INTEGER = 0x02;
+    public static final int BIT_STRING = 0x03;
+    public static final int OCTET_STRING = 0x04;
+    public static final int OBJECT_IDENTIFIER = 0x06;
+    public static final int UTF8_STRING = 0x0c;
+    public static final int PRINTABLE_STRING = 0x13;
+    public static final int IA5_STRING = 0x16;
+    public static final int SEQUENCE = 0x30;
+    public static final int SET = 0x31;
+    public static final int CONTEXT_CONSTRUCTED = 0xa0;
+    public static final int CONTEXT_PRIMITIVE = 0x80;
 
     private final byte[] octets;
     private final int start;
@@ -43,7 +43,7 @@ final class Der {
     }
 
     /** The one element that all of the octets are. */
-    static Der of(byte[] octets) throws CertificateParsingException {
+    public static Der of(byte[] octets) throws CertificateParsingException {
         Der element = at(octets, 0, octets.length);
         if (element.end != octets.length) {
             throw new CertificateParsingException("octets behind the end");
@@ -92,12 +92,12 @@ final class Der {
     }
 
     /** The identifier octet. */
-    int tag() {
+    public int tag() {
         return octets[start] & 0xff;
     }
 
     /** This element, if it has that tag. */
-    Der expect(int tag) throws CertificateParsingException {
+    public Der expect(int tag) throws CertificateParsingException {
         if (tag() != tag) {
             throw new CertificateParsingException("tag " + tag() + " instead of " + tag);
         }
@@ -105,7 +105,7 @@ final class Der {
     }
 
     /** The elements inside this one. */
-    List<Der> children() throws CertificateParsingException {
+    public List<Der> children() throws CertificateParsingException {
         List<Der> children = new ArrayList<>();
         int next = content;
         while (next < end) {
@@ -117,7 +117,7 @@ final class Der {
     }
 
     /** The child at that index. */
-    Der child(int index) throws CertificateParsingException {
+    public Der child(int index) throws CertificateParsingException {
         int next = content;
         for (int i = 0; next < end; i++) {
             Der child = at(octets, next, end);
@@ -130,12 +130,12 @@ final class Der {
     }
 
     /** A copy of the content. */
-    byte[] content() {
+    public byte[] content() {
         return Arrays.copyOfRange(octets, content, end);
     }
 
     /** The content read as an object identifier (X.690 §8.19), {@code 2.5.29.17} for example. */
-    String identifierText() {
+    public String identifierText() {
         StringBuilder text = new StringBuilder();
         long arc = 0;
         for (int i = content; i < end; i++) {
@@ -151,7 +151,7 @@ final class Der {
     }
 
     /** A copy of the whole element, tag and length included. */
-    byte[] encoded() {
+    public byte[] encoded() {
         return Arrays.copyOfRange(octets, start, end);
     }
 }

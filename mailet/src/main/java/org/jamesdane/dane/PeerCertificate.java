@@ -83,6 +83,15 @@ public final class PeerCertificate {
         return known.certificate();
     }
 
+    /** The subject public key info as it stands in the octets; empty if there is none at its place. */
+    public Optional<byte[]> publicKeyInfo() {
+        try {
+            return Optional.of(selected(TlsaUsability.SPKI));
+        } catch (CertificateParsingException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * The octets that a TLSA selector names (RFC 6698 §2.1.2), never re-encoded.
      *

@@ -15,7 +15,7 @@ import org.jamesdane.dane.RoutingRules;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Timeouts;
-import org.jamesdane.tls.TlsProtocol;
+import org.jamesdane.tls.TlsOffer;
 
 /**
  * How mail is delivered.
@@ -28,25 +28,24 @@ import org.jamesdane.tls.TlsProtocol;
  * @param heloName what this server calls itself
  * @param bind where to connect from
  * @param timeouts of each step
- * @param tlsProtocols the versions offered
+ * @param tlsOffer the versions, suites and groups offered
  * @param gateways where all mail goes; none for delivery to MX hosts
  * @param gatewayOptions how gateways are treated
  * @param conversion what is done with 8-bit content for a host that does not take it
  * @param senderWishes what senders may wish about TLS
  */
 public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
-        boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, Set<TlsProtocol> tlsProtocols,
+        boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer,
         List<NextHop> gateways, GatewayOptions gatewayOptions, Conversion conversion, SenderWishes senderWishes) {
     public DeliverySettings {
-        tlsProtocols = Set.copyOf(tlsProtocols);
         gateways = List.copyOf(gateways);
     }
 
     /** Settings that leave TLS to the policies alone. */
     public DeliverySettings(Policies policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port, boolean wrapperTls,
-            String heloName, BindAddresses bind, Timeouts timeouts, Set<TlsProtocol> tlsProtocols, List<NextHop> gateways,
+            String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer, List<NextHop> gateways,
             GatewayOptions gatewayOptions, Conversion conversion) {
-        this(policies, routing, insecureMx, port, wrapperTls, heloName, bind, timeouts, tlsProtocols, gateways, gatewayOptions, conversion,
+        this(policies, routing, insecureMx, port, wrapperTls, heloName, bind, timeouts, tlsOffer, gateways, gatewayOptions, conversion,
             SenderWishes.DEFAULT);
     }
 
@@ -67,7 +66,7 @@ public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSear
 
     /** These, with other time limits. */
     public DeliverySettings withTimeouts(Timeouts other) {
-        return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsProtocols, gateways,
+        return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsOffer, gateways,
             gatewayOptions, conversion, senderWishes);
     }
 

@@ -5,9 +5,11 @@
 package org.jamesdane.delivery;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaUsability;
 import org.jamesdane.smtp.ConnectionKey;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.HeloFallback;
@@ -68,6 +70,10 @@ public final class HostOpener {
             ready = true;
             return first;
         } catch (SmtpException e) {
+            Optional<SmtpException> narrowed = byOurOffer(e);
+            if (narrowed.isPresent()) {
+                throw narrowed.get();
+            }
             if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
                 gaveUpTls = true;
                 first.close();
@@ -99,6 +105,17 @@ public final class HostOpener {
         }
     }
 
+    /**
+     * The failure of a handshake that offered less than it could. It may be ours and not the host's, so it leads to no clear text
+     * (RFC 7672 §2.2 speaks of hosts that cannot do TLS).
+     */
+    private Optional<SmtpException> byOurOffer(SmtpException e) {
+        List<String> narrowing = settings.tlsOffer().narrowedBy();
+        return e.failure() instanceof SmtpFailure.TlsFailed failed && failed.phase() == Phase.TLS_HANDSHAKE && !narrowing.isEmpty()
+            ? Optional.of(new SmtpException(new SmtpFailure.TlsFailed(failed.phase(), failed.text() + "; the host may need what "
+                + String.join(" and ", narrowing) + " leaves out", failed.alert()), e)) : Optional.empty();
+    }
+
     private static boolean isTlsTrouble(SmtpFailure failure) {
         // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
         return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
@@ -118,9 +135,15 @@ public final class HostOpener {
         return new ConnectionKey(endpoint(), tls, credentials, settings.timeouts());
     }
 
+    /** RFC 7671 §5.1: a raw public key can only be matched by 3 1 x, so it is offered where the host has no other usable record. */
+    private boolean takesRawKeys() {
+        return requirement instanceof TlsRequirement.Dane dane && dane.records().records().stream()
+            .allMatch(each -> each.usage() == TlsaUsability.DANE_EE && each.selector() == TlsaUsability.SPKI);
+    }
+
     private SmtpEndpoint endpoint() {
         return new SmtpEndpoint(address, settings.bind().forPeer(address.getAddress()), settings.heloName(),
-            settings.wrapperTls(), new TlsSettings(requirement.serverName(), settings.tlsProtocols()));
+            settings.wrapperTls(), new TlsSettings(requirement.serverName(), settings.tlsOffer(), takesRawKeys()));
     }
 
     private SmtpConnection open() throws SmtpException {

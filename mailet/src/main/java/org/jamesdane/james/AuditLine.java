@@ -49,6 +49,7 @@ final class AuditLine {
     /** What is enough to show that, and how, a mail was delivered. */
     private static final Set<AuditField> OF_SUCCESS = Set.of(AuditField.SCHEMA, AuditField.TIME, AuditField.MAIL, AuditField.NEXT_HOP,
         AuditField.HOST, AuditField.ADDRESS, AuditField.POLICY, AuditField.ROUTE_SECURITY, AuditField.TLS, AuditField.CIPHER,
+        AuditField.GROUP, AuditField.KEY, AuditField.RAW_PUBLIC_KEY, AuditField.FORWARD_SECRECY,
         AuditField.CERTIFICATE, AuditField.SPKI, AuditField.SECURITY, AuditField.MATCHED, AuditField.MATCHED_NAME, AuditField.ACCEPTED,
         AuditField.REPLY);
 
@@ -184,7 +185,11 @@ final class AuditLine {
         connection.channel().flatMap(Channel::tls).ifPresent(tls -> {
             put(AuditField.TLS, tls.protocol());
             put(AuditField.CIPHER, tls.cipherSuite());
+            tls.strength().group().ifPresent(group -> put(AuditField.GROUP, group));
+            put(AuditField.KEY, tls.strength().key());
+            values.put(AuditField.FORWARD_SECRECY, tls.strength().forwardSecrecy());
             tls.peerChain().stream().findFirst().ifPresent(leaf -> {
+                values.put(AuditField.RAW_PUBLIC_KEY, leaf.isRawPublicKey());
                 digest(leaf, TlsaUsability.CERT).ifPresent(hex -> put(AuditField.CERTIFICATE, hex));
                 digest(leaf, TlsaUsability.SPKI).ifPresent(hex -> put(AuditField.SPKI, hex));
             });

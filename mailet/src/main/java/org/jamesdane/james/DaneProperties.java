@@ -34,8 +34,7 @@ import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.store.PostgresDatabase;
 import org.jamesdane.store.Stores;
-import org.jamesdane.tls.TlsProtocol;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 
 /**
  * {@code conf/dane.properties}: what holds for the whole process. Absent keys, or no file, mean the defaults that the sample shows.
@@ -44,7 +43,7 @@ import org.jamesdane.tls.TlsSettings;
  * @param defaultPolicy the policy of destinations without one of their own
  * @param insecureMx what the TLSA records of a host count that unsigned MX records named
  * @param smtpPort the port of MX hosts
- * @param tlsProtocols the versions offered
+ * @param tlsOffer the versions, suites and groups offered
  * @param allowedSpecialTargets private and special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
  * @param concurrency how many deliveries at once, in all and to one destination
@@ -60,7 +59,7 @@ import org.jamesdane.tls.TlsSettings;
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
 record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearch.InsecureMx insecureMx, int smtpPort,
-        Set<TlsProtocol> tlsProtocols, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
+        TlsOffer tlsOffer, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
         Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
         boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, Optional<String> noticeText,
         Set<String> webadminHosts, boolean honourTlsOptional, ContentRules content) {
@@ -119,7 +118,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
                 .orElse(Policy.DANE),
             settings.value("policy.insecure-mx", "dane or opportunistic", DaneProperties::insecureMx).orElse(TlsaSearch.InsecureMx.DANE),
             settings.integer("smtp.port", 1, 65_535, NextHop.SMTP_PORT),
-            protocols(settings),
+            TlsProperties.read(settings),
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
@@ -242,11 +241,6 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             }
             return text;
         });
-    }
-
-    private static Set<TlsProtocol> protocols(StrictSettings settings) {
-        List<TlsProtocol> named = settings.list("smtp.tls.protocols", "TLSv1.2 and TLSv1.3 between commas", TlsProtocol::named);
-        return named.isEmpty() ? TlsSettings.DEFAULT_PROTOCOLS : Set.copyOf(named);
     }
 
     private static Set<InetAddress> ownAddresses(StrictSettings settings) {

@@ -140,7 +140,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
                 RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
             heloName, read.bind(), read.timeouts(),
-            properties.tlsProtocols(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit(),
+            properties.tlsOffer(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit(),
             new DeliverySettings.SenderWishes(properties.honourTlsOptional(), PublicAuthorities.all()));
     }
 

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.smtp;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -40,7 +41,8 @@ final class Wire {
     private final Socket raw;
     private final Timeouts timeouts;
     private final Watchdog watchdog;
-    private Socket socket;
+    /** What says goodbye in order: the plain socket, or the stream under TLS. */
+    private Closeable farewell;
     private ReplyReader replies;
     private OutputStream out;
     private Channel channel = Channel.clear();
@@ -50,7 +52,7 @@ final class Wire {
 
     private Wire(Socket raw, Timeouts timeouts, Watchdog watchdog) throws IOException {
         this.raw = raw;
-        this.socket = raw;
+        this.farewell = raw;
         this.timeouts = timeouts;
         this.watchdog = watchdog;
         this.replies = new ReplyReader(raw.getInputStream());
@@ -235,11 +237,11 @@ final class Wire {
         TlsHandshake.Secured secured = timed(Phase.TLS_HANDSHAKE, () -> {
             TlsHandshake.Secured made = TlsHandshake.perform(raw, settings);
             // RFC 3207 §4.2: what was known from before is forgotten, unread octets included.
-            replies = new ReplyReader(made.socket().getInputStream());
-            out = made.socket().getOutputStream();
+            replies = new ReplyReader(made.in());
+            out = made.out();
             return made;
         });
-        socket = secured.socket();
+        farewell = secured.out();
         channel = secured.channel();
     }
 
@@ -282,13 +284,13 @@ final class Wire {
 
     /** Closes in order, with TLS's own farewell if there is TLS, for which the peer may have to read. */
     void close() {
-        closeQuietly(socket);
+        closeQuietly(farewell);
         abort();
     }
 
-    private static void closeQuietly(Socket socket) {
+    private static void closeQuietly(Closeable closeable) {
         try {
-            socket.close();
+            closeable.close();
         } catch (IOException e) {
             // Nothing is left to be done with it: what was to be said about this connection has been said.
         }

@@ -4,24 +4,19 @@
  */
 package org.jamesdane.tls;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsException;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dns.DomainName;
 
 /**
@@ -30,9 +25,20 @@ import org.jamesdane.dns.DomainName;
 public final class TlsHandshake {
 
     /**
-     * A socket under TLS, and what its handshake agreed on.
+     * A connection under TLS, and what its handshake agreed on. Its streams are for one thread; closing the plain socket ends them from
+     * any.
+     *
+     * @param in the data from the peer; a {@link TlsFailure} is the peer's or ours
+     * @param out the data to the peer
+     * @param channel who answered, and how the connection is protected
      */
-    public record Secured(SSLSocket socket, Channel channel) {
+    public record Secured(InputStream in, OutputStream out, Channel channel) {
+    }
+
+    /** A step that may fail for a reason of TLS. */
+    @FunctionalInterface
+    interface Step<T> {
+        T run() throws IOException;
     }
 
     private TlsHandshake() {
@@ -42,46 +48,66 @@ public final class TlsHandshake {
      * Does a full handshake as client over a connected socket. It may block for as long as the peer likes: the caller bounds it
      * by closing the socket.
      *
-     * @throws IOException if the handshake did not come about; nothing of use can be sent on the socket then
+     * @throws TlsFailure if the handshake did not come about for a reason of TLS
+     * @throws IOException if the connection broke; nothing of use can be sent on the socket in either case
      */
     public static Secured perform(Socket plain, TlsSettings settings) throws IOException {
-        PeerChainCapture capture = new PeerChainCapture();
-        SSLContext context = newContext(capture);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory()
-            .createSocket(plain, plain.getInetAddress().getHostAddress(), plain.getPort(), true);
-        socket.setSSLParameters(parameters(socket.getSSLParameters(), settings));
-        socket.startHandshake();
-        SSLSession session = socket.getSession();
-        if (capture.chain().isEmpty()) {
-            throw new SSLHandshakeException("The peer showed no certificate");
-        }
-        // Without a session to go back to, any later handshake on this connection is a full one, with certificates, which the
-        // capture refuses.
-        session.invalidate();
-        return new Secured(socket, Channel.encrypted(new Channel.Tls(session.getProtocol(), session.getCipherSuite(),
-            settings.serverName().map(DomainName::toString), PeerCertificate.of(capture.chain()))));
+        requireSendable(settings.serverName());
+        Client client = new Client(settings);
+        TlsStreams.Incoming incoming = new TlsStreams.Incoming(plain.getInputStream());
+        BoundedProtocol protocol = new BoundedProtocol(incoming, plain.getOutputStream(),
+            settings.offer().protocols().contains(TlsProtocol.TLS_1_3));
+        return explained(() -> {
+            try {
+                protocol.connect(client);
+            } catch (TlsFatalAlert e) {
+                throw incoming.hasEnded() ? closedInHandshake(e) : e;
+            }
+            // Only now has the peer proved the possession of the key in its certificate.
+            return new Secured(new TlsStreams.In(protocol.getInputStream()), new TlsStreams.Out(protocol.getOutputStream()),
+                Channel.encrypted(client.result()));
+        });
     }
 
-    /** A context of its own for every connection: there is no cache out of which a session could be resumed. */
-    private static SSLContext newContext(PeerChainCapture capture) throws SSLException {
+    /** No alert of either side: some servers say by closing that they do not like what is offered. */
+    private static IOException closedInHandshake(TlsFatalAlert cause) {
+        EOFException closed = new EOFException("the host closed the connection");
+        closed.initCause(cause);
+        return closed;
+    }
+
+    /** A name as RFC 6066 §3 wants it: ASCII, without a final dot; one with other octets could be taken for another name. */
+    private static void requireSendable(Optional<DomainName> name) throws TlsFailure {
+        if (name.isPresent() && (name.get().isRoot() || name.get().toString().indexOf('\\') >= 0)) {
+            throw new TlsFailure("\"" + name.get() + "\" cannot be sent as the name of a server");
+        }
+    }
+
+    /** Runs a step, and says in a sentence what of TLS made it fail. */
+    static <T> T explained(Step<T> step) throws IOException {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            // No key managers: we have no certificate to show, whoever asks.
-            context.init(new KeyManager[0], new TrustManager[] {capture}, null);
-            // A peer may hand out tickets without end (RFC 8446 §4.6.1); by default the cache would keep twenty thousand of them.
-            context.getClientSessionContext().setSessionCacheSize(1);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new SSLException("This Java platform offers no TLS: " + e.getMessage(), e);
+            return step.run();
+        } catch (TlsFatalAlertReceived e) {
+            String alert = name(e.getAlertDescription());
+            throw new TlsFailure("the host ended it with the alert " + alert, Optional.of(alert), e);
+        } catch (TlsFatalAlert e) {
+            String alert = name(e.getAlertDescription());
+            throw new TlsFailure(reason(e, alert), Optional.of(alert), e);
+        } catch (TlsException e) {
+            throw new TlsFailure(String.valueOf(e.getMessage()), Optional.empty(), e);
+        } catch (RuntimeException e) {
+            throw new TlsFailure("unexpected octets from the host", Optional.empty(), e);
         }
     }
 
-    private static SSLParameters parameters(SSLParameters parameters, TlsSettings settings) throws SSLException {
-        parameters.setProtocols(settings.protocols().stream().sorted().map(TlsProtocol::toString).toArray(String[]::new));
-        // An empty algorithm: RFC 7672 §3.1 says which names count, and that is decided outside of the handshake.
-        parameters.setEndpointIdentificationAlgorithm("");
-        Optional<DomainName> serverName = settings.serverName();
-        parameters.setServerNames(serverName.isPresent() ? List.<SNIServerName>of(ServerName.of(serverName.get())) : List.of());
-        return parameters;
+    /** The message of the library begins with the alert, in the form {@code bad_certificate(42); text}. */
+    private static String reason(TlsFatalAlert e, String alert) {
+        String message = String.valueOf(e.getMessage());
+        int text = message.indexOf("; ");
+        return text < 0 ? "what the host sent was answered with the alert " + alert : message.substring(text + 2) + " (" + alert + ")";
+    }
+
+    private static String name(short alert) {
+        return AlertDescription.getName(alert).toLowerCase(Locale.ROOT);
     }
 }

@@ -5,34 +5,26 @@
 package org.jamesdane.tls;
 
 import java.util.Optional;
-import java.util.Set;
 
 import org.jamesdane.dns.DomainName;
 
 /**
- * What a handshake offers. Connections made with different settings are never exchanged for one another.
+ * The offer of one handshake. Connections made with different settings are never exchanged for one another, so that one with a raw
+ * public key never serves a delivery that needs a certificate.
  *
  * @param serverName the name sent as SNI; under DANE the TLSA base domain (RFC 7672 §8.1); empty sends none
- * @param protocols the versions offered, at least one
+ * @param offer the operator's choice of versions, suites and groups
+ * @param rawPublicKeys true offers raw public keys beside certificates (RFC 7250)
  */
-public record TlsSettings(Optional<DomainName> serverName, Set<TlsProtocol> protocols) {
-    /** TLS 1.2 and 1.3. */
-    public static final Set<TlsProtocol> DEFAULT_PROTOCOLS = Set.of(TlsProtocol.TLS_1_2, TlsProtocol.TLS_1_3);
+public record TlsSettings(Optional<DomainName> serverName, TlsOffer offer, boolean rawPublicKeys) {
 
-    public TlsSettings {
-        protocols = Set.copyOf(protocols);
-        if (protocols.isEmpty()) {
-            throw new IllegalArgumentException("At least one TLS protocol must be offered");
-        }
-    }
-
-    /** The default protocols, with that name as SNI. */
+    /** The default offer, with that name as SNI. */
     public static TlsSettings forServer(DomainName serverName) {
-        return new TlsSettings(Optional.of(serverName), DEFAULT_PROTOCOLS);
+        return new TlsSettings(Optional.of(serverName), TlsOffer.DEFAULT, false);
     }
 
-    /** The default protocols, without SNI. */
+    /** The default offer, without SNI. */
     public static TlsSettings withoutServerName() {
-        return new TlsSettings(Optional.empty(), DEFAULT_PROTOCOLS);
+        return new TlsSettings(Optional.empty(), TlsOffer.DEFAULT, false);
     }
 }

@@ -213,7 +213,8 @@ final class MailScenario {
         }
         boolean encrypted = server.startsWith("shows") && !(requirement instanceof TlsRequirement.NoTls);
         Channel channel = encrypted ? Channel.encrypted(new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256",
-            requirement.serverName().map(DomainName::toString), PeerCertificate.of(zoo.chain(server.substring(5))))) : Channel.clear();
+            requirement.serverName().map(DomainName::toString), PeerCertificate.of(zoo.chain(server.substring(5))),
+            new Channel.Strength(Optional.of("x25519"), "P-256", true))) : Channel.clear();
         ChannelCheck check = ChannelCheck.of(requirement, channel, now);
         trace.check(host, channel, check);
         if (check instanceof ChannelCheck.Refused refused) {

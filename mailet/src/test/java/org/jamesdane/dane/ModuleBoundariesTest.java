@@ -118,6 +118,14 @@ class ModuleBoundariesTest {
     }
 
     @Test
+    void shouldKeepTheTlsStackInItsPackage() {
+        noClasses().that().resideOutsideOfPackage("org.jamesdane.tls..").should()
+            .dependOnClassesThat(resideInAPackage("org.bouncycastle..")).check(CLASSES);
+        noClasses().that().resideInAnyPackage("org.jamesdane.dane..", "org.jamesdane.dns..", "org.jamesdane.smtp..", "org.jamesdane.tls..",
+            "org.jamesdane.delivery..").should().dependOnClassesThat(resideInAPackage("javax.net.ssl..")).check(CLASSES);
+    }
+
+    @Test
     void shouldKeepJamesAndMailAtTheSurface() {
         noClasses().that().resideOutsideOfPackages("org.jamesdane.james..", "org.jamesdane.webadmin..").should()
             .dependOnClassesThat(resideInAnyPackage("org.apache.james..", "org.apache.mailet..", "javax.mail..", "com.google.inject..",

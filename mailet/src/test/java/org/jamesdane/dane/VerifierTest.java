@@ -61,7 +61,8 @@ class VerifierTest {
 
     private static Channel channel(String chain) {
         return Channel.encrypted(new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(),
-            PeerCertificate.of(ZOO.chain(chain))));
+            PeerCertificate.of(ZOO.chain(chain)),
+            new Channel.Strength(Optional.of("x25519"), "P-256", true)));
     }
 
     private static TlsRequirement dane(String... records) {

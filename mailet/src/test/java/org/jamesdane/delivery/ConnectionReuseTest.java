@@ -42,7 +42,7 @@ import org.jamesdane.testing.smtp.Point;
 import org.jamesdane.testing.smtp.Script;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.SmtpServerBuilder;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -461,7 +461,7 @@ class ConnectionReuseTest {
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
         DeliverySettings.GatewayOptions options = new DeliverySettings.GatewayOptions(true, false, Set.of(), credentials, false);
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE, server().port(), false,
-            "client.example", BindAddresses.ANY, timeouts, TlsSettings.DEFAULT_PROTOCOLS, gateways, options, Conversion.CONVERT);
+            "client.example", BindAddresses.ANY, timeouts, TlsOffer.DEFAULT, gateways, options, Conversion.CONVERT);
     }
 
     private FakeDns dane(Credential credential) {

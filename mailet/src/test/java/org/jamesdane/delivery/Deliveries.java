@@ -27,7 +27,7 @@ import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.SmtpServerBuilder;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 
 /** Deliveries over real connections to scripted hosts; only the DNS is told what to say. Everything of it can be changed by a test. */
 final class Deliveries implements AutoCloseable {
@@ -115,7 +115,7 @@ final class Deliveries implements AutoCloseable {
 
     DeliverySettings settings() {
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), LOOPBACK_TOO, TlsaSearch.InsecureMx.DANE, port, wrapperTls, heloName,
-            bind, timeouts, TlsSettings.DEFAULT_PROTOCOLS, gateways, gatewayOptions, conversion, wishes);
+            bind, timeouts, TlsOffer.DEFAULT, gateways, gatewayOptions, conversion, wishes);
     }
 
     @Override

@@ -44,7 +44,8 @@ import org.jamesdane.testing.smtp.Fault;
 import org.jamesdane.testing.smtp.Point;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.SmtpServerBuilder;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
+import org.jamesdane.tls.TlsProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ class DeliveryAttemptTest {
     private final List<ScriptedSmtpServer> servers = new ArrayList<>();
     private final List<AuditEvent> audit = new ArrayList<>();
     private int port;
+    private TlsOffer offer = TlsOffer.DEFAULT;
 
     @AfterEach
     void stop() {
@@ -166,6 +168,20 @@ class DeliveryAttemptTest {
         assertDelivered(deliver(host(FakeDns.signed(), server)), SecurityLabel.CLEAR);
         assertThat(server.connections()).isEqualTo(2);
         assertThat(server.session(1).transactions()).isEmpty();
+    }
+
+    @Test
+    void shouldNotGoOnInClearWhereOurOfferIsNarrowed() throws Exception {
+        // RFC 7672 §2.2 allows clear text to hosts that cannot do TLS; this one may lack only what the settings leave out.
+        ScriptedSmtpServer server = start(tls(HOST).tlsProtocols("TLSv1.2"));
+        offer = TlsOffer.of(Set.of(TlsProtocol.TLS_1_3));
+
+        List<Outcome> outcomes = deliver(host(FakeDns.signed(), server));
+
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
+            assertThat(deferred.reason().toString()).contains("smtp.tls.protocols leaves out"));
+        assertThat(server.connections()).isEqualTo(1);
+        assertThat(server.accepted()).isZero();
     }
 
     @Test
@@ -305,7 +321,7 @@ class DeliveryAttemptTest {
                 Optional.of(new Credentials("user", "secret")), false);
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE, port, false, "client.example",
-            BindAddresses.ANY, timeouts, TlsSettings.DEFAULT_PROTOCOLS, gateways, options, Conversion.CONVERT);
+            BindAddresses.ANY, timeouts, offer, gateways, options, Conversion.CONVERT);
     }
 
     private FakeDns dane(ScriptedSmtpServer server, Credential credential) {

@@ -30,7 +30,7 @@ import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.Timeouts;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a queue item; the outcomes come from the DNS alone, no connection is made. */
@@ -396,7 +396,7 @@ class DeliveryWorkerTest {
 
     private DeliveryWorker<TestMail> worker(FakeDns dns, int maxDnsProblemRetries) {
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), RoutingRules.defaults(),
-            TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsSettings.DEFAULT_PROTOCOLS,
+            TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT,
             List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         return new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),

@@ -176,7 +176,7 @@ class ErrorEverywhereTest {
         DeliverySettings settings = new DeliverySettings((nextHop, now) -> {
             trap.pass("policies");
             return set.policies().select(nextHop, now);
-        }, set.routing(), set.insecureMx(), set.port(), set.wrapperTls(), set.heloName(), set.bind(), set.timeouts(), set.tlsProtocols(),
+        }, set.routing(), set.insecureMx(), set.port(), set.wrapperTls(), set.heloName(), set.bind(), set.timeouts(), set.tlsOffer(),
             set.gateways(), set.gatewayOptions(), set.conversion(), set.senderWishes());
         DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(new TrappedDns(dns), metrics), pool, settings, new TrappedAudit(),
             clock(), random, metrics);

@@ -54,7 +54,7 @@ import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.SmtpServerBuilder;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.Test;
 
 class AuditLineTest {
@@ -74,7 +74,7 @@ class AuditLineTest {
             RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE,
                 world.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults().withEachStep(Duration.ofSeconds(20)),
-                TlsSettings.DEFAULT_PROTOCOLS, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+                TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
             ValidatingDns dns = world.validator(world.start(), Clock.systemUTC());
             new DeliveryAttempt(dns, connector, settings, events::add, Clock.systemUTC(), new Random(1))
                 .deliver(TestMail.to("bob@example.org", "carol@example.org"));

@@ -54,7 +54,7 @@ import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.testing.pki.Association;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -140,7 +140,7 @@ class FaultOutcomesTest {
             : DeliverySettings.GatewayOptions.PLAIN;
         return new DeliverySettings(PolicyTable.of(policy, Map.of()),
             new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
-            server.port(), false, "client.example", BindAddresses.ANY, fault.patience(), TlsSettings.DEFAULT_PROTOCOLS, gateways, options,
+            server.port(), false, "client.example", BindAddresses.ANY, fault.patience(), TlsOffer.DEFAULT, gateways, options,
             Conversion.BOUNCE);
     }
 

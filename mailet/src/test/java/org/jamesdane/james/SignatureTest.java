@@ -44,7 +44,7 @@ import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,7 +136,7 @@ class SignatureTest {
                  ContentRules.DEFAULT)) {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
                 new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
-                server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsSettings.DEFAULT_PROTOCOLS, List.of(),
+                server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT, List.of(),
                 DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
 

@@ -20,6 +20,7 @@ import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.testing.smtp.Protection;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.Session;
+import org.jamesdane.tls.TlsOffer;
 import org.jamesdane.tls.TlsSettings;
 
 /**
@@ -57,7 +58,7 @@ final class FaultBench implements AutoCloseable {
     private void deliver(FaultCase fault, ScriptedSmtpServer server, List<String> results) {
         TlsRequirement requirement = fault.need().requirement();
         SmtpEndpoint endpoint = new SmtpEndpoint(server.address(), Optional.empty(), "client.example", false,
-            new TlsSettings(requirement.serverName(), TlsSettings.DEFAULT_PROTOCOLS));
+            new TlsSettings(requirement.serverName(), TlsOffer.DEFAULT, false));
         HeloFallback fallback = requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED;
         try (SmtpConnection connection = connector.open(endpoint, fallback, fault.patience())) {
             secure(connection, fault.need());

@@ -276,7 +276,8 @@ class SmtpFaultsTest {
 
             assertThat(failure).isInstanceOfSatisfying(SmtpFailure.TlsFailed.class, failed -> {
                 assertThat(failed.phase()).isEqualTo(place.phase);
-                assertThat(failed.text()).contains("second handshake");
+                // The client says no_renegotiation; this server ends it then.
+                assertThat(failed.alert()).contains("handshake_failure");
             });
             assertThat(server.accepted()).isZero();
         }
@@ -301,12 +302,13 @@ class SmtpFaultsTest {
     }
 
     @Test
-    void shouldNameAWarningAboutTheServerName() {
-        // RFC 6066 §3 advises against warnings, yet some servers send them: level 1, unrecognized_name. The platform gives up then.
+    void shouldOverlookAWarningAboutTheServerName() throws SmtpException {
+        // RFC 6066 §3 advises against warnings, yet some servers send them: level 1, unrecognized_name.
         Fault warning = new Fault.Beneath("\u0015\u0003\u0003\0\2\1p", Fault.After.CONTINUE);
         try (ScriptedSmtpServer server = server().tlsProtocols("TLSv1.2").fault(Point.HANDSHAKE, warning).start()) {
-            assertThat(wayTo(server, Client.patient(), false)).isInstanceOfSatisfying(SmtpFailure.TlsFailed.class, failed ->
-                assertThat(failed.alert()).contains("unrecognized_name"));
+            try (SmtpConnection connection = client.openTls(server)) {
+                assertThat(Client.send(connection, ANNA)).isInstanceOf(TransactionResult.Completed.class);
+            }
         }
     }
 

@@ -65,6 +65,9 @@ public record AddressProbe(TlsRequirement requirement, InetSocketAddress address
         tls.ifPresent(session -> {
             tree.put("tls", session.protocol());
             tree.put("cipher", session.cipherSuite());
+            session.strength().group().ifPresent(group -> tree.put("group", group));
+            tree.put("key", session.strength().key());
+            tree.put("forwardSecrecy", session.strength().forwardSecrecy());
             session.serverName().ifPresent(name -> tree.put("serverName", name));
             tree.put("certificates", session.peerChain().stream().limit(MAX_CERTIFICATES)
                 .map(certificate -> CertificateSummary.of(certificate).toTree()).toList());

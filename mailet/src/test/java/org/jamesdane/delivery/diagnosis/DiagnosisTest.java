@@ -40,7 +40,7 @@ import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +72,7 @@ class DiagnosisTest {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(policy), routing, TlsaSearch.InsecureMx.DANE,
             world.port(), false, "client.example", BindAddresses.ANY,
-            Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20)), TlsSettings.DEFAULT_PROTOCOLS,
+            Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT,
             List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
         return new Diagnosis(dns, connector, settings, Optional.empty(), Clock.systemUTC(), new Random(1));
     }

@@ -33,7 +33,7 @@ import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.Fault;
 import org.jamesdane.testing.smtp.Point;
-import org.jamesdane.tls.TlsSettings;
+import org.jamesdane.tls.TlsOffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,7 +55,7 @@ class TimedProbeTest {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE, port,
             false, "client.example", BindAddresses.ANY, Timeouts.defaults().withConnect(FAR_LONGER).withEachStep(FAR_LONGER),
-            TlsSettings.DEFAULT_PROTOCOLS, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+            TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
         return new TimedProbe(dns, settings, Optional.empty(), Clock.systemUTC(), new Random(1), limit);
     }
 
