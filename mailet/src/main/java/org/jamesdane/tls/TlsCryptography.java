@@ -10,12 +10,15 @@ import java.security.SecureRandom;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
 import org.bouncycastle.tls.crypto.TlsDHDomain;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
 import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
@@ -79,6 +82,13 @@ final class TlsCryptography extends JcaTlsCrypto {
     public TlsDHDomain createDHDomain(TlsDHConfig config) {
         int bits = BcTlsDHDomain.getDomainParameters(config).getP().bitLength();
         return bits % PRIME_BLOCK == 0 && bits <= LONGEST_PRIME ? super.createDHDomain(config) : library.createDHDomain(config);
+    }
+
+    /** The platform makes keys on these curves with whatever provider is first; the library's own are the same everywhere. */
+    @Override
+    public TlsECDomain createECDomain(TlsECConfig config) {
+        return config.getNamedGroup() == NamedGroup.x25519 || config.getNamedGroup() == NamedGroup.x448 ? super.createECDomain(config)
+            : library.createECDomain(config);
     }
 
     /** ML-KEM, which the platform has from Java 24 on only. */

@@ -14,13 +14,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jamesdane.dane.Channel;
 import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dns.DomainName;
@@ -230,6 +233,21 @@ class TlsHandshakeTest {
         try (TlsPeer peer = new TlsPeer(LEAF.issue(), asking); Socket plain = peer.connect()) {
             // A certificate of ours would have to be among what this server insists on.
             assertThat(TlsHandshake.perform(plain, TlsSettings.withoutServerName()).channel().tls()).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"X25519", "SECP256R1", "SECP384R1", "SECP521R1", "FFDHE2048"})
+    void shouldNotDependOnTheProvidersOfTheHost(TlsGroup group) throws IOException {
+        // An extension shares the virtual machine with whatever has registered itself first.
+        Security.insertProviderAt(new BouncyCastleProvider(), 1);
+        try {
+            TlsOffer offer = new TlsOffer(TlsOffer.Profile.INTEROPERABLE, Set.of(), List.of(), List.of(group));
+
+            assertThat(shown(LEAF.issue(), new TlsSettings(Optional.empty(), offer, false)).strength().group()).contains(group.toString());
+            assertThat(shown(LEAF.key(KeyKind.RSA_2048).issue(), only(TlsProtocol.TLS_1_2)).strength().key()).isEqualTo("RSA-2048");
+        } finally {
+            Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
         }
     }
 

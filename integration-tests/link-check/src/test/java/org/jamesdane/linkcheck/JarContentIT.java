@@ -42,6 +42,7 @@ class JarContentIT {
             "META-INF/licenses/dnsjava.txt",
             "META-INF/licenses/caffeine.txt",
             "META-INF/licenses/postgresql.txt",
+            "META-INF/licenses/bouncycastle.txt",
             "META-INF/licenses/com.ongres.scram/scram-client-3.2/META-INF/LICENSE",
             "META-INF/licenses/com.ongres.scram/scram-common-3.2/META-INF/LICENSE",
             "META-INF/licenses/com.ongres.stringprep/saslprep-2.2/META-INF/LICENSE",
@@ -62,7 +63,8 @@ class JarContentIT {
             SHADED + "org/xbill/DNS/Message.class",
             SHADED + "org/xbill/DNS/TLSARecord.class",
             SHADED + "com/github/benmanes/caffeine/cache/Caffeine.class",
-            SHADED + "org/postgresql/ds/PGSimpleDataSource.class");
+            SHADED + "org/postgresql/ds/PGSimpleDataSource.class",
+            SHADED + "org/bouncycastle/tls/TlsClientProtocol.class");
         assertThat(files).noneMatch(name -> name.startsWith(SHADED + "org/xbill/DNS/spi/")
             || name.startsWith(SHADED + "org/xbill/DNS/tools/"));
         // Caffeine finds its implementations by name, by what features a cache uses.
@@ -81,7 +83,8 @@ class JarContentIT {
             bundled.load(jar.getInputStream(jar.getEntry("META-INF/maven/dnsjava/dnsjava/pom.properties")));
             assertThat(bundled.getProperty("version")).startsWith("3.7.");
             assertThat(new String(jar.getInputStream(jar.getEntry("META-INF/NOTICE")).readAllBytes(), UTF_8))
-                .contains("META-INF/licenses/dnsjava.txt", "META-INF/licenses/caffeine.txt", "META-INF/licenses/postgresql.txt");
+                .contains("META-INF/licenses/dnsjava.txt", "META-INF/licenses/caffeine.txt", "META-INF/licenses/postgresql.txt",
+                    "META-INF/licenses/bouncycastle.txt");
         }
     }
 

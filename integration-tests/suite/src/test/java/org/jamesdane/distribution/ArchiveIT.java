@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,8 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveIT {
     /** Which artifact the classes of a package are of. */
-    private static final Map<String, String> ARTIFACTS = Map.of("org/xbill/", "dnsjava", "com/github/benmanes/caffeine/", "caffeine",
-        "org/postgresql/", "postgresql", "picocli/", "picocli", "org/slf4j/", "slf4j-api");
+    private static final Map<String, String> ARTIFACTS = Map.ofEntries(Map.entry("org/xbill/", "dnsjava"),
+        Map.entry("com/github/benmanes/caffeine/", "caffeine"), Map.entry("org/postgresql/", "postgresql"),
+        Map.entry("picocli/", "picocli"), Map.entry("org/slf4j/", "slf4j-api"), Map.entry("org/bouncycastle/", "bcprov-jdk18on"),
+        Map.entry("org/bouncycastle/tls/", "bctls-jdk18on"), Map.entry("org/bouncycastle/asn1/bsi/", "bcutil-jdk18on"),
+        Map.entry("org/bouncycastle/asn1/cms/", "bcutil-jdk18on"), Map.entry("org/bouncycastle/asn1/eac/", "bcutil-jdk18on"),
+        Map.entry("org/bouncycastle/asn1/edec/", "bcutil-jdk18on"), Map.entry("org/bouncycastle/asn1/oiw/", "bcutil-jdk18on"),
+        Map.entry("org/bouncycastle/asn1/rosstandart/", "bcutil-jdk18on"));
 
     private final Archive archive = new Archive();
 
@@ -48,7 +54,8 @@ class ArchiveIT {
                     String name = entry.getName().replaceFirst("^org/jamesdane/shaded/", "");
                     if (name.endsWith(".class") && !name.startsWith("org/jamesdane/")) {
                         bundled.add(ARTIFACTS.entrySet().stream().filter(artifact -> name.startsWith(artifact.getKey()))
-                            .map(Map.Entry::getValue).findFirst().orElse("unknown: " + name));
+                            .max(Comparator.comparing(artifact -> artifact.getKey().length())).map(Map.Entry::getValue)
+                            .orElse("unknown: " + name));
                     }
                 }
             }

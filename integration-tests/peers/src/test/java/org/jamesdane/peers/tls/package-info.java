@@ -1,0 +1,13 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * The TLS client beside Postfix's, against servers of OpenSSL and GnuTLS with odd certificates, keys and habits, under a record 3 1 1 for
+ * the key of each. Every difference is listed with its reason in docs/divergences.md.
+ */
+@NullMarked
+package org.jamesdane.peers.tls;
+
+import org.jspecify.annotations.NullMarked;
