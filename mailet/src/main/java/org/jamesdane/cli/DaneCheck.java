@@ -83,13 +83,7 @@ public final class DaneCheck implements Callable<Integer> {
 
     static int run(String[] arguments, InputStream in, PrintStream out, PrintStream err, Terminal terminal) {
         DaneCheck command = new DaneCheck(in, out, err, terminal);
-        int status = new CommandLine(command, new CommandLine.IFactory() {
-            @Override
-            public <K> K create(Class<K> type) throws Exception {
-                return type == TlsaCommand.class ? type.cast(new TlsaCommand(out))
-                    : type == DeferredCommand.class ? type.cast(new DeferredCommand(out)) : CommandLine.defaultFactory().create(type);
-            }
-        })
+        int status = commandLine(command, out)
             .setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8))
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
@@ -105,6 +99,17 @@ public final class DaneCheck implements Callable<Integer> {
         out.flush();
         err.flush();
         return status;
+    }
+
+    /** The command with its own ones. */
+    static CommandLine commandLine(DaneCheck command, PrintStream out) {
+        return new CommandLine(command, new CommandLine.IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type == TlsaCommand.class ? type.cast(new TlsaCommand(out))
+                    : type == DeferredCommand.class ? type.cast(new DeferredCommand(out)) : CommandLine.defaultFactory().create(type);
+            }
+        });
     }
 
     @Override

@@ -13,7 +13,9 @@ import javax.inject.Inject;
 @SuppressWarnings("checkstyle:HideUtilityClassConstructor") // Guice calls the constructor; that is the point.
 public final class RequiredModule {
     /** The witness of the module itself. */
-    static final RequiredModule LOADED = new RequiredModule(true);
+    static final RequiredModule LOADED = new RequiredModule(DaneModule.class.getName());
+
+    private final String name;
 
     @Inject
     RequiredModule() {
@@ -21,9 +23,12 @@ public final class RequiredModule {
             + "; add that line, or the name to your list after a comma, and see that it does not stand within a comment.");
     }
 
-    private RequiredModule(boolean loaded) {
-        if (!loaded) {
-            throw new IllegalArgumentException("A module that is there is loaded");
-        }
+    private RequiredModule(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }
