@@ -104,7 +104,6 @@ public final class DaneEngine {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
         ValidatorGauges.register(gauges, dns::status);
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());
-        LOGGER.debug("Loaded by {}", loaded);
     }
 
     DaneEngine(DaneProperties properties, Clock clock) {

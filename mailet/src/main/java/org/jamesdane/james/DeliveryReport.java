@@ -4,6 +4,7 @@
  */
 package org.jamesdane.james;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import javax.mail.MessagingException;
 import javax.mail.internet.MimeUtility;
 
+import com.google.common.base.Splitter;
 import org.jamesdane.smtp.DiagnosticText;
 
 /**
@@ -82,10 +84,9 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
      * @param envelopeId its ENVID, not encoded as xtext
      * @param smtpUtf8 whether it needs SMTPUTF8 itself
      * @param until when it will be given up, for a delay
-     * @param header its header, as octets
+     * @param header its header, one character for each octet
      */
-    @SuppressWarnings("ArrayRecordComponent") // Made for one report and never compared.
-    record About(String sender, Optional<String> envelopeId, boolean smtpUtf8, Optional<Instant> until, byte[] header) {
+    record About(String sender, Optional<String> envelopeId, boolean smtpUtf8, Optional<Instant> until, String header) {
     }
 
     /**
@@ -114,7 +115,8 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
         part(message, boundary, about.smtpUtf8 ? "message/global-delivery-status" : "message/delivery-status",
             machines().getBytes(UTF_8));
         // RFC 3461 §6.2: the header alone; RFC 8689 §5 demands no more for REQUIRETLS.
-        part(message, boundary, about.smtpUtf8 ? "message/global-headers" : "text/rfc822-headers", about.header);
+        part(message, boundary, about.smtpUtf8 ? "message/global-headers" : "text/rfc822-headers",
+            about.header.getBytes(ISO_8859_1));
         message.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(UTF_8));
         return message.toByteArray();
     }
@@ -212,7 +214,7 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
         StringBuilder field = new StringBuilder(name).append(':');
         int length = field.length();
         String text = about.smtpUtf8 ? oneLine(body) : DiagnosticText.of(oneLine(body));
-        for (String word : text.split(" ", 0)) {
+        for (String word : Splitter.on(' ').split(text)) {
             String shown = word.length() <= MAX_WORD ? word : CUT_ESCAPE.matcher(word.substring(0, MAX_WORD)).replaceFirst("") + "...";
             int octets = shown.getBytes(UTF_8).length + 1;
             if (length + octets > FOLDED_LINE) {

@@ -5,7 +5,6 @@
 package org.jamesdane.james;
 
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -86,13 +85,13 @@ final class Reports {
         return text.chars().allMatch(c -> c < 0x80);
     }
 
-    private static byte[] header(Mail mail) throws MessagingException {
+    private static String header(Mail mail) throws MessagingException {
         if (mail.getMessage() == null) {
-            return new byte[0];
+            return "";
         }
         StringBuilder header = new StringBuilder();
         Collections.list(mail.getMessage().getNonMatchingHeaderLines(new String[] {"Bcc"})).forEach(line ->
             header.append(line.replaceAll("\r\n|\r|\n", "\r\n")).append("\r\n"));
-        return header.toString().getBytes(StandardCharsets.ISO_8859_1);
+        return header.toString();
     }
 }

@@ -71,7 +71,7 @@ class DeliveryReportTest {
         return new DeliveryReport(DeliveryReport.Action.FAILED,
             new DeliveryReport.Writer("client.example", "postmaster@client.example", Optional.of("Hilfe gibt es hier.")),
             new DeliveryReport.About("alice@sender.example", Optional.of("QQ+314=159"), smtpUtf8, Optional.empty(),
-                ("Subject: plan\r\nX-Long: " + "y".repeat(1200) + "\r\n").getBytes(UTF_8)), "id-1", NOW,
+                "Subject: plan\r\nX-Long: " + "y".repeat(1200) + "\r\n"), "id-1", NOW,
             "mx.example.com said: " + reply,
             List.of(new DeliveryReport.Line(recipient, Optional.of("rfc822; robert@example.org"), "5.1.1", "mx.example.com",
                 Optional.of(reply.diagnostic())),
