@@ -33,7 +33,7 @@ final class JamesSender implements MailSender {
             .appending("dane.properties", """
                 dns.servers=%s
                 dns.trust-anchors=file://conf/dane-trust-anchors
-                smtp.allowed-special-targets=127.0.0.0/8
+                smtp.allowed-special-targets=127.0.0.0/8, fd25::/16
                 smtp.own-addresses=none
                 """.formatted(resolver));
         james = JamesSetup.of(sample, directory).withOurExtension().startProcess();

@@ -72,7 +72,7 @@ class ArchiveIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory", "jpa", "distributed", "postgres"})
+    @ValueSource(strings = {"memory", "jpa", "cassandra", "distributed", "postgres"})
     void shouldSetOnlyKeysThatTheSampleHasInTheConfigurationOfEachFlavour(String flavour) throws IOException {
         Properties settings = new Properties();
         settings.load(new ByteArrayInputStream(archive.file("flavours/" + flavour + "/dane.properties")));

@@ -56,6 +56,8 @@ class OperatingGuideIT {
                 .allMatch(each -> !james.log().linesWith("\"nextHop\":\"" + each.domain() + "\"").isEmpty()));
 
             await().atMost(PATIENCE).until(() -> !world.messages(Destination.STRIPPED).isEmpty());
+            // The pair of keys is made when James is installed.
+            assertThat(shell.run("openssl genpkey -algorithm RSA -out jwt_privatekey").exitCode()).isZero();
             List<Shell.Result> statistics = new ArrayList<>();
 
             for (String command : commands) {

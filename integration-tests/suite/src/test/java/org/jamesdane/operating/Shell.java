@@ -33,6 +33,7 @@ final class Shell {
 
     private final Map<String, String> here;
     private final Path transcript;
+    private final Path directory;
 
     /**
      * Prepares a shell.
@@ -44,6 +45,7 @@ final class Shell {
         here.put(WEBADMIN, james.webadmin().base().toString());
         here.put(LOG, james.log().file().toString());
         this.transcript = transcript;
+        this.directory = james.workingDirectory();
         Files.createDirectories(transcript.toAbsolutePath().getParent());
         Files.deleteIfExists(transcript);
     }
@@ -67,7 +69,7 @@ final class Shell {
         try {
             Path output = Files.createTempFile("command-", ".out");
             try {
-                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + changed).redirectErrorStream(true)
+                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + changed).directory(directory.toFile()).redirectErrorStream(true)
                     .redirectOutput(output.toFile()).start();
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();

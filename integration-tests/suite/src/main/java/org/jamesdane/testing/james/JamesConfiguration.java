@@ -47,6 +47,13 @@ public final class JamesConfiguration {
         return new JamesConfiguration(changed);
     }
 
+    /** This configuration without a file. */
+    public JamesConfiguration without(String file) {
+        Map<String, byte[]> changed = new TreeMap<>(files);
+        changed.remove(file);
+        return new JamesConfiguration(changed);
+    }
+
     /** This configuration with a file rewritten. The file has to be there. */
     public JamesConfiguration edited(String file, UnaryOperator<String> edit) {
         return with(file, edit.apply(text(file)));
