@@ -42,8 +42,8 @@ class WitnessesTest {
     })
     void shouldBlameAMailOnlyWithWitnesses(String name, int failures, Fault step, String passes, String verdict) {
         Witnesses witnesses = new Witnesses();
-        for (String pass : passes.isEmpty() ? new String[0] : passes.split(" ")) {
-            String[] fields = pass.split("/");
+        for (String pass : passes.isEmpty() ? new String[0] : passes.split(" ", -1)) {
+            String[] fields = pass.split("/", -1);
             witnesses.passed(step, new Witnesses.Party(fields[0], fields[1], fields[2]), BEFORE.plusSeconds(Long.parseLong(fields[3])));
         }
 
