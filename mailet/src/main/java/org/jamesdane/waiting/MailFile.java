@@ -99,8 +99,8 @@ public record MailFile(Disk disk, Path path, StoredHeader header, long from, Che
     }
 
     /** Reads a mail whose header was replaced that often; the newest is in a small file. */
-    static MailFile read(Disk disk, Path path, int generation, Path small) throws IOException, DamagedMailException {
-        MailFile file = read(disk, path);
+    static MailFile read(Disk disk, Path mail, int generation, Path small) throws IOException, DamagedMailException {
+        MailFile file = read(disk, mail);
         if (generation == 0) {
             return file;
         }

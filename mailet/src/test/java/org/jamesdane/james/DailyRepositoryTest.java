@@ -43,8 +43,8 @@ class DailyRepositoryTest {
         now = now.plusSeconds(120);
         defer(store, "after");
 
-        assertThat(all.get(BASE.asString() + "/2026-11-01").size()).isEqualTo(1);
-        assertThat(all.get(BASE.asString() + "/2026-11-02").size()).isEqualTo(1);
+        assertThat(repository(BASE.asString() + "/2026-11-01").size()).isEqualTo(1);
+        assertThat(repository(BASE.asString() + "/2026-11-02").size()).isEqualTo(1);
         now = now.plusSeconds(600);
         store.releaseDue();
         assertThat(queue.names()).containsExactly("before", "after");
@@ -86,7 +86,7 @@ class DailyRepositoryTest {
         MailImpl mail = Mails.mail("half", Mails.TEXT, "bob@example.com");
         repository(BASE.asString() + "/2026-11-01").store(mail);
         daily.remove(new MailKey("half"));
-        assertThat(all.get(BASE.asString() + "/2026-11-01").size()).isZero();
+        assertThat(repository(BASE.asString() + "/2026-11-01").size()).isZero();
     }
 
     private void defer(RepositoryDeferralStore store, String name) throws Exception {

@@ -327,7 +327,7 @@ class FileDeferralStoreTest {
     @Test
     void shouldMakeDueAfterARestartWhatWasInHand() throws Exception {
         JamesMail mail = Mails.outbound(Mails.mail("mail-1", Mails.TEXT, "bob@example.com"));
-        store.storeInHand(mail, MailHistory.NEW).orElseThrow();
+        assertThat(store.storeInHand(mail, MailHistory.NEW)).isPresent();
         restart();
         store.releaseDue();
         assertThat(queue.names()).containsExactly("mail-1");

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("StringConcatToTextBlock") // The octets are the matter here: which line ends, and blanks before them.
 class SevenBitConversionTest {
     private static final String LABEL = "Content-Transfer-Encoding: 8bit\n";
 
@@ -129,7 +130,7 @@ class SevenBitConversionTest {
     /** 400 MB, more than the heap of the tests could hold several times. */
     @Test
     void shouldStreamALargeMessage() throws Exception {
-        byte[] block = ("0123456789\u00e9\r\n".repeat(5_000)).getBytes(ISO_8859_1);
+        byte[] block = "0123456789\u00e9\r\n".repeat(5_000).getBytes(ISO_8859_1);
         InputStream body = new SequenceInputStream(Collections.enumeration(Collections.nCopies(500, block).stream()
             .<InputStream>map(ByteArrayInputStream::new).toList()));
         long[] octets = new long[1];

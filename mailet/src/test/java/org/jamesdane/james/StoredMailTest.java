@@ -54,6 +54,7 @@ class StoredMailTest {
         ((Logger) LoggerFactory.getLogger(StoredMail.class)).detachAppender(log);
     }
 
+    @SuppressWarnings("JavaUtilDate") // The mail API has no other.
     @Test
     void shouldKeepEverythingOfTheEnvelope() throws Exception {
         MailImpl mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com", "carol@example.com");
