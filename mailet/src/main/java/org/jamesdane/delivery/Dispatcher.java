@@ -138,6 +138,11 @@ public final class Dispatcher implements AutoCloseable {
             });
         }
 
+        /** Counts a mail that was asked for and needs no delivery. */
+        public void passOver() {
+            inTurn(actions -> requested--);
+        }
+
         /** Asks for nothing more, and gives back what waits: a queue that is read anew gives it out again. */
         public void stop() {
             List<Waiting> left = new ArrayList<>();

@@ -9,17 +9,6 @@ import java.time.Duration;
 /** Waits. */
 @FunctionalInterface
 public interface Patience {
-    /** Waits by sleeping. */
-    Patience SLEEPING = time -> {
-        try {
-            Thread.sleep(time.toMillis());
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    };
-
     /**
      * Waits that long.
      *

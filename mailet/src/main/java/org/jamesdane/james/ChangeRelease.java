@@ -37,6 +37,8 @@ final class ChangeRelease implements AutoCloseable {
             return worker;
         });
 
+    private volatile boolean closed;
+
     private ChangeRelease(DeferredMails mails) {
         this.mails = mails;
     }
@@ -73,6 +75,9 @@ final class ChangeRelease implements AutoCloseable {
     }
 
     private void release(Set<String> keys, DeferredSelection selection) {
+        if (closed) {
+            return;
+        }
         try {
             int released = mails.release(selection);
             if (released > 0) {
@@ -85,6 +90,7 @@ final class ChangeRelease implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        closed = true;
+        thread.shutdown();
     }
 }

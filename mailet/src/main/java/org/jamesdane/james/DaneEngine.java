@@ -4,7 +4,6 @@
  */
 package org.jamesdane.james;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +41,9 @@ import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.OutboundMail;
+import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.RetriesAside;
+import org.jamesdane.delivery.StopSignal;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.diagnosis.TimedProbe;
 import org.jamesdane.dns.validating.ValidatingDns;
@@ -91,12 +94,15 @@ public final class DaneEngine {
     private final ScheduledFuture<?> ticking;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, OutboundQueue> queues = new HashMap<>();
+    private final Map<String, OutboundQueue> queues = new ConcurrentHashMap<>();
     private final AllDeferredMails deferredMails = new AllDeferredMails(this::stopTaking);
     private final Map<String, MailetParameters> settings = new HashMap<>();
     private final Map<String, Setup> setups = new LinkedHashMap<>();
+    /** Given when this server begins to stop. */
+    private final StopSignal stopping = new StopSignal();
+    /** Given when the grace is over. */
+    private final StopSignal graceOver = new StopSignal();
     private boolean closed;
-    private volatile boolean stopping;
     private volatile @Nullable DeferralPlaces deferralPlaces;
 
     @Inject
@@ -117,7 +123,7 @@ public final class DaneEngine {
         TemporaryFiles.own().clear();
         this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
-        this.timer = Executors.newSingleThreadScheduledExecutor(named("dane-timer-"));
+        this.timer = timer();
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
         this.aside = new RetriesAside(timer, deliveries, properties.concurrency().deliveries());
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(() -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails),
@@ -127,17 +133,30 @@ public final class DaneEngine {
             properties.validator().upstreams(), stores);
     }
 
+    /** What is due after the stop is dropped without anybody's being interrupted. */
+    private static ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("dane-timer-"));
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        return timer;
+    }
+
     /** The time alone would be the same for two nodes that are started together. */
     private String runName() {
         return clock.instant() + "/" + Long.toHexString(random.nextLong());
     }
 
-    /** A task that throws would never run again. */
     private void tick() {
+        guarded("Mail that waits for a destination", dispatcher::tick);
+        queues.values().forEach(queue -> guarded("The subscription to a queue", queue::tick));
+    }
+
+    /** A task that throws would never run again. */
+    private static void guarded(String what, Runnable task) {
         try {
-            dispatcher.tick();
+            task.run();
         } catch (Throwable e) {
-            LOGGER.error("Mail that waits for a destination could not be looked after", e);
+            LOGGER.error("{} could not be looked after", what, e);
         }
     }
 
@@ -193,6 +212,11 @@ public final class DaneEngine {
         return aside;
     }
 
+    /** The pauses between attempts to store a mail; they end with the grace. */
+    Patience patience() {
+        return graceOver;
+    }
+
     SecureRandom random() {
         return random;
     }
@@ -207,7 +231,7 @@ public final class DaneEngine {
         return new DeliveryGate() {
             @Override
             public Optional<Hold> hold(Envelope envelope) {
-                return stopping ? Optional.of(STOPPING) : settings().knowledge().hold().map(reason -> new Hold(reason, HELD_FOR, true));
+                return graceOver.isGiven() ? Optional.of(STOPPING) : settings().knowledge().hold().map(reason -> new Hold(reason, HELD_FOR, true));
             }
 
             @Override
@@ -258,7 +282,7 @@ public final class DaneEngine {
     synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
         MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
         if (before == null) {
-            OutboundQueue consumer = factory.create(dispatcher, timer);
+            OutboundQueue consumer = factory.create(dispatcher, stopping);
             queues.put(parameters.outgoing(), consumer);
             deferredMails.add(consumer.deferrals());
             consumer.begin();
@@ -299,10 +323,14 @@ public final class DaneEngine {
     /** Makes the consumer of a queue. */
     @FunctionalInterface
     interface ConsumerFactory {
-        OutboundQueue create(Dispatcher dispatcher, ScheduledExecutorService timer);
+        OutboundQueue create(Dispatcher dispatcher, StopSignal stopping);
     }
 
-    /** Stops taking mail, lets what is under way come to its end for a few seconds, and gives everything back. */
+    /**
+     * Stops taking mail, lets what is under way come to its end for a few seconds, and gives everything back. No thread is interrupted: one
+     * that is inside a queue or a store is left to the end of the process. The queues stay open, since James's spooler puts mail into them
+     * for some seconds more; who made them closes them.
+     */
     @PreDestroy
     synchronized void close() {
         if (closed) {
@@ -310,27 +338,27 @@ public final class DaneEngine {
         }
         closed = true;
         LOGGER.info("Outbound DANE stops; deliveries under way have {} s", GRACE.toSeconds());
+        stopping.give();
         queues.values().forEach(OutboundQueue::stopTaking);
         ticking.cancel(false);
-        timer.shutdownNow();
-        dispatcher.close();
+        timer.shutdown();
+        Thread returns = named("dane-return-").newThread(dispatcher::close);
+        returns.start();
         deliveries.shutdown();
-        try {
-            if (!deliveries.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOGGER.warn("Deliveries are still under way after {} s: their connections are cut, the mails kept", GRACE.toSeconds());
-                stopping = true;
-                connector.close();
-                deliveries.shutdownNow();
-                if (!deliveries.awaitTermination(AFTERMATH.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOGGER.warn("Some deliveries do not end; their mails stay in the queue");
-                }
+        if (!ended(deliveries, GRACE)) {
+            LOGGER.warn("Deliveries are still under way after {} s: their connections are cut, the mails kept", GRACE.toSeconds());
+            graceOver.give();
+            connector.close();
+            if (!ended(deliveries, AFTERMATH)) {
+                LOGGER.warn("Some deliveries do not end; their mails stay in the queue");
             }
-        } catch (InterruptedException e) {
-            deliveries.shutdownNow();
-            Thread.currentThread().interrupt();
+        }
+        graceOver.give();
+        if (!ended(returns, AFTERMATH)) {
+            LOGGER.warn("Mail that waited is still being given back; what is not given back stays in the queue");
         }
         aside.close();
-        queues.values().forEach(DaneEngine::close);
+        queues.values().forEach(OutboundQueue::close);
         pool.close();
         connector.close();
         release.close();
@@ -342,11 +370,22 @@ public final class DaneEngine {
         dns.close();
     }
 
-    private static void close(OutboundQueue queue) {
+    private static boolean ended(ExecutorService threads, Duration patience) {
         try {
-            queue.close();
-        } catch (IOException e) {
-            LOGGER.warn("A queue could not be closed", e);
+            return threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static boolean ended(Thread thread, Duration patience) {
+        try {
+            thread.join(patience.toMillis());
+            return !thread.isAlive();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -34,7 +34,6 @@ import org.jamesdane.delivery.DeliveryMetrics;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.MetricsAudit;
-import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.TimedDns;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Envelope;
@@ -92,13 +91,13 @@ public final class DaneRemoteDelivery extends GenericMailet {
             engine.clock(), engine.random(), metrics);
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
             new Reports(settings.heloName(), engine.clock(), engine.properties().noticeText()));
-        engine.consume(outgoing, read, (dispatcher, timer) -> {
+        engine.consume(outgoing, read, (dispatcher, stopping) -> {
             BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
                 new JamesMail(mail, envelope, read.policy(), engine.properties().content());
             Deferrals deferrals = new DeferralForms(engine, repositories, files).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
-                engine.random(), Patience.SLEEPING, engine.aside(), engine.gate(), metrics);
-            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), timer);
+                engine.random(), engine.patience(), engine.aside(), engine.gate(), metrics);
+            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), stopping);
         });
         HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);
         engine.describe(read.outgoing(), settings, read.policy());
@@ -165,7 +164,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         if (mail.getRecipients().isEmpty()) {
             LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
         } else {
-            new QueueEntry(outgoing).enter(mail, read.gateways().isEmpty());
+            new QueueEntry(outgoing, engine.patience()).enter(mail, read.gateways().isEmpty());
         }
         mail.setState(Mail.GHOST);
     }

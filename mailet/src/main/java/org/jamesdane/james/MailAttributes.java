@@ -108,6 +108,14 @@ final class MailAttributes {
         return text(mail, ITEM);
     }
 
+    /**
+     * The name of one life of a queue item: it is the same each time the queue gives the item out, and another for each copy that was
+     * deferred. Empty on mail that an older version put into the queue.
+     */
+    static String life(Mail mail) {
+        return item(mail).map(id -> id + "@" + text(mail, DUE).orElse("")).orElse("");
+    }
+
     static void setItem(Mail mail, String id) {
         set(mail, ITEM, AttributeValue.of(id));
     }

@@ -8,11 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,18 +25,13 @@ import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.Parcel;
-import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.QueueItem;
 import org.jamesdane.delivery.Reach;
+import org.jamesdane.delivery.StopSignal;
 import org.jamesdane.smtp.Envelope;
-import org.reactivestreams.Subscription;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.SignalType;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes mail from one of James's queues, never more at once than can be worked on, and gives each to a worker.
@@ -52,8 +42,6 @@ final class OutboundQueue implements Closeable {
     private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
     /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
     private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
-    /** How long to wait before a queue whose consumption broke is consumed again. */
-    private static final Duration CONSUME_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private final MailQueue queue;
     private final BiFunction<Mail, Envelope, JamesMail> mails;
@@ -61,12 +49,10 @@ final class OutboundQueue implements Closeable {
     private final DeliveryWorker<JamesMail> worker;
     private final Deferrals deferrals;
     private final QueueReturns returns;
-    private final Dispatcher dispatcher;
     private final Function<Mail, String> destinations;
-    private final ScheduledExecutorService timer;
-    private final Scheduler reader;
-    private final AtomicReference<Consumer> consumer = new AtomicReference<>();
-    private volatile boolean closed;
+    private final StopSignal stopping;
+    private final InHand inHand = new InHand();
+    private final QueueConsumption consumption;
 
     /**
      * Prepares a consumer; nothing is taken before {@link #start}.
@@ -75,17 +61,16 @@ final class OutboundQueue implements Closeable {
      * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, ScheduledExecutorService timer) {
+            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, StopSignal stopping) {
         this.queue = queue;
         this.returns = new QueueReturns(queue);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
         this.deferrals = deferrals;
-        this.dispatcher = dispatcher;
         this.destinations = destinations;
-        this.timer = timer;
-        this.reader = Schedulers.newSingle("dane-queue-" + queue.getName().asString(), true);
+        this.stopping = stopping;
+        this.consumption = new QueueConsumption(queue, dispatcher, this::arrived, inHand::count, System::nanoTime);
     }
 
     Deferrals deferrals() {
@@ -95,49 +80,43 @@ final class OutboundQueue implements Closeable {
     /** Gives back deferred mail from now on, and takes mail. */
     void begin() {
         deferrals.start();
-        start();
+        consumption.start();
     }
 
-    private void start() {
-        Consumer next = new Consumer();
-        consumer.set(next);
-        // JMS queues wait for mail on the thread that subscribes or asks for more.
-        Flux.from(queue.deQueue()).subscribeOn(reader).subscribe(next);
-        if (closed) {
-            next.cancel();
-        }
+    /** Looks after the subscription. For every second or so. */
+    void tick() {
+        consumption.tick();
     }
 
-    /** Stops taking mail. What is being worked on goes on; the executor's owner waits for it. */
+    /** Asks for no more mail. What is being worked on goes on; what comes late is given back. */
     void stopTaking() {
-        closed = true;
-        Consumer present = consumer.get();
-        if (present != null) {
-            present.cancel();
-        }
+        consumption.stop();
     }
 
-    /** Leaves the queue. */
+    /** Leaves the deferred mail. The queue itself stays open: James puts mail into it until its own end. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         stopTaking();
         deferrals.close();
-        reader.dispose();
-        queue.close();
+    }
+
+    private @Nullable QueuedParcel arrived(MailQueueItem item, Runnable returnFailed) {
+        Taken taken = new Taken(item, returnFailed);
+        return inHand.begin(taken.key, item) ? new QueuedParcel(taken) : null;
     }
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
-    private Reach process(MailQueueItem item, Handling handling) {
-        if (closed) {
+    private Reach process(Taken item, Handling handling) {
+        if (stopping.isGiven()) {
             // It has not begun: nothing is lost if the next run begins it.
             putBack(item);
             return Reach.UNKNOWN;
         }
-        Mail mail = item.getMail();
+        Mail mail = item.mail();
         boolean handed = false;
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
             if (!deferrals.take(mail)) {
-                item.done(CompletionStatus.SUCCESS);
+                item.done();
                 return Reach.UNKNOWN;
             }
             JamesEnvelope envelope = JamesEnvelope.of(mail);
@@ -150,7 +129,7 @@ final class OutboundQueue implements Closeable {
                 return handling.handle(outbound);
             }
             deferrals.settled(mail);
-            item.done(CompletionStatus.SUCCESS);
+            item.done();
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             if (!handed) {
@@ -173,15 +152,15 @@ final class OutboundQueue implements Closeable {
 
     /** A mail of the queue, to be worked on when its destination's turn comes. */
     private final class QueuedParcel implements Parcel {
-        private final MailQueueItem item;
+        private final Taken item;
         private final String destination;
         /** Read once: it is asked for often, and does not change while the mail is in hand. */
         private final MailHistory history;
 
-        QueuedParcel(MailQueueItem item) {
+        QueuedParcel(Taken item) {
             this.item = item;
-            this.history = guarded(() -> MailAttributes.history(item.getMail()), MailHistory.NEW);
-            this.destination = guarded(() -> destinations.apply(item.getMail()), "-");
+            this.history = guarded(() -> MailAttributes.history(item.mail()), MailHistory.NEW);
+            this.destination = guarded(() -> destinations.apply(item.mail()), "-");
         }
 
         @Override
@@ -196,7 +175,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public boolean isSentFor() {
-            return guarded(() -> MailAttributes.isSentFor(item.getMail()) || worker.isSentFor(history), false);
+            return guarded(() -> MailAttributes.isSentFor(item.mail()) || worker.isSentFor(history), false);
         }
 
         @Override
@@ -228,82 +207,62 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    private void putBack(MailQueueItem item) {
+    private void putBack(Taken item) {
         try {
-            returns.putBack(item);
+            item.putBack();
         } catch (Throwable e) {
-            LOGGER.error("The mail {} could not be put back into its queue", item.getMail().getName(), e);
+            LOGGER.error("The mail {} could not be put back into its queue", item.mail().getName(), e);
         }
     }
 
     private void pauseBeforePuttingBack(String name) {
-        boolean waited = !closed && Patience.SLEEPING.pause(BEFORE_PUTTING_BACK);
+        boolean waited = stopping.pause(BEFORE_PUTTING_BACK);
         LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
     }
 
-    private void consumeAgainLater() {
-        if (!closed) {
+    /** A mail that was taken from the queue, until it is taken out or put back. */
+    private final class Taken {
+        private final MailQueueItem item;
+        private final Runnable returnFailed;
+        private final String key;
+
+        Taken(MailQueueItem item, Runnable returnFailed) {
+            this.item = item;
+            this.returnFailed = returnFailed;
+            this.key = MailAttributes.life(item.getMail());
+        }
+
+        Mail mail() {
+            return item.getMail();
+        }
+
+        void done() throws MailQueue.MailQueueException {
+            end(() -> item.done(CompletionStatus.SUCCESS), CompletionStatus.SUCCESS);
+        }
+
+        void putBack() throws MailQueue.MailQueueException {
+            end(() -> returns.putBack(item), CompletionStatus.RETRY);
+        }
+
+        private void end(Step step, CompletionStatus status) throws MailQueue.MailQueueException {
+            boolean ended = false;
             try {
-                ScheduledFuture<?> again = timer.schedule(this::consumeAgain, CONSUME_AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
-                LOGGER.debug("The queue {} is consumed again in {} ms", name(), again.getDelay(TimeUnit.MILLISECONDS));
-            } catch (RejectedExecutionException e) {
-                LOGGER.debug("The queue {} is not consumed again: this server stops", name());
-            }
-        }
-    }
-
-    private void consumeAgain() {
-        try {
-            start();
-        } catch (Throwable e) {
-            LOGGER.error("The queue {} could not be consumed", name(), e);
-            consumeAgainLater();
-        }
-    }
-
-    private String name() {
-        return queue.getName().asString();
-    }
-
-    /** Hands mails to the dispatcher, which asks for more when there is room for them. */
-    private final class Consumer extends BaseSubscriber<MailQueueItem> {
-        private final Dispatcher.Intake intake = dispatcher.intake(this::requestMails);
-
-        private void requestMails(int number) {
-            request(number);
-        }
-
-        @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            intake.start();
-        }
-
-        @Override
-        protected void hookOnNext(MailQueueItem item) {
-            try {
-                intake.offer(new QueuedParcel(item));
-            } catch (Throwable e) {
-                // One mail must not end the taking of all others.
-                LOGGER.error("The mail {} could not be taken and stays in the queue {}", item.getMail().getName(), name(), e);
-                putBack(item);
+                step.run();
+                ended = true;
+            } finally {
+                if (!ended) {
+                    returnFailed.run();
+                }
+                inHand.end(key).forEach(twin -> endTwin(twin, status));
             }
         }
 
-        @Override
-        protected void hookFinally(SignalType type) {
-            intake.stop();
-        }
-
-        @Override
-        protected void hookOnError(Throwable throwable) {
-            LOGGER.error("The queue {} could not be read; it is tried again in {} s", name(),
-                CONSUME_AGAIN_AFTER.toSeconds(), throwable);
-            consumeAgainLater();
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            consumeAgainLater();
+        private void endTwin(MailQueueItem twin, CompletionStatus status) {
+            try {
+                twin.done(status);
+            } catch (MailQueue.MailQueueException | RuntimeException e) {
+                LOGGER.error("The mail {}, which came twice, could not be given back", twin.getMail().getName(), e);
+            }
         }
     }
 
@@ -312,12 +271,12 @@ final class OutboundQueue implements Closeable {
         void run() throws MailQueue.MailQueueException;
     }
 
-    /** A queue item as the worker sees it, which may be done with it later and on another thread. */
+    /** A mail in hand as the worker sees it, which may be done with it later and on another thread. */
     private final class Item implements QueueItem<JamesMail> {
-        private final MailQueueItem item;
+        private final Taken item;
         private final JamesMail mail;
 
-        Item(MailQueueItem item, JamesMail mail) {
+        Item(Taken item, JamesMail mail) {
             this.item = item;
             this.mail = mail;
         }
@@ -330,13 +289,13 @@ final class OutboundQueue implements Closeable {
         @Override
         public void done() throws MailAccessException {
             deferrals.settled(mail.mail());
-            complete(() -> item.done(CompletionStatus.SUCCESS), "taken out of");
+            complete(item::done, "taken out of");
         }
 
         @Override
         public void putBack() throws MailAccessException {
             pauseBeforePuttingBack(mail.name());
-            complete(() -> returns.putBack(item), "put back into");
+            complete(item::putBack, "put back into");
         }
 
         private void complete(Step step, String what) throws MailAccessException {

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.james;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,16 +17,33 @@ import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.mailet.Mail;
+import org.jamesdane.delivery.Patience;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Entry of a mail into the outgoing queue: one item for each recipient domain, each with an id of its own. */
+/**
+ * Entry of a mail into the outgoing queue: one item for each recipient domain, each with an id of its own. A queue that does not take mail
+ * just now is tried for two minutes, before James's error processor has the mail.
+ */
 final class QueueEntry {
     /** Joins a mail's name and the domain it goes to, as RemoteDelivery does. */
     private static final String NAME_JUNCTION = "-to-";
 
-    private final MailQueue queue;
+    /** Time for which a queue is tried; a broker that restarts is back sooner. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueEntry.class);
 
-    QueueEntry(MailQueue queue) {
+    private final MailQueue queue;
+    private final Patience patience;
+
+    /**
+     * Prepares.
+     *
+     * @param patience waits between attempts
+     */
+    QueueEntry(MailQueue queue, Patience patience) {
         this.queue = queue;
+        this.patience = patience;
     }
 
     /**
@@ -44,9 +62,28 @@ final class QueueEntry {
     private void enter(Mail mail) throws MessagingException {
         MailAttributes.setItem(mail, UUID.randomUUID().toString());
         try {
-            queue.enQueue(mail);
+            enterWithPatience(mail);
         } finally {
             mail.removeAttribute(MailAttributes.ITEM);
+        }
+    }
+
+    /** All attempts put in the same id: where one that failed went through all the same, the second item is known for a double. */
+    private void enterWithPatience(Mail mail) throws MailQueue.MailQueueException {
+        Duration waited = Duration.ZERO;
+        for (int failures = 0; ; failures++) {
+            try {
+                queue.enQueue(mail);
+                return;
+            } catch (MailQueue.MailQueueException | RuntimeException e) {
+                Duration pause = Patience.after(failures);
+                if (waited.plus(pause).compareTo(LONGEST) > 0 || !patience.pause(pause)) {
+                    throw e;
+                }
+                LOGGER.warn("The queue {} did not take the mail {}; it is tried again for up to {} s more", queue.getName().asString(),
+                    mail.getName(), LONGEST.minus(waited).toSeconds(), e);
+                waited = waited.plus(pause);
+            }
         }
     }
 

@@ -119,10 +119,8 @@ final class RepositoryDeferralStore implements Deferrals {
             try {
                 if (!started.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                     LOGGER.warn("A deferred mail is still being put back into the queue {}", queue.getName().asString());
-                    started.shutdownNow();
                 }
             } catch (InterruptedException e) {
-                started.shutdownNow();
                 Thread.currentThread().interrupt();
             }
         }

@@ -173,6 +173,17 @@ class ModuleBoundariesTest {
             .should().accessTargetWhere(AMBIENT_TIME).check(CLASSES);
     }
 
+    @Test
+    void shouldNeverInterruptWhoMayBeInsideAQueueOrStore() {
+        noClasses().that().resideInAnyPackage("org.jamesdane.delivery..", "org.jamesdane.james..", "org.jamesdane.store..",
+                "org.jamesdane.webadmin..").should()
+            .callMethodWhere(DescribedPredicate.describe("interrupt another thread", call -> switch (call.getName()) {
+                case "shutdownNow" -> true;
+                case "dispose", "disposeGracefully" -> call.getTargetOwner().getName().startsWith("reactor.core.scheduler.");
+                default -> false;
+            })).check(CLASSES);
+    }
+
     private static DescribedPredicate<JavaConstructorCall> constructs(Class<?> type) {
         return DescribedPredicate.describe("makes a " + type.getSimpleName(), call -> call.getTargetOwner().isEquivalentTo(type));
     }

@@ -5,11 +5,13 @@
 package org.jamesdane.james;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
+import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -17,14 +19,21 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.StopSignal;
 import org.junit.jupiter.api.Test;
 
 class QueueEntryTest {
     private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
+    private Duration waited = Duration.ZERO;
+    private final Patience patience = time -> {
+        waited = waited.plus(time);
+        return true;
+    };
 
     @Test
     void shouldGiveEachItemAnIdOfItsOwn() throws Exception {
-        new QueueEntry(queue).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example", "c@one.example"), true);
+        new QueueEntry(queue, patience).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example", "c@one.example"), true);
 
         assertThat(queue.mails()).extracting(Mail::getName).containsExactly("mail-to-one.example", "mail-to-two.example");
         assertThat(queue.mails()).extracting(MailAttributes::item).allMatch(Optional::isPresent).doesNotHaveDuplicates();
@@ -32,7 +41,7 @@ class QueueEntryTest {
 
     @Test
     void shouldGiveMailForAGatewayOneId() throws Exception {
-        new QueueEntry(queue).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), false);
+        new QueueEntry(queue, patience).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), false);
 
         assertThat(queue.mails()).extracting(MailAttributes::item).hasSize(1).allMatch(Optional::isPresent);
     }
@@ -41,10 +50,47 @@ class QueueEntryTest {
     void shouldLeaveNoIdOnTheMailItself() throws Exception {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
 
-        new QueueEntry(queue).enter(mail, true);
+        new QueueEntry(queue, patience).enter(mail, true);
 
         assertThat(MailAttributes.item(mail)).isEmpty();
         assertThat(mail.getName()).isEqualTo("mail");
+    }
+
+    @Test
+    void shouldTryAQueueThatIsAwayForLessThanTwoMinutes() throws Exception {
+        queue.breakDown();
+        Patience repairing = time -> {
+            waited = waited.plus(time);
+            if (waited.toSeconds() > 40) {
+                queue.repair();
+            }
+            return true;
+        };
+
+        new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true);
+
+        assertThat(queue.names()).containsExactly("mail-to-one.example", "mail-to-two.example");
+    }
+
+    @Test
+    void shouldLeaveAMailToJamesAfterTwoMinutes() throws Exception {
+        queue.breakDown();
+        MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
+
+        assertThatThrownBy(() -> new QueueEntry(queue, patience).enter(mail, true)).isInstanceOf(MailQueue.MailQueueException.class);
+
+        assertThat(waited).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        assertThat(mail.getRecipients()).extracting(Object::toString).containsExactly("a@one.example");
+    }
+
+    @Test
+    void shouldNotWaitWhenTheServerStops() throws Exception {
+        queue.breakDown();
+        StopSignal stop = new StopSignal();
+        stop.give();
+
+        assertThatThrownBy(() -> new QueueEntry(queue, stop).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true))
+            .isInstanceOf(MailQueue.MailQueueException.class);
     }
 
     @Test

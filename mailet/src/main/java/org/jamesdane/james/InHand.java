@@ -1,0 +1,55 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.james.queue.api.MailQueue.MailQueueItem;
+
+/**
+ * Mails that were taken from a queue and are not done with. A broker that has lost a channel gives its mails out again while they are
+ * being worked on; such a second appearance, a twin, waits here for the end of the first.
+ */
+final class InHand {
+    private final Map<String, List<MailQueueItem>> twins = new HashMap<>();
+    private int nameless;
+
+    /**
+     * Takes a mail into hand.
+     *
+     * @param key the item and its life; empty for mail that an older version put into the queue
+     * @return false if the mail is in hand already; then this appearance is kept for {@link #end}
+     */
+    synchronized boolean begin(String key, MailQueueItem item) {
+        if (key.isEmpty()) {
+            nameless++;
+            return true;
+        }
+        List<MailQueueItem> before = twins.get(key);
+        if (before != null) {
+            before.add(item);
+            return false;
+        }
+        twins.put(key, new ArrayList<>());
+        return true;
+    }
+
+    /** Lets go of a mail, and gives back its twins. */
+    synchronized List<MailQueueItem> end(String key) {
+        if (key.isEmpty()) {
+            nameless--;
+            return List.of();
+        }
+        List<MailQueueItem> waiting = twins.remove(key);
+        return waiting == null ? List.of() : waiting;
+    }
+
+    synchronized int count() {
+        return twins.size() + nameless;
+    }
+}

@@ -1,0 +1,286 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.server.core.MailImpl;
+import org.apache.mailet.Mail;
+import org.jamesdane.delivery.Dispatcher;
+import org.jamesdane.delivery.Parcel;
+import org.jamesdane.delivery.Reach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+
+/** A queue that ends, fails or falls silent, on a clock that the test moves. */
+class QueueConsumptionTest {
+    private final SilentQueue queue = new SilentQueue();
+    private final AtomicInteger inHand = new AtomicInteger();
+    private final List<String> attempted = new CopyOnWriteArrayList<>();
+    private final List<String> givenBack = new CopyOnWriteArrayList<>();
+    private final List<Runnable> failures = new CopyOnWriteArrayList<>();
+    private final Dispatcher dispatcher = new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), InstantSource.system(), new Random(1));
+    private volatile long nanos;
+    private final QueueConsumption consumption = consumption(true);
+
+    @Test
+    void shouldTakeMail() {
+        start();
+
+        queue.give("mail-1");
+
+        assertThat(attempted).containsExactly("mail-1");
+        assertThat(consumption.isConsumed()).isTrue();
+    }
+
+    @Test
+    void shouldConsumeAnewAfterAMinuteOfSilence() {
+        start();
+        queue.give("mail-1");
+
+        pass(Duration.ofSeconds(59));
+        assertThat(queue.subscriptions()).isEqualTo(1);
+        pass(Duration.ofSeconds(1));
+        awaitSubscription(2);
+
+        queue.give("mail-2");
+        assertThat(attempted).containsExactly("mail-1", "mail-2");
+        assertThat(queue.cancelled.get()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitTenMinutesWhileItStaysSilent() {
+        start();
+        pass(Duration.ofMinutes(1));
+        awaitSubscription(2);
+
+        pass(Duration.ofMinutes(9));
+        assertThat(queue.subscriptions()).isEqualTo(2);
+        pass(Duration.ofMinutes(1));
+        awaitSubscription(3);
+    }
+
+    @Test
+    void shouldKeepASubscriptionWhoseMailIsInHand() {
+        start();
+        inHand.set(1);
+
+        pass(Duration.ofMinutes(30));
+
+        assertThat(queue.subscriptions()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepTheSubscriptionToAQueueThatIsAskedInTurn() {
+        QueueConsumption asked = consumption(false);
+        asked.start();
+        awaitSubscription(1);
+
+        nanos += Duration.ofHours(1).toNanos();
+        asked.tick();
+
+        assertThat(queue.subscriptions()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldConsumeAnewAfterAFailedReturn() {
+        start();
+        queue.give("mail-1");
+        inHand.set(7);
+
+        failures.get(0).run();
+        assertThat(consumption.isConsumed()).isFalse();
+        pass(Duration.ofSeconds(5));
+        awaitSubscription(2);
+
+        failures.get(0).run();
+        assertThat(consumption.isConsumed()).as("the failure of an earlier subscription's mail").isTrue();
+    }
+
+    @Test
+    void shouldConsumeAnewWhenTheSubscriptionFails() {
+        start();
+
+        queue.sink.error(new IllegalStateException("the broker is away"));
+        assertThat(consumption.isConsumed()).isFalse();
+        pass(Duration.ofSeconds(5));
+
+        awaitSubscription(2);
+        queue.give("mail-1");
+        assertThat(attempted).containsExactly("mail-1");
+    }
+
+    @Test
+    void shouldGiveBackWhatComesAfterTheStop() {
+        start();
+        consumption.stop();
+        dispatcher.close();
+
+        queue.give("mail-1");
+
+        assertThat(givenBack).containsExactly("mail-1");
+        assertThat(queue.cancelled.get()).isZero();
+        pass(Duration.ofHours(1));
+        assertThat(queue.subscriptions()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldInterruptNobodyInsideTheQueue() throws Exception {
+        CountDownLatch left = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        queue.inside = () -> {
+            try {
+                left.await();
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+            }
+        };
+        consumption.start();
+        awaitSubscription(1);
+
+        pass(Duration.ofMinutes(1));
+        consumption.stop();
+        left.countDown();
+        awaitSubscription(2);
+
+        assertThat(interrupted).isFalse();
+    }
+
+    private QueueConsumption consumption(boolean mayFallSilent) {
+        return new QueueConsumption(queue, dispatcher, (item, failed) -> {
+            failures.add(failed);
+            return new NamedParcel(item.getMail().getName());
+        }, inHand::get, () -> nanos, mayFallSilent);
+    }
+
+    private void start() {
+        consumption.start();
+        awaitSubscription(1);
+        await().until(() -> queue.requested.get() > 0);
+    }
+
+    private void awaitSubscription(int number) {
+        await().until(() -> queue.subscriptions() == number);
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+        consumption.tick();
+    }
+
+    private final class NamedParcel implements Parcel {
+        private final String name;
+
+        NamedParcel(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String destination() {
+            return "somewhere.example";
+        }
+
+        @Override
+        public boolean canWait(Duration time) {
+            return true;
+        }
+
+        @Override
+        public boolean isSentFor() {
+            return false;
+        }
+
+        @Override
+        public Reach attempt() {
+            attempted.add(name);
+            return Reach.REACHED;
+        }
+
+        @Override
+        public void hold(Duration time) {
+            attempted.add("held " + name);
+        }
+
+        @Override
+        public void giveBack() {
+            givenBack.add(name);
+        }
+    }
+
+    /** A queue whose subscriptions last until the test ends them. */
+    private static final class SilentQueue implements MailQueue {
+        private final AtomicInteger subscribed = new AtomicInteger();
+        private final AtomicInteger cancelled = new AtomicInteger();
+        private final AtomicInteger requested = new AtomicInteger();
+        private volatile Runnable inside = () -> { };
+        private volatile FluxSink<MailQueueItem> sink;
+
+        int subscriptions() {
+            return subscribed.get();
+        }
+
+        void give(String name) {
+            MailImpl mail = MailImpl.builder().name(name).build();
+            sink.next(new MailQueueItem() {
+                @Override
+                public Mail getMail() {
+                    return mail;
+                }
+
+                @Override
+                public void done(CompletionStatus status) {
+                }
+            });
+        }
+
+        @Override
+        public Publisher<MailQueueItem> deQueue() {
+            return Flux.create(created -> {
+                created.onCancel(cancelled::incrementAndGet);
+                created.onRequest(number -> requested.addAndGet((int) number));
+                sink = created;
+                subscribed.incrementAndGet();
+                inside.run();
+            });
+        }
+
+        @Override
+        public MailQueueName getName() {
+            return MailQueueName.of("outgoing");
+        }
+
+        @Override
+        public void enQueue(Mail mail, Duration delay) {
+        }
+
+        @Override
+        public void enQueue(Mail mail) {
+        }
+
+        @Override
+        public Publisher<Void> enqueueReactive(Mail mail) {
+            return Mono.empty();
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}
