@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -45,6 +46,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final DeliveryAttempt attempt;
     private final Witnesses witnesses;
     private final RestStorage<M> storage;
+    private final DeferralStore<M> deferrals;
+    private final HostRates rates = new HostRates();
+    private final Set<HeldItem<M>> underWay = ConcurrentHashMap.newKeySet();
     private final SenderNotices<M> notices;
     private final Rules rules;
     private final InstantSource clock;
@@ -88,6 +92,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.random = random;
         this.metrics = DeliveryMetrics.guarded(metrics);
         this.witnesses = attempt.witnesses();
+        this.deferrals = deferrals;
         this.storage = new RestStorage<>(deferrals, clock, patience, aside);
         this.notices = new SenderNotices<>(listener, rules, this.metrics, witnesses, clock);
     }
@@ -95,10 +100,24 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
     public Reach process(QueueItem<M> item) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
-        Settled result = settle(item.mail());
-        finish(item, result);
+        HeldItem<M> held = new HeldItem<>(item, deferrals, rates, System::nanoTime);
+        underWay.add(held);
+        Settled result = settle(held);
+        held.settle();
+        underWay.remove(held);
+        finish(held, result);
         trial.run();
         return result.reach();
+    }
+
+    /** Whether the last mail that was to be deferred could be. */
+    public boolean canDefer() {
+        return storage.canDefer();
+    }
+
+    /** Stores the mails whose attempts outlast what their queue allows, or gives them back. May take as long as the store takes. */
+    public void lookAfterLongAttempts() {
+        underWay.forEach(HeldItem::lookAfter);
     }
 
     /** Keeps a mail for later without an attempt. It counts for nothing, but the mail's time goes on, or begins. */
@@ -158,7 +177,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /** Decides what becomes of a mail. Whatever is thrown on the way, the outcomes of the attempt stay what they are. */
-    private Settled settle(M mail) {
+    private Settled settle(HeldItem<M> held) {
+        M mail = held.mail();
         MailHistory history;
         Instant begun;
         try {
@@ -172,12 +192,15 @@ public final class DeliveryWorker<M extends OutboundMail> {
             LOGGER.error("The mail {} could not be tried for an unexpected reason; it is tried again later", mail.name(), e);
             return Settled.UNTOUCHED;
         }
-        List<Outcome> tried = attempt(mail);
+        List<Outcome> tried = attempt(held);
+        // From here on it stays where it is: in the queue, or in the store that it has moved to.
+        held.settle();
+        M present = held.mail();
         try {
-            return conclude(mail, history, begun, tried);
+            return conclude(present, history, begun, tried);
         } catch (Throwable e) {
-            LOGGER.error("What came of the mail {} could not be followed up; whoever has not got it gets it later", mail.name(), e);
-            return keepUndelivered(mail, history, begun, tried);
+            LOGGER.error("What came of the mail {} could not be followed up; whoever has not got it gets it later", present.name(), e);
+            return keepUndelivered(present, history, begun, tried);
         }
     }
 
@@ -252,7 +275,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return new Rest(mail.envelope().recipients(), held, hold.delay());
     }
 
-    private List<Outcome> attempt(M mail) {
+    private List<Outcome> attempt(OutboundMail mail) {
         try {
             return attempt.deliver(mail);
         } catch (Throwable e) {

@@ -117,6 +117,8 @@ public final class Dispatcher implements AutoCloseable {
     /** Where one queue's mails come in. */
     public final class Intake {
         private final IntConsumer request;
+        /** Came in before there was room for it: a broker that hands out mail in advance counts its time from then. */
+        private final Deque<Waiting> backlog = new ArrayDeque<>();
         private int requested;
         private int underWay;
         private boolean stopped;
@@ -134,7 +136,11 @@ public final class Dispatcher implements AutoCloseable {
         public void offer(Parcel parcel) {
             inTurn(actions -> {
                 requested--;
-                admit(new Waiting(this, parcel, clock.instant()), actions);
+                if (closed || stopped) {
+                    actions.add(parcel::giveBack);
+                } else {
+                    backlog.addLast(new Waiting(this, parcel, clock.instant()));
+                }
             });
         }
 
@@ -151,6 +157,8 @@ public final class Dispatcher implements AutoCloseable {
                 intakes.remove(this);
                 lanes.values().forEach(lane -> lane.waiting.removeIf(mail -> mail.intake() == this && left.add(mail)));
                 waiting -= left.size();
+                left.addAll(backlog);
+                backlog.clear();
             }
             left.forEach(mail -> mail.parcel().giveBack());
         }
@@ -168,7 +176,9 @@ public final class Dispatcher implements AutoCloseable {
             for (Runnable undo = notBegun.pollFirst(); undo != null; undo = notBegun.pollFirst()) {
                 undo.run();
             }
+            intakes.forEach(intake -> leaveLine(intake.backlog, actions));
             lanes.values().forEach(lane -> {
+                waiting -= leaveLine(lane.waiting, actions);
                 lane.destination.lookAgain(now);
                 goOn(lane, now, actions);
                 if (!lane.waiting.isEmpty()) {
@@ -177,6 +187,14 @@ public final class Dispatcher implements AutoCloseable {
             });
             forget();
         });
+    }
+
+    /** Has mail kept elsewhere that its queue leaves here no longer, whether or not a thread is free. */
+    private static int leaveLine(Deque<Waiting> line, List<Runnable> actions) {
+        List<Waiting> overdue = line.stream().filter(mail -> mail.parcel().isOverdue()).toList();
+        line.removeAll(overdue);
+        overdue.forEach(mail -> actions.add(mail.parcel()::leaveLine));
+        return overdue.size();
     }
 
     private void lookAfter(Lane lane, Instant now, List<Runnable> actions) {
@@ -223,18 +241,21 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void askForMore(Intake intake, List<Runnable> actions) {
-        int more = limits.deliveries() - intake.underWay - intake.requested;
-        if (more > 0 && !intake.stopped && !closed && waiting < limits.deliveries() * WAITING_FOR_EACH) {
+        while (!intake.backlog.isEmpty() && hasRoom(intake)) {
+            admit(intake.backlog.removeFirst(), actions);
+        }
+        int more = limits.inHand() - intake.underWay - waiting - intake.backlog.size() - intake.requested;
+        if (more > 0 && !intake.stopped && !closed) {
             intake.requested += more;
             actions.add(() -> intake.request.accept(more));
         }
     }
 
+    private boolean hasRoom(Intake intake) {
+        return intake.underWay < limits.deliveries() && waiting < limits.deliveries() * WAITING_FOR_EACH;
+    }
+
     private void admit(Waiting mail, List<Runnable> actions) {
-        if (closed || mail.intake().stopped) {
-            actions.add(mail.parcel()::giveBack);
-            return;
-        }
         Instant now = mail.since();
         Lane lane = lanes.computeIfAbsent(mail.parcel().destination(),
             name -> new Lane(new Destination(limits.perDestination(), now, random)));
@@ -389,6 +410,10 @@ public final class Dispatcher implements AutoCloseable {
             lanes.values().forEach(lane -> {
                 left.addAll(lane.waiting);
                 lane.waiting.clear();
+            });
+            intakes.forEach(intake -> {
+                left.addAll(intake.backlog);
+                intake.backlog.clear();
             });
             waiting = 0;
         }

@@ -45,6 +45,8 @@ final class MailTransfer {
     private static final Logger LOGGER = LoggerFactory.getLogger(MailTransfer.class);
     /** RFC 5321 §4.5.3.1.8: a server must take 100 recipients, and need not take more. */
     static final int RECIPIENTS_AT_ONCE = 100;
+    private static final String NO_TIME = "the message is too long to be sent there in the time for which its queue leaves it to a delivery, "
+        + "and it could not be stored for longer";
 
     /**
      * What came of it.
@@ -129,8 +131,19 @@ final class MailTransfer {
             if (last.isPresent()) {
                 metrics.count(MetricNames.CONNECTIONS_REUSED);
             }
+            if (!mail.mayBegin(host.toString(), mail.content().size())) {
+                HostFailure noTime = HostFailure.protocol(host.toString(), NO_TIME);
+                if (last.isEmpty()) {
+                    return new Result(new HostAttempt.Failed(noTime), false, false, Optional.empty());
+                }
+                part.recipients().forEach(recipient -> replies.put(recipient.toString(), new RecipientReply.Interrupted(noTime)));
+                continue;
+            }
             int before = connection.mailsTaken();
             TransactionResult result = transact(part);
+            if (result instanceof TransactionResult.Completed) {
+                mail.ended(host.toString(), mail.content().size());
+            }
             Optional<HostFailure> unfit = unfit(result);
             if (unfit.isPresent()) {
                 // What a host offers is the same for all recipients, so that this is the first transaction.

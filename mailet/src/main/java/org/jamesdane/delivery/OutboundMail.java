@@ -38,6 +38,21 @@ public interface OutboundMail {
     /** What was tried before. */
     MailHistory history();
 
+    /**
+     * Makes sure that a transaction can end while the mail may be held, be it by storing the mail elsewhere first.
+     *
+     * @param host where the mail goes
+     * @param octets of its content
+     * @return false if it must not begin now
+     */
+    default boolean mayBegin(String host, long octets) {
+        return true;
+    }
+
+    /** Notes that a transaction that {@link #mayBegin} allowed has ended, with all of its content taken. */
+    default void ended(String host, long octets) {
+    }
+
     /** A policy that this mail demands beside that of its destination. */
     Optional<Policy> demand();
 

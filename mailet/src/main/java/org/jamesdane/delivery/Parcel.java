@@ -6,7 +6,7 @@ package org.jamesdane.delivery;
 
 import java.time.Duration;
 
-/** A mail in hand, as the {@link Dispatcher} sees it: exactly one of its three methods that end it is called, once. */
+/** A mail in hand, as the {@link Dispatcher} sees it: exactly one of its four methods that end it is called, once. */
 public interface Parcel {
     /** What shares its fate: mails with the same word go to the same hosts under the same conditions. */
     String destination();
@@ -25,6 +25,16 @@ public interface Parcel {
 
     /** Keeps it for later without an attempt, which counts for nothing. */
     void hold(Duration time);
+
+    /** Whether it has waited here for as long as its queue lets it wait. */
+    default boolean isOverdue() {
+        return false;
+    }
+
+    /** Keeps it for later as {@link #hold} does, on a thread of its own, so that it does not wait for a delivery to end. */
+    default void leaveLine() {
+        hold(Duration.ZERO);
+    }
 
     /** Leaves it to its queue as it is. */
     void giveBack();

@@ -4,6 +4,9 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Duration;
+import java.util.Collection;
+
 /**
  * A mail taken from the queue; it stays the queue's until one of the two ways of giving it back was taken.
  *
@@ -17,4 +20,30 @@ public interface QueueItem<M extends OutboundMail> {
 
     /** Leaves the mail in the queue as it is. */
     void putBack() throws MailAccessException;
+
+    /** The time for which the queue leaves the mail here unacknowledged from now on. */
+    default Duration left() {
+        return Duration.ofDays(365);
+    }
+
+    /** Takes the mail out of the queue while its content may still be read; {@link #release} follows. */
+    default void acknowledge() throws MailAccessException {
+        done();
+    }
+
+    /** Leaves the mail to the queue while it is still being worked on; {@link #done} follows all the same. */
+    default void giveBackEarly() throws MailAccessException {
+    }
+
+    /** Gives back what the mail holds here, after {@link #acknowledge}. */
+    default void release() {
+    }
+
+    /**
+     * Records on disk that recipients need the mail no more, in case the queue gives it out again.
+     *
+     * @param recipients their addresses
+     */
+    default void settled(Collection<String> recipients) {
+    }
 }

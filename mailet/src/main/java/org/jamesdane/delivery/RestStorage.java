@@ -6,9 +6,13 @@ package org.jamesdane.delivery;
 
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,7 @@ final class RestStorage<M extends OutboundMail> {
     private final InstantSource clock;
     private final Patience patience;
     private final Aside aside;
+    private volatile boolean storing = true;
 
     RestStorage(DeferralStore<M> deferrals, InstantSource clock, Patience patience, Aside aside) {
         this.deferrals = deferrals;
@@ -40,6 +45,10 @@ final class RestStorage<M extends OutboundMail> {
      * aside, so that this thread is free for others.
      */
     void finish(QueueItem<M> item, List<Rest> left) {
+        if (item instanceof HeldItem<M> held && held.isReturned()) {
+            leaveTheRest(item, left);
+            return;
+        }
         Unstored rest = new Unstored(item, left);
         for (int failures = 0; !rest.tryAgain(); failures++) {
             if (failures >= STORED_AGAIN && aside.take(rest)) {
@@ -50,6 +59,25 @@ final class RestStorage<M extends OutboundMail> {
                 return;
             }
         }
+    }
+
+    /** Whether the last mail that was to be stored could be. */
+    boolean canDefer() {
+        return storing;
+    }
+
+    /** Records the recipients of whom nothing is left to do, and leaves the mail to the queue for the others. */
+    private static <M extends OutboundMail> void leaveTheRest(QueueItem<M> item, Collection<Rest> left) {
+        Set<String> open = left.stream().flatMap(rest -> names(rest.recipients()).stream()).collect(Collectors.toSet());
+        List<String> settled = names(item.mail().envelope().recipients()).stream().filter(name -> !open.contains(name)).toList();
+        if (!settled.isEmpty()) {
+            item.settled(settled);
+        }
+        leave(item, false);
+    }
+
+    private static List<String> names(List<Recipient> recipients) {
+        return recipients.stream().map(Recipient::toString).toList();
     }
 
     /** Leaves the mail in its queue as it is. */
@@ -67,6 +95,9 @@ final class RestStorage<M extends OutboundMail> {
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be {} its queue; it may be worked on again", item.mail().name(),
                 done ? "taken out of" : "left to", e);
+            if (done) {
+                item.settled(names(item.mail().envelope().recipients()));
+            }
         }
     }
 
@@ -87,14 +118,20 @@ final class RestStorage<M extends OutboundMail> {
                 for (Rest next = left.peek(); next != null; next = left.peek()) {
                     deferrals.defer(item.mail(), next.recipients(), next.history().dueAt(clock.instant().plus(next.delay())), next.delay());
                     left.remove();
+                    storing = true;
                 }
             } catch (Throwable e) {
+                storing = false;
                 if (!told) {
                     LOGGER.error("The mail {} could not be stored for later; it is tried again until that succeeds or this server stops",
                         item.mail().name(), e);
                 }
                 told = true;
-                return false;
+                if (item.left().compareTo(HeldItem.RETURNS_AT) > 0) {
+                    return false;
+                }
+                giveUp();
+                return true;
             }
             leave(item, true);
             return true;
@@ -102,8 +139,8 @@ final class RestStorage<M extends OutboundMail> {
 
         @Override
         public void giveUp() {
-            LOGGER.error("The mail {} stays in the queue as it was: what is left of it could not be stored", item.mail().name());
-            leave(item, false);
+            LOGGER.error("The mail {} stays in the queue: what is left of it could not be stored", item.mail().name());
+            leaveTheRest(item, left);
         }
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
@@ -52,6 +53,7 @@ import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.FileAcceptedRecipients;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.PostgresConnections;
 import org.jamesdane.store.Stores;
@@ -84,6 +86,7 @@ public final class DaneEngine {
     private final DaneProperties properties;
     private final ValidatingDns dns;
     private final Stores stores;
+    private final SettledItems settledItems;
     private final ChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ConnectionPool pool;
@@ -110,6 +113,8 @@ public final class DaneEngine {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
         ValidatorGauges.register(gauges, dns::status);
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());
+        gauges.register("dane.queues.not.consumed", () -> queues.values().stream().filter(queue -> !queue.isConsumed()).count());
+        gauges.register("dane.queues.not.deferrable", () -> queues.values().stream().filter(queue -> !queue.canDefer()).count());
     }
 
     DaneEngine(DaneProperties properties, Clock clock) {
@@ -121,6 +126,8 @@ public final class DaneEngine {
         NegativeTrustAnchorSync.between(stores.settings(), dns);
         stores.start();
         TemporaryFiles.own().clear();
+        this.settledItems = new SettledItems(Stream.concat(
+            Stream.of(new FileAcceptedRecipients(properties.store().directory(), clock)), stores.accepted().stream()).toList());
         this.release = ChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = timer();
@@ -221,6 +228,11 @@ public final class DaneEngine {
         return random;
     }
 
+    /** What is wrong with the queues that are consumed here, as sentences. */
+    public List<String> queueProblems() {
+        return queues.values().stream().flatMap(queue -> queue.problems().stream()).toList();
+    }
+
     /** The time that everything here goes by. */
     public Clock clock() {
         return clock;
@@ -282,7 +294,7 @@ public final class DaneEngine {
     synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
         MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
         if (before == null) {
-            OutboundQueue consumer = factory.create(dispatcher, stopping);
+            OutboundQueue consumer = factory.create(dispatcher, new OutboundQueue.Run(stopping, settledItems));
             queues.put(parameters.outgoing(), consumer);
             deferredMails.add(consumer.deferrals());
             consumer.begin();
@@ -323,7 +335,7 @@ public final class DaneEngine {
     /** Makes the consumer of a queue. */
     @FunctionalInterface
     interface ConsumerFactory {
-        OutboundQueue create(Dispatcher dispatcher, StopSignal stopping);
+        OutboundQueue create(Dispatcher dispatcher, OutboundQueue.Run run);
     }
 
     /**

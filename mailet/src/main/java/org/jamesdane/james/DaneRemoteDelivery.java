@@ -91,13 +91,13 @@ public final class DaneRemoteDelivery extends GenericMailet {
             engine.clock(), engine.random(), metrics);
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
             new Reports(settings.heloName(), engine.clock(), engine.properties().noticeText()));
-        engine.consume(outgoing, read, (dispatcher, stopping) -> {
+        engine.consume(outgoing, read, (dispatcher, run) -> {
             BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
                 new JamesMail(mail, envelope, read.policy(), engine.properties().content());
             Deferrals deferrals = new DeferralForms(engine, repositories, files).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), engine.patience(), engine.aside(), engine.gate(), metrics);
-            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), stopping);
+            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), run);
         });
         HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);
         engine.describe(read.outgoing(), settings, read.policy());

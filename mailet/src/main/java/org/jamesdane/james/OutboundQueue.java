@@ -7,7 +7,14 @@ package org.jamesdane.james;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,6 +26,7 @@ import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.FailureNotice;
@@ -29,6 +37,7 @@ import org.jamesdane.delivery.QueueItem;
 import org.jamesdane.delivery.Reach;
 import org.jamesdane.delivery.StopSignal;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +51,13 @@ final class OutboundQueue implements Closeable {
     private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
     /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
     private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
+    /** Time for which a mail is held unacknowledged at most; RabbitMQ closes the channel of a consumer after 30 minutes by default. */
+    private static final Duration LONGEST_HELD = Duration.ofSeconds(Long.getLong("dane.longest-held-seconds", 25 * 60));
+    /** What is left of that when a mail that waits for its turn is kept elsewhere: enough for an attempt, had it begun. */
+    private static final Duration LEAVES_LINE_AT = LONGEST_HELD.multipliedBy(2).dividedBy(5);
+    private static final int KEEPERS = 2;
+    /** Nobody else waits for the mail of a queue that is this process's own. */
+    private static final String IN_MEMORY = "org.apache.james.queue.memory.";
 
     private final MailQueue queue;
     private final BiFunction<Mail, Envelope, JamesMail> mails;
@@ -51,8 +67,13 @@ final class OutboundQueue implements Closeable {
     private final QueueReturns returns;
     private final Function<Mail, String> destinations;
     private final StopSignal stopping;
+    private final SettledItems settled;
+    private final boolean bounded;
     private final InHand inHand = new InHand();
+    /** Threads that store what its queue leaves here no longer; few, since they are rarely needed, and never a delivery's. */
+    private final ExecutorService keepers;
     private final QueueConsumption consumption;
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
      * Prepares a consumer; nothing is taken before {@link #start}.
@@ -61,15 +82,18 @@ final class OutboundQueue implements Closeable {
      * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, StopSignal stopping) {
+            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, Run run) {
         this.queue = queue;
+        this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
+        this.settled = run.settled();
+        this.keepers = DeliveryThreads.atMost(KEEPERS, "dane-keep-" + queue.getName().asString() + "-");
         this.returns = new QueueReturns(queue);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
         this.deferrals = deferrals;
         this.destinations = destinations;
-        this.stopping = stopping;
+        this.stopping = run.stopping();
         this.consumption = new QueueConsumption(queue, dispatcher, this::arrived, inHand::count, System::nanoTime);
     }
 
@@ -83,9 +107,52 @@ final class OutboundQueue implements Closeable {
         consumption.start();
     }
 
-    /** Looks after the subscription. For every second or so. */
+    /**
+     * What the run of this server gives to each queue.
+     *
+     * @param stopping the signal that it begins to stop
+     * @param settled what the queue may give out again although it is done
+     */
+    record Run(StopSignal stopping, SettledItems settled) {
+    }
+
+    /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */
     void tick() {
         consumption.tick();
+        if (bounded && looking.compareAndSet(false, true)) {
+            keepers.execute(() -> {
+                try {
+                    worker.lookAfterLongAttempts();
+                } finally {
+                    looking.set(false);
+                }
+            });
+        }
+    }
+
+    /** What is wrong with the queue, as sentences; empty if it is consumed and its mail can be deferred. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        String name = queue.getName().asString();
+        if (!isConsumed()) {
+            problems.add("The queue " + name + " is not consumed: its mail stands still here. It is tried again every few seconds; check "
+                + "the broker, and the log for why.");
+        }
+        if (!canDefer()) {
+            problems.add("Mail of the queue " + name + " cannot be deferred: it is held, and goes back to the queue in time. Check where "
+                + "deferred mail is stored, and the log for why.");
+        }
+        return problems;
+    }
+
+    /** Whether the queue is consumed, as far as it can be known here. */
+    boolean isConsumed() {
+        return consumption.isConsumed();
+    }
+
+    /** Whether the last mail that was to be deferred could be. */
+    boolean canDefer() {
+        return worker.canDefer();
     }
 
     /** Asks for no more mail. What is being worked on goes on; what comes late is given back. */
@@ -123,8 +190,9 @@ final class OutboundQueue implements Closeable {
             if (!envelope.refused().isEmpty()) {
                 outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
             }
-            if (envelope.envelope().isPresent()) {
-                Item outbound = new Item(item, mails.apply(mail, envelope.envelope().get()));
+            Optional<Envelope> open = envelope.envelope().flatMap(whole -> withoutSettled(item, whole));
+            if (open.isPresent()) {
+                Item outbound = new Item(item, mails.apply(mail, open.get()));
                 handed = true;
                 return handling.handle(outbound);
             }
@@ -142,6 +210,17 @@ final class OutboundQueue implements Closeable {
             }
         }
         return Reach.UNKNOWN;
+    }
+
+    /** The envelope for recipients who are still open: the queue may have given the item out before. */
+    private Optional<Envelope> withoutSettled(Taken item, Envelope whole) {
+        Set<String> done = settled.of(item.key);
+        List<Recipient> open = whole.recipients().stream().filter(recipient -> !done.contains(recipient.toString())).toList();
+        if (open.size() < whole.recipients().size()) {
+            LOGGER.info("The mail {} was given out again; {} of its {} recipients are still open", item.mail().getName(), open.size(),
+                whole.recipients().size());
+        }
+        return open.isEmpty() ? Optional.empty() : Optional.of(whole.to(open));
     }
 
     /** What is done with a mail that can be sent at all. */
@@ -192,6 +271,16 @@ final class OutboundQueue implements Closeable {
         }
 
         @Override
+        public boolean isOverdue() {
+            return item.left().compareTo(LEAVES_LINE_AT) < 0;
+        }
+
+        @Override
+        public void leaveLine() {
+            keepers.execute(() -> hold(Duration.ZERO));
+        }
+
+        @Override
         public void giveBack() {
             OutboundQueue.this.putBack(item);
         }
@@ -225,6 +314,8 @@ final class OutboundQueue implements Closeable {
         private final MailQueueItem item;
         private final Runnable returnFailed;
         private final String key;
+        private final long since = System.nanoTime();
+        private volatile boolean returned;
 
         Taken(MailQueueItem item, Runnable returnFailed) {
             this.item = item;
@@ -234,6 +325,16 @@ final class OutboundQueue implements Closeable {
 
         Mail mail() {
             return item.getMail();
+        }
+
+        Duration left() {
+            return bounded ? LONGEST_HELD.minusNanos(System.nanoTime() - since) : Duration.ofDays(365);
+        }
+
+        /** Leaves it to the queue, and keeps it in hand: a second appearance waits for the end of the first. */
+        void giveBackEarly() throws MailQueue.MailQueueException {
+            returned = true;
+            returns.putBack(item);
         }
 
         void done() throws MailQueue.MailQueueException {
@@ -247,7 +348,9 @@ final class OutboundQueue implements Closeable {
         private void end(Step step, CompletionStatus status) throws MailQueue.MailQueueException {
             boolean ended = false;
             try {
-                step.run();
+                if (!returned) {
+                    step.run();
+                }
                 ended = true;
             } finally {
                 if (!ended) {
@@ -298,14 +401,45 @@ final class OutboundQueue implements Closeable {
             complete(item::putBack, "put back into");
         }
 
+        @Override
+        public Duration left() {
+            return item.left();
+        }
+
+        @Override
+        public void acknowledge() throws MailAccessException {
+            step(item::done, "taken out of");
+        }
+
+        @Override
+        public void giveBackEarly() throws MailAccessException {
+            step(item::giveBackEarly, "put back into");
+        }
+
+        @Override
+        public void release() {
+            mail.close();
+            LifecycleUtil.dispose(mail.mail());
+        }
+
+        @Override
+        public void settled(Collection<String> recipients) {
+            settled.record(item.key, recipients);
+        }
+
         private void complete(Step step, String what) throws MailAccessException {
+            try {
+                step(step, what);
+            } finally {
+                release();
+            }
+        }
+
+        private void step(Step step, String what) throws MailAccessException {
             try {
                 step.run();
             } catch (Throwable e) {
                 throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
-            } finally {
-                mail.close();
-                LifecycleUtil.dispose(mail.mail());
             }
         }
     }

@@ -35,7 +35,9 @@ public final class DaneHealthCheck implements HealthCheck {
     }
 
     private Health health() {
-        return Health.of(engine.dns().status(), clock.look(), store()).degradedBy(engine.deferralProblems());
+        Health health = Health.of(engine.dns().status(), clock.look(), store()).degradedBy(engine.deferralProblems());
+        List<String> queues = engine.queueProblems();
+        return queues.isEmpty() ? health : health.and(new Health(Health.Level.UNHEALTHY, queues));
     }
 
     private Optional<Health> store() {

@@ -7,6 +7,7 @@ package org.jamesdane.webadmin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jamesdane.dns.validating.ValidatorStatus;
 import org.jamesdane.dns.validating.ValidatorStatus.UpstreamStatus;
@@ -86,6 +87,12 @@ record Health(Level level, List<String> problems) {
         List<String> all = new ArrayList<>(problems);
         all.addAll(more);
         return more.isEmpty() ? this : new Health(level == Level.HEALTHY ? Level.DEGRADED : level, all);
+    }
+
+    /** Both together: the worse level, and all problems. */
+    Health and(Health other) {
+        return new Health(level.compareTo(other.level) >= 0 ? level : other.level,
+            Stream.concat(problems.stream(), other.problems.stream()).toList());
     }
 
     /** All problems on one line. */

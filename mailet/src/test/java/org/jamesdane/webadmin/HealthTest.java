@@ -56,6 +56,16 @@ class HealthTest {
     }
 
     @Test
+    void shouldBeAsBadAsItsWorsePart() {
+        Health queue = new Health(Health.Level.UNHEALTHY, List.of("The queue outgoing is not consumed."));
+
+        Health both = new Health(Health.Level.DEGRADED, List.of("A resolver is silent.")).and(queue);
+
+        assertThat(both.level()).isEqualTo(Health.Level.UNHEALTHY);
+        assertThat(both.sentence()).isEqualTo("A resolver is silent. The queue outgoing is not consumed.");
+    }
+
+    @Test
     void shouldBeHealthyWhenAllPartsAre() {
         assertThat(health(status(Optional.empty(), good(1), good(2)))).isEqualTo(new Health(Level.HEALTHY, List.of()));
     }

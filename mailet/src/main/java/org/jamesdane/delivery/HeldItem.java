@@ -1,0 +1,208 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.TlsWish;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.MessageContent;
+import org.jamesdane.smtp.Phase;
+import org.jamesdane.smtp.Timeouts;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A queue item that is never held unacknowledged for longer than its queue allows. Where that time would end during an attempt, the mail
+ * moves to the deferral store, is acknowledged to the queue, and is the store's from then on; the attempt does not notice.
+ *
+ * <p>What can't be moved goes back to the queue before the time is over; what comes of the attempt is recorded for when it is given out
+ * again.
+ *
+ * @param <M> the mail
+ */
+final class HeldItem<M extends OutboundMail> implements QueueItem<M>, OutboundMail {
+    /** Time before the end of what the queue allows at which a mail moves; the store may fail, and be tried again. */
+    static final Duration MOVES_AT = Duration.ofMinutes(5);
+    /** Time before that end at which a mail that could not be moved goes back. */
+    static final Duration RETURNS_AT = Duration.ofMinutes(1);
+    private static final Logger LOGGER = LoggerFactory.getLogger(HeldItem.class);
+
+    private final QueueItem<M> queued;
+    private final DeferralStore<M> store;
+    private final HostRates rates;
+    private final LongSupplier nanos;
+    private final Envelope envelope;
+    private final String name;
+    /** Guarded by this, as are the two below. */
+    private @Nullable QueueItem<M> stored;
+    private boolean settling;
+    private boolean returned;
+    /** Of the attempt's thread alone. */
+    private long begun;
+
+    HeldItem(QueueItem<M> queued, DeferralStore<M> store, HostRates rates, LongSupplier nanos) {
+        this.queued = queued;
+        this.store = store;
+        this.rates = rates;
+        this.nanos = nanos;
+        this.envelope = queued.mail().envelope();
+        this.name = queued.mail().name();
+    }
+
+    @Override
+    public synchronized M mail() {
+        return stored == null ? queued.mail() : stored.mail();
+    }
+
+    @Override
+    public synchronized Duration left() {
+        return stored == null && !returned ? queued.left() : Duration.ofDays(365);
+    }
+
+    /** Moves the mail, or gives it back, if it is time for that. Called by others than the attempt's thread. */
+    synchronized void lookAfter() {
+        if (settling || stored != null || returned || queued.left().compareTo(MOVES_AT) > 0) {
+            return;
+        }
+        if (!move() && queued.left().compareTo(RETURNS_AT) <= 0) {
+            LOGGER.warn("The mail {} is on its way for so long that it goes back to its queue; what comes of it is recorded", name);
+            try {
+                queued.giveBackEarly();
+            } catch (MailAccessException e) {
+                LOGGER.error("{}; its queue may give it out again", e.getMessage(), e);
+            }
+            returned = true;
+        }
+    }
+
+    private boolean move() {
+        try {
+            M mail = queued.mail();
+            Optional<QueueItem<M>> moved = store.storeInHand(mail, mail.history());
+            if (moved.isEmpty()) {
+                return false;
+            }
+            stored = moved.get();
+            LOGGER.info("The mail {} takes long: it is stored, and out of its queue before its delivery ends", name);
+        } catch (MailAccessException | RuntimeException e) {
+            LOGGER.error("The mail {} takes long and could not be stored; it is tried again", name, e);
+            return false;
+        }
+        try {
+            queued.acknowledge();
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; it may be given out again while it is sent from the store", e.getMessage(), e);
+        }
+        return true;
+    }
+
+    /** Ends moving: from now on the mail is read to be stored, or its end is told. */
+    synchronized void settle() {
+        settling = true;
+    }
+
+    @Override
+    public boolean mayBegin(String host, long octets) {
+        Duration needed = rates.timeFor(host, octets).plus(Timeouts.defaults().of(Phase.FINAL_DOT));
+        boolean may;
+        synchronized (this) {
+            may = returned || stored != null || queued.left().compareTo(needed) > 0 || move();
+        }
+        begun = nanos.getAsLong();
+        return may;
+    }
+
+    @Override
+    public void ended(String host, long octets) {
+        rates.seen(host, octets, Duration.ofNanos(nanos.getAsLong() - begun));
+    }
+
+    @Override
+    public synchronized void done() throws MailAccessException {
+        if (stored == null) {
+            queued.done();
+            return;
+        }
+        try {
+            stored.done();
+        } finally {
+            queued.release();
+        }
+    }
+
+    @Override
+    public synchronized void putBack() throws MailAccessException {
+        if (stored == null) {
+            queued.putBack();
+            return;
+        }
+        try {
+            stored.putBack();
+        } finally {
+            queued.release();
+        }
+    }
+
+    @Override
+    public void settled(Collection<String> recipients) {
+        queued.settled(recipients);
+    }
+
+    /** Whether the queue has the mail again although it is being worked on. */
+    synchronized boolean isReturned() {
+        return returned;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Envelope envelope() {
+        return envelope;
+    }
+
+    @Override
+    public MessageContent content() throws MailAccessException {
+        return mail().content();
+    }
+
+    @Override
+    public MessageContent sevenBitContent() throws MailAccessException {
+        return mail().sevenBitContent();
+    }
+
+    @Override
+    public Optional<String> item() {
+        return mail().item();
+    }
+
+    @Override
+    public MailHistory history() {
+        return mail().history();
+    }
+
+    @Override
+    public Optional<Policy> demand() {
+        return mail().demand();
+    }
+
+    @Override
+    public String demandedBy() {
+        return mail().demandedBy();
+    }
+
+    @Override
+    public TlsWish tlsWish() {
+        return mail().tlsWish();
+    }
+}

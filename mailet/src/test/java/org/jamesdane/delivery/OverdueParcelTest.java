@@ -1,0 +1,101 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+/** Mail in line for a host that keeps every delivery busy, in a queue that leaves mail in line for so long only. */
+class OverdueParcelTest {
+    private static final Dispatcher.Limits LIMITS = new Dispatcher.Limits(2, 2);
+
+    private final List<Runnable> busy = new ArrayList<>();
+    private final List<Integer> left = new ArrayList<>();
+    private final Dispatcher dispatcher = new Dispatcher(busy::add, LIMITS, () -> Instant.EPOCH, new Random(1));
+    private int requested;
+    private final Dispatcher.Intake intake = dispatcher.intake(number -> requested += number);
+    private boolean overdue;
+
+    @Test
+    void shouldAskForAllThatTheQueueGivesOutInAdvance() {
+        intake.start();
+
+        assertThat(requested).isEqualTo(LIMITS.inHand());
+    }
+
+    @Test
+    void shouldKeepOverdueMailElsewhereThoughNoThreadIsFree() {
+        intake.start();
+        for (int i = 0; i < LIMITS.inHand(); i++) {
+            intake.offer(new Numbered(i));
+        }
+        int begun = busy.size();
+        dispatcher.tick();
+        assertThat(left).isEmpty();
+
+        overdue = true;
+        dispatcher.tick();
+        dispatcher.tick();
+
+        assertThat(left).hasSize(LIMITS.inHand() - begun).doesNotHaveDuplicates();
+        assertThat(busy).as("what is under way goes on").hasSize(begun);
+        assertThat(requested).isEqualTo(LIMITS.inHand() + left.size());
+    }
+
+    private final class Numbered implements Parcel {
+        private final int number;
+
+        Numbered(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public String destination() {
+            return "tarpit.example";
+        }
+
+        @Override
+        public boolean canWait(Duration time) {
+            return true;
+        }
+
+        @Override
+        public boolean isSentFor() {
+            return false;
+        }
+
+        @Override
+        public boolean isOverdue() {
+            return overdue;
+        }
+
+        @Override
+        public void leaveLine() {
+            left.add(number);
+        }
+
+        @Override
+        public Reach attempt() {
+            return Reach.UNKNOWN;
+        }
+
+        @Override
+        public void hold(Duration time) {
+            left.add(-number);
+        }
+
+        @Override
+        public void giveBack() {
+            throw new IllegalStateException("nothing stops here");
+        }
+    }
+}
