@@ -168,7 +168,7 @@ class UpgradeTest {
 
             @Override
             public Path directory(String location) {
-                return directory;
+                return directory.resolve(location.replaceAll("[^a-z]+", "-"));
             }
         });
 
