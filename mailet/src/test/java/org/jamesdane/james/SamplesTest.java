@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -41,9 +43,9 @@ class SamplesTest {
     }
 
     @SuppressWarnings("unchecked") // Keys of these files are text.
-    private static Map<String, ?> map(Object value) {
+    private static Map<String, ?> map(@Nullable Object value) {
         assertThat(value).isInstanceOf(Map.class);
-        return (Map<String, ?>) value;
+        return (Map<String, ?>) Objects.requireNonNull(value);
     }
 
     private static Map<String, ?> map(Map<String, ?> parent, String... path) {
@@ -55,7 +57,11 @@ class SamplesTest {
     }
 
     private static List<Map<String, ?>> list(Map<String, ?> parent, String key) {
-        return ((List<?>) parent.get(key)).stream().<Map<String, ?>>map(SamplesTest::map).toList();
+        return items(parent, key).stream().<Map<String, ?>>map(SamplesTest::map).toList();
+    }
+
+    private static List<?> items(Map<String, ?> parent, String key) {
+        return (List<?>) Objects.requireNonNull(parent.get(key), key);
     }
 
     private static Properties properties(String text) throws IOException {
@@ -86,7 +92,7 @@ class SamplesTest {
 
     @Test
     void shouldSetTheSameInBothSamples() throws IOException {
-        assertThat(properties((String) map(document("ConfigMap"), "data").get("dane.properties")))
+        assertThat(properties(String.valueOf(map(document("ConfigMap"), "data").get("dane.properties"))))
             .isEqualTo(properties(Files.readString(SAMPLES.resolve("compose/dane.properties"))));
     }
 
@@ -108,8 +114,8 @@ class SamplesTest {
         Set<String> volumes = map(compose, "volumes").keySet();
 
         assertThat(map(compose, "services").values()).allSatisfy(service -> {
-            for (Object mount : (List<?>) map(service).get("volumes")) {
-                String source = mount.toString().split(":")[0];
+            for (Object mount : items(map(service), "volumes")) {
+                String source = mount.toString().split(":", 2)[0];
                 assertThat(source.startsWith(OF_THE_OPERATOR) || volumes.contains(source)
                     || Files.exists(SAMPLES.resolve("compose").resolve(source))).as(source).isTrue();
             }
