@@ -42,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator asks a running James, with the packaged extension and the sample configuration. */
 class OperatorIT {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** One for more than a thousand calls. */
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Path CONF = Path.of(System.getProperty("james.conf"));
     private static final Path MONITORING = CONF.resolveSibling("monitoring");
     private static final Path OPENAPI = CONF.resolve("../../../../docs/openapi.yaml").normalize();
@@ -182,7 +184,7 @@ class OperatorIT {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(webadmin.base() + path))
             .method(method, HttpRequest.BodyPublishers.ofString(method.equals("PUT") ? "{}" : ""));
         headers.forEach(request::header);
-        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.discarding()).statusCode();
+        return CLIENT.send(request.build(), BodyHandlers.discarding()).statusCode();
     }
 
     /** Every operation of the description, with made-up names for the parameters of its path. */
@@ -252,7 +254,7 @@ class OperatorIT {
                 assertThat(james.webadmin().get("/healthcheck").statusCode()).isEqualTo(200);
                 HttpRequest policies = HttpRequest.newBuilder(URI.create(james.webadmin().base() + "/dane/policies"))
                     .header("Authorization", bearer).build();
-                assertThat(HttpClient.newHttpClient().send(policies, BodyHandlers.ofString()).body()).contains("\"total\":0");
+                assertThat(CLIENT.send(policies, BodyHandlers.ofString()).body()).contains("\"total\":0");
                 assertThat(call(james.webadmin(), "GET", "/dane/unknown", Map.of())).isEqualTo(401);
                 assertThat(call(james.webadmin(), "GET", "/dane", Map.of())).isEqualTo(401);
             }
