@@ -45,8 +45,8 @@ final class MailTransfer {
     private static final Logger LOGGER = LoggerFactory.getLogger(MailTransfer.class);
     /** RFC 5321 §4.5.3.1.8: a server must take 100 recipients, and need not take more. */
     static final int RECIPIENTS_AT_ONCE = 100;
-    private static final String NO_TIME = "the message is too long to be sent there in the time for which its queue leaves it to a delivery, "
-        + "and it could not be stored for longer";
+    private static final String NO_TIME = "the message is too long to be sent there in the time for which its queue leaves it to a "
+        + "delivery, and it could not be stored for longer";
 
     /**
      * What came of it.

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -243,7 +242,8 @@ public final class DaneEngine {
         return new DeliveryGate() {
             @Override
             public Optional<Hold> hold(Envelope envelope) {
-                return graceOver.isGiven() ? Optional.of(STOPPING) : settings().knowledge().hold().map(reason -> new Hold(reason, HELD_FOR, true));
+                return graceOver.isGiven() ? Optional.of(STOPPING)
+                    : settings().knowledge().hold().map(reason -> new Hold(reason, HELD_FOR, true));
             }
 
             @Override

@@ -5,7 +5,6 @@
 package org.jamesdane.james;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,7 +51,7 @@ final class OutboundQueue implements Closeable {
     /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
     private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
     /** Time for which a mail is held unacknowledged at most; RabbitMQ closes the channel of a consumer after 30 minutes by default. */
-    private static final Duration LONGEST_HELD = Duration.ofSeconds(Long.getLong("dane.longest-held-seconds", 25 * 60));
+    private static final Duration LONGEST_HELD = Duration.ofMinutes(25);
     /** What is left of that when a mail that waits for its turn is kept elsewhere: enough for an attempt, had it begun. */
     private static final Duration LEAVES_LINE_AT = LONGEST_HELD.multipliedBy(2).dividedBy(5);
     private static final int KEEPERS = 2;
@@ -76,7 +75,7 @@ final class OutboundQueue implements Closeable {
     private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
-     * Prepares a consumer; nothing is taken before {@link #start}.
+     * Prepares a consumer; nothing is taken before {@link #begin}.
      *
      * @param dispatcher says when which mail is worked on
      * @param destinations the word for a mail's destination

@@ -10,11 +10,13 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueName;
@@ -23,6 +25,7 @@ import org.apache.mailet.Mail;
 import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.Parcel;
 import org.jamesdane.delivery.Reach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -37,7 +40,7 @@ class QueueConsumptionTest {
     private final List<String> givenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> failures = new CopyOnWriteArrayList<>();
     private final Dispatcher dispatcher = new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), InstantSource.system(), new Random(1));
-    private volatile long nanos;
+    private final AtomicLong nanos = new AtomicLong();
     private final QueueConsumption consumption = consumption(true);
 
     @Test
@@ -93,7 +96,7 @@ class QueueConsumptionTest {
         asked.start();
         awaitSubscription(1);
 
-        nanos += Duration.ofHours(1).toNanos();
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
         asked.tick();
 
         assertThat(queue.subscriptions()).isEqualTo(1);
@@ -167,7 +170,7 @@ class QueueConsumptionTest {
         return new QueueConsumption(queue, dispatcher, (item, failed) -> {
             failures.add(failed);
             return new NamedParcel(item.getMail().getName());
-        }, inHand::get, () -> nanos, mayFallSilent);
+        }, inHand::get, nanos::get, mayFallSilent);
     }
 
     private void start() {
@@ -181,7 +184,7 @@ class QueueConsumptionTest {
     }
 
     private void pass(Duration time) {
-        nanos += time.toNanos();
+        nanos.addAndGet(time.toNanos());
         consumption.tick();
     }
 
@@ -230,7 +233,7 @@ class QueueConsumptionTest {
         private final AtomicInteger cancelled = new AtomicInteger();
         private final AtomicInteger requested = new AtomicInteger();
         private volatile Runnable inside = () -> { };
-        private volatile FluxSink<MailQueueItem> sink;
+        private volatile @Nullable FluxSink<MailQueueItem> sink;
 
         int subscriptions() {
             return subscribed.get();
@@ -238,7 +241,7 @@ class QueueConsumptionTest {
 
         void give(String name) {
             MailImpl mail = MailImpl.builder().name(name).build();
-            sink.next(new MailQueueItem() {
+            Objects.requireNonNull(sink).next(new MailQueueItem() {
                 @Override
                 public Mail getMail() {
                     return mail;
