@@ -121,7 +121,7 @@ class QueueConsumptionTest {
     void shouldConsumeAnewWhenTheSubscriptionFails() {
         start();
 
-        queue.sink.error(new IllegalStateException("the broker is away"));
+        queue.sink().error(new IllegalStateException("the broker is away"));
         assertThat(consumption.isConsumed()).isFalse();
         pass(Duration.ofSeconds(5));
 
@@ -235,13 +235,17 @@ class QueueConsumptionTest {
         private volatile Runnable inside = () -> { };
         private volatile @Nullable FluxSink<MailQueueItem> sink;
 
+        FluxSink<MailQueueItem> sink() {
+            return Objects.requireNonNull(sink, "nobody has subscribed");
+        }
+
         int subscriptions() {
             return subscribed.get();
         }
 
         void give(String name) {
             MailImpl mail = MailImpl.builder().name(name).build();
-            Objects.requireNonNull(sink).next(new MailQueueItem() {
+            sink().next(new MailQueueItem() {
                 @Override
                 public Mail getMail() {
                     return mail;
