@@ -68,9 +68,11 @@ public final class DaneVerifier {
                 return new Verification.Verified(each, 0, Optional.empty());
             }
         }
-        for (TlsaRecord each : records) {
-            // A leaf in which no key can be found is malformed, unless its octets as a whole are what a record names.
-            leaf.form(each.selector(), each.matchingType());
+        if (!chain.get(0).isRawPublicKey()) {
+            for (TlsaRecord each : records) {
+                // A leaf in which no key can be found is malformed, unless its octets as a whole are what a record names.
+                leaf.form(each.selector(), each.matchingType());
+            }
         }
         List<TlsaRecord> anchored = new ArrayList<>();
         for (TlsaRecord each : records) {

@@ -131,7 +131,8 @@ final class MailTransfer {
             if (last.isPresent()) {
                 metrics.count(MetricNames.CONNECTIONS_REUSED);
             }
-            if (!mail.mayBegin(host.toString(), mail.content().size())) {
+            long octets = mail.content().size();
+            if (!mail.mayBegin(host.toString(), octets)) {
                 HostFailure noTime = HostFailure.protocol(host.toString(), NO_TIME);
                 if (last.isEmpty()) {
                     return new Result(new HostAttempt.Failed(noTime), false, false, Optional.empty());
@@ -141,9 +142,6 @@ final class MailTransfer {
             }
             int before = connection.mailsTaken();
             TransactionResult result = transact(part);
-            if (result instanceof TransactionResult.Completed) {
-                mail.ended(host.toString(), mail.content().size());
-            }
             Optional<HostFailure> unfit = unfit(result);
             if (unfit.isPresent()) {
                 // What a host offers is the same for all recipients, so that this is the first transaction.
@@ -151,6 +149,9 @@ final class MailTransfer {
             }
             replies.putAll(ReplyMapping.of(host.toString(), part, result, connection.capabilities().dsn()));
             uncertain |= result instanceof TransactionResult.Uncertain;
+            if (result instanceof TransactionResult.Completed) {
+                mail.ended(host.toString(), octets);
+            }
             Optional<SessionRefusal> refused = SessionRefusal.of(result);
             if (refused.isPresent() && terms.mayTryAfresh(before)) {
                 return new Result(attempt(), uncertain, false, Optional.of(refusal(part, result, refused.get(), before)));

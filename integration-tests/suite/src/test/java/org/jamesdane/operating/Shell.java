@@ -69,8 +69,8 @@ final class Shell {
         try {
             Path output = Files.createTempFile("command-", ".out");
             try {
-                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + changed).directory(directory.toFile()).redirectErrorStream(true)
-                    .redirectOutput(output.toFile()).start();
+                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + changed).directory(directory.toFile())
+                    .redirectErrorStream(true).redirectOutput(output.toFile()).start();
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new IllegalStateException("The command did not end: " + command);

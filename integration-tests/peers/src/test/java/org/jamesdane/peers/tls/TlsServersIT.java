@@ -129,7 +129,7 @@ class TlsServersIT {
     void shouldVerifyWhatPostfixVerifiesButForListedDifferences() throws IOException {
         TreeSet<String> different = new TreeSet<>();
         ours.forEach((name, word) -> {
-            if (word.equals("Verified") != fingers.get(name).equals("Verified")) {
+            if (word.equals("Verified") != "Verified".equals(fingers.get(name))) {
                 different.add(name);
             }
         });
