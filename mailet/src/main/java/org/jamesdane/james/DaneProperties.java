@@ -96,7 +96,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
         try {
             Configuration file = provider.getConfiguration(FILE);
             Map<String, String> values = new TreeMap<>();
-            file.getKeys().forEachRemaining(key -> values.put(key, file.getString(key)));
+            // James reads a value with commas as a list; the whole of it is the setting.
+            file.getKeys().forEachRemaining(key -> values.put(key, String.join(",", file.getStringArray(key))));
             return values;
         } catch (FileNotFoundException e) {
             return Map.of();

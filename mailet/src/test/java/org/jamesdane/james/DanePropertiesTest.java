@@ -7,8 +7,11 @@ package org.jamesdane.james;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,9 +21,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.google.common.net.InetAddresses;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.server.core.configuration.Configuration;
+import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -153,5 +160,43 @@ class DanePropertiesTest {
     void shouldRefuseAPasswordWithoutADatabase() {
         assertThatThrownBy(() -> DaneProperties.parse(Map.of("store.password", "secret-word"), SURROUNDINGS))
             .isInstanceOf(ConfigurationError.class).hasMessageContaining("store.password=*** can't be used: there is no store.url");
+    }
+
+    /** James takes a comma for the end of a value. */
+    @Test
+    void shouldReadAllPartsOfAList(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("dane.properties"), """
+            smtp.allowed-special-targets=127.0.0.0/8, fd25::/16
+            smtp.tls.protocols=TLSv1.2, TLSv1.3
+            store.password=a\\,b
+            """);
+        PropertiesProvider provider = new PropertiesProvider(new Directory(directory),
+            new Configuration.ConfigurationPath(directory.toUri().toString()));
+
+        assertThat(DaneProperties.read(provider)).containsEntry("smtp.allowed-special-targets", "127.0.0.0/8,fd25::/16")
+            .containsEntry("smtp.tls.protocols", "TLSv1.2,TLSv1.3").containsEntry("store.password", "a,b");
+    }
+
+    /** A file system of one directory. */
+    private record Directory(Path path) implements FileSystem {
+        @Override
+        public InputStream getResource(String url) throws IOException {
+            return Files.newInputStream(getFile(url).toPath());
+        }
+
+        @Override
+        public File getFile(String url) {
+            return Path.of(URI.create(url)).toFile();
+        }
+
+        @Override
+        public File getFileWithinBaseDir(String name) {
+            return path.resolve(name).toFile();
+        }
+
+        @Override
+        public File getBasedir() {
+            return path.toFile();
+        }
     }
 }
