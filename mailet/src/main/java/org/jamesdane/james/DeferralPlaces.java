@@ -102,7 +102,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
         }
         if (!store.adopts()) {
             throw new IllegalArgumentException("deferral.store does not take over mail for the queue " + wanted
-                + "; set it to files or database");
+                + "; set it to files");
         }
         return store;
     }
