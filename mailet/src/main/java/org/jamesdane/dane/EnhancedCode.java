@@ -43,6 +43,8 @@ public record EnhancedCode(int category, int subject, int detail) {
 
     /** The content is none that is sent (RFC 3463 §3.7: other or undefined media error). */
     public static final EnhancedCode CONTENT = new EnhancedCode(5, 6, 0);
+    /** A host takes no message as large as this one (RFC 3463 §3.4: message too big for system). */
+    public static final EnhancedCode TOO_LARGE = new EnhancedCode(5, 3, 4);
     /** A host takes no 8-bit content (RFC 3463 §3.7: conversion required but not supported). */
     public static final EnhancedCode CONVERSION_NEEDED = new EnhancedCode(5, 6, 3);
     /** A host takes no internationalised mail (RFC 6531 §3.5). */

@@ -49,6 +49,9 @@ public enum FailureKind {
     /** The message has something in it that this server sends to nobody. */
     CONTENT_REFUSED(EnhancedCode.CONTENT, null, false,
         "the sender has to send it without"),
+    /** The message is larger than the host says it takes (RFC 1870 §5). */
+    TOO_LARGE(EnhancedCode.TOO_LARGE, null, false,
+        "the sender has to send less at once, or to the recipient by another way"),
     /** The message has 8-bit content and the host does not offer 8BITMIME (RFC 6152 §3). */
     EIGHTBIT_MISSING(EnhancedCode.CONVERSION_NEEDED, null, false,
         "the sender can send it again in 7 bits"),
@@ -123,9 +126,9 @@ public enum FailureKind {
         return this == REQUIRETLS_MISSING || this == REQUIRETLS_UNMET || this == EIGHTBIT_MISSING || this == SMTPUTF8_MISSING;
     }
 
-    /** True if the failure is the same at every host, so that no other host is asked. */
-    public boolean isForEveryHost() {
-        return this == CONTENT_REFUSED;
+    /** True if the failure returns the mail at once, so that no other host is asked. */
+    public boolean endsTheMail() {
+        return this == CONTENT_REFUSED || this == TOO_LARGE;
     }
 
     /** What has to be done, and by whom; one clause. */

@@ -88,6 +88,11 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return of(FailureKind.SMTPUTF8_MISSING, host, "it does not offer SMTPUTF8, and the mail is internationalised", Rules.INTERNATIONAL);
     }
 
+    /** The message is larger than the host takes; it was not asked. */
+    public static HostFailure tooLarge(String host, String text) {
+        return of(FailureKind.TOO_LARGE, host, text, Rules.SIZE);
+    }
+
     /** The message is one that this server sends to nobody. */
     public static HostFailure contentRefused(String host, String text) {
         return of(FailureKind.CONTENT_REFUSED, host, text, Rules.CONTENT);

@@ -22,11 +22,13 @@ public sealed interface Outcome {
      * @param label what the delivery may be called
      * @param reply the host's reply
      * @param notifies whether the host was told of the sender's wishes for notifications and fulfils them itself (RFC 3461 §5.2.1)
+     * @param diagnostic the reply word for word, in ASCII
      */
-    record Delivered(String recipient, String host, SecurityLabel label, String reply, boolean notifies) implements Outcome {
-        /** Taken by a host that was told of the sender's wishes. */
+    record Delivered(String recipient, String host, SecurityLabel label, String reply, boolean notifies, String diagnostic)
+            implements Outcome {
+        /** Taken by a host that was told of the sender's wishes, with a reply in ASCII. */
         public Delivered(String recipient, String host, SecurityLabel label, String reply) {
-            this(recipient, host, label, reply, true);
+            this(recipient, host, label, reply, true, reply);
         }
     }
 

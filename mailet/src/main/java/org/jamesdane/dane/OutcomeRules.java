@@ -62,7 +62,7 @@ public final class OutcomeRules {
     /** Acceptance, or a permanent refusal from a host whose requirement was met: nothing that another host says changes it. */
     private Optional<Outcome> finalOutcome(String recipient) {
         for (HostAttempt attempt : attempts) {
-            if (attempt instanceof HostAttempt.Failed failed && failed.failure().kind().isForEveryHost()) {
+            if (attempt instanceof HostAttempt.Failed failed && failed.failure().kind().endsTheMail()) {
                 List<HostFailure> alone = List.of(failed.failure());
                 return Optional.of(new Outcome.Bounced(recipient, reason(alone, failed.failure().code(), alone)));
             }
@@ -70,7 +70,7 @@ public final class OutcomeRules {
                 RecipientReply reply = done.replies().get(recipient);
                 if (reply instanceof RecipientReply.Accepted accepted) {
                     return Optional.of(new Outcome.Delivered(recipient, done.host(), done.label(), accepted.reply(),
-                        accepted.notifies()));
+                        accepted.notifies(), accepted.diagnostic()));
                 }
                 if (reply instanceof RecipientReply.Rejected rejected && rejected.isPermanent()) {
                     // RFC 5321 §4.2.1: a 5yz reply is final.

@@ -16,21 +16,22 @@ public sealed interface RecipientReply {
      *
      * @param reply the reply to the message, code and text
      * @param notifies whether the host was told of the sender's wishes for notifications (RFC 3461 §5.2.1)
+     * @param diagnostic the reply word for word, in ASCII
      */
-    record Accepted(String reply, boolean notifies) implements RecipientReply {
-        /** Accepted by a host that was told of the sender's wishes. */
+    record Accepted(String reply, boolean notifies, String diagnostic) implements RecipientReply {
+        /** Accepted by a host that was told of the sender's wishes, with a reply in ASCII. */
         public Accepted(String reply) {
-            this(reply, true);
+            this(reply, true, reply);
         }
     }
 
     /**
-     * The host, or a limit of what it can take, refuses the recipient or the message.
+     * The host refuses the recipient or the message.
      *
      * @param code the reply code, 400 to 599
      * @param enhanced the enhanced status code of the reply, if it has one
      * @param text the reply's text
-     * @param diagnostic the reply word for word, in ASCII; empty if the host said nothing of it
+     * @param diagnostic the reply word for word, in ASCII; empty where it is not known
      */
     record Rejected(int code, Optional<EnhancedCode> enhanced, String text, Optional<String> diagnostic) implements RecipientReply {
         public Rejected {
@@ -39,7 +40,7 @@ public sealed interface RecipientReply {
             }
         }
 
-        /** Rejected without a word of the host's. */
+        /** Rejected by a reply that is not known word for word. */
         public Rejected(int code, Optional<EnhancedCode> enhanced, String text) {
             this(code, enhanced, text, Optional.empty());
         }

@@ -23,6 +23,7 @@ final class Rules {
     static final RfcSection REQUIRETLS = new RfcSection("RFC 8689 §4.2.1");
     static final RfcSection EIGHT_BIT = new RfcSection("RFC 6152 §3");
     static final RfcSection INTERNATIONAL = new RfcSection("RFC 6531 §3.2");
+    static final RfcSection SIZE = new RfcSection("RFC 1870 §5");
     static final RfcSection CONTENT = new RfcSection("RFC 5322 §2.1.1");
     static final RfcSection AUTHENTICATION = new RfcSection("RFC 4954 §6");
     static final RfcSection SMTP_RETRIES = new RfcSection("RFC 5321 §4.5.4");

@@ -179,7 +179,7 @@ final class HostDialogue {
     }
 
     private static boolean isForTheMail(FailureKind kind) {
-        return kind.isForTheMailsNeeds() || kind.isForEveryHost();
+        return kind.isForTheMailsNeeds() || kind.endsTheMail();
     }
 
     private static HostFailure unmet(Envelope envelope, HostFailure failure) {

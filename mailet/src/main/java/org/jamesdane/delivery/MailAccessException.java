@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import org.jamesdane.dane.Fault;
 
 /** A mail, a queue, a repository or a processor on this server could not be used: a fault of our own, never the recipient's. */
-public final class MailAccessException extends Exception {
+public class MailAccessException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Fault fault;

@@ -240,10 +240,9 @@ final class MailTransfer {
         return content.eightBit() ? new Undeclared(content) : content;
     }
 
-    /** Why the host can't take the mail as it is, where another one might. */
+    /** Why the host can't take the mail as it is. */
     private Optional<HostFailure> unfit(TransactionResult result) {
-        Optional<Unsendable> obstacle = Optional.ofNullable(obstacle(result));
-        return obstacle.flatMap(reason -> ReplyMapping.lacking(host.toString(), reason));
+        return Optional.ofNullable(obstacle(result)).map(reason -> ReplyMapping.lacking(host.toString(), reason));
     }
 
     private static @Nullable Unsendable obstacle(TransactionResult result) {

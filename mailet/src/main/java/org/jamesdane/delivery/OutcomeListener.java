@@ -22,6 +22,7 @@ public interface OutcomeListener<M extends OutboundMail> {
     /**
      * The mail is given up for these recipients, and its sender has to be told.
      *
+     * @throws SenderPartlyToldException if he was told of some of them; of the others it will be tried again
      * @throws MailAccessException if that was not possible; it will be tried again
      */
     void failed(M mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException;

@@ -9,7 +9,8 @@ package org.jamesdane.delivery;
  *
  * @param recipient the address
  * @param host the host
- * @param reply what it said
+ * @param reply what it said, for people
+ * @param diagnostic the same word for word, in ASCII
  */
-public record Relay(String recipient, String host, String reply) {
+public record Relay(String recipient, String host, String reply, String diagnostic) {
 }

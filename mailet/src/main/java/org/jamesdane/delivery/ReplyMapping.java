@@ -21,8 +21,6 @@ import org.jamesdane.smtp.Unsendable;
 
 /** What a transaction means for each recipient, in the terms of the rules for outcomes. */
 final class ReplyMapping {
-    /** The reply code for what a host cannot take: RFC 5321 §4.2.3, "transaction failed". */
-    private static final int TRANSACTION_FAILED = 554;
     /** The temporary twin of a permanent reply that only says "too many recipients" (RFC 5321 §4.5.3.1.10). */
     private static final int TOO_MANY_RECIPIENTS = 452;
 
@@ -52,7 +50,7 @@ final class ReplyMapping {
 
     private static RecipientReply undecided(String host, TransactionResult result) {
         if (result instanceof TransactionResult.NotStarted notStarted) {
-            return refusal(notStarted.reason());
+            return new RecipientReply.Interrupted(lacking(host, notStarted.reason()));
         }
         if (result instanceof TransactionResult.Interrupted interrupted) {
             return new RecipientReply.Interrupted(HostFailures.of(host, interrupted.failure()));
@@ -67,7 +65,7 @@ final class ReplyMapping {
 
     private static RecipientReply reply(String host, RecipientResult result, boolean dsnOffered) {
         if (result instanceof RecipientResult.Accepted accepted) {
-            return new RecipientReply.Accepted(accepted.reply().toString(), dsnOffered);
+            return new RecipientReply.Accepted(accepted.reply().toString(), dsnOffered, accepted.reply().diagnostic());
         }
         if (result instanceof RecipientResult.Refused refused) {
             SmtpReply reply = refused.reply();
@@ -76,23 +74,22 @@ final class ReplyMapping {
                 reply.text() + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")",
                 Optional.of(reply.diagnostic()));
         }
-        Unsendable reason = ((RecipientResult.LeftOut) result).reason();
-        return lacking(host, reason).<RecipientReply>map(RecipientReply.Interrupted::new).orElseGet(() -> refusal(reason));
+        return new RecipientReply.Interrupted(lacking(host, ((RecipientResult.LeftOut) result).reason()));
     }
 
-    /** The failure that it is of the host's, where another host may take the mail. */
-    static Optional<HostFailure> lacking(String host, Unsendable reason) {
+    /**
+     * The failure that it is at the host. It is no reply: this server decided it by what the host offers, and a notification must not
+     * show it as the host's words (RFC 3464 §2.3.6).
+     */
+    static HostFailure lacking(String host, Unsendable reason) {
         if (reason instanceof Unsendable.NeedsRequireTls) {
-            return Optional.of(HostFailure.requireTlsMissing(host));
+            return HostFailure.requireTlsMissing(host);
         }
         if (reason instanceof Unsendable.NeedsSevenBit) {
-            return Optional.of(HostFailure.eightBitMissing(host));
+            return HostFailure.eightBitMissing(host);
         }
-        return reason instanceof Unsendable.NeedsSmtpUtf8 ? Optional.of(HostFailure.smtpUtf8Missing(host)) : Optional.empty();
-    }
-
-    private static RecipientReply refusal(Unsendable reason) {
-        return new RecipientReply.Rejected(TRANSACTION_FAILED, Optional.of(enhanced(reason.status())), reason.describe());
+        return reason instanceof Unsendable.NeedsSmtpUtf8 ? HostFailure.smtpUtf8Missing(host)
+            : HostFailure.tooLarge(host, reason.describe());
     }
 
     private static EnhancedCode enhanced(EnhancedStatus status) {

@@ -67,7 +67,7 @@ final class SenderNotices<M extends OutboundMail> {
     private void relayed(M mail, Settlement settlement) {
         List<Relay> relayed = settlement.of(Outcome.Delivered.class).stream()
             .filter(done -> !done.notifies() && settlement.recipient(done).wantsSuccess())
-            .map(done -> new Relay(done.recipient(), done.host(), done.reply())).toList();
+            .map(done -> new Relay(done.recipient(), done.host(), done.reply(), done.diagnostic())).toList();
         if (relayed.isEmpty()) {
             return;
         }
@@ -106,10 +106,16 @@ final class SenderNotices<M extends OutboundMail> {
             listener.failed(mail, recipients, notice);
         } catch (Throwable e) {
             LOGGER.error("The sender of the mail {} could not be told that it failed; he will be told later", mail.name(), e);
-            return untold(mail, recipients, notice, later);
+            return untold(mail, open(recipients, e), notice, later);
         }
         new WitnessedMail(mail, witnesses, clock).passed(Fault.NOTICE);
         return Optional.empty();
+    }
+
+    /** Those of whom the sender is still to be told. */
+    private static List<Recipient> open(List<Recipient> recipients, Throwable e) {
+        return e instanceof SenderPartlyToldException partly
+            ? recipients.stream().filter(recipient -> partly.untold().contains(recipient.toString())).toList() : recipients;
     }
 
     private Optional<Rest> untold(M mail, List<Recipient> recipients, FailureNotice notice, Duration later) {

@@ -95,7 +95,7 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
      * @param recipient the address
      * @param original the address that the sender wrote (ORCPT), with its type
      * @param status the enhanced status code
-     * @param host the host that decided it
+     * @param host the host that decided it, or the domain where no host was reached
      * @param diagnostic its reply, with its code and in ASCII; empty if it said nothing
      */
     record Line(String recipient, Optional<String> original, String status, String host, Optional<String> diagnostic) {
@@ -181,11 +181,9 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
             each.original.ifPresent(original -> status.append(field("Original-Recipient", original)));
             status.append(field("Final-Recipient", address(each.recipient))).append(field("Action", action.word))
                 .append(field("Status", each.status));
-            // Where no host was found or asked, there is none to name.
-            if (!each.host.equals("-")) {
-                status.append(field("Remote-MTA", "dns; " + each.host));
-            }
-            each.diagnostic.ifPresent(reply -> status.append(field("Diagnostic-Code", "smtp; " + reply)));
+            // RFC 3464 §2.3.5, §2.3.6: both only where a host said it. What this server decided by itself stands in the text for people.
+            each.diagnostic.ifPresent(reply -> status.append(field("Remote-MTA", "dns; " + each.host))
+                .append(field("Diagnostic-Code", "smtp; " + reply)));
             status.append(field("Last-Attempt-Date", DATE.format(at)));
             about.until.ifPresent(end -> status.append(field("Will-Retry-Until", DATE.format(end))));
         }

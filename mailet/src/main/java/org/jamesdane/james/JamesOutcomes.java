@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.OutcomeListener;
 import org.jamesdane.delivery.RecipientFailure;
 import org.jamesdane.delivery.Relay;
+import org.jamesdane.delivery.SenderPartlyToldException;
 import org.jamesdane.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,7 +91,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         try {
             bounceWithMessage(mail, recipients, lines, notice);
         } catch (MailAccessException e) {
-            if (isReadable(mail)) {
+            if (isReadable(mail) || e instanceof SenderPartlyToldException) {
                 throw e;
             }
             LOGGER.warn("The message of the mail {} can't be read; its sender is told without it", mail.getName(), e);
@@ -141,7 +143,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
                 mail.getAttribute(MailAttributes.REQUIRE_TLS).ifPresent(bare::setAttribute);
                 step.with(bare);
             } finally {
-                LifecycleUtil.dispose(bare);
+                dispose(bare);
             }
         } catch (Throwable e) {
             throw new MailAccessException("The mail " + mail.getName() + " could not be " + what, e);
@@ -173,14 +175,21 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         for (MailAddress recipient : recipients) {
             byReply.computeIfAbsent(alone(failures.get(recipient.asString()), notice), key -> new ArrayList<>()).add(recipient);
         }
+        Set<String> open = recipients.stream().map(MailAddress::asString).collect(Collectors.toCollection(LinkedHashSet::new));
         for (Map.Entry<FailureNotice, List<MailAddress>> each : byReply.entrySet()) {
             FailureNotice told = byReply.size() == 1 ? notice : with(each.getKey(), each.getValue(), notice);
-            withCopy(mail, each.getValue(), "bounced", copy -> {
-                MailAttributes.setNotice(copy, told);
-                copy.removeAttribute(MailAttributes.NOTICE_PENDING);
-                headerOnlyWhereTlsIsRequired(copy);
-                context.sendMail(copy, processor);
-            });
+            try {
+                withCopy(mail, each.getValue(), "bounced", copy -> {
+                    MailAttributes.setNotice(copy, told);
+                    copy.removeAttribute(MailAttributes.NOTICE_PENDING);
+                    headerOnlyWhereTlsIsRequired(copy);
+                    context.sendMail(copy, processor);
+                });
+            } catch (MailAccessException e) {
+                // Who was told of some recipients is not told of them again.
+                throw open.size() == recipients.size() ? e : new SenderPartlyToldException(e, open);
+            }
+            each.getValue().forEach(recipient -> open.remove(recipient.asString()));
         }
     }
 
@@ -220,7 +229,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         StringBuilder text = new StringBuilder();
         recipients.forEach(relay -> text.append(relay.host()).append(" said: ").append(relay.reply()).append("\r\n"));
         List<DeliveryReport.Line> lines = recipients.stream().map(relay -> new DeliveryReport.Line(relay.recipient(),
-            original(mail, relay.recipient()), "2.0.0", relay.host(), Optional.of(relay.reply()))).toList();
+            original(mail, relay.recipient()), "2.0.0", relay.host(), Optional.of(relay.diagnostic()))).toList();
         withCopy(mail.mail(), List.copyOf(mail.mail().getRecipients()), "reported as relayed",
             copy -> reports.send(context, copy, DeliveryReport.Action.RELAYED, text.toString(), Optional.empty(), lines));
     }
@@ -271,10 +280,19 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
                 copy.setRecipients(recipients);
                 step.with(copy);
             } finally {
-                LifecycleUtil.dispose(copy);
+                dispose(copy);
             }
         } catch (Throwable e) {
             throw new MailAccessException("The mail " + mail.getName() + " could not be " + what, e);
+        }
+    }
+
+    /** What is done stays done, and must not be done again, where only its copy can't be given back. */
+    private static void dispose(Mail copy) {
+        try {
+            LifecycleUtil.dispose(copy);
+        } catch (Throwable e) {
+            LOGGER.warn("A copy of the mail {} could not be given back", copy.getName(), e);
         }
     }
 

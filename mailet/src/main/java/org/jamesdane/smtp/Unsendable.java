@@ -9,9 +9,6 @@ package org.jamesdane.smtp;
  */
 public sealed interface Unsendable {
 
-    /** The enhanced status code that says it. */
-    EnhancedStatus status();
-
     /** One sentence without a final stop. */
     String describe();
 
@@ -23,11 +20,6 @@ public sealed interface Unsendable {
      */
     record TooLarge(long octets, long limit) implements Unsendable {
         @Override
-        public EnhancedStatus status() {
-            return new EnhancedStatus(5, 3, 4);
-        }
-
-        @Override
         public String describe() {
             return "the message has " + octets + " octets and the host takes at most " + limit;
         }
@@ -35,11 +27,6 @@ public sealed interface Unsendable {
 
     /** The message has 8-bit content and the host does not offer 8BITMIME (RFC 6152 §3): it needs conversion to 7 bit. */
     record NeedsSevenBit() implements Unsendable {
-        @Override
-        public EnhancedStatus status() {
-            return new EnhancedStatus(5, 6, 3);
-        }
-
         @Override
         public String describe() {
             return "the message has 8-bit content and the host does not offer 8BITMIME";
@@ -49,11 +36,6 @@ public sealed interface Unsendable {
     /** An address or the message needs SMTPUTF8, and the host does not offer it (RFC 6531 §3.2). */
     record NeedsSmtpUtf8() implements Unsendable {
         @Override
-        public EnhancedStatus status() {
-            return new EnhancedStatus(5, 6, 7);
-        }
-
-        @Override
         public String describe() {
             return "the mail is internationalised and the host does not offer SMTPUTF8";
         }
@@ -61,11 +43,6 @@ public sealed interface Unsendable {
 
     /** The envelope requires REQUIRETLS, and the host did not offer it under TLS (RFC 8689 §2). */
     record NeedsRequireTls() implements Unsendable {
-        @Override
-        public EnhancedStatus status() {
-            return new EnhancedStatus(5, 7, 30);
-        }
-
         @Override
         public String describe() {
             return "the mail requires REQUIRETLS and the host does not offer it under TLS";

@@ -24,6 +24,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OutcomeTest {
@@ -92,7 +93,7 @@ class OutcomeTest {
 
     @ParameterizedTest
     @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING",
-        "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING", "CONTENT_REFUSED"}, mode = EnumSource.Mode.EXCLUDE)
+        "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING", "CONTENT_REFUSED", "TOO_LARGE"}, mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceForAFailedHost(FailureKind kind) {
         for (Policy policy : List.of(Policy.DANE, Policy.DANE_ONLY, Policy.MAY)) {
             Outcome outcome = only(List.of(failed(kind, "mx1")), policy);
@@ -106,16 +107,20 @@ class OutcomeTest {
         }
     }
 
-    @Test
-    void shouldBounceAtOnceWhatIsSentToNoHost() {
-        Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(FailureKind.CONTENT_REFUSED, "mx2")), Policy.DANE);
+    @ParameterizedTest
+    @CsvSource({"CONTENT_REFUSED, 5.6.0", "TOO_LARGE, 5.3.4"})
+    void shouldBounceAtOnceWhatNoHostIsAskedFor(FailureKind kind, String code) {
+        Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(kind, "mx2")), Policy.DANE);
 
         assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
-        assertThat(reason(outcome).code()).hasToString("5.6.0");
+        assertThat(reason(outcome).code()).hasToString(code);
+        // RFC 3464 §2.3.6: it is no reply of the host's.
+        assertThat(reason(outcome).replyCode()).isEmpty();
+        assertThat(reason(outcome).witness().reply()).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(value = FailureKind.class, names = "CONTENT_REFUSED", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(value = FailureKind.class, names = {"CONTENT_REFUSED", "TOO_LARGE"}, mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceWhileAnotherHostMayTakeIt(FailureKind kind) {
         for (FailureKind other : List.of(FailureKind.UNREACHABLE, FailureKind.ADDRESS_LOOKUP, FailureKind.NOT_AUTHENTICATED)) {
             Outcome outcome = only(List.of(failed(kind, "mx1"), failed(other, "mx2")), Policy.DANE);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.HostLog;
@@ -47,6 +48,7 @@ class DeliveryWorkerTest {
     private final List<Stored> stored = new ArrayList<>();
     private final List<FailureNotice> notices = new ArrayList<>();
     private boolean bouncesFail;
+    private Set<String> toldBefore = Set.of();
     private boolean storeFails;
     private int pauses;
     private Aside aside = Aside.NONE;
@@ -96,6 +98,16 @@ class DeliveryWorkerTest {
         work(servFail(), TestMail.to("bob@example.com").with(stored.get(0).history()));
         assertThat(events).containsExactly("failed", "done");
         assertThat(notices.get(0)).isEqualTo(pending);
+    }
+
+    @Test
+    void shouldKeepAMailOnlyForThoseOfWhomItsSenderWasNotTold() {
+        bouncesFail = true;
+        toldBefore = Set.of("bob@example.com");
+        work(FakeDns.signed().missing("example.com", RecordType.MX), TestMail.to("bob@example.com", "eve@example.com"));
+
+        assertThat(stored).singleElement().satisfies(rest ->
+            assertThat(rest.recipients()).extracting(Recipient::toString).containsExactly("eve@example.com"));
     }
 
     @Test
@@ -424,7 +436,9 @@ class DeliveryWorkerTest {
         public void failed(TestMail mail, List<Recipient> recipients, FailureNotice notice) throws MailAccessException {
             if (bouncesFail) {
                 events.add("failed in vain");
-                throw new MailAccessException("The spool is full", new IOException());
+                MailAccessException full = new MailAccessException("The spool is full", new IOException());
+                throw toldBefore.isEmpty() ? full : new SenderPartlyToldException(full, recipients.stream().map(Recipient::toString)
+                    .filter(recipient -> !toldBefore.contains(recipient)).toList());
             }
             events.add("failed");
             notices.clear();

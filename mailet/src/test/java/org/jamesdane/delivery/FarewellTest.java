@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class FarewellTest {
     private final Deliveries world = new Deliveries(83);
     private final List<String> events = new ArrayList<>();
+    private final List<String> diagnostics = new ArrayList<>();
 
     @AfterEach
     void stop() {
@@ -54,6 +55,15 @@ class FarewellTest {
         events.clear();
         work(without, TestMail.to("bob@example.com"), () -> events.add("done"));
         assertThat(events).containsExactly("delivered", "done");
+    }
+
+    @Test
+    void shouldTellTheReplyOfSuccessInTheOctetsThatCame() {
+        ScriptedSmtpServer without = world.start(world.tls(Deliveries.HOST).fault(Point.FINAL_DOT,
+            new Fault.AcceptThen(new Fault.Say("250 2.0.0 Gr\u00fc\u00dfe\r\n", Fault.After.CONTINUE))));
+        work(without, TestMail.to("bob@example.com").notifying(Recipient.Notify.SUCCESS), () -> events.add("done"));
+
+        assertThat(diagnostics).containsExactly("250 2.0.0 Gr\\x{FC}\\x{DF}e");
     }
 
     @Test
@@ -100,6 +110,7 @@ class FarewellTest {
 
         @Override
         public void relayed(TestMail mail, List<Relay> recipients) {
+            recipients.forEach(relay -> diagnostics.add(relay.diagnostic()));
             recipients.forEach(relay -> events.add("relayed " + relay.recipient() + " by " + relay.host()));
         }
     }

@@ -186,6 +186,10 @@ class FaultOutcomesTest {
             } else if (!reply.isEmpty()) {
                 problems.addAll(missing(reply, met, met.failure(name).get()));
             } else {
+                if (rest.filter(reason -> reason.code().isEmpty()).isPresent() && met.failure(name).get().diagnostic().isPresent()) {
+                    // RFC 3464 §2.3.6: what this server decided by itself is no host's reply.
+                    problems.add(name + " is told of a reply that no host gave");
+                }
                 for (String word : rest.map(Reason::words).orElse(List.of())) {
                     problems.addAll(missing(word, met, met.failure(name).get()));
                 }

@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -38,10 +39,13 @@ import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.delivery.FailureNotice;
+import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.RecipientFailure;
 import org.jamesdane.delivery.Relay;
+import org.jamesdane.delivery.SenderPartlyToldException;
 import org.jamesdane.smtp.Recipient;
+import org.jamesdane.smtp.SmtpReply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +64,8 @@ class JamesOutcomesTest {
     }
 
     private final List<Sent> sent = new ArrayList<>();
+    /** The number of the mail that James does not take; 0 if it takes all. */
+    private int refused;
 
     private JamesOutcomes outcomes(String... processors) {
         Optional<String> bounce = processors.length > 0 ? Optional.of(processors[0]) : Optional.empty();
@@ -73,6 +79,10 @@ class JamesOutcomesTest {
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getPostmaster" -> new MailAddress("postmaster@client.example");
                 case "sendMail" -> {
+                    if (sent.size() + 1 == refused) {
+                        refused = 0;
+                        throw new StackOverflowError("a trap");
+                    }
                     sent.add(new Sent(((Mail) arguments[0]).duplicate(),
                         arguments.length > 1 ? Optional.of((String) arguments[1]) : Optional.empty()));
                     yield null;
@@ -150,6 +160,22 @@ class JamesOutcomesTest {
         assertThat(value(sent.get(1).mail(), "delivery-error-code")).isEqualTo("absent");
     }
 
+    @Test
+    void shouldTellTheProcessorNothingTwiceWhereOneReplyFailed() throws Exception {
+        JamesMail mail = outbound(mail());
+        refused = 2;
+        assertThatThrownBy(() -> outcomes("bounces").failed(mail, recipients(mail), NOTICE))
+            .isInstanceOfSatisfying(SenderPartlyToldException.class, e -> assertThat(e.untold()).containsExactly("carol@example.com"));
+
+        outcomes("bounces").failed(mail, recipients(mail).stream().filter(each -> each.toString().startsWith("carol")).toList(), NOTICE);
+        assertThat(sent).extracting(each -> each.mail().getRecipients().iterator().next().asString())
+            .containsExactly("bob@example.com", "carol@example.com");
+
+        refused = 3;
+        assertThatThrownBy(() -> outcomes("bounces").failed(mail, recipients(mail), NOTICE))
+            .isInstanceOf(MailAccessException.class).isNotInstanceOf(SenderPartlyToldException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"NEVER", "SUCCESS", "DELAY"})
     void shouldTellNothingOfRecipientsWhoseSenderDoesNotWantToHear(DsnParameters.Notify wish) throws Exception {
@@ -193,7 +219,7 @@ class JamesOutcomesTest {
         outcomes().failed(outbound, recipients(outbound), NOTICE);
         outcomes("bounces", "delays").delayed(outbound, recipients(outbound), NOTICE, NOW);
         outcomes().delayed(outbound, recipients(outbound), NOTICE, NOW);
-        outcomes().relayed(outbound, List.of(new Relay("bob@example.com", "mx.example.com", "250 2.0.0 Taken")));
+        outcomes().relayed(outbound, List.of(new Relay("bob@example.com", "mx.example.com", "250 2.0.0 Taken", "250 2.0.0 Taken")));
         assertThat(sent).isEmpty();
     }
 
@@ -240,12 +266,13 @@ class JamesOutcomesTest {
     @Test
     void shouldReportAMailThatAHostTookWhichDoesNotNotify() throws Exception {
         JamesMail mail = outbound(mail(DsnParameters.Notify.SUCCESS));
-        outcomes("bounces").relayed(mail, List.of(new Relay("bob@example.com", "mx.example.com", "250 2.0.0 Taken")));
+        SmtpReply reply = new SmtpReply(250, List.of("2.0.0 Gr??e"), List.of("2.0.0 Gr\u00fc\u00dfe"));
+        outcomes("bounces").relayed(mail, List.of(new Relay("bob@example.com", "mx.example.com", reply.toString(), reply.diagnostic())));
 
         Mail report = sent.get(0).mail();
         assertThat(report.getRecipients()).extracting(MailAddress::asString).containsExactly("alice@sender.example");
         assertThat(text(report)).contains("Action: relayed", "Status: 2.0.0", "Final-Recipient: rfc822; bob@example.com",
-            "Diagnostic-Code: smtp; 250 2.0.0 Taken").doesNotContain("carol@example.com", "the plan itself");
+            "Diagnostic-Code: smtp; 250 2.0.0 Gr\\x{FC}\\x{DF}e", "mx.example.com said: 250 2.0.0 Gr??e").doesNotContain("carol@example.com", "the plan itself");
     }
 
     @Test
