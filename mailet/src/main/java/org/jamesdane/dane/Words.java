@@ -4,19 +4,33 @@
  */
 package org.jamesdane.dane;
 
+import static java.util.Map.entry;
+
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 import org.jamesdane.dns.Lookup;
 
-/** The words of logs, traces and the management interface for values of this software: lower case, joined by hyphens. */
+/** Published words of the audit line, traces and REST answers: lower case, joined by hyphens, whatever the types are called. */
 public final class Words {
-    /** Found once for each type: every mail's audit line has some. */
-    private static final ClassValue<String> OF_TYPES = new ClassValue<>() {
-        @Override
-        protected String computeValue(Class<?> type) {
-            return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
-        }
-    };
+    private static final Map<Class<?>, String> OF_VARIANTS = Map.ofEntries(
+        entry(Lookup.Found.class, "found"),
+        entry(Lookup.Alias.class, "alias"),
+        entry(Lookup.NoData.class, "no-data"),
+        entry(Lookup.NxDomain.class, "nx-domain"),
+        entry(Lookup.Failed.class, "failed"),
+        entry(TlsaDiscovery.NotApplicable.class, "not-applicable"),
+        entry(TlsaDiscovery.Absent.class, "absent"),
+        entry(TlsaDiscovery.Unusable.class, "unusable"),
+        entry(TlsaDiscovery.Usable.class, "usable"),
+        entry(TlsaDiscovery.LookupFailed.class, "lookup-failed"),
+        entry(TlsRequirement.NoTls.class, "no-tls"),
+        entry(TlsRequirement.Opportunistic.class, "opportunistic"),
+        entry(TlsRequirement.Encrypt.class, "encrypt"),
+        entry(TlsRequirement.Dane.class, "dane"),
+        entry(TlsRequirement.Pkix.class, "pkix"),
+        entry(TlsRequirement.HostNotUsed.class, "host-not-used"));
 
     private Words() {
     }
@@ -28,20 +42,25 @@ public final class Words {
 
     /** {@code nx-domain} for a {@link Lookup.NxDomain}. */
     public static String of(Lookup<?> answer) {
-        return ofType(answer);
+        return ofVariant(answer);
     }
 
     /** {@code usable} for a {@link TlsaDiscovery.Usable}. */
     public static String of(TlsaDiscovery discovery) {
-        return ofType(discovery);
+        return ofVariant(discovery);
     }
 
     /** {@code host-not-used} for a {@link TlsRequirement.HostNotUsed}. */
     public static String of(TlsRequirement requirement) {
-        return ofType(requirement);
+        return ofVariant(requirement);
     }
 
-    private static String ofType(Object value) {
-        return OF_TYPES.get(value.getClass());
+    private static String ofVariant(Object value) {
+        return Objects.requireNonNull(OF_VARIANTS.get(value.getClass()), "a word for each variant");
+    }
+
+    /** Variants with their words. */
+    static Map<Class<?>, String> ofVariants() {
+        return OF_VARIANTS;
     }
 }
