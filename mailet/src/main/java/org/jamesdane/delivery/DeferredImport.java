@@ -10,7 +10,8 @@ import java.util.Optional;
 @FunctionalInterface
 public interface DeferredImport {
     /**
-     * Moves the mail of a repository to where deferred mail waits now. It can be called again at any time: nothing is moved twice.
+     * Moves the mail of a repository to where deferred mail waits now. What takes long goes on after the answer; calling again tells how
+     * far it is. Nothing is moved twice.
      *
      * @param url the URL of the repository
      * @param queue the queue whose mail it becomes; empty if there is one alone, or the URL names it
@@ -25,7 +26,10 @@ public interface DeferredImport {
      * @param taken those that were moved
      * @param already those that had been moved before
      * @param left those that could not be read or stored; they are still there
+     * @param done false if it goes on after the answer
+     * @param remaining those that are yet to be looked at, as far as they are known
+     * @param ofAllNodes whether the mail is all nodes' now, and not this node's alone
      */
-    record Moved(int taken, int already, int left) {
+    record Moved(int taken, int already, int left, boolean done, int remaining, boolean ofAllNodes) {
     }
 }

@@ -199,9 +199,9 @@ public final class DaneEngine {
         return stores.settings();
     }
 
-    /** Connections to the database for mail. */
-    PostgresConnections mailConnections() {
-        return stores.mailConnections().orElseThrow();
+    /** Connections to the database for mail; empty without a database. */
+    Optional<PostgresConnections> mailConnections() {
+        return stores.mailConnections();
     }
 
     /** What audits counted. */
@@ -370,14 +370,14 @@ public final class DaneEngine {
             LOGGER.warn("Mail that waited is still being given back; what is not given back stays in the queue");
         }
         aside.close();
-        queues.values().forEach(OutboundQueue::close);
-        pool.close();
-        connector.close();
-        release.close();
         DeferralPlaces places = deferralPlaces;
         if (places != null) {
             places.close();
         }
+        queues.values().forEach(OutboundQueue::close);
+        pool.close();
+        connector.close();
+        release.close();
         stores.close();
         dns.close();
     }

@@ -94,7 +94,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         engine.consume(outgoing, read, (dispatcher, run) -> {
             BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
                 new JamesMail(mail, envelope, read.policy(), engine.properties().content());
-            Deferrals deferrals = new DeferralForms(engine, repositories, files).open(outgoing, read, mails);
+            Deferrals deferrals = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), engine.patience(), engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), run);

@@ -11,10 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import javax.mail.MessagingException;
 
@@ -39,7 +35,6 @@ import org.jamesdane.store.WaitingMails;
 import org.jamesdane.store.WaitingRecipients;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.StoredHeader;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DatabaseDeferralStore implements Deferrals {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseDeferralStore.class);
-    /** Time between two looks at what is due. */
-    private static final Duration TICK = Duration.ofSeconds(1);
     /** Mails that are released together: all are in the queue well before the lease of the first one ends. */
     private static final int RELEASED_TOGETHER = 20;
     /** Time that a mail waits which the queue did not take. */
@@ -63,8 +56,6 @@ final class DatabaseDeferralStore implements Deferrals {
     private static final int AT_ONCE = 1000;
     /** Time that rows without content are kept for, by which late doubles are known; longer than mail stays in a queue. */
     private static final Duration KEPT = Duration.ofDays(10);
-    /** Time that the end waits for a mail which is being put back. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final MailQueue queue;
     private final WaitingMails waiting;
@@ -74,7 +65,7 @@ final class DatabaseDeferralStore implements Deferrals {
     private final Limits limits;
     private final String name;
     private final Outage outage;
-    private @Nullable ScheduledExecutorService timer;
+    private final Ticking ticking;
     private int looks;
     private volatile boolean draining;
     private volatile boolean closed;
@@ -107,18 +98,12 @@ final class DatabaseDeferralStore implements Deferrals {
         this.limits = limits;
         this.name = queue.getName().asString();
         this.outage = new Outage(LOGGER, "The database of deferred mail of the queue " + name);
+        this.ticking = new Ticking("dane-deferred-" + name, this::releaseDue);
     }
 
     @Override
     public void start() {
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "dane-deferred-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer = started;
-        ScheduledFuture<?> ticks = started.scheduleWithFixedDelay(this::releaseDue, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        LOGGER.debug("Next look at deferred mail in {} ms", ticks.getDelay(TimeUnit.MILLISECONDS));
+        ticking.start();
     }
 
     /** Ends without interrupting the thread, which may be inside the queue or the database. */
@@ -126,17 +111,7 @@ final class DatabaseDeferralStore implements Deferrals {
     public void close() {
         closed = true;
         held.close();
-        ScheduledExecutorService started = timer;
-        if (started != null) {
-            started.shutdown();
-            try {
-                if (!started.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOGGER.warn("A deferred mail is still being put back into the queue {}", name);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        ticking.close();
     }
 
     @Override
@@ -157,6 +132,22 @@ final class DatabaseDeferralStore implements Deferrals {
                 limits.usePriority())));
         } catch (StoreException | MessagingException | RuntimeException e) {
             throw new MailAccessException("The mail " + mail.name() + " could not be stored to be sent from the database", e);
+        }
+    }
+
+    @Override
+    public boolean adopts() {
+        return true;
+    }
+
+    @Override
+    public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+        Duration delay = Duration.between(clock.instant(), due);
+        Duration wait = delay.isNegative() ? Duration.ZERO : delay.compareTo(limits.longestDelay()) < 0 ? delay : limits.longestDelay();
+        try {
+            return waiting.store(WaitingCopy.adopted(key, mail, name, wait));
+        } catch (StoreException | RuntimeException e) {
+            throw new MailAccessException("The mail " + mail.getName() + " could not be stored for later", e);
         }
     }
 

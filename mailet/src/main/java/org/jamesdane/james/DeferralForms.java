@@ -6,6 +6,8 @@ package org.jamesdane.james;
 
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -16,6 +18,7 @@ import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.apache.james.mailrepository.api.Protocol;
 import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.mailet.Mail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.store.PostgresConnections;
@@ -31,11 +34,13 @@ final class DeferralForms {
     private final DaneEngine engine;
     private final MailRepositoryStore repositories;
     private final FileSystem files;
+    private final MailQueueFactory<?> queues;
 
-    DeferralForms(DaneEngine engine, MailRepositoryStore repositories, FileSystem files) {
+    DeferralForms(DaneEngine engine, MailRepositoryStore repositories, FileSystem files, MailQueueFactory<?> queues) {
         this.engine = engine;
         this.repositories = repositories;
         this.files = files;
+        this.queues = queues;
     }
 
     /**
@@ -46,13 +51,23 @@ final class DeferralForms {
      */
     Deferrals open(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
         Deferrals opened = form(queue, read, mails);
-        places().opened(read.outgoing(), opened);
+        places().opened(read.outgoing(), opened, former(read.outgoing()));
         return opened;
     }
 
     private DeferralPlaces places() {
-        return engine.deferralPlaces(() -> new DeferralPlaces(repositories, files,
-            engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY), engine.clock()));
+        return engine.deferralPlaces(() -> new DeferralPlaces(new MailElsewhere.Where(
+            engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY), repositories, files, queues,
+            engine.mailConnections().map(WaitingRecipients::new)), engine.clock(), DeferralPlaces.PATIENCE));
+    }
+
+    /** What earlier versions left on this server, whatever the form is now. */
+    private Map<Path, TakeOver.Opening> former(String queue) {
+        Map<Path, TakeOver.Opening> former = new LinkedHashMap<>();
+        for (MailRepositoryUrl url : engine.properties().deferral().formerFiles(queue)) {
+            directory(url).ifPresent(path -> former.put(path, () -> repositories.select(url)));
+        }
+        return former;
     }
 
     private Deferrals form(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
@@ -69,7 +84,8 @@ final class DeferralForms {
     }
 
     private Deferrals inDatabase(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
-        PostgresConnections connections = engine.mailConnections();
+        PostgresConnections connections = engine.mailConnections().orElseThrow();
+        places().read().rows(read.outgoing());
         LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), connections);
         WaitingMails waiting = new WaitingMails(connections, WaitingMails.Leases.DEFAULTS);
         HeldMails held = new HeldMails(waiting, mails, () -> engine.random().nextLong(1, HeldMails.MAX_TOKEN));
@@ -85,12 +101,8 @@ final class DeferralForms {
         }
         Path directory = engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY)
             .resolve(FileDeferralStore.directoryOf(read.outgoing()));
-        places().reads(FileDeferralStore.directoryOf(read.outgoing()));
-        FileDeferralStore store = FileDeferralStore.open(queue, directory, engine.clock(), rules(read), engine.random()::nextLong);
-        for (MailRepositoryUrl former : settings.formerFiles(read.outgoing())) {
-            directory(former).ifPresent(path -> store.takeOverFrom(path, () -> repositories.select(former)));
-        }
-        return store;
+        places().read().directory(FileDeferralStore.directoryOf(read.outgoing()));
+        return FileDeferralStore.open(queue, directory, engine.clock(), rules(read), engine.random()::nextLong);
     }
 
     private Optional<Path> directory(MailRepositoryUrl url) {
@@ -107,7 +119,7 @@ final class DeferralForms {
     }
 
     private Deferrals inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
-        places().reads(url.asString());
+        places().read().repository(url.asString());
         try {
             LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(),
                 url.asString());

@@ -9,16 +9,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.filesystem.api.FileSystem;
-import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.MailAccessException;
@@ -26,43 +27,64 @@ import org.jamesdane.waiting.RealDisk;
 
 /** Where deferred mail waits: what is read here, what nobody reads, and the way from one to the other. */
 final class DeferralPlaces implements DeferredImport, AutoCloseable {
+    /** Time that a call waits for a take-over; proxies before webadmin often wait for a minute. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
     /** Also before the first look: all mailets have been started then. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
 
-    private final MailRepositoryStore repositories;
-    private final FileSystem files;
+    private final MailElsewhere.Where where;
     private final InstantSource clock;
+    private final Duration patience;
     private final Map<String, Deferrals> stores = new ConcurrentHashMap<>();
-    private final Set<String> read = ConcurrentHashMap.newKeySet();
+    private final List<FormerRepositories> former = new CopyOnWriteArrayList<>();
+    private final PlacesRead read = new PlacesRead();
     private final MailElsewhere elsewhere;
     private final Ticking looks;
+    @GuardedBy("this")
+    private final Map<String, ImportRun> imports = new HashMap<>();
+    private volatile boolean closed;
 
-    DeferralPlaces(MailRepositoryStore repositories, FileSystem files, Path waiting, InstantSource clock) {
-        this.repositories = repositories;
-        this.files = files;
+    /**
+     * Begins to look at them.
+     *
+     * @param patience the time that a call waits for a take-over to end, which goes on after that
+     */
+    DeferralPlaces(MailElsewhere.Where where, InstantSource clock, Duration patience) {
+        this.where = where;
         this.clock = clock;
-        this.elsewhere = new MailElsewhere(waiting, repositories, files, read, clock);
+        this.patience = patience;
+        this.elsewhere = new MailElsewhere(where, read, clock);
         this.looks = new Ticking("dane-deferred-elsewhere", elsewhere::look, BETWEEN_LOOKS);
         looks.start();
     }
 
-    void opened(String queue, Deferrals store) {
+    /** Names the store of a queue, and takes over what earlier versions left for it. */
+    void opened(String queue, Deferrals store, Map<Path, TakeOver.Opening> before) {
         stores.put(queue, store);
+        read.queue(queue);
+        if (store.adopts()) {
+            FormerRepositories repositories = new FormerRepositories(queue, store, before, clock);
+            former.add(repositories);
+            repositories.start();
+        }
     }
 
-    /** Names a place that is read: a directory below the one for files, or the URL of a repository. */
-    void reads(String place) {
-        read.add(place);
+    PlacesRead read() {
+        return read;
     }
 
     /** Sentences about what an operator should look at. */
     List<String> problems() {
-        return Stream.concat(stores.values().stream().flatMap(store -> store.problems().stream()), elsewhere.problems().stream()).toList();
+        return Stream.of(stores.values().stream().flatMap(store -> store.problems().stream()),
+            former.stream().flatMap(each -> each.problems().stream()), elsewhere.problems().stream())
+            .flatMap(each -> each).toList();
     }
 
-    /** Ends looking. */
+    /** Ends looking and taking over, before the stores end. */
     @Override
     public void close() {
+        closed = true;
+        former.forEach(FormerRepositories::close);
         looks.close();
     }
 
@@ -76,19 +98,33 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
             throw new IllegalArgumentException("from=" + url + " is no URL of a mail repository, such as "
                 + "cassandra://var/dane/deferred/outgoing", e);
         }
-        if (read.stream().anyMatch(own -> DailyRepository.isRead(url, own, clock.instant()))) {
+        if (read.isRepository(url, clock.instant())) {
             throw new IllegalArgumentException("from=" + url + " is where this server keeps its deferred mail now");
         }
+        ImportRun run = imports.get(url);
+        if (run == null) {
+            run = begin(from, directory(url), into);
+            imports.put(url, run);
+        }
         try {
-            TakeOver takeOver = new TakeOver(new RealDisk(), into, () -> true);
-            TakeOver.Opening opening = () -> repositories.select(from);
-            Optional<Path> directory = directory(url);
-            TakeOver.Result result = directory.isPresent() ? takeOver.fromFiles(directory.get(), opening, clock.instant())
-                : takeOver.from(opening, Optional.empty(), clock.instant());
-            return new Moved(result.taken(), result.already(), result.left());
-        } catch (IOException | RuntimeException e) {
+            boolean done = run.await(patience);
+            if (done) {
+                imports.remove(url);
+            }
+            TakeOver.Result result = run.progress().soFar();
+            return new Moved(result.taken(), result.already(), result.left(), done, run.progress().remaining(), into.ofAllNodes());
+        } catch (IOException e) {
+            imports.remove(url);
             throw new MailAccessException("The repository " + url + " could not be taken over (" + e.getMessage() + ")", e);
         }
+    }
+
+    private ImportRun begin(MailRepositoryUrl from, Optional<Path> directory, Deferrals into) {
+        TakeOver takeOver = new TakeOver(new RealDisk(), into, () -> !closed);
+        TakeOver.Opening opening = () -> where.repositories().select(from);
+        return ImportRun.start(takeOver.progress(), () -> directory.isPresent()
+            ? takeOver.fromFiles(directory.get(), opening, clock.instant())
+            : takeOver.from(opening, Optional.empty(), clock.instant()));
     }
 
     private Deferrals store(String url, Optional<String> queue) {
@@ -102,7 +138,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
         }
         if (!store.adopts()) {
             throw new IllegalArgumentException("deferral.store does not take over mail for the queue " + wanted
-                + "; set it to files");
+                + "; set it to files or database");
         }
         return store;
     }
@@ -112,7 +148,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.of(files.getFile(url).toPath());
+            return Optional.of(where.files().getFile(url).toPath());
         } catch (FileNotFoundException e) {
             throw new IllegalArgumentException("from=" + url + " can't be found", e);
         }

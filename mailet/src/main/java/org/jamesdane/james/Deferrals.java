@@ -39,7 +39,7 @@ interface Deferrals extends DeferralStore<JamesMail>, DeferredMails, Closeable {
      * @return false if it is here already
      */
     default boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
-        throw new UnsupportedOperationException("This form of deferral.store can't take over mail; set files");
+        throw new UnsupportedOperationException("This form of deferral.store can't take over mail; set files or database");
     }
 
     /** Tells if {@link #adopt} works. */

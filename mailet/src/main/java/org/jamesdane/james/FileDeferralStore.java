@@ -13,13 +13,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import javax.mail.MessagingException;
@@ -69,8 +67,6 @@ final class FileDeferralStore implements Deferrals {
     /** Mails that are being sent from their files. */
     private final Map<JamesMail, Waiting> inHand = Collections.synchronizedMap(new IdentityHashMap<>());
     private final Queue<Waiting> releasedNotRemoved = new ConcurrentLinkedQueue<>();
-    private final Map<Path, TakeOver.Opening> former = new LinkedHashMap<>();
-    private final AtomicInteger left = new AtomicInteger();
     private volatile boolean closed;
     private boolean toldOfDoubles;
 
@@ -118,36 +114,10 @@ final class FileDeferralStore implements Deferrals {
         return queue.getName().asString();
     }
 
-    /** Takes over, once it is started, what lies in a repository of James whose files are in a directory. */
-    void takeOverFrom(Path directory, TakeOver.Opening repository) {
-        former.put(directory, repository);
-    }
-
     @Override
     public void start() {
         LOGGER.info("Deferred mail of the queue {} waits in files below {}", name(), files.root());
         ticking.start();
-        if (!former.isEmpty()) {
-            Thread thread = new Thread(this::takeOver, "dane-take-over-" + name());
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    /** It may be many, and new mail does not wait for it. */
-    private void takeOver() {
-        TakeOver takeOver = new TakeOver(new RealDisk(), this, () -> !closed);
-        former.forEach((directory, repository) -> {
-            try {
-                TakeOver.Result result = takeOver.fromFiles(directory, repository, clock.instant());
-                if (result.taken() + result.already() > 0) {
-                    LOGGER.info("{} deferred mails of the queue {} were taken over from {}", result.taken(), name(), directory);
-                }
-                left.addAndGet(result.left());
-            } catch (IOException | RuntimeException e) {
-                LOGGER.error("Deferred mail in {} could not be taken over; the next start tries again", directory, e);
-            }
-        });
     }
 
     @Override
@@ -376,10 +346,6 @@ final class FileDeferralStore implements Deferrals {
         if (files.unreadable() > 0) {
             problems.add(files.unreadable() + " deferred mails of the queue " + name() + " can't be read below " + files.root()
                 + "; they wait until they can: look at permissions, descriptors and the disk.");
-        }
-        if (left.get() > 0) {
-            problems.add(left.get() + " mails of the queue " + name() + " could not be taken over from James's repository; they are kept "
-                + "aside beside it, and the next start tries again.");
         }
         return problems;
     }

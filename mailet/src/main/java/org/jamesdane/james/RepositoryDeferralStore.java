@@ -14,10 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import javax.mail.MessagingException;
@@ -50,14 +46,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RepositoryDeferralStore implements Deferrals {
     private static final Logger LOGGER = LoggerFactory.getLogger(RepositoryDeferralStore.class);
-    /** How often it is looked whether mail is due. */
-    private static final Duration TICK = Duration.ofSeconds(1);
     /** How long a mail waits that could not be put back. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
     /** As many mails of the last run as are read between two looks at what is due. */
     private static final int READ_AT_ONCE = 500;
-    /** How long the end waits for a mail that is being put back. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final MailQueue queue;
     private final MailRepository repository;
@@ -69,7 +61,7 @@ final class RepositoryDeferralStore implements Deferrals {
     private final ConcurrentLinkedQueue<String> unread = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> releasedNotRemoved = new ConcurrentLinkedQueue<>();
     private final Outage outage;
-    private @Nullable ScheduledExecutorService timer;
+    private final Ticking ticking;
     private volatile boolean closed;
 
     /**
@@ -89,6 +81,7 @@ final class RepositoryDeferralStore implements Deferrals {
         this.releasedAtOnce = releasedAtOnce;
         this.longestDelay = longestDelay;
         this.outage = new Outage(LOGGER, "The repository of deferred mail of the queue " + queue.getName().asString());
+        this.ticking = new Ticking("dane-deferred-" + queue.getName().asString(), this::releaseDue);
         // Before anything is stored: the file repository lists keys of mails that are half written, and deletes what it can't read.
         Iterator<MailKey> keys = repository.list();
         while (keys.hasNext()) {
@@ -100,30 +93,13 @@ final class RepositoryDeferralStore implements Deferrals {
     public void start() {
         LOGGER.info("Deferred mail of the queue {} waits in a repository, {} mails of the last run are there", queue.getName().asString(),
             unread.size());
-        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "dane-deferred-" + queue.getName().asString());
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer = started;
-        ScheduledFuture<?> ticks = started.scheduleWithFixedDelay(this::releaseDue, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        LOGGER.debug("Next look at deferred mail in {} ms", ticks.getDelay(TimeUnit.MILLISECONDS));
+        ticking.start();
     }
 
     @Override
     public void close() {
         closed = true;
-        ScheduledExecutorService started = timer;
-        if (started != null) {
-            started.shutdown();
-            try {
-                if (!started.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOGGER.warn("A deferred mail is still being put back into the queue {}", queue.getName().asString());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        ticking.close();
     }
 
     @Override

@@ -17,8 +17,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import javax.mail.MessagingException;
@@ -38,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the mail of one of James's repositories into a store of our own. It can be ended at any point and begun again: a mail is stored
+ * Moves the mail of one of James's repositories into a store of our own, once. It can be ended at any point and begun again: a mail is stored
  * under an id made from its key before it is removed.
  *
  * <p>Files are given a second name in a directory aside before the repository is opened, and keep it until their mail is stored: whatever
@@ -51,6 +53,7 @@ final class TakeOver {
     private final Disk disk;
     private final Deferrals into;
     private final BooleanSupplier goOn;
+    private final Progress progress = new Progress();
 
     /** Opens a repository. */
     @FunctionalInterface
@@ -68,10 +71,44 @@ final class TakeOver {
     record Result(int taken, int already, int left) {
     }
 
+    /** Numbers of mails while it lasts. */
+    static final class Progress {
+        private final Map<Outcome, AtomicInteger> numbers = new EnumMap<>(Outcome.class);
+        private final AtomicInteger remaining = new AtomicInteger();
+
+        Progress() {
+            for (Outcome outcome : Outcome.values()) {
+                numbers.put(outcome, new AtomicInteger());
+            }
+        }
+
+        private void add(Outcome outcome, int number) {
+            Objects.requireNonNull(numbers.get(outcome)).addAndGet(number);
+        }
+
+        private int number(Outcome outcome) {
+            return Objects.requireNonNull(numbers.get(outcome)).get();
+        }
+
+        /** What has come of it so far. */
+        Result soFar() {
+            return new Result(number(Outcome.TAKEN), number(Outcome.ALREADY), number(Outcome.LEFT));
+        }
+
+        /** Mails that were not looked at yet; none as long as the repository has not listed them. */
+        int remaining() {
+            return remaining.get();
+        }
+    }
+
     TakeOver(Disk disk, Deferrals into, BooleanSupplier goOn) {
         this.disk = disk;
         this.into = into;
         this.goOn = goOn;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     /** The directory for second names beside one with a repository. */
@@ -116,31 +153,31 @@ final class TakeOver {
 
     /** Takes over from any repository. */
     Result from(Opening repository, Optional<Path> aside, Instant now) throws IOException {
-        Map<Outcome, Integer> numbers = new EnumMap<>(Outcome.class);
         try {
             MailRepository opened = repository.open();
             List<MailKey> keys = new ArrayList<>();
             for (Iterator<MailKey> each = opened.list(); each.hasNext();) {
                 keys.add(each.next());
             }
+            progress.remaining.set(keys.size());
             for (MailKey key : keys) {
                 if (!goOn.getAsBoolean()) {
                     break;
                 }
-                numbers.merge(one(opened, key, aside, now), 1, Integer::sum);
+                progress.add(one(opened, key, aside, now), 1);
+                progress.remaining.decrementAndGet();
             }
             // What James would not even list.
             if (aside.isPresent() && goOn.getAsBoolean()) {
                 Set<String> listed = new HashSet<>(keys.stream().map(TakeOver::encoded).toList());
                 long others = disk.list(aside.get()).stream().filter(name -> name.toLowerCase(Locale.ROOT).endsWith(STREAM))
                     .filter(name -> !listed.contains(name.substring(0, name.indexOf('.')).toUpperCase(Locale.ROOT))).count();
-                numbers.merge(Outcome.LEFT, (int) others, Integer::sum);
+                progress.add(Outcome.LEFT, (int) others);
             }
         } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException e) {
             throw new IOException("The repository can't be read: " + e.getMessage(), e);
         }
-        return new Result(numbers.getOrDefault(Outcome.TAKEN, 0), numbers.getOrDefault(Outcome.ALREADY, 0),
-            numbers.getOrDefault(Outcome.LEFT, 0));
+        return progress.soFar();
     }
 
     private enum Outcome { TAKEN, ALREADY, LEFT }

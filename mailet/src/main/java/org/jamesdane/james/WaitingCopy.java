@@ -44,16 +44,35 @@ final class WaitingCopy {
         }
         MailImpl copy = DeferralCopy.of(mail, to, history, Instant.EPOCH, lowPriority);
         try {
-            // Times of this node's clock mean nothing to others: they stand in columns, as lengths of time.
-            List.of(MailAttributes.NEXT_TRY, MailAttributes.DUE, MailAttributes.WAITING, MailAttributes.SENT_FOR)
-                .forEach(copy::removeAttribute);
-            List<String> addresses = copy.getRecipients().stream().map(MailAddress::asString).toList();
-            return new WaitingMail(id(mail.mail(), queue, addresses, history.retries()), queue,
-                copy.getMaybeSender().asOptional().map(sender -> sender.getDomain().asString()), addresses, past(history), delay,
-                content(mail.mail(), StoredMail.header(copy).encode()));
+            return of(copy, mail.mail(), id(mail.mail(), queue, addresses(copy), history.retries()), queue, history, delay);
         } finally {
             LifecycleUtil.dispose(copy);
         }
+    }
+
+    /**
+     * A mail that waited elsewhere. What it waited there is not counted: one wait adds a limited time to an age, and this one goes on.
+     *
+     * @param key the name that it had there
+     */
+    static WaitingMail adopted(String key, MailImpl mail, String queue, Duration delay) {
+        Hasher hasher = Hashing.sha256().newHasher();
+        put(hasher, "adopted");
+        put(hasher, queue);
+        put(hasher, key);
+        return of(mail, mail, hasher.hash().toString(), queue, MailAttributes.history(mail), delay);
+    }
+
+    private static WaitingMail of(MailImpl copy, Mail octets, String id, String queue, MailHistory history, Duration delay) {
+        // Times of this node's clock mean nothing to others: they stand in columns, as lengths of time.
+        List.of(MailAttributes.NEXT_TRY, MailAttributes.DUE, MailAttributes.WAITING, MailAttributes.SENT_FOR)
+            .forEach(copy::removeAttribute);
+        return new WaitingMail(id, queue, copy.getMaybeSender().asOptional().map(sender -> sender.getDomain().asString()), addresses(copy),
+            past(history), delay, content(octets, StoredMail.header(copy).encode()));
+    }
+
+    private static List<String> addresses(Mail mail) {
+        return mail.getRecipients().stream().map(MailAddress::asString).toList();
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import org.jamesdane.store.WaitingMail.Handle;
 import org.jamesdane.store.WaitingMail.Taking;
 
@@ -62,10 +63,12 @@ public final class WaitingMails {
      * Stores a mail. When this returns, the mail is on the disk of the database. If a mail with the same id is or was there, nothing
      * changes.
      *
+     * @return false if a mail with the same id is or was there
      * @throws StoreException if it is not confirmed that the mail is stored; to store it again then is safe
      */
-    public void store(WaitingMail mail) throws StoreException {
-        connections.repeatable(connection -> insert(connection, mail, "waiting", 0, mail.delay()));
+    @CanIgnoreReturnValue
+    public boolean store(WaitingMail mail) throws StoreException {
+        return connections.repeatable(connection -> insert(connection, mail, "waiting", 0, mail.delay()));
     }
 
     /**

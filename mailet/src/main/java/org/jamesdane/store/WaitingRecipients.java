@@ -254,11 +254,11 @@ public final class WaitingRecipients {
         }
     }
 
-    /** The number of mails of each queue that wait, are in the queue or are being sent, for those who look for forgotten mail. */
+    /** The number of mails of each queue that wait or are being released or sent, for those who look for forgotten mail. */
     public List<Counted> counts() throws StoreException {
         return connections.repeatable(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT queue, count(*), max(extract(epoch FROM now() - look)) "
-                    + "FROM dane_waiting WHERE closed IS NULL GROUP BY queue ORDER BY queue");
+                    + "FROM dane_waiting WHERE closed IS NULL AND state <> 'queued' GROUP BY queue ORDER BY queue");
                  ResultSet rows = query.executeQuery()) {
                 List<Counted> counts = new ArrayList<>();
                 while (rows.next()) {

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,32 +24,29 @@ import java.util.function.LongSupplier;
  * small file alone is no mail. Nothing that can't be read is ever removed.
  */
 public final class WaitingFiles implements Closeable {
-    /** Mails after which the next directory is written to, so that few directories have to be synchronised at once. */
-    private static final int BEFORE_NEXT_DIRECTORY = 128;
     private static final String LOCK = "lock";
     static final String QUARANTINE = "quarantine";
 
     private final Path root;
     private final Disk disk;
-    private final LongSupplier random;
     private final Closeable lock;
     private final GroupCommit commits;
     private final WaitingIndex index = new WaitingIndex();
     private final Places places;
     private final LastRun lastRun;
-    private final AtomicInteger written = new AtomicInteger();
+    private final MailWriter writer;
     private final Set<Path> changed = new LinkedHashSet<>();
     private final Quarantine quarantine;
 
     private WaitingFiles(Path root, Disk disk, LongSupplier random, Closeable lock) throws IOException {
         this.root = root;
         this.disk = disk;
-        this.random = random;
         this.lock = lock;
         this.quarantine = new Quarantine(disk, root.resolve(QUARANTINE));
         this.places = new Places(root);
         this.lastRun = new LastRun(places, disk, index, quarantine);
         this.commits = new GroupCommit(disk, "dane-store-" + root.getFileName());
+        this.writer = new MailWriter(places, disk, commits, new MailWriter.Ids(random, lastRun::done, index::contains));
         if (lastRun.done().isEmpty()) {
             scan(1);
         }
@@ -131,7 +127,7 @@ public final class WaitingFiles implements Closeable {
      * @throws IOException if it could not be stored; then nothing of it is left, or as little as could be removed
      */
     public String put(StoredHeader header, InputStream message, Instant due) throws IOException {
-        return Slip.text(put(fresh(), header, message, due));
+        return Slip.text(put(writer.fresh(), header, message, due));
     }
 
     /**
@@ -140,7 +136,7 @@ public final class WaitingFiles implements Closeable {
      * @return empty if it is there already
      */
     public Optional<String> putOnce(String name, StoredHeader header, InputStream message, Instant due) throws IOException {
-        long id = idOf(name);
+        long id = MailWriter.idOf(name);
         readRest();
         if (index.contains(id)) {
             return Optional.empty();
@@ -148,31 +144,9 @@ public final class WaitingFiles implements Closeable {
         return Optional.of(Slip.text(put(id, header, message, due)));
     }
 
-    private static long idOf(String name) {
-        long hash = 0xcbf29ce484222325L;
-        for (int i = 0; i < name.length(); i++) {
-            hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
-        }
-        // FNV leaves the upper octet to few characters; it names the directory.
-        hash ^= hash >>> 29;
-        hash *= 0xbf58476d1ce4e5b9L;
-        return hash ^ (hash >>> 32);
-    }
-
-    private long fresh() {
-        List<String> open = lastRun.done();
-        String directory = open.get(Math.floorMod(written.getAndIncrement() / BEFORE_NEXT_DIRECTORY, open.size()));
-        long upper = (long) Integer.parseInt(directory, 16) << 56;
-        long id;
-        do {
-            id = upper | (random.getAsLong() >>> 8);
-        } while (index.contains(id));
-        return id;
-    }
-
     private long put(long id, StoredHeader header, InputStream message, Instant due) throws IOException {
         Slip slip = new Slip(id, 0, Slip.State.WAITING, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
-        write(slip, header, message);
+        writer.write(slip, header, message);
         index.put(slip, slip.due());
         return id;
     }
@@ -183,73 +157,16 @@ public final class WaitingFiles implements Closeable {
      * @param message its octets; closed by the caller
      */
     public Waiting putInHand(StoredHeader header, InputStream message, Instant due) throws IOException {
-        Slip slip = new Slip(fresh(), 0, Slip.State.IN_HAND, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
-        write(slip, header, message);
+        Slip slip = new Slip(writer.fresh(), 0, Slip.State.IN_HAND, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
+        writer.write(slip, header, message);
         return new Waiting(new WaitingIndex.Entry(slip, slip.due()));
     }
 
     /** Stores a mail with the message of another, which is not written again. */
     public String putBeside(Waiting other, StoredHeader header, Instant due) throws IOException {
-        Slip before = other.entry().slip();
-        long id;
-        do {
-            id = (before.id() & 0xff00000000000000L) | (random.getAsLong() >>> 8);
-        } while (id == before.id() || index.contains(id));
-        Slip slip = new Slip(id, 1, Slip.State.WAITING, due.toEpochMilli(), Slip.Addressees.of(header.recipients()));
-        Path temporary = places.directory(id).resolve(Slip.text(id) + Slip.TEMPORARY);
-        boolean stored = false;
-        try {
-            try (Disk.Created file = disk.create(temporary)) {
-                file.out().write(header.encode());
-                file.sync();
-            }
-            commits.commit(places.directory(id), () -> {
-                disk.rename(temporary, places.path(slip));
-                disk.link(places.mail(before.id()), places.mail(slip.id()));
-            });
-            stored = true;
-        } finally {
-            if (!stored) {
-                removeRest(temporary, slip);
-            }
-        }
+        Slip slip = writer.writeBeside(other.entry().slip().id(), header, due);
         index.put(slip, slip.due());
-        return Slip.text(id);
-    }
-
-    private void write(Slip slip, StoredHeader header, InputStream message) throws IOException {
-        long id = slip.id();
-        Path directory = places.directory(id);
-        disk.createDirectories(directory);
-        Path temporary = directory.resolve(Slip.text(id) + Slip.TEMPORARY);
-        boolean stored = false;
-        try {
-            try (Disk.Created file = disk.create(temporary)) {
-                MailFile.write(file, header.encode(), message);
-            }
-            commits.commit(directory, () -> {
-                disk.rename(temporary, places.mail(id));
-                disk.create(places.path(slip)).close();
-            });
-            stored = true;
-        } finally {
-            if (!stored) {
-                removeRest(temporary, slip);
-            }
-        }
-    }
-
-    /** What is left of a mail that could not be stored would be a double after the next start. */
-    private void removeRest(Path temporary, Slip slip) {
-        List.of(temporary, places.mail(slip.id()), places.path(slip)).forEach(this::deleteIfPossible);
-    }
-
-    private void deleteIfPossible(Path file) {
-        try {
-            disk.delete(file);
-        } catch (IOException | RuntimeException e) {
-            // The disk has said so before, to whoever wanted to store the mail.
-        }
+        return Slip.text(slip.id());
     }
 
     /**
@@ -388,10 +305,7 @@ public final class WaitingFiles implements Closeable {
         boolean stored = false;
         try {
             disk.delete(temporary);
-            try (Disk.Created file = disk.create(temporary)) {
-                file.out().write(header.encode());
-                file.sync();
-            }
+            writer.writeHeader(temporary, header);
             commits.commit(directory, () -> disk.rename(temporary, places.path(next)));
             stored = true;
         } finally {

@@ -120,7 +120,11 @@ final class DeferredRoutes implements RouteGroup {
     }
 
     private String nodes() {
-        return mails.ofAllNodes() ? "all" : "this";
+        return nodes(mails.ofAllNodes());
+    }
+
+    private static String nodes(boolean all) {
+        return all ? "all" : "this";
     }
 
     private Reply importFrom(Call call) {
@@ -132,7 +136,9 @@ final class DeferredRoutes implements RouteGroup {
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest(ShownText.of(String.valueOf(e.getMessage())) + ".");
         }
-        LOGGER.info("{} deferred mails were taken over from {}, {} are left there", moved.taken(), ShownText.of(from), moved.left());
-        return new Reply.Json(Map.of("taken", moved.taken(), "already", moved.already(), "left", moved.left()));
+        LOGGER.info("{} deferred mails were taken over from {}, {} are left there{}", moved.taken(), ShownText.of(from), moved.left(),
+            moved.done() ? "" : "; it goes on");
+        return new Reply.Json(Map.of("taken", moved.taken(), "already", moved.already(), "left", moved.left(), "done", moved.done(),
+            "remaining", moved.remaining(), NODES, nodes(moved.ofAllNodes())));
     }
 }

@@ -6,30 +6,27 @@ package org.jamesdane.james;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import java.io.File;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-import org.apache.james.filesystem.api.FileSystem;
-import org.apache.james.mailrepository.api.MailRepository;
-import org.apache.james.mailrepository.api.MailRepositoryPath;
-import org.apache.james.mailrepository.api.MailRepositoryStore;
-import org.apache.james.mailrepository.api.MailRepositoryUrl;
-import org.apache.james.mailrepository.api.Protocol;
-import org.apache.james.mailrepository.memory.MemoryMailRepository;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
+import org.apache.james.queue.memory.MemoryMailQueueFactory;
 import org.apache.james.server.core.MailImpl;
 import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.smtp.Recipient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,17 +39,18 @@ class DeferralPlacesTest {
     private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
     private final Random random = new Random(4711);
     private final Path waiting;
-    private final Repositories repositories = new Repositories();
-    private final FileSystem files = new NoFiles();
+    private final Places.Repositories repositories = new Places.Repositories();
+    private final MailElsewhere.Where where;
     private final DeferralPlaces places;
     private final FileDeferralStore store;
 
     DeferralPlacesTest(@TempDir Path waiting) {
         this.waiting = waiting;
-        places = new DeferralPlaces(repositories, files, waiting, () -> NOON);
+        where = Places.at(waiting, repositories, Optional.empty());
+        places = new DeferralPlaces(where, () -> NOON, Duration.ofSeconds(30));
         store = open("outgoing");
-        places.opened("outgoing", store);
-        places.reads("outgoing");
+        places.opened("outgoing", store, Map.of());
+        places.read().directory("outgoing");
     }
 
     @AfterEach
@@ -64,8 +62,8 @@ class DeferralPlacesTest {
     @Test
     void shouldTakeOverTheRepositoryOfALostNode() throws Exception {
         fill();
-        assertThat(places.importFrom(OLD, Optional.empty())).isEqualTo(new DeferredImport.Moved(3, 0, 0));
-        assertThat(places.importFrom(OLD, Optional.of("outgoing"))).isEqualTo(new DeferredImport.Moved(0, 0, 0));
+        assertThat(places.importFrom(OLD, Optional.empty())).isEqualTo(new DeferredImport.Moved(3, 0, 0, true, 0, false));
+        assertThat(places.importFrom(OLD, Optional.of("outgoing"))).isEqualTo(new DeferredImport.Moved(0, 0, 0, true, 0, false));
         assertThat(repositories.repository(OLD).size()).isZero();
         assertThat(store.list(new DeferredSelection.All(), 10).total()).isEqualTo(3);
     }
@@ -76,7 +74,7 @@ class DeferralPlacesTest {
             .hasMessageContaining("other").hasMessageContaining("outgoing");
         assertThatThrownBy(() -> places.importFrom("nothing", Optional.empty())).isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("nothing");
-        places.reads(OLD);
+        places.read().repository(OLD);
         assertThatThrownBy(() -> places.importFrom(OLD, Optional.empty())).isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("now");
     }
@@ -88,7 +86,7 @@ class DeferralPlacesTest {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "bob@example.com");
         other.defer(Mails.outbound(mail), Mails.outbound(mail).envelope().recipients(), MailHistory.NEW, Duration.ZERO);
         other.close();
-        MailElsewhere elsewhere = new MailElsewhere(waiting, repositories, files, Set.of("outgoing"), () -> NOON);
+        MailElsewhere elsewhere = new MailElsewhere(where, places.read(), () -> NOON);
         elsewhere.look();
 
         assertThat(elsewhere.problems()).hasSize(2)
@@ -97,6 +95,41 @@ class DeferralPlacesTest {
         places.importFrom(OLD, Optional.empty());
         elsewhere.look();
         assertThat(elsewhere.problems()).hasSize(1);
+    }
+
+    /** A large repository takes longer than anybody waits for an answer. */
+    @Test
+    void shouldGoOnAfterTheAnswerAndTellHowFarItIs() throws Exception {
+        fill();
+        CountDownLatch goesOn = new CountDownLatch(1);
+        DeferralPlaces hurried = new DeferralPlaces(where, () -> NOON, Duration.ZERO);
+        hurried.opened("outgoing", new Held(store, goesOn), Map.of());
+        DeferredImport.Moved begun = hurried.importFrom(OLD, Optional.empty());
+        assertThat(begun.done()).isFalse();
+        await().until(() -> hurried.importFrom(OLD, Optional.empty()).remaining() == 3);
+
+        goesOn.countDown();
+        await().until(() -> hurried.importFrom(OLD, Optional.empty()).done());
+        assertThat(store.list(new DeferredSelection.All(), 10).total()).isEqualTo(3);
+        assertThat(hurried.importFrom(OLD, Optional.empty()).taken()).as("a new one begins").isZero();
+        hurried.close();
+    }
+
+    @Test
+    void shouldNameMailInAQueueThatNobodyConsumes() throws Exception {
+        MemoryMailQueueFactory queues = new MemoryMailQueueFactory(new RawMailQueueItemDecoratorFactory());
+        MailImpl mail = Mails.mail("mail", Mails.TEXT, "bob@example.com");
+        MailAttributes.setItem(mail, "item");
+        for (String name : List.of("former", "outgoing", "spool")) {
+            queues.createQueue(MailQueueName.of(name)).enQueue(mail);
+        }
+        queues.createQueue(MailQueueName.of("of-others")).enQueue(Mails.mail("other", Mails.TEXT, "bob@example.com"));
+        QueuesElsewhere elsewhere = new QueuesElsewhere(queues, places.read());
+
+        assertThat(elsewhere.look()).as("another mailet may be about to take it").isEmpty();
+        assertThat(elsewhere.look()).singleElement().asString().startsWith("1 mails").contains("the queue former");
+        queues.getQueue(MailQueueName.of("former")).orElseThrow().clear();
+        assertThat(elsewhere.look()).isEmpty();
     }
 
     private void fill() throws Exception {
@@ -108,58 +141,64 @@ class DeferralPlacesTest {
         }
     }
 
+    /** A store that takes over nothing before it may. */
+    private static final class Held implements Deferrals {
+        private final Deferrals store;
+        private final CountDownLatch goesOn;
+
+        Held(Deferrals store, CountDownLatch goesOn) {
+            this.store = store;
+            this.goesOn = goesOn;
+        }
+
+        @Override
+        public boolean adopts() {
+            return true;
+        }
+
+        @Override
+        public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+            try {
+                assertThat(goesOn.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return store.adopt(key, mail, due);
+        }
+
+        @Override
+        public void defer(JamesMail mail, List<Recipient> recipients, MailHistory history, Duration delay) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Listing list(DeferredSelection selection, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int release(DeferredSelection selection) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int delete(DeferredSelection selection) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void start() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     private FileDeferralStore open(String name) {
         return FileDeferralStore.open(queue, waiting.resolve(name), () -> NOON,
             new DeferralRules(false, 5, Duration.ofHours(1), Duration.ofDays(5)), random::nextLong);
-    }
-
-    private static final class Repositories implements MailRepositoryStore {
-        private final Map<String, MailRepository> all = new LinkedHashMap<>();
-
-        MailRepository repository(String url) {
-            return all.computeIfAbsent(url, key -> new MemoryMailRepository());
-        }
-
-        @Override
-        public MailRepository select(MailRepositoryUrl url) {
-            return repository(url.asString());
-        }
-
-        @Override
-        public Optional<Protocol> defaultProtocol() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<MailRepository> get(MailRepositoryUrl url) {
-            return Optional.ofNullable(all.get(url.asString()));
-        }
-
-        @Override
-        public Stream<MailRepository> getByPath(MailRepositoryPath path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Stream<MailRepositoryUrl> getUrls() {
-            return all.keySet().stream().map(MailRepositoryUrl::from);
-        }
-    }
-
-    private static final class NoFiles implements FileSystem {
-        @Override
-        public InputStream getResource(String url) {
-            throw new UnsupportedOperationException(url);
-        }
-
-        @Override
-        public File getFile(String url) {
-            throw new UnsupportedOperationException(url);
-        }
-
-        @Override
-        public File getBasedir() {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -78,10 +79,12 @@ class TakeOverTest {
 
     @Test
     void shouldMoveMailByItselfOnceStarted() throws Exception {
-        store.takeOverFrom(old, () -> repository(new DyingDisk(Integer.MAX_VALUE)));
-        store.start();
+        FormerRepositories former = new FormerRepositories("outgoing", store,
+            Map.of(old, () -> repository(new DyingDisk(Integer.MAX_VALUE))), () -> NOON);
+        former.start();
         await().untilAsserted(() -> assertThat(store.list(new DeferredSelection.All(), 10).total() + queue.names().size()).isEqualTo(5));
-        assertThat(store.problems()).isEmpty();
+        assertThat(former.problems()).isEmpty();
+        former.close();
     }
 
     @Test

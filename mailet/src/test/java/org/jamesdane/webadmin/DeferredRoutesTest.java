@@ -68,7 +68,7 @@ class DeferredRoutesTest {
                 throw new IllegalArgumentException("from=" + url + " is no URL");
             }
             done.add("import " + url + " into " + queue.orElse("any"));
-            return new Moved(3, 2, 1);
+            return new Moved(3, 2, 1, false, 9, true);
         }
 
         @Override
@@ -138,6 +138,9 @@ class DeferredRoutesTest {
         assertThat(moved.at("/taken").asInt()).isEqualTo(3);
         assertThat(moved.at("/already").asInt()).isEqualTo(2);
         assertThat(moved.at("/left").asInt()).isEqualTo(1);
+        assertThat(moved.at("/done").asBoolean(true)).isFalse();
+        assertThat(moved.at("/remaining").asInt()).isEqualTo(9);
+        assertThat(moved.at("/nodes").asText()).isEqualTo("all");
         assertThat(mails.done).containsExactly("import cassandra://var/dane/deferred/outgoing into outgoing");
         for (String query : List.of("", "&from=", "&from=nothing")) {
             assertThat(server.call("POST", "/dane/deferred?action=import" + query).statusCode()).as(query).isEqualTo(400);

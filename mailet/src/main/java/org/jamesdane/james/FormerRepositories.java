@@ -1,0 +1,76 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jamesdane.waiting.RealDisk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The file repositories in which earlier versions left deferred mail of a queue; each start takes that mail over. */
+final class FormerRepositories implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(FormerRepositories.class);
+
+    private final String queue;
+    private final Deferrals into;
+    private final Map<Path, TakeOver.Opening> former;
+    private final InstantSource clock;
+    private final AtomicInteger left = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * Names them; nothing is done before {@link #start}.
+     *
+     * @param former the directory of each, and the way to open it
+     */
+    FormerRepositories(String queue, Deferrals into, Map<Path, TakeOver.Opening> former, InstantSource clock) {
+        this.queue = queue;
+        this.into = into;
+        this.former = new LinkedHashMap<>(former);
+        this.clock = clock;
+    }
+
+    /** Begins on a thread of its own: it may be many, and new mail does not wait for it. */
+    void start() {
+        if (!former.isEmpty()) {
+            Thread thread = new Thread(this::takeOver, "dane-take-over-" + queue);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void takeOver() {
+        former.forEach((directory, repository) -> {
+            try {
+                TakeOver.Result result = new TakeOver(new RealDisk(), into, () -> !closed).fromFiles(directory, repository, clock.instant());
+                if (result.taken() + result.already() > 0) {
+                    LOGGER.info("{} deferred mails of the queue {} were taken over from {}", result.taken(), queue, directory);
+                }
+                left.addAndGet(result.left());
+            } catch (IOException | RuntimeException e) {
+                LOGGER.error("Deferred mail in {} could not be taken over; the next start tries again", directory, e);
+            }
+        });
+    }
+
+    /** Sentences about what an operator should look at. */
+    List<String> problems() {
+        return left.get() == 0 ? List.of() : List.of(left.get() + " mails of the queue " + queue + " could not be taken over from James's "
+            + "repository; they are kept aside beside it, and the next start tries again.");
+    }
+
+    /** Ends it after the mail that is being moved; the next start goes on. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
