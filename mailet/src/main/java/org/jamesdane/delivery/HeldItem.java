@@ -9,10 +9,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
-import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <M> the mail
  */
-final class HeldItem<M extends OutboundMail> implements QueueItem<M>, OutboundMail {
+final class HeldItem<M extends OutboundMail> extends ForwardingMail implements QueueItem<M> {
     /** Time before the end of what the queue allows at which a mail moves; the store may fail, and be tried again. */
     static final Duration MOVES_AT = Duration.ofMinutes(5);
     /** Time before that end at which a mail that could not be moved goes back. */
@@ -63,6 +60,11 @@ final class HeldItem<M extends OutboundMail> implements QueueItem<M>, OutboundMa
     }
 
     @Override
+    OutboundMail forwarded() {
+        return mail();
+    }
+
+    @Override
     public synchronized Duration left() {
         return stored == null && !returned ? queued.left() : Duration.ofDays(365);
     }
@@ -74,12 +76,12 @@ final class HeldItem<M extends OutboundMail> implements QueueItem<M>, OutboundMa
         }
         if (!move() && queued.left().compareTo(RETURNS_AT) <= 0) {
             LOGGER.warn("The mail {} is on its way for so long that it goes back to its queue; what comes of it is recorded", name);
+            returned = true;
             try {
                 queued.giveBackEarly();
-            } catch (MailAccessException e) {
-                LOGGER.error("{}; its queue may give it out again", e.getMessage(), e);
+            } catch (Throwable e) {
+                LOGGER.error("The mail {} could not be given back; its queue may give it out again", name, e);
             }
-            returned = true;
         }
     }
 
@@ -92,14 +94,15 @@ final class HeldItem<M extends OutboundMail> implements QueueItem<M>, OutboundMa
             }
             stored = moved.get();
             LOGGER.info("The mail {} takes long: it is stored, and out of its queue before its delivery ends", name);
-        } catch (MailAccessException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.error("The mail {} takes long and could not be stored; it is tried again", name, e);
             return false;
         }
         try {
             queued.acknowledge();
-        } catch (MailAccessException e) {
-            LOGGER.error("{}; it may be given out again while it is sent from the store", e.getMessage(), e);
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} was stored and could not be taken out of its queue; it may be given out again while it is sent", name,
+                e);
         }
         return true;
     }
@@ -169,40 +172,5 @@ final class HeldItem<M extends OutboundMail> implements QueueItem<M>, OutboundMa
     @Override
     public Envelope envelope() {
         return envelope;
-    }
-
-    @Override
-    public MessageContent content() throws MailAccessException {
-        return mail().content();
-    }
-
-    @Override
-    public MessageContent sevenBitContent() throws MailAccessException {
-        return mail().sevenBitContent();
-    }
-
-    @Override
-    public Optional<String> item() {
-        return mail().item();
-    }
-
-    @Override
-    public MailHistory history() {
-        return mail().history();
-    }
-
-    @Override
-    public Optional<Policy> demand() {
-        return mail().demand();
-    }
-
-    @Override
-    public String demandedBy() {
-        return mail().demandedBy();
-    }
-
-    @Override
-    public TlsWish tlsWish() {
-        return mail().tlsWish();
     }
 }

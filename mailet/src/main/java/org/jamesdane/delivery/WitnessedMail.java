@@ -10,14 +10,12 @@ import java.util.Optional;
 
 import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.RecipientReply;
-import org.jamesdane.dane.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 
 /** A mail during an attempt, which notes past which steps it got, and at which of its own it failed. */
-final class WitnessedMail implements OutboundMail {
+final class WitnessedMail extends ForwardingMail {
     /** Reads or converts the message. */
     @FunctionalInterface
     private interface Reading<T> {
@@ -34,6 +32,11 @@ final class WitnessedMail implements OutboundMail {
         this.witnesses = witnesses;
         this.party = party(mail);
         this.clock = clock;
+    }
+
+    @Override
+    OutboundMail forwarded() {
+        return mail;
     }
 
     /** The mail as the rule for blame knows it. */
@@ -89,40 +92,5 @@ final class WitnessedMail implements OutboundMail {
     @Override
     public Optional<ContentRefusal> refusal() throws MailAccessException {
         return at(Fault.CONTENT, mail::refusal);
-    }
-
-    @Override
-    public String name() {
-        return mail.name();
-    }
-
-    @Override
-    public Optional<String> item() {
-        return mail.item();
-    }
-
-    @Override
-    public Envelope envelope() {
-        return mail.envelope();
-    }
-
-    @Override
-    public MailHistory history() {
-        return mail.history();
-    }
-
-    @Override
-    public Optional<Policy> demand() {
-        return mail.demand();
-    }
-
-    @Override
-    public String demandedBy() {
-        return mail.demandedBy();
-    }
-
-    @Override
-    public TlsWish tlsWish() {
-        return mail.tlsWish();
     }
 }

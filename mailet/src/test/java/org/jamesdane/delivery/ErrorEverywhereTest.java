@@ -27,7 +27,6 @@ import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsWish;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -61,7 +60,7 @@ class ErrorEverywhereTest {
         ScriptedSmtpServer server = world.start(world.plain());
         throwEverywhere(server, world.host(FakeDns.unsigned(), server), TestMail.to("bob@example.com", "eve@example.com")
             .notifying(Recipient.Notify.SUCCESS), List.of("dns", "connector", "audit", "metrics", "metrics end", "policies", "clock",
-            "content", "open", "read", "close", "delivered", "relayed", "gate", "done"));
+            "history", "refusal", "content", "open", "read", "close", "delivered", "relayed", "gate", "done"));
     }
 
     @Test
@@ -260,41 +259,40 @@ class ErrorEverywhereTest {
         }
     }
 
-    private record TrappedMail(TestMail mail, Trap trap) implements OutboundMail {
-        @Override
-        public String name() {
-            return mail.name();
+    private static final class TrappedMail extends ForwardingMail {
+        private final TestMail mail;
+        private final Trap trap;
+
+        TrappedMail(TestMail mail, Trap trap) {
+            this.mail = mail;
+            this.trap = trap;
+        }
+
+        TestMail mail() {
+            return mail;
         }
 
         @Override
-        public Envelope envelope() {
-            return mail.envelope();
-        }
-
-        @Override
-        public MessageContent content() {
-            trap.pass("content");
-            return new TrappedContent(mail.content(), trap);
-        }
-
-        @Override
-        public MessageContent sevenBitContent() {
-            return mail.sevenBitContent();
+        OutboundMail forwarded() {
+            return mail;
         }
 
         @Override
         public MailHistory history() {
-            return mail.history();
+            trap.pass("history");
+            return super.history();
         }
 
         @Override
-        public Optional<Policy> demand() {
-            return mail.demand();
+        public Optional<ContentRefusal> refusal() throws MailAccessException {
+            trap.pass("refusal");
+            return super.refusal();
         }
 
         @Override
-        public TlsWish tlsWish() {
-            return mail.tlsWish();
+        public MessageContent content() throws MailAccessException {
+            trap.pass("content");
+            return new TrappedContent(super.content(), trap);
         }
     }
 
