@@ -50,11 +50,12 @@ class WordsTest {
 
     @Test
     void shouldKeepTheWordsOfFailures() {
-        assertThat(words(FailureKind.values())).containsExactly("not-authenticated", "credentials", "identity-not-verified",
-            "tlsa-lookup", "tlsa-unusable", "dane-required", "starttls-missing", "starttls-refused", "handshake", "requiretls-missing",
-            "requiretls-unmet", "content-refused", "too-large", "eightbit-missing", "smtputf8-missing", "early-reply", "protocol", "connection-lost",
-            "unreachable", "address-lookup", "mx-lookup", "private-address", "special-address", "no-address", "no-address-insecure",
-            "internal");
+        assertThat(words(FailureKind.values())).containsExactly(
+            "not-authenticated", "credentials", "identity-not-verified", "tlsa-lookup", "tlsa-unusable", "dane-required",
+            "starttls-missing", "starttls-refused", "handshake", "requiretls-missing", "requiretls-unmet",
+            "content-refused", "too-large", "eightbit-missing", "smtputf8-missing", "early-reply", "protocol",
+            "connection-lost", "unreachable", "address-lookup", "mx-lookup", "private-address", "special-address",
+            "no-address", "no-address-insecure", "internal");
         assertThat(words(Lookup.Reason.values())).containsExactly("bogus", "timeout", "servfail", "refused", "malformed", "unreachable",
             "budget", "not-ready", "internal");
     }
