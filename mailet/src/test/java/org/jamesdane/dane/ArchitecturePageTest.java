@@ -101,13 +101,15 @@ class ArchitecturePageTest {
 
     @Test
     void shouldDrawThePackagesAsTheyAre() {
-        Set<String> drawn = between("```mermaid\ngraph TD\n", "```").lines().map(String::strip).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> drawn = between("```mermaid\ngraph TD\n", "```").lines().map(String::strip)
+            .collect(Collectors.toCollection(TreeSet::new));
         assertThat(drawn).as("The lines of the diagram of packages").isEqualTo(diagram());
     }
 
     @Test
     void shouldDescribeEachPackage() {
-        assertThat(table("| Package | Content |").stream().map(line -> line.split("`", 3)[1])).containsExactlyInAnyOrderElementsOf(uses().keySet());
+        assertThat(table("| Package | Content |")).extracting(line -> line.split("`", 3)[1])
+            .containsExactlyInAnyOrderElementsOf(uses().keySet());
     }
 
     @Test
