@@ -24,7 +24,7 @@ public final class DomainName implements Comparable<DomainName> {
     private static final int MAX_NAME_OCTETS = 255;
     /** Octets of a label (RFC 1035 §2.3.4). */
     private static final int MAX_LABEL_OCTETS = 63;
-    /** How much of a wrong name is repeated in a message. */
+    /** Most characters of a wrong name that a message repeats. */
     private static final int SHOWN_CHARACTERS = 80;
     /** Characters that IDNA 2003 maps away and IDNA 2008 keeps: the two would lead to different domains (RFC 5894 §7.2). */
     private static final String DEVIATIONS = "\u00df\u03c2\u200c\u200d";
@@ -66,7 +66,7 @@ public final class DomainName implements Comparable<DomainName> {
         return new DomainName(String.join(".", labels));
     }
 
-    /** As {@link #of}, but empty where the text is no domain name. */
+    /** Reads a domain name as {@link #of} does; empty where the text is none. */
     public static Optional<DomainName> parse(String text) {
         try {
             return Optional.of(of(text));
@@ -217,7 +217,7 @@ public final class DomainName implements Comparable<DomainName> {
         return Optional.of(dot < 0 ? ROOT : new DomainName(text.substring(dot + 1)));
     }
 
-    /** Whether this is the other name or below it. */
+    /** Tests whether this is the other name or below it. */
     public boolean isAtOrBelow(DomainName other) {
         if (other.isRoot() || equals(other)) {
             return true;
@@ -226,7 +226,7 @@ public final class DomainName implements Comparable<DomainName> {
         return start > 0 && text.endsWith(other.text) && isDot(start - 1);
     }
 
-    /** Whether a label ends before this index. */
+    /** Tests whether a label ends before this index. */
     private boolean isDot(int index) {
         int dot = nextDot(0);
         while (dot >= 0 && dot < index) {

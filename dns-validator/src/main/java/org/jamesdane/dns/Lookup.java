@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a question to the DNS led to.
+ * Result of a question to the DNS.
  *
  * @param <R> the records asked for
  */
@@ -50,7 +50,7 @@ public sealed interface Lookup<R extends DnsRecord> {
 
         Proof proof();
 
-        /** How long the answer may be kept (RFC 6698 §8.2): the smallest of its records' TTLs, original TTLs and signature expiries. */
+        /** Longest time to keep the answer (RFC 6698 §8.2): the smallest of its records' TTLs, original TTLs and signature expiries. */
         Duration ttl();
 
         @Override
@@ -81,7 +81,7 @@ public sealed interface Lookup<R extends DnsRecord> {
         }
     }
 
-    /** Why a lookup failed. */
+    /** Reason for which a lookup failed. */
     enum Reason {
         /** Signatures or proofs that must be there are missing, wrong, or expired (RFC 4035 §5.5). */
         BOGUS,
@@ -102,7 +102,7 @@ public sealed interface Lookup<R extends DnsRecord> {
         /** A defect in this software. A fault of our own. */
         INTERNAL;
 
-        /** Whether the fault is ours rather than the domain's, so that mail must neither age nor be counted. */
+        /** Tests whether the fault is ours rather than the domain's, so that mail must neither age nor be counted. */
         public boolean isOwnFault() {
             return this == NOT_READY || this == UNREACHABLE || this == INTERNAL;
         }

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why an answer is secure or insecure.
+ * Proof that an answer is secure or insecure.
  *
  * <p>Only the validator makes these (held by a test of the module boundaries): there is no other way to an answer that is called
  * secure, or insecure, than the check behind it.
  */
 public sealed interface Proof {
 
-    /** What this proves. */
+    /** Security that this proves. */
     Security security();
 
     /** The verified links from the trust anchor downwards; for an insecure answer, down to the denial. */
     List<Link> chain();
 
-    /** When the first of the signatures this rests on ends; empty if there are none. */
+    /** End of the first of the signatures that this rests on; empty if there are none. */
     default Optional<Instant> soonestExpiry() {
         return chain().stream().map(Link::expiration).min(Instant::compareTo);
     }
@@ -38,7 +38,7 @@ public sealed interface Proof {
         return text.toString();
     }
 
-    /** What is proved and why, in one line. */
+    /** Summary of the proof in one line. */
     String headline();
 
     /**
@@ -122,7 +122,7 @@ public sealed interface Proof {
     }
 
     /**
-     * One verified RRset in a chain.
+     * Link of a chain: a verified RRset.
      *
      * @param zone the zone that signed it
      * @param owner the owner of the RRset

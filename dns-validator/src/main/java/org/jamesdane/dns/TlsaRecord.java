@@ -57,7 +57,7 @@ public final class TlsaRecord implements DnsRecord {
         return associationData.clone();
     }
 
-    /** Whether the association data are exactly these octets. */
+    /** Tests whether the association data are exactly these octets. */
     public boolean associationDataEquals(byte[] octets) {
         return Arrays.equals(associationData, octets);
     }

@@ -54,7 +54,7 @@ final class AnchorStore {
         return current;
     }
 
-    /** Why the file's content is not in force; empty if it is, or there is no file. */
+    /** Reason for which the file's content is not in force; empty if it is, or there is no file. */
     Optional<String> problem() {
         return problem;
     }

@@ -65,7 +65,7 @@ final class AnswerCache {
         return Optional.of(entry);
     }
 
-    /** To be read before work on a question starts, and given to {@link #put} with its result. */
+    /** Number of flushes so far; the caller reads it before work on a question and gives it to {@link #put} with the result. */
     long epoch() {
         return flushes.get();
     }
@@ -86,7 +86,7 @@ final class AnswerCache {
         entries.asMap().keySet().removeIf(question -> question.name().subdomain(name));
     }
 
-    /** What is kept at and below a name. */
+    /** Entries at and below a name. */
     Map<Question, Entry> inspect(Name name) {
         Map<Question, Entry> found = new TreeMap<>(
             Comparator.comparing(Question::name).thenComparingInt(Question::type));

@@ -5,7 +5,7 @@
 package org.jamesdane.dns.validating;
 
 /**
- * How a question is put to the resolvers.
+ * Manner of a question to the resolvers.
  *
  * @param stream over TCP from the start
  * @param skip how many of the resolvers that would be asked first are asked last

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.xbill.DNS.Name;
 
 /**
- * One attempt at a question.
+ * Attempt at a question.
  *
  * @param mode how the resolvers are asked
  * @param distrusted the zone, with all below it, of which proofs made up to {@code since} are not used, because with them an
@@ -21,7 +21,7 @@ record Attempt(AskMode mode, Optional<Name> distrusted, Instant since) {
         return new Attempt(AskMode.NORMAL, Optional.empty(), now);
     }
 
-    /** Whether a proof about a name may be used. */
+    /** Tests whether a proof about a name may be used. */
     boolean trusts(Name name, ZoneStep step) {
         return distrusted.isEmpty() || !name.subdomain(distrusted.get()) || step.madeAt().isAfter(since);
     }

@@ -22,7 +22,7 @@ import org.jamesdane.dns.Proof;
 public record CachedAnswer(DomainName owner, String type, String outcome, Optional<Proof> proof, Instant expiry) {
 
     /**
-     * What is proved about a name on the way to an answer.
+     * Zone, or other proved fact, at a name on the way to an answer.
      *
      * @param finding {@code secure}, {@code insecure}, or {@code part of the zone above}
      * @param keyTags the key tags of a secure zone

@@ -30,9 +30,9 @@ import org.xbill.DNS.Type;
  * never the response code; only RRsets about the name itself, signed by the zone above, are a proof.
  */
 final class DelegationJudge {
-    /** How long the keys of a zone are kept at most. */
+    /** Longest time for which the keys of a zone are kept. */
     static final Duration MAX_TTL = Duration.ofDays(1);
-    /** How long it is kept at most that a name is no signed zone; it may become one (RFC 2308 §5). */
+    /** Longest time for which a name is remembered as no signed zone; it may become one (RFC 2308 §5). */
     static final Duration MAX_NEGATIVE_TTL = Duration.ofHours(3);
 
     private final RrsetVerifier verifier;
@@ -45,7 +45,7 @@ final class DelegationJudge {
         this.clock = clock;
     }
 
-    /** What a DS reply comes to. */
+    /** Verdict on a DS reply. */
     sealed interface Verdict {
         /** The name is a signed zone with this verified DS RRset; its keys come next. */
         record Signed(VerifiedSet ds) implements Verdict {

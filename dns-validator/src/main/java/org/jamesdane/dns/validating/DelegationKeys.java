@@ -25,7 +25,7 @@ final class DelegationKeys {
     private DelegationKeys() {
     }
 
-    /** Whether a DS record can start a chain: both its algorithm and its digest type are supported (RFC 6840 §5.2). */
+    /** Tests whether a DS record can start a chain: both its algorithm and its digest type are supported (RFC 6840 §5.2). */
     static boolean isSupported(DSRecord ds) {
         return DnssecAlgorithms.isSupported(ds.getAlgorithm()) && DnssecAlgorithms.digestLength(ds.getDigestID()) > 0;
     }

@@ -67,7 +67,7 @@ final class DelegationWalk {
         return Optional.empty();
     }
 
-    /** One walk to one name. */
+    /** Walk to one name. */
     private final class Trip {
         private final Name target;
         private final Attempt attempt;

@@ -6,7 +6,7 @@ package org.jamesdane.dns.validating;
 
 import java.util.List;
 
-/** What the verified NSEC or NSEC3 records of one zone say about a name and a type. */
+/** Statement of the verified NSEC or NSEC3 records of one zone about a name and a type. */
 sealed interface Denial {
 
     /** The name does not exist, and no wildcard stands for it; nor does anything below it. */

@@ -21,7 +21,7 @@ final class DenialProver {
         this.verifier = verifier;
     }
 
-    /** What the records, so far as the zone signed them, prove about a type at a name. */
+    /** Finds the denial of a type at a name that the records prove, as far as the zone signed them. */
     Denial prove(List<SignedSet> denials, SecureZone zone, Question question, Budget budget) {
         Verified verified = verify(denials, zone, budget);
         Denial byNsec = new NsecDenial(verified.of(Type.NSEC), zone.apex()).prove(question.name(), question.type());
@@ -30,7 +30,7 @@ final class DenialProver {
             : byNsec);
     }
 
-    /** Whether the records prove that a wildcard was rightly used for the name. */
+    /** Finds the proof that a wildcard was rightly used for the name. */
     Denial proveWildcardAnswer(List<SignedSet> denials, SecureZone zone, Name name, Name encloser, Budget budget) {
         Verified verified = verify(denials, zone, budget);
         Denial byNsec = new NsecDenial(verified.of(Type.NSEC), zone.apex()).proveWildcardAnswer(name, encloser);

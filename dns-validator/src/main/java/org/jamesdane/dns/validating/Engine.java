@@ -43,7 +43,7 @@ final class Engine {
         return clock;
     }
 
-    /** How many signatures were computed. */
+    /** Number of signatures computed. */
     long signaturesComputed() {
         return signatures.computed();
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import org.jamesdane.dns.Lookup;
 
-/** One query under way over one socket. All methods but the constructor are called on the I/O thread. */
+/** Query under way over one socket. All methods but the constructor are called on the I/O thread. */
 abstract class Exchange {
     private final Query query;
     private final long deadline;
@@ -58,7 +58,7 @@ abstract class Exchange {
         finish(() -> result.completeExceptionally(LookupFailure.of(reason, text)));
     }
 
-    /** What follows from the reply is computed elsewhere than on the I/O thread. */
+    /** Ends the exchange; the completion runs elsewhere than on the I/O thread. */
     private void finish(Runnable completion) {
         if (done) {
             return;

@@ -10,7 +10,7 @@ import org.jamesdane.dns.Lookup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What ended a computation, as a failure of the lookup. Nothing that is thrown can become an answer. */
+/** Conversion of the error that ended a computation to a failure of the lookup. Nothing that is thrown can become an answer. */
 final class Failures {
     private static final Logger LOGGER = LoggerFactory.getLogger(Failures.class);
 

@@ -26,7 +26,7 @@ final class FasterSignatures {
     private FasterSignatures() {
     }
 
-    /** What computes signatures by this setting; says once in the log who that is. */
+    /** Chooses the computation of signatures by this setting, and names it once in the log. */
     static SignatureComputation by(ValidatorConfig.Signatures setting) {
         if (setting == ValidatorConfig.Signatures.JDK) {
             LOGGER.info("Signatures of DNSSEC are computed by the JDK, as is set");

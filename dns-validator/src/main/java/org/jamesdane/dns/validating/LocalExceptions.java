@@ -24,7 +24,7 @@ final class LocalExceptions {
         this.clock = clock;
     }
 
-    /** What makes a name insecure, and until when. */
+    /** Exception that makes a name insecure, with its end. */
     record InForce(Proof.Insecure proof, Instant expiry) {
     }
 

@@ -80,7 +80,7 @@ final class NegativeTrustAnchors {
         return expired;
     }
 
-    /** Those in force, by name. */
+    /** Negative trust anchors in force, by name. */
     List<NegativeTrustAnchor> list() {
         Instant now = clock.instant();
         return anchors.values().stream()

@@ -99,7 +99,7 @@ final class Nsec3Denial {
         return Optional.of(new Span(set, nsec3, HexFormat.of().formatHex(owner), HexFormat.of().formatHex(next), TypeMap.of(nsec3)));
     }
 
-    /** What is proved about a type at a name in the zone. */
+    /** Finds what is proved about a type at a name in the zone. */
     Denial prove(Name name, int type) {
         Optional<Denial> early = withoutSpans();
         if (early.isPresent()) {
@@ -197,7 +197,7 @@ final class Nsec3Denial {
         }
     }
 
-    /** Whether a wildcard below the encloser was rightly used for the name (RFC 5155 §8.8). */
+    /** Finds the proof that a wildcard below the encloser was rightly used for the name (RFC 5155 §8.8). */
     Denial proveWildcardAnswer(Name name, Name encloser) {
         Optional<Denial> early = withoutSpans();
         if (early.isPresent()) {

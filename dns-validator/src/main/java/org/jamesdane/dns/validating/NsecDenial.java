@@ -18,13 +18,13 @@ final class NsecDenial {
     /** An NSEC record at its own, un-expanded owner. */
     private record Span(VerifiedSet set, Name owner, Name next, TypeMap types) {
 
-        /** Whether the name lies strictly between owner and next name in canonical order (RFC 4034 §6.1), and may be denied by it. */
+        /** Tests whether the name lies strictly between owner and next name in canonical order (RFC 4034 §6.1), and may be denied by it. */
         boolean denies(Name name, Name apex) {
             boolean within = owner.compareTo(name) < 0 && (name.compareTo(next) < 0 || next.equals(apex));
             return within && (!Names.isBelow(name, owner) || types.mayDenyBelow());
         }
 
-        /** Whether a name it covers exists without records, since the next name is below (RFC 4592 §2.2.2). */
+        /** Tests whether a name it covers exists without records, since the next name is below (RFC 4592 §2.2.2). */
         boolean isEmptyNonTerminal(Name name) {
             return Names.isBelow(next, name);
         }
@@ -47,7 +47,7 @@ final class NsecDenial {
         }
     }
 
-    /** What is proved about a type at a name in the zone. */
+    /** Finds what is proved about a type at a name in the zone. */
     Denial prove(Name name, int type) {
         for (Span span : spans) {
             if (span.owner().equals(name)) {
@@ -117,8 +117,8 @@ final class NsecDenial {
     }
 
     /**
-     * Whether a wildcard below the encloser was rightly used for the name: nothing at or below the next closer name exists
-     * (RFC 4035 §5.3.4).
+     * Finds the proof that a wildcard below the encloser was rightly used: nothing at or below the next closer name exists (RFC 4035
+     * §5.3.4).
      */
     Denial proveWildcardAnswer(Name name, Name encloser) {
         Name nextCloser = Names.suffix(name, encloser.labels());

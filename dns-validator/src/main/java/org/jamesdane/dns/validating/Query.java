@@ -14,7 +14,7 @@ import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/** One query as it goes over the wire, and the test whether a message is its reply. */
+/** Query as it goes over the wire, and the test whether a message is its reply. */
 final class Query {
     /** Replies up to this size are neither fragmented nor cut on usual paths (RFC 9715 §3.1; DNS flag day 2020). */
     static final int UDP_PAYLOAD = 1232;
@@ -31,7 +31,7 @@ final class Query {
         this.nameEnd = nameEnd;
     }
 
-    /** What the resolver is asked to do beside answering. */
+    /** Demand on the resolver beside the answer. */
     enum Wish {
         /** The records with all signatures, whether or not the resolver can validate them (RFC 6840 §5.9): DO and CD. */
         UNCHECKED,
@@ -62,7 +62,7 @@ final class Query {
         return wire.clone();
     }
 
-    /** Whether a message is a reply to this very query: id, the bit that says so, opcode and question (RFC 5452 §9.1). */
+    /** Tests whether a message is a reply to this very query: id, the bit that says so, opcode and question (RFC 5452 §9.1). */
     boolean isAnsweredBy(byte[] message) {
         if (message.length < nameEnd + TYPE_AND_CLASS_OCTETS || message[0] != wire[0] || message[1] != wire[1]) {
             return false;

@@ -62,7 +62,7 @@ final class SelfTest {
         return new Run(upstream, () -> anchors).proveRoot();
     }
 
-    /** One test of one resolver, with nothing known before. */
+    /** Test of one resolver, with nothing known before. */
     private final class Run {
         private final Upstream upstream;
         private final Resolvers resolvers;
@@ -74,7 +74,7 @@ final class SelfTest {
             this.walk = engine.walk(resolvers, new ZoneCache(SMALL_CACHE, engine.clock()), anchors);
         }
 
-        /** What it failed first, and what to do about it; empty if it passed. */
+        /** Runs the test; the first failure with advice, or empty if it passed. */
         CompletableFuture<Optional<String>> run() {
             List<Supplier<CompletableFuture<Optional<String>>>> checks = new ArrayList<>(List.of(this::root, this::tcp));
             names.signedZone().ifPresent(zone -> checks.add(() -> confirmed(mode -> signedZone(zone, mode))));

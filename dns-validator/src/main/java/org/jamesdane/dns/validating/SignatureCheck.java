@@ -40,7 +40,7 @@ final class SignatureCheck {
         this.computation = computation;
     }
 
-    /** Whether the key made the signature over the records. */
+    /** Tests whether the key made the signature over the records. */
     boolean verifies(SignedSet set, RRSIGRecord signature, ZoneKey key) {
         if (key.publicKey().isEmpty()) {
             return false;
@@ -72,7 +72,7 @@ final class SignatureCheck {
     }
 
     /**
-     * Whether both r and s are of 1 to n - 1 (FIPS 186-5 §6.4.2; RFC 6605 §4: side by side, each as long as n). Every provider has to
+     * Tests whether both r and s are of 1 to n - 1 (FIPS 186-5 §6.4.2; RFC 6605 §4: side by side, each as long as n). Every provider has to
      * look; one that did not took signatures of zeros for any key's (CVE-2022-21449).
      */
     static boolean isWithinOrder(byte[] signature, BigInteger order) {
@@ -98,7 +98,7 @@ final class SignatureCheck {
         }
     }
 
-    /** What is signed: the RRSIG's data without the signature, then the records in canonical form and order (RFC 4034 §3.1.8.1, §6). */
+    /** Signed octets: the RRSIG's data without the signature, then the records in canonical form and order (RFC 4034 §3.1.8.1, §6). */
     static byte[] signedOctets(SignedSet set, RRSIGRecord signature) {
         DNSOutput out = new DNSOutput();
         out.writeU16(signature.getTypeCovered());
@@ -127,7 +127,7 @@ final class SignatureCheck {
         return out.toByteArray();
     }
 
-    /** How many signatures were computed, not counting those remembered. */
+    /** Number of signatures computed, without those remembered. */
     long computed() {
         return computed.sum();
     }

@@ -39,7 +39,7 @@ final class SignatureComputation {
     }
 
     /**
-     * Whether the key made the signature over the octets.
+     * Tests whether the key made the signature over the octets.
      *
      * @param algorithm the number of a supported DNSSEC algorithm
      * @throws GeneralSecurityException if the JDK cannot compute it with this key or these octets
@@ -57,7 +57,7 @@ final class SignatureComputation {
         return word;
     }
 
-    /** Whether the provider says so; an error in its native part is a "no" as well. */
+    /** Asks the provider; an error in its native part is a "no" as well. */
     static boolean saysYes(Provider provider, int algorithm, PublicKey key, byte[] octets, byte[] signature) {
         try {
             return verifies(DnssecAlgorithms.signature(algorithm, provider), key, octets, signature);

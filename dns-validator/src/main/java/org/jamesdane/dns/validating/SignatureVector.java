@@ -24,7 +24,7 @@ import org.xbill.DNS.DNSSEC;
  * @param signature the signature over {@link #SIGNED} in Base64
  */
 record SignatureVector(int algorithm, String key, String signature) {
-    /** What is signed. */
+    /** Signed octets. */
     static final byte[] SIGNED = "DNSSEC".getBytes(StandardCharsets.US_ASCII);
 
     private static final String RSA_2048 =
@@ -33,7 +33,7 @@ record SignatureVector(int algorithm, String key, String signature) {
         + "uiXgmGaAopnoQxmZVcUOFoNn3lgXEy77zIyW+1iPGYur6BdxGaFHT2L9Jxu+pBAQfhmbNyf617GxvEqqLfL0b90rkWTfP+231XTVVGMCkRDy5q"
         + "OztZJP8M9N/JJNpSMs6cV/zRQ7K3taYxDtvwxpRDSqs/7PChHYCyllxQIDAQAB";
 
-    /** One for each algorithm that is worth it: SHA-1 is no longer recommended (RFC 8624 §3.1), and Ed448 is hardly used. */
+    /** Vectors of the algorithms that are worth it: SHA-1 is no longer recommended (RFC 8624 §3.1), and Ed448 is hardly used. */
     static final List<SignatureVector> ALL = List.of(
         new SignatureVector(DNSSEC.Algorithm.RSASHA256, RSA_2048,
             "P7qtnDsw2E/Bb4oTXYVBbZ2NMLMfHrlJJHmOQpQbxlHBNRGBvU0Cqi0XP2znqKKDxp8ERAvtOt17cXqMhNiJWjSHyD8x0dAK7tFyHXcaXU7uvQ"
@@ -59,7 +59,8 @@ record SignatureVector(int algorithm, String key, String signature) {
             "GE+3h+T226j1wE+Owrk2j8r4u5AgECrkxS4iAqwV9YAHd/DqxJoDeSRw+8cOfF4OFj3EqEGvuLYg//k44cVRCQ=="));
 
     /**
-     * Whether a provider takes the signature for good and, with any one bit changed in every octet of it or of what is signed, for bad.
+     * Tests whether a provider takes the signature for good and, with any one bit changed in every octet of it or of what is signed, for
+     * bad.
      *
      * @return what it does wrong; empty if nothing
      */

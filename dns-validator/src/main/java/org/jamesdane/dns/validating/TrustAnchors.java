@@ -37,7 +37,7 @@ public final class TrustAnchors {
 
     /** Far more than the keys of any roll-over; a longer list is some other file. */
     private static final int MAX_ANCHORS = 200;
-    /** How much of a wrong line is repeated in a message. */
+    /** Most characters of a wrong line that a message repeats. */
     private static final int SHOWN_CHARACTERS = 100;
     /** A key that signs zone data (RFC 4034 §2.1.1). */
     private static final int ZONE_KEY = 0x100;
@@ -154,7 +154,7 @@ public final class TrustAnchors {
             + "\", is not valid: " + why);
     }
 
-    /** Whether a chain can start here: the supported set is fixed when this software starts. */
+    /** Tests whether a chain can start here: the supported set is fixed when this software starts. */
     static boolean isUsable(TrustAnchor anchor) {
         return DnssecAlgorithms.isSupported(anchor.algorithm()) && DnssecAlgorithms.digestLength(anchor.digestType()) > 0;
     }
@@ -195,7 +195,7 @@ public final class TrustAnchors {
         return anchors.hashCode();
     }
 
-    /** One line per anchor. */
+    /** Text with a line for each anchor. */
     @Override
     public String toString() {
         return String.join("\n", anchors.stream().map(TrustAnchor::toString).toList());

@@ -25,7 +25,7 @@ import org.xbill.DNS.Type;
  * set AD for the root within the last minute.
  */
 final class TrustingResolver implements Answering {
-    /** How long a successful probe stands for the resolver. */
+    /** Time for which a successful probe stands for the resolver. */
     static final Duration PROBE_VALIDITY = Duration.ofMinutes(1);
 
     private static final Question PROBE = new Question(Name.root, Type.NS);

@@ -22,17 +22,19 @@ interface TypeMap {
         return nsec3::hasType;
     }
 
-    /** Whether it is the parent's record of a delegation, an "ancestor delegation" (RFC 6840 §4.1). */
+    /** Tests whether this is the parent's record of a delegation, an "ancestor delegation" (RFC 6840 §4.1). */
     default boolean isDelegation() {
         return has(Type.NS) && !has(Type.SOA);
     }
 
-    /** Whether names below the owner may be denied by it: not below a delegation, nor below a DNAME (RFC 6840 §4.1; RFC 5155 §8.3). */
+    /**
+     * Tests whether names below the owner may be denied by this: not below a delegation, nor below a DNAME (RFC 6840 §4.1; RFC 5155 §8.3).
+     */
     default boolean mayDenyBelow() {
         return !isDelegation() && !has(Type.DNAME);
     }
 
-    /** Why a record at the very name does not deny a type there; empty if it does. */
+    /** Reason for which a record at the very name does not deny a type there; empty if it does. */
     default Optional<String> objection(int type) {
         // RFC 6840 §4.3; RFC 5155 §8.5: an alias would have been the answer.
         if (has(type) || has(Type.CNAME)) {

@@ -18,17 +18,17 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is looked after from time to time: self-tests, the trust anchor file, the end of negative trust anchors. */
+/** Periodic maintenance: self-tests, the trust anchor file, the end of negative trust anchors. */
 final class Upkeep implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Upkeep.class);
 
-    /** How often it is looked whether something is due. */
+    /** Interval between looks for work that is due. */
     static final Duration TICK = Duration.ofSeconds(5);
     /** A resolver that passed is tested again after this time. */
     static final Duration TEST_INTERVAL = Duration.ofHours(1);
-    /** One that failed, after this time. */
+    /** Interval between tests of a resolver that failed. */
     static final Duration RETEST_INTERVAL = Duration.ofSeconds(30);
-    /** How often it is tried whether a zone under a negative trust anchor validates again (RFC 7646 §4). */
+    /** Interval between tests whether a zone under a negative trust anchor validates again (RFC 7646 §4). */
     static final Duration EXCEPTION_INTERVAL = Duration.ofMinutes(10);
 
     private final List<Upstream> upstreams;
@@ -76,7 +76,7 @@ final class Upkeep implements AutoCloseable {
         return CompletableFuture.allOf(some.stream().map(this::test).toArray(CompletableFuture<?>[]::new));
     }
 
-    /** One test of a resolver at a time: two that fail at once would count as two failures in a row. */
+    /** Tests a resolver once at a time: two tests that fail at once would count as two failures in a row. */
     private CompletableFuture<Void> test(Upstream upstream) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> others = tests.putIfAbsent(upstream, mine);

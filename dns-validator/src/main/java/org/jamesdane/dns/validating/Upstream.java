@@ -30,13 +30,13 @@ final class Upstream {
         return address;
     }
 
-    /** It replied. */
+    /** Notes a reply. */
     synchronized void succeeded() {
         failures = 0;
         backOffUntil = System.nanoTime();
     }
 
-    /** It did not reply, or not with a DNS message. */
+    /** Notes that no reply came, or none that was a DNS message. */
     synchronized void failed() {
         failures++;
         if (failures >= PATIENCE) {
@@ -45,12 +45,12 @@ final class Upstream {
         }
     }
 
-    /** Whether others are to be asked first. */
+    /** Tests whether others are to be asked first. */
     synchronized boolean isBackingOff() {
         return backOffUntil - System.nanoTime() > 0;
     }
 
-    /** Whether it has left so many queries unanswered that it may be down. */
+    /** Tests whether this resolver has left so many queries unanswered that it may be down. */
     synchronized boolean isSuspect() {
         return failures >= PATIENCE;
     }
@@ -68,12 +68,12 @@ final class Upstream {
         usable = finding.isEmpty() || (usable && !failedBefore);
     }
 
-    /** Whether it may be asked: it passed its last self-test, or the one before. */
+    /** Tests whether this resolver may be asked: it passed its last self-test, or the one before. */
     synchronized boolean isUsable() {
         return usable;
     }
 
-    /** Whether it passed its last self-test. */
+    /** Tests whether this resolver passed its last self-test. */
     synchronized boolean hasPassed() {
         return tested && advice.isEmpty();
     }
@@ -82,7 +82,7 @@ final class Upstream {
         return new ValidatorStatus.UpstreamStatus(address, tested, usable, isBackingOff(), advice);
     }
 
-    /** As people write it: the address, and the port where it is not 53. */
+    /** Address as people write it, with the port where that is not 53. */
     @Override
     public String toString() {
         String host = address.getAddress().getHostAddress();

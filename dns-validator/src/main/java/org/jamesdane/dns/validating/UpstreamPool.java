@@ -27,13 +27,13 @@ import org.xbill.DNS.Rcode;
 final class UpstreamPool implements Resolvers {
     /** Rounds over the resolvers; the last one is over TCP, for paths that lose UDP. */
     private static final int ROUNDS = 3;
-    /** How long each round waits for one resolver; resolving a cold name takes up to a few seconds. */
+    /** Time that each round waits for one resolver; resolving a cold name takes up to a few seconds. */
     private static final List<Duration> PATIENCE = List.of(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
     /** No single query takes more than this share of the time that is left. */
     private static final int SHARE = 2;
     /** Less is not worth sending a query. */
     private static final Duration MIN_TIME = Duration.ofMillis(5);
-    /** What says more about the question comes first; of equal ones the last is reported. */
+    /** Reasons by how much they say about the question, the most first; of equal ones the last is reported. */
     private static final List<Lookup.Reason> BY_MEANING = List.of(Lookup.Reason.SERVFAIL, Lookup.Reason.REFUSED,
         Lookup.Reason.MALFORMED, Lookup.Reason.TIMEOUT, Lookup.Reason.UNREACHABLE);
 
@@ -53,7 +53,7 @@ final class UpstreamPool implements Resolvers {
         return upstreams;
     }
 
-    /** How many queries were sent. */
+    /** Number of queries sent. */
     long queries() {
         return queries.sum();
     }
@@ -81,12 +81,12 @@ final class UpstreamPool implements Resolvers {
         return (question, mode, budget) -> new Inquiry(question, mode, budget, List.of(upstream)).next();
     }
 
-    /** What to do next about a question. */
+    /** Next step of a question. */
     private interface Step {
         CompletableFuture<Reply> take();
     }
 
-    /** One question on its way through the resolvers; each step starts where the one before has ended. */
+    /** Question on its way through the resolvers; each step starts where the one before has ended. */
     private final class Inquiry {
         private final Question question;
         private final AskMode mode;

@@ -42,7 +42,9 @@ import org.xbill.DNS.Name;
 public final class ValidatingDns implements SecureDns, AutoCloseable {
     /** Questions at once. More than any set of delivery threads asks; the next one fails as a fault of our own. */
     static final int MAX_UNDER_WAY = 10_000;
-    /** How long a failure is kept, so that a busy broken domain is not asked for over and over (RFC 2308 §7.1: at most 5 minutes). */
+    /**
+     * Time for which a failure is kept, so that a busy broken domain is not asked for again and again (RFC 2308 §7.1: at most 5 minutes).
+     */
     static final Duration FAILURE_TTL = Duration.ofSeconds(5);
 
     private final Clock clock;
@@ -59,7 +61,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private final Upkeep upkeep;
     private final ConcurrentMap<Question, CompletableFuture<AnswerCache.Entry>> underWay = new ConcurrentHashMap<>();
     private final LongAdder questions = new LongAdder();
-    /** One resolver can be used, or all are tested. */
+    /** Future that is done once one resolver can be used, or all are tested. */
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> tested = new CompletableFuture<>();
     private volatile boolean closed;
@@ -233,7 +235,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         return upkeep.testAll().thenApply(ignored -> status());
     }
 
-    /** How it is doing. */
+    /** State of the validator. */
     public ValidatorStatus status() {
         List<ValidatorStatus.UpstreamStatus> states = upstreams.upstreams().stream().map(Upstream::status).toList();
         List<String> problems = new ArrayList<>(states.stream().flatMap(state -> state.advice().stream()).toList());
@@ -251,7 +253,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         return Inspection.answers(answers.inspect(Names.toWire(name)));
     }
 
-    /** What is known about the zones at and below a name. */
+    /** Known facts about the zones at and below a name. */
     public List<CachedAnswer.Zone> cachedZones(DomainName name) {
         return Inspection.zones(zones.inspect(Names.toWire(name)));
     }

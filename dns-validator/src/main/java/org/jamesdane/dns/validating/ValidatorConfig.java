@@ -19,7 +19,7 @@ public final class ValidatorConfig {
     /** The port of DNS (RFC 1035 §4.2). */
     public static final int DNS_PORT = 53;
 
-    /** Who validates. */
+    /** Validating side: this software or a resolver. */
     public enum Mode {
         /** This software; the resolver is not trusted. */
         VALIDATE,
@@ -27,7 +27,7 @@ public final class ValidatorConfig {
         TRUST_AD
     }
 
-    /** Who computes signatures. */
+    /** Computing side of signatures. */
     public enum Signatures {
         /**
          * The Amazon Corretto Crypto Provider, where it is on the class path and for the algorithms for which it passes a test at the
@@ -69,12 +69,12 @@ public final class ValidatorConfig {
         return new Builder();
     }
 
-    /** Who validates. */
+    /** Validating side. */
     public Mode mode() {
         return mode;
     }
 
-    /** Who computes signatures. */
+    /** Computing side of signatures. */
     public Signatures signatures() {
         return signatures;
     }
@@ -104,17 +104,17 @@ public final class ValidatorConfig {
         return timeout;
     }
 
-    /** How many answers of ordinary size are kept. */
+    /** Number of answers of ordinary size that are kept. */
     public int cacheMaxEntries() {
         return cacheMaxEntries;
     }
 
-    /** How far this host's clock may be off when signatures are judged. */
+    /** Tolerance for this host's clock when signatures are judged. */
     public Duration clockSkew() {
         return clockSkew;
     }
 
-    /** Whether {@link Mode#TRUST_AD} is allowed with a resolver on another host. */
+    /** Tests whether {@link Mode#TRUST_AD} is allowed with a resolver on another host. */
     public boolean trustRemoteAd() {
         return trustRemoteAd;
     }
@@ -148,13 +148,13 @@ public final class ValidatorConfig {
         private Builder() {
         }
 
-        /** Who validates; default {@link Mode#VALIDATE}. */
+        /** Sets the validating side; default {@link Mode#VALIDATE}. */
         public Builder mode(Mode value) {
             mode = value;
             return this;
         }
 
-        /** Who computes signatures; default {@link Signatures#AUTO}. */
+        /** Sets the computing side of signatures; default {@link Signatures#AUTO}. */
         public Builder signatures(Signatures value) {
             signatures = value;
             return this;
@@ -191,16 +191,16 @@ public final class ValidatorConfig {
         }
 
         /**
-         * How many answers of ordinary size are kept, 100 to 10,000,000; default 50,000, four for each of 12,500 domains. What counts is
-         * the heap they take: an entry stands for 3 KiB of it, 2 for the answer and 1 for the zones above, so that the default is bounded
-         * by 150 MB whatever the answers are.
+         * Sets the number of answers of ordinary size that are kept, 100 to 10,000,000; default 50,000, four for each of 12,500 domains.
+         * What counts is the heap they take: an entry stands for 3 KiB of it, 2 for the answer and 1 for the zones above, so that the
+         * default is bounded by 150 MB whatever the answers are.
          */
         public Builder cacheMaxEntries(int value) {
             cacheMaxEntries = value;
             return this;
         }
 
-        /** How far this host's clock may be off when signatures are judged, at most 1 hour; default 5 minutes. */
+        /** Sets the tolerance for this host's clock when signatures are judged, at most 1 hour; default 5 minutes. */
         public Builder clockSkew(Duration value) {
             clockSkew = value;
             return this;

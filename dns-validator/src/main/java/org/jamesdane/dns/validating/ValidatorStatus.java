@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the validator is doing, for health checks and people.
+ * State of the validator, for health checks and people.
  *
  * @param ready whether questions are answered: at least one resolver passed its self-test
  * @param problems one sentence each, with what to do; empty if all is well
@@ -28,7 +28,7 @@ public record ValidatorStatus(boolean ready, List<String> problems, List<Upstrea
         negativeTrustAnchors = List.copyOf(negativeTrustAnchors);
     }
 
-    /** Whether all is well; questions may be answered even if not. */
+    /** Tests whether all is well; questions may be answered even if not. */
     public boolean healthy() {
         return ready && problems.isEmpty();
     }
@@ -46,7 +46,7 @@ public record ValidatorStatus(boolean ready, List<String> problems, List<Upstrea
     }
 
     /**
-     * What was done.
+     * Work done so far.
      *
      * @param questions questions, those answered from the cache included
      * @param queries queries sent to resolvers

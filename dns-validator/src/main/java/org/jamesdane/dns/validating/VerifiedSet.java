@@ -47,12 +47,12 @@ final class VerifiedSet {
         return wildcardEncloser.isPresent();
     }
 
-    /** Who signed it, with which key, for how long. */
+    /** Link of the chain that this set makes: signer, key, and times. */
     Proof.Link link() {
         return link;
     }
 
-    /** How long it may be kept, in seconds: the smallest of TTL, original TTL and time to expiration (RFC 4035 §5.3.3). */
+    /** Longest time to keep this set, in seconds: the smallest of TTL, original TTL and time to expiration (RFC 4035 §5.3.3). */
     long ttl() {
         return ttl;
     }

@@ -14,7 +14,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import org.xbill.DNS.Name;
 
-/** What was proved about names on the way down, by name. Bounded by the heap it takes, and never older than its proof allows. */
+/** Cache of what was proved about names on the way down, by name. Bounded by the heap it takes, and never older than its proof allows. */
 final class ZoneCache {
     private final Cache<Name, ZoneStep> steps;
     private final Clock clock;
@@ -47,7 +47,7 @@ final class ZoneCache {
         return Optional.of(step);
     }
 
-    /** To be read before a walk starts, and given to {@link #put} with what it proves. */
+    /** Number of flushes so far; the caller reads it before a walk and gives it to {@link #put} with the proofs. */
     long epoch() {
         return flushes.get();
     }
@@ -68,7 +68,7 @@ final class ZoneCache {
         steps.asMap().keySet().removeIf(cached -> cached.subdomain(name));
     }
 
-    /** What holds at and below a name, in canonical order. */
+    /** Proofs at and below a name, in canonical order. */
     Map<Name, ZoneStep> inspect(Name name) {
         Map<Name, ZoneStep> found = new TreeMap<>();
         steps.asMap().forEach((cached, step) -> {

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jamesdane.dns.Proof;
 import org.xbill.DNS.Name;
 
-/** What was proved about a name on the way down from a trust anchor: whether a zone begins there. */
+/** Proof about a name on the way down from a trust anchor: a zone begins there, or none does. */
 sealed interface ZoneStep {
 
-    /** When the proof is to be made anew. */
+    /** Time at which the proof has to be made anew. */
     Instant expiry();
 
-    /** When the proof was made. */
+    /** Time at which the proof was made. */
     Instant madeAt();
 
     /**
