@@ -36,12 +36,12 @@ class DeferredInFrontIT {
             JamesSetup setup = JamesSetup.of(world.configure(Setups.sample(), 20, 5, "1 hour"), directory).withOurExtension().onActiveMq();
             try (RealJames james = setup.startProcess()) {
                 List<String> deferred;
-                try (MailSource waiting = new MailSource(james.smtp(), number -> "user" + number + "@grey.example", DEFERRED, 4)) {
+                try (MailSource waiting = new MailSource(List.of(james.smtp()), number -> "user" + number + "@grey.example", DEFERRED, 4)) {
                     await().atMost(PATIENCE).until(waiting::isDone);
                     await().atMost(PATIENCE).until(() -> world.grey().deferred() >= waiting.confirmedCount());
                     deferred = waiting.confirmed();
                 }
-                try (MailSource live = new MailSource(james.smtp(), number -> "user" + number + "@plain.example", LIVE, 1)) {
+                try (MailSource live = new MailSource(List.of(james.smtp()), number -> "user" + number + "@plain.example", LIVE, 1)) {
                     await().atMost(PATIENCE).until(live::isDone);
                     // With the delays of the queue itself nothing came for longer than this.
                     await().atMost(Duration.ofSeconds(30)).until(() -> live.confirmed().stream().allMatch(world.plain()::has));

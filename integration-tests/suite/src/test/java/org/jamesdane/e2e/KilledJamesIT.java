@@ -51,7 +51,7 @@ class KilledJamesIT {
                 .withOurExtension()
                 .onActiveMq();
             List<String> confirmed;
-            try (RealJames first = setup.startProcess(); MailSource source = new MailSource(first.smtp(), LoadWorld::recipient, MAILS,
+            try (RealJames first = setup.startProcess(); MailSource source = new MailSource(List.of(first.smtp()), LoadWorld::recipient, MAILS,
                     CONNECTIONS)) {
                 RealJames last = killAtRandom(first, source, world);
                 try (last) {

@@ -27,6 +27,8 @@ public record JamesInstallation(Path libraries) {
     public static final String ACTIVEMQ_LIBRARIES_PROPERTY = "james.activemq.libraries";
     /** The system property that names the classes that start a James with it; the build sets it for the tests. */
     public static final String ACTIVEMQ_CLASSES_PROPERTY = "james.activemq.classes";
+    /** The system property that names the jars of James's RabbitMQ queue; the build sets it for the tests. */
+    public static final String RABBITMQ_LIBRARIES_PROPERTY = "james.rabbitmq.libraries";
 
     public JamesInstallation {
         if (!Files.isDirectory(libraries)) {
@@ -49,6 +51,12 @@ public record JamesInstallation(Path libraries) {
     public static Server activeMqOfBuild() {
         return new Server("org.jamesdane.testing.activemq.ActiveMqJames",
             List.of(pathFrom(ACTIVEMQ_CLASSES_PROPERTY).toString(), pathFrom(ACTIVEMQ_LIBRARIES_PROPERTY) + File.separator + "*"));
+    }
+
+    /** James with queues that a RabbitMQ keeps, as the build has gathered and compiled it. */
+    public static Server rabbitMqOfBuild() {
+        return new Server("org.jamesdane.testing.rabbitmq.RabbitMqJames",
+            List.of(pathFrom(ACTIVEMQ_CLASSES_PROPERTY).toString(), pathFrom(RABBITMQ_LIBRARIES_PROPERTY) + File.separator + "*"));
     }
 
     String classPath(Server server) {

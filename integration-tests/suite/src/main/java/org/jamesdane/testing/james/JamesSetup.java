@@ -70,6 +70,19 @@ public record JamesSetup(JamesInstallation installation, JamesConfiguration conf
     }
 
     /**
+     * This setup with queues that other processes share; for a process of its own.
+     *
+     * @param properties the text of rabbitmq.properties
+     * @param blobs the directory in which the messages are
+     */
+    public JamesSetup onRabbitMq(String properties, Path blobs) {
+        List<String> options = new ArrayList<>(jvmOptions);
+        options.add("-Dblobs.directory=" + blobs.toAbsolutePath());
+        return new JamesSetup(installation, configuration.with("rabbitmq.properties", properties), extensions, workingDirectory, options,
+            startTimeout, JamesInstallation.rabbitMqOfBuild());
+    }
+
+    /**
      * Starts James as a process of its own and waits until it accepts mail.
      *
      * @throws JamesDidNotStart when it ends by itself or is not ready in time

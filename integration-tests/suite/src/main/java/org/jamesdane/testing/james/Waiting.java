@@ -13,13 +13,14 @@ import java.util.function.Supplier;
 /**
  * Waiting for something that another process does and cannot announce: asks again until it is there or the time is up.
  */
-final class Waiting {
+public final class Waiting {
     private static final long INTERVAL_MILLIS = 50;
 
     private Waiting() {
     }
 
-    static <T> Optional<T> until(Supplier<Optional<T>> question, Duration atMost) {
+    /** Asks until there is an answer; empty if there is none in time. */
+    public static <T> Optional<T> until(Supplier<Optional<T>> question, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             Optional<T> answer = question.get();

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class CountingSink implements AutoCloseable {
     private final AtomicInteger held = new AtomicInteger();
     private final Object turn = new Object();
     private Answer answer = Answer.AT_ONCE;
+    private volatile Duration thought = Duration.ZERO;
 
     private enum Answer { AT_ONCE, LATER, NEVER }
 
@@ -111,6 +113,11 @@ public final class CountingSink implements AutoCloseable {
         go(Answer.NEVER);
     }
 
+    /** Takes so long from now on to answer a message's end. */
+    public void answerAfter(Duration time) {
+        thought = time;
+    }
+
     /** How many have been held so far. */
     public int held() {
         return held.get();
@@ -137,6 +144,15 @@ public final class CountingSink implements AutoCloseable {
                 }
             }
             return answer == Answer.AT_ONCE;
+        }
+    }
+
+    private void think() throws IOException {
+        try {
+            Thread.sleep(thought.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the host is closed", e);
         }
     }
 
@@ -243,6 +259,7 @@ public final class CountingSink implements AutoCloseable {
                     id = text.substring(ID.length() + 2);
                 }
             }
+            think();
             if (!mayAnswer()) {
                 throw new IOException("dropped");
             }

@@ -4,6 +4,9 @@
  */
 package org.jamesdane.testing.load;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +21,10 @@ import org.jamesdane.testing.pki.Association;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 
-/** Three destinations: one with DANE, one that takes each mail only the second time, one plain; and their DNS. */
+/**
+ * Three destinations: one with DANE, one that takes each mail only the second time, one plain; the host that the mail comes from, one
+ * that may be silent, and their DNS.
+ */
 public final class LoadWorld implements AutoCloseable {
     private static final String MAIL_REPOSITORIES = """
         <mailrepositorystore>
@@ -35,9 +41,13 @@ public final class LoadWorld implements AutoCloseable {
         </mailrepositorystore>
         """;
 
+    private static final String SILENT = "127.78.0.5";
+    private static final int BACKLOG = 200;
+
     private final CountingSink dane;
     private final CountingSink grey;
     private final CountingSink plain;
+    private final CountingSink source;
     private final SignedDns dns;
 
     /** Starts everything. */
@@ -46,9 +56,12 @@ public final class LoadWorld implements AutoCloseable {
         plain = new CountingSink("127.78.0.1", 0, Optional.empty(), false);
         grey = new CountingSink("127.78.0.2", plain.port(), Optional.empty(), true);
         dane = new CountingSink("127.78.0.3", plain.port(), Optional.of(certificate.serverContext()), false);
+        source = new CountingSink("127.78.0.4", plain.port(), Optional.empty(), false);
         Association association = certificate.association(3, 1, 1);
         SignedWorld world = SignedDns.world();
         world.zone("plain.example").unsigned().mx(10, "mx.plain.example").a("mx", plain.address());
+        world.zone("source.example").unsigned().mx(10, "mx.source.example").a("mx", source.address());
+        world.zone("silent.example").unsigned().mx(10, "mx.silent.example").a("mx", SILENT);
         world.zone("grey.example").unsigned().mx(10, "mx.grey.example").a("mx", grey.address());
         world.zone("dane.example").mx(10, "mx.dane.example").a("mx", dane.address())
             .tlsa("_" + plain.port() + "._tcp.mx", association.usage(), association.selector(), association.matchingType(),
@@ -75,6 +88,21 @@ public final class LoadWorld implements AutoCloseable {
     /** The host with DANE. */
     public CountingSink dane() {
         return dane;
+    }
+
+    /** Where the mail comes from: what is taken there is a notice. */
+    public CountingSink source() {
+        return source;
+    }
+
+    /** A listener on the address of silent.example that accepts connections and never says a word. */
+    public ServerSocket silence() throws IOException {
+        return new ServerSocket(plain.port(), BACKLOG, InetAddress.getByName(SILENT));
+    }
+
+    /** A host on the address of silent.example that takes mail; after the silence. */
+    public CountingSink afterSilence() {
+        return new CountingSink(SILENT, plain.port(), Optional.empty(), false);
     }
 
     /** Whether any host has taken it. */
@@ -126,5 +154,6 @@ public final class LoadWorld implements AutoCloseable {
     public void close() {
         dns.close();
         sinks().forEach(CountingSink::close);
+        source.close();
     }
 }

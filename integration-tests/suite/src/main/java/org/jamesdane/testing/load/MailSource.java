@@ -22,14 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * Hands numbered mails to a server over a few connections until it has taken a number of them. A mail whose answer was lost with the
+ * Hands numbered mails to servers over a few connections until they have taken a number of them. A mail whose answer was lost with the
  * connection is not sent again: only what was confirmed counts.
  */
 public final class MailSource implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
     private static final long RECONNECT_MILLIS = 200;
 
-    private final InetSocketAddress server;
     private final IntFunction<String> recipients;
     private final int wanted;
     private final AtomicInteger next = new AtomicInteger();
@@ -42,18 +41,18 @@ public final class MailSource implements AutoCloseable {
      *
      * @param recipients the recipient of the mail of a number
      * @param wanted how many have to be confirmed
+     * @param connections to each server
      */
-    public MailSource(InetSocketAddress server, IntFunction<String> recipients, int wanted, int connections) {
-        this.server = server;
+    public MailSource(List<InetSocketAddress> servers, IntFunction<String> recipients, int wanted, int connections) {
         this.recipients = recipients;
         this.wanted = wanted;
-        threads = Executors.newFixedThreadPool(connections, task -> {
+        threads = Executors.newFixedThreadPool(connections * servers.size(), task -> {
             Thread thread = new Thread(task, "source");
             thread.setDaemon(true);
             return thread;
         });
         for (int i = 0; i < connections; i++) {
-            threads.execute(this::send);
+            servers.forEach(server -> threads.execute(() -> send(server)));
         }
         threads.shutdown();
     }
@@ -72,7 +71,7 @@ public final class MailSource implements AutoCloseable {
         return confirmed.size() >= wanted && threads.isTerminated();
     }
 
-    private void send() {
+    private void send(InetSocketAddress server) {
         while (!closed && confirmed.size() < wanted) {
             try (Socket socket = new Socket()) {
                 socket.setSoTimeout(TIMEOUT_MILLIS);
