@@ -26,10 +26,6 @@ import org.slf4j.LoggerFactory;
  * @param <M> the mail
  */
 final class HeldItem<M extends OutboundMail> extends ForwardingMail implements QueueItem<M> {
-    /** Time before the end of what the queue allows at which a mail moves; the store may fail, and be tried again. */
-    static final Duration MOVES_AT = Duration.ofMinutes(5);
-    /** Time before that end at which a mail that could not be moved goes back. */
-    static final Duration RETURNS_AT = Duration.ofMinutes(1);
     private static final Logger LOGGER = LoggerFactory.getLogger(HeldItem.class);
 
     private final QueueItem<M> queued;
@@ -69,12 +65,17 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
         return stored == null && !returned ? queued.left() : Duration.ofDays(365);
     }
 
+    @Override
+    public HoldingTime holding() {
+        return queued.holding();
+    }
+
     /** Moves the mail, or gives it back, if it is time for that. Called by others than the attempt's thread. */
     synchronized void lookAfter() {
-        if (settling || stored != null || returned || queued.left().compareTo(MOVES_AT) > 0) {
+        if (settling || stored != null || returned || queued.left().compareTo(queued.holding().movesAt()) > 0) {
             return;
         }
-        if (!move() && queued.left().compareTo(RETURNS_AT) <= 0) {
+        if (!move() && queued.left().compareTo(queued.holding().returnsAt()) <= 0) {
             LOGGER.warn("The mail {} is on its way for so long that it goes back to its queue; what comes of it is recorded", name);
             returned = true;
             try {

@@ -26,6 +26,11 @@ public interface QueueItem<M extends OutboundMail> {
         return Duration.ofDays(365);
     }
 
+    /** The time for which the queue leaves a mail here in all. */
+    default HoldingTime holding() {
+        return HoldingTime.DEFAULT;
+    }
+
     /** Takes the mail out of the queue while its content may still be read; {@link #release} follows. */
     default void acknowledge() throws MailAccessException {
         done();

@@ -127,7 +127,7 @@ final class RestStorage<M extends OutboundMail> {
                         item.mail().name(), e);
                 }
                 told = true;
-                if (item.left().compareTo(HeldItem.RETURNS_AT) > 0) {
+                if (item.left().compareTo(item.holding().returnsAt()) > 0) {
                     return false;
                 }
                 giveUp();

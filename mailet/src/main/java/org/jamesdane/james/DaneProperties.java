@@ -29,6 +29,7 @@ import org.jamesdane.dane.NextHop;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.delivery.Dispatcher;
+import org.jamesdane.delivery.HoldingTime;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.smtp.ConnectionPool;
@@ -55,6 +56,7 @@ import org.jamesdane.tls.TlsOffer;
  * @param deferral where deferred mail waits
  * @param noticeText a text of the operator's in notifications of our own
  * @param content treatment of content that SMTP does not provide for
+ * @param holding how long a mail is held unacknowledged
  * @param webadminHosts names by which webadmin may be called while it asks for no token
  * @param honourTlsOptional whether the header field {@code TLS-Required: No} eases what a recipient's domain publishes
  */
@@ -62,12 +64,14 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
         TlsOffer tlsOffer, List<AddressRange> allowedSpecialTargets, Set<InetAddress> ownAddresses,
         Dispatcher.Limits concurrency, ConnectionPool.Limits connections, Stores.Location store, boolean auditAddresses,
         boolean successRecord, boolean insecureGatewayAuth, DeferralSettings deferral, Optional<String> noticeText,
-        Set<String> webadminHosts, boolean honourTlsOptional, ContentRules content) {
+        Set<String> webadminHosts, boolean honourTlsOptional, ContentRules content, HoldingTime holding) {
 
     static final String FILE = "dane";
     private static final String SOURCE = "dane.properties";
     private static final int MAX_CONCURRENCY = 10_000;
     private static final int MAX_MAIL_CONNECTIONS = 100;
+    private static final Duration MIN_HELD = Duration.ofSeconds(30);
+    private static final Duration MAX_HELD = Duration.ofDays(7);
     private static final int MAX_NOTICE_TEXT = 2000;
     private static final int MAX_MESSAGES = 100_000;
     private static final int DEFAULT_CONCURRENCY = 200;
@@ -133,7 +137,8 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
             noticeText(settings),
             Set.copyOf(settings.list("webadmin.hosts", "host names between commas", DaneProperties::hostName)),
             settings.bool("policy.honour-tls-required-no", false),
-            ContentRules.parse(settings));
+            ContentRules.parse(settings),
+            new HoldingTime(settings.duration("queue.longest-held", MIN_HELD, MAX_HELD, HoldingTime.DEFAULT.longest())));
         settings.refuseUnknownKeys();
         return result;
     }

@@ -29,6 +29,7 @@ import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.Dispatcher;
 import org.jamesdane.delivery.FailureNotice;
+import org.jamesdane.delivery.HoldingTime;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.Parcel;
@@ -50,10 +51,6 @@ final class OutboundQueue implements Closeable {
     private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
     /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
     private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
-    /** Time for which a mail is held unacknowledged at most; RabbitMQ closes the channel of a consumer after 30 minutes by default. */
-    private static final Duration LONGEST_HELD = Duration.ofMinutes(25);
-    /** What is left of that when a mail that waits for its turn is kept elsewhere: enough for an attempt, had it begun. */
-    private static final Duration LEAVES_LINE_AT = LONGEST_HELD.multipliedBy(2).dividedBy(5);
     private static final int KEEPERS = 2;
     /** Nobody else waits for the mail of a queue that is this process's own. */
     private static final String IN_MEMORY = "org.apache.james.queue.memory.";
@@ -68,6 +65,7 @@ final class OutboundQueue implements Closeable {
     private final StopSignal stopping;
     private final SettledItems settled;
     private final boolean bounded;
+    private final HoldingTime holding;
     private final InHand inHand = new InHand();
     /** Threads that store what its queue leaves here no longer; few, since they are rarely needed, and never a delivery's. */
     private final ExecutorService keepers;
@@ -85,6 +83,7 @@ final class OutboundQueue implements Closeable {
         this.queue = queue;
         this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
         this.settled = run.settled();
+        this.holding = run.holding();
         this.keepers = DeliveryThreads.atMost(KEEPERS, "dane-keep-" + queue.getName().asString() + "-");
         this.returns = new QueueReturns(queue);
         this.mails = mails;
@@ -111,8 +110,9 @@ final class OutboundQueue implements Closeable {
      *
      * @param stopping the signal that it begins to stop
      * @param settled what the queue may give out again although it is done
+     * @param holding how long a mail is held unacknowledged
      */
-    record Run(StopSignal stopping, SettledItems settled) {
+    record Run(StopSignal stopping, SettledItems settled, HoldingTime holding) {
     }
 
     /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */
@@ -271,7 +271,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public boolean isOverdue() {
-            return item.left().compareTo(LEAVES_LINE_AT) < 0;
+            return item.left().compareTo(holding.leavesLineAt()) < 0;
         }
 
         @Override
@@ -327,7 +327,7 @@ final class OutboundQueue implements Closeable {
         }
 
         Duration left() {
-            return bounded ? LONGEST_HELD.minusNanos(System.nanoTime() - since) : Duration.ofDays(365);
+            return bounded ? holding.longest().minusNanos(System.nanoTime() - since) : Duration.ofDays(365);
         }
 
         /** Leaves it to the queue, and keeps it in hand: a second appearance waits for the end of the first. */
@@ -403,6 +403,11 @@ final class OutboundQueue implements Closeable {
         @Override
         public Duration left() {
             return item.left();
+        }
+
+        @Override
+        public HoldingTime holding() {
+            return holding;
         }
 
         @Override

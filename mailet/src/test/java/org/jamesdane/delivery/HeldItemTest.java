@@ -23,6 +23,7 @@ class HeldItemTest {
     private final List<String> events = new ArrayList<>();
     private final HostRates rates = new HostRates();
     private Duration left = WHOLE;
+    private HoldingTime holding = HoldingTime.DEFAULT;
     private boolean storeTakes = true;
     private boolean storeFails;
     private long nanos;
@@ -49,6 +50,19 @@ class HeldItemTest {
 
         held.done();
         assertThat(events).containsExactly("stored", "queue acknowledged", "store done", "queue released");
+    }
+
+    @Test
+    void shouldMoveAMailSoonerWhoseQueueWaitsForLess() {
+        holding = new HoldingTime(Duration.ofSeconds(50));
+        left = Duration.ofSeconds(11);
+        held.lookAfter();
+        assertThat(events).isEmpty();
+
+        left = Duration.ofSeconds(10);
+        held.lookAfter();
+
+        assertThat(events).containsExactly("stored", "queue acknowledged");
     }
 
     @Test
@@ -170,6 +184,11 @@ class HeldItemTest {
         @Override
         public Duration left() {
             return left;
+        }
+
+        @Override
+        public HoldingTime holding() {
+            return holding;
         }
 
         @Override

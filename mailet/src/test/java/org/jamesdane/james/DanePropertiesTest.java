@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +67,13 @@ class DanePropertiesTest {
     void shouldReadWhatIsSet() {
         DaneProperties set = DaneProperties.parse(Map.of("dns.servers", "127.0.0.1:5353, [::1]:5300, 2001:db8::1",
             "policy.default", "audit", "smtp.port", "2525",
-            "smtp.allowed-special-targets", "127.0.0.0/8", "smtp.own-addresses", "none"), SURROUNDINGS);
+            "smtp.allowed-special-targets", "127.0.0.0/8", "smtp.own-addresses", "none", "queue.longest-held", "50 s"), SURROUNDINGS);
 
         assertThat(set.validator().upstreams()).containsExactly(server("127.0.0.1", 5353),
             server("::1", 5300), server("2001:db8::1", 53));
         assertThat(set.defaultPolicy()).isEqualTo(Policy.AUDIT);
         assertThat(set.ownAddresses()).isEmpty();
+        assertThat(set.holding().longest()).isEqualTo(Duration.ofSeconds(50));
     }
 
     @Test
