@@ -4,10 +4,7 @@
  */
 package org.jamesdane.james;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,7 +18,6 @@ import javax.mail.MessagingException;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
-import org.apache.james.server.core.MimeMessageSource;
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredSelection;
@@ -43,7 +39,6 @@ final class DamagedMails {
     private static final String TEXT = "The message was damaged in this server's store of deferred mail and could not be delivered.";
     /** RFC 3463 §3.4: other or undefined mail system status. */
     private static final EnhancedCode DAMAGED = new EnhancedCode(5, 3, 0);
-    private static final Octets IN_ITS_PLACE = new Octets("Subject: (the message was damaged)\r\n\r\n");
 
     private final MailQueue queue;
     private final Quarantine quarantine;
@@ -56,18 +51,6 @@ final class DamagedMails {
         this.quarantine = quarantine;
         this.clock = clock;
         this.lifetime = lifetime;
-    }
-
-    private record Octets(String text) implements MimeMessageSource {
-        @Override
-        public String getSourceId() {
-            return "damaged";
-        }
-
-        @Override
-        public InputStream getInputStream() {
-            return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-        }
     }
 
     void say(String id, DamagedMailException why) {
@@ -126,7 +109,7 @@ final class DamagedMails {
 
     private void tell(String id, StoredHeader header) throws IOException {
         try {
-            MailImpl mail = StoredMail.mail(header, IN_ITS_PLACE);
+            MailImpl mail = StoredMail.mail(header, FixedOctets.DAMAGED);
             try {
                 MailHistory before = MailAttributes.history(mail);
                 FailureNotice notice = new FailureNotice(DAMAGED, OptionalInt.empty(), TEXT);

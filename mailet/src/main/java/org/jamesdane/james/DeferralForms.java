@@ -120,15 +120,44 @@ final class DeferralForms {
 
     private Deferrals inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
         places().read().repository(url.asString());
+        LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), url.asString());
+        ClaimedDeferrals claimed = new ClaimedDeferrals("The repository " + url.asString() + " of deferred mail of the queue "
+            + read.outgoing(), new Repository(queue, read, url), engine.patience());
         try {
-            LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(),
-                url.asString());
-            return new RepositoryDeferralStore(queue, new DailyRepository(repositories, url, engine.clock()), engine.clock(),
-                read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
-        } catch (MailRepositoryStore.MailRepositoryStoreException | MessagingException | RuntimeException e) {
+            claimed.open();
+            return claimed;
+        } catch (RepositoryClaim.TakenException e) {
+            throw new ConfigurationError("dane.properties: deferral.node: the repository " + url.asString() + " for deferred mail of the "
+                + "queue " + read.outgoing() + " is taken (" + e.getMessage() + "); give each server its own name, or stop the other one.", e);
+        } catch (MailRepositoryStore.MailRepositoryStoreException e) {
             throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
                 + "the queue " + read.outgoing() + " can't be used (" + e.getMessage() + "); name one whose protocol stands in "
                 + "mailrepositorystore.xml and that this server may write, or set deferral.store=files.", e);
+        }
+    }
+
+    /** The repositories of one queue, opened as often as it takes. */
+    private final class Repository implements ClaimedDeferrals.Source {
+        private final MailQueue queue;
+        private final MailetParameters read;
+        private final MailRepositoryUrl url;
+
+        Repository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
+            this.queue = queue;
+            this.read = read;
+            this.url = url;
+        }
+
+        @Override
+        public RepositoryClaim claim() throws MailRepositoryStore.MailRepositoryStoreException {
+            return new RepositoryClaim(repositories.select(MailRepositoryUrl.from(url.asString() + DailyRepository.CLAIM)),
+                String.format("%016x", engine.random().nextLong()), engine.clock());
+        }
+
+        @Override
+        public Deferrals store() throws MailRepositoryStore.MailRepositoryStoreException, MessagingException {
+            return new RepositoryDeferralStore(queue, new DailyRepository(repositories, url, engine.clock()), engine.clock(),
+                read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
         }
     }
 }

@@ -26,15 +26,15 @@ final class WaitingIndex {
     @GuardedBy("this")
     private final Map<Long, Entry> byId = new HashMap<>();
     @GuardedBy("this")
-    private final Map<Slip.Addressees, Known> addressees = new HashMap<>();
+    private final Map<List<String>, Known> domains = new HashMap<>();
 
-    /** Many mails have the same addressees; they are kept once. */
+    /** Many mails have the same domains; their names are kept once. */
     private static final class Known {
-        private final Slip.Addressees addressees;
+        private final List<String> domains;
         private int uses;
 
-        Known(Slip.Addressees addressees) {
-            this.addressees = addressees;
+        Known(List<String> domains) {
+            this.domains = domains;
         }
     }
 
@@ -49,9 +49,10 @@ final class WaitingIndex {
 
     synchronized void put(Slip slip, long due) {
         take(slip.id());
-        Known known = addressees.computeIfAbsent(slip.addressees(), Known::new);
+        Known known = domains.computeIfAbsent(slip.addressees().domains(), Known::new);
         known.uses++;
-        Entry entry = new Entry(new Slip(slip.id(), slip.generation(), slip.state(), slip.due(), known.addressees), due);
+        Entry entry = new Entry(new Slip(slip.id(), slip.generation(), slip.state(), slip.due(),
+            new Slip.Addressees(known.domains, slip.addressees().recipients())), due);
         byId.put(slip.id(), entry);
         byTime.add(entry);
     }
@@ -63,9 +64,9 @@ final class WaitingIndex {
             return Optional.empty();
         }
         byTime.remove(entry);
-        Known known = addressees.get(entry.slip().addressees());
+        Known known = domains.get(entry.slip().addressees().domains());
         if (known != null && --known.uses == 0) {
-            addressees.remove(known.addressees);
+            domains.remove(known.domains);
         }
         return Optional.of(entry);
     }
