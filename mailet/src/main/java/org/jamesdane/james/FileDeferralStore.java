@@ -68,6 +68,7 @@ final class FileDeferralStore implements Deferrals {
     private final Map<JamesMail, Waiting> inHand = Collections.synchronizedMap(new IdentityHashMap<>());
     private final Queue<Waiting> releasedNotRemoved = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
+    private volatile boolean draining;
     private boolean toldOfDoubles;
 
     /** Puts mail into a queue; what is in the files is known once {@link #releaseDue} has read it. */
@@ -133,7 +134,7 @@ final class FileDeferralStore implements Deferrals {
 
     @Override
     public void defer(JamesMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
-        Instant due = clock.instant().plus(delay);
+        Instant due = clock.instant().plus(draining ? Duration.ZERO : delay);
         try {
             MailImpl copy = DeferralCopy.of(mail, recipients, history, due, rules.usePriority());
             try {
@@ -358,6 +359,13 @@ final class FileDeferralStore implements Deferrals {
     @Override
     public int release(DeferredSelection selection) throws MailAccessException {
         return administration.release(selection);
+    }
+
+    /** What is deferred from now on is due at once, too: an attempt that was under way must not keep mail here. */
+    @Override
+    public int drain() throws MailAccessException {
+        draining = true;
+        return release(new DeferredSelection.All());
     }
 
     @Override

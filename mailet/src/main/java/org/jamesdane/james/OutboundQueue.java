@@ -173,8 +173,8 @@ final class OutboundQueue implements Closeable {
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
     private Reach process(Taken item, Handling handling) {
-        if (stopping.isGiven()) {
-            // It has not begun: nothing is lost if the next run begins it.
+        if (stopping.isGiven() || consumption.isStopped()) {
+            // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
             putBack(item);
             return Reach.UNKNOWN;
         }

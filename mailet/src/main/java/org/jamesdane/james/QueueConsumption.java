@@ -102,6 +102,11 @@ final class QueueConsumption {
         closed = true;
     }
 
+    /** Whether nothing more is asked for. */
+    boolean isStopped() {
+        return closed;
+    }
+
     /** Whether the queue is consumed, as far as it can be known here. */
     synchronized boolean isConsumed() {
         return subscribed;
@@ -207,7 +212,9 @@ final class QueueConsumption {
         }
 
         private void requestMails(int number) {
-            request(number);
+            if (!closed) {
+                request(number);
+            }
         }
 
         @Override

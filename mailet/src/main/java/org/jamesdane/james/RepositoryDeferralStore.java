@@ -63,6 +63,7 @@ final class RepositoryDeferralStore implements Deferrals {
     private final Outage outage;
     private final Ticking ticking;
     private volatile boolean closed;
+    private volatile boolean draining;
 
     /**
      * Opens the repository; what is in it is known once {@link #releaseDue} has read it.
@@ -104,7 +105,7 @@ final class RepositoryDeferralStore implements Deferrals {
 
     @Override
     public void defer(JamesMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {
-        Instant due = clock.instant().plus(delay);
+        Instant due = clock.instant().plus(draining ? Duration.ZERO : delay);
         try {
             MailImpl copy = DeferralCopy.of(mail, recipients, history, due, usePriority);
             try {
@@ -310,6 +311,13 @@ final class RepositoryDeferralStore implements Deferrals {
             }
         }
         return released;
+    }
+
+    /** What is deferred from now on is due at once, too: an attempt that was under way must not keep mail here. */
+    @Override
+    public int drain() throws MailAccessException {
+        draining = true;
+        return release(new DeferredSelection.All());
     }
 
     @Override

@@ -145,6 +145,19 @@ class QueueConsumptionTest {
     }
 
     @Test
+    void shouldAskForNothingAfterTheStop() {
+        start();
+        int asked = queue.requested.get();
+        consumption.stop();
+
+        queue.give("mail-1");
+
+        assertThat(attempted).containsExactly("mail-1");
+        assertThat(queue.requested.get()).isEqualTo(asked);
+        assertThat(consumption.isStopped()).isTrue();
+    }
+
+    @Test
     void shouldInterruptNobodyInsideTheQueue() throws Exception {
         CountDownLatch left = new CountDownLatch(1);
         AtomicBoolean interrupted = new AtomicBoolean();

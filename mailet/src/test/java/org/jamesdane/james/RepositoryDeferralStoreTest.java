@@ -210,6 +210,18 @@ class RepositoryDeferralStoreTest {
     }
 
     @Test
+    void shouldPutBackWhatIsDeferredAfterItWasDrained() throws Exception {
+        defer("mail-1", DELAY, "bob@example.com");
+
+        assertThat(store.drain()).isEqualTo(1);
+        // An attempt that was under way ends.
+        defer("mail-2", DELAY, "carol@example.com");
+        store.releaseDue();
+
+        assertThat(queue.names()).containsExactlyInAnyOrder("mail-1", "mail-2");
+    }
+
+    @Test
     void shouldKeepMailThatTheQueueDoesNotTake() throws Exception {
         defer("mail-1", DELAY, "bob@example.com");
         now = NOON.plus(DELAY);
