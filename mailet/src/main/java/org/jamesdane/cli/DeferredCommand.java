@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = "%nExit status: 0 done; 3 wrong usage, or a failure. DIR is the directory of one queue: <store.directory>/waiting/<queue>.")
 final class DeferredCommand {
     private static final String DIRECTORY = "The directory of one queue.";
+    private static final String STATUS = "%nExit status: 0 done; 3 wrong usage, or a failure, such as a damaged mail.";
     private static final int SHOWN = 1000;
 
     private final PrintStream out;
@@ -43,7 +44,8 @@ final class DeferredCommand {
         this.out = out;
     }
 
-    @Command(name = "list", description = "Lists what waits, in the order in which it is due.")
+    @Command(name = "list", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = STATUS,
+        description = "Lists what waits, in the order in which it is due.")
     int list(@Parameters(paramLabel = "DIR", description = DIRECTORY) Path directory) throws IOException {
         try (WaitingFiles files = open(directory)) {
             int[] unreadable = new int[1];
@@ -83,7 +85,8 @@ final class DeferredCommand {
         return ShownText.of(String.join(", ", header.recipients()));
     }
 
-    @Command(name = "show", description = "Shows one mail: everything but the message, or the message.")
+    @Command(name = "show", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = STATUS,
+        description = "Shows one mail: everything but the message, or the message.")
     int show(@Parameters(paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Parameters(paramLabel = "ID", description = "The id that list shows.") String id,
             @Option(names = "--message", description = "Print the octets of the message instead.") boolean message) throws IOException {
@@ -107,7 +110,8 @@ final class DeferredCommand {
         return files.get(id).orElseThrow(() -> new LocalFailure("There is no mail " + ShownText.of(id) + "; list shows the ids."));
     }
 
-    @Command(name = "due", description = "Makes mail due at once: it leaves when James is started.")
+    @Command(name = "due", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = STATUS,
+        description = "Makes mail due at once: it leaves when James is started.")
     int due(@Parameters(paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Parameters(paramLabel = "ID", arity = "0..*", description = "The ids that list shows; without any, all.") List<String> ids)
             throws IOException {
@@ -130,7 +134,8 @@ final class DeferredCommand {
         return all;
     }
 
-    @Command(name = "move", description = "Moves all mail that waits to another directory, such as that of another server. "
+    @Command(name = "move", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = STATUS,
+        description = "Moves all mail that waits to another directory, such as that of another server. "
         + "It can be stopped at any time, and called again.")
     int move(@Parameters(paramLabel = "DIR", description = DIRECTORY) Path directory,
             @Parameters(paramLabel = "TO", description = "The directory that gets the mail; made if it is not there.") Path to)

@@ -34,7 +34,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code dane-check tlsa}: the records to publish for a host. */
-@Command(name = "tlsa", mixinStandardHelpOptions = true, description = "Prints TLSA records for a certificate file, or for what a live "
+@Command(name = "tlsa", mixinStandardHelpOptions = true, versionProvider = Version.class,
+    footer = "%nExit status: 0 done; 1 an address of the host showed no certificate, others did; 3 wrong usage, or a failure on this side.",
+    description = "Prints TLSA records for a certificate file, or for what a live "
     + "host shows: 3 1 1 for its key and, where the chain has issuers, 2 1 1 for theirs.")
 final class TlsaCommand implements Callable<Integer> {
     /** A file of certificates; a chain has a few kilobytes. */

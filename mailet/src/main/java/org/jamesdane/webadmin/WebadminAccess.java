@@ -7,6 +7,7 @@ package org.jamesdane.webadmin;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.inject.Inject;
 
@@ -28,9 +29,13 @@ final class WebadminAccess {
 
     @Inject
     WebadminAccess(AuthenticationFilter authentication, WebAdminConfiguration configuration, DaneEngine engine, GaugeRegistry gauges) {
+        this(authentication, configuration, engine.webadminHosts(), gauges);
+    }
+
+    WebadminAccess(AuthenticationFilter authentication, WebAdminConfiguration configuration, Set<String> hosts, GaugeRegistry gauges) {
         boolean anybody = authentication instanceof NoAuthenticationFilter;
         boolean open = anybody && !isLoopback(configuration.getHost());
-        rules = anybody ? Optional.of(new BrowserRules(engine.webadminHosts())) : Optional.empty();
+        rules = anybody ? Optional.of(new BrowserRules(hosts)) : Optional.empty();
         gauges.register("dane.webadmin.open", () -> open ? 1 : 0);
         if (open) {
             LOGGER.warn("Webadmin listens on {} and asks nobody for a token: whoever reaches it decides whether mail is protected. Set "
@@ -44,7 +49,7 @@ final class WebadminAccess {
     }
 
     /** Whether only this host itself can connect to an address; a name that cannot be resolved is none that it is known of. */
-    static boolean isLoopback(String host) {
+    private static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

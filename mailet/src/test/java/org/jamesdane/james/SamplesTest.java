@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -144,6 +146,36 @@ class SamplesTest {
             .isEqualTo(map(document("StatefulSet"), "spec", "selector", "matchLabels"))
             .isEqualTo(map(document("Service"), "spec", "selector"));
         assertThat(map(document("StatefulSet"), "spec").get("serviceName")).isEqualTo(map(document("Service"), "metadata").get("name"));
+    }
+
+    /** The commands in the comments of the samples, and what they name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"compose/compose.yaml", "kubernetes/james-dane.yaml"})
+    void shouldNameInItsCommandsWhatIsThere(String sample) throws IOException {
+        String text = Files.readString(SAMPLES.resolve(sample));
+        String comments = text.lines().filter(line -> line.startsWith("#")).map(line -> line.substring(1)).collect(Collectors.joining("\n"));
+
+        assertThat(text).contains("--generate-keystore");
+        assertThat(Files.readString(Path.of("../README.md"))).contains(call(comments).replace(" -H @token", ""));
+        Pattern.compile("(?:-f|built from) ((?:docker|compose)/\\S+)").matcher(comments).results()
+            .forEach(found -> assertThat(SAMPLES.resolve(found.group(1))).exists());
+        Set<String> given = Pattern.compile("--from-file=(\\S+)").matcher(comments).results().map(found -> found.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+        if (sample.startsWith("kubernetes")) {
+            Set<String> mounted = list(list(pod(), "containers").get(0), "volumeMounts").stream()
+                .filter(mount -> "conf".equals(mount.get("name"))).map(mount -> String.valueOf(mount.get("subPath")))
+                .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(given).isEqualTo(mounted);
+        }
+    }
+
+    private static String call(String comments) {
+        return comments.lines().map(String::strip).filter(line -> line.startsWith("curl ")).findFirst().orElseThrow();
+    }
+
+    @Test
+    void shouldRunABrokerWhoseManagementJamesCanAsk() throws IOException {
+        assertThat(String.valueOf(map(yaml("compose/compose.yaml").get(0), "services", "rabbitmq").get("image"))).endsWith("-management");
     }
 
     @Test

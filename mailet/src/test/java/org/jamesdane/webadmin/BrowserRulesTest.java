@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class BrowserRulesTest {
     private static final BrowserRules RULES = new BrowserRules(Set.of("james.internal"));
@@ -90,17 +89,5 @@ class BrowserRulesTest {
             assertThat(server.call("DELETE", "/dane/things/c").statusCode()).isEqualTo(204);
             assertThat(done).containsExactly("b", "c");
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "127.7.7.7", "::1", "localhost"})
-    void shouldKnowAnAddressThatOnlyThisHostReaches(String host) {
-        assertThat(WebadminAccess.isLoopback(host)).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.7"})
-    void shouldKnowAnAddressThatOthersReach(String host) {
-        assertThat(WebadminAccess.isLoopback(host)).isFalse();
     }
 }

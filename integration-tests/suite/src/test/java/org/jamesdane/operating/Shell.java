@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,33 +22,61 @@ import org.jamesdane.testing.james.James;
  * Runs commands as an operator types them, with the addresses of the documentation changed to those of a test's James, and writes the
  * dialogue down as it ran.
  */
-final class Shell {
+public final class Shell {
     /** The administration interface as the documentation has it. */
-    static final String WEBADMIN = "http://127.0.0.1:8000";
+    public static final String WEBADMIN = "http://127.0.0.1:8000";
     /** The log as the documentation has it. */
-    static final String LOG = "/var/log/james/james.log";
+    public static final String LOG = "/var/log/james/james.log";
 
     private static final long SECONDS = 60;
-    /** An HTTP error fails the command, and its sentence is shown. */
-    private static final String STRICT_CURL = "curl() { command curl --fail-with-body \"$@\"; }\n";
 
     private final Map<String, String> here;
     private final Path transcript;
     private final Path directory;
+    private final Path programs;
+    private final String before;
 
     /**
-     * Prepares a shell.
+     * Prepares a shell in the directory of a James.
      *
      * @param more what else of the documentation's commands stands for something else here
      */
     Shell(James james, Path transcript, Map<String, String> more) throws IOException {
-        this.here = new LinkedHashMap<>(more);
+        this(james.workingDirectory(), transcript, of(james, more), "");
+        Files.deleteIfExists(transcript);
+    }
+
+    /**
+     * Prepares a shell, whose dialogue goes on behind what is written already.
+     *
+     * @param here what of the documentation's commands stands for something else here, in the order in which it is replaced
+     * @param before commands that precede each
+     */
+    public Shell(Path directory, Path transcript, Map<String, String> here, String before) throws IOException {
+        this.here = new LinkedHashMap<>(here);
+        this.transcript = transcript;
+        this.directory = directory;
+        this.before = before;
+        this.programs = strictCurl();
+        Files.createDirectories(transcript.toAbsolutePath().getParent());
+    }
+
+    /** What stands for a James in the documentation, behind more. */
+    public static Map<String, String> of(James james, Map<String, String> more) {
+        Map<String, String> here = new LinkedHashMap<>(more);
         here.put(WEBADMIN, james.webadmin().base().toString());
         here.put(LOG, james.log().file().toString());
-        this.transcript = transcript;
-        this.directory = james.workingDirectory();
-        Files.createDirectories(transcript.toAbsolutePath().getParent());
-        Files.deleteIfExists(transcript);
+        return here;
+    }
+
+    /** A curl before the system's, for which an HTTP error is a failure, whose sentence is shown. */
+    private static Path strictCurl() throws IOException {
+        Path programs = Files.createTempDirectory("strict-");
+        Path curl = Files.writeString(programs.resolve("curl"), "#!/bin/sh\nPATH=${PATH#*:} exec curl --fail-with-body \"$@\"\n");
+        Files.setPosixFilePermissions(curl, PosixFilePermissions.fromString("rwx------"));
+        curl.toFile().deleteOnExit();
+        programs.toFile().deleteOnExit();
+        return programs;
     }
 
     /**
@@ -55,13 +84,14 @@ final class Shell {
      *
      * @param output of both kinds
      */
-    record Result(String command, int exitCode, String output) {
-        Result {
+    public record Result(String command, int exitCode, String output) {
+        public Result {
             output = output.strip();
         }
     }
 
-    Result run(String command) {
+    /** Runs a command. */
+    public Result run(String command) {
         String changed = command;
         for (Map.Entry<String, String> each : here.entrySet()) {
             changed = changed.replace(each.getKey(), each.getValue());
@@ -69,8 +99,10 @@ final class Shell {
         try {
             Path output = Files.createTempFile("command-", ".out");
             try {
-                Process process = new ProcessBuilder("bash", "-c", STRICT_CURL + changed).directory(directory.toFile())
-                    .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+                ProcessBuilder bash = new ProcessBuilder("bash", "-c", before + "\n" + changed).directory(directory.toFile())
+                    .redirectErrorStream(true).redirectOutput(output.toFile());
+                bash.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
+                Process process = bash.start();
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new IllegalStateException("The command did not end: " + command);
@@ -90,7 +122,7 @@ final class Shell {
     }
 
     /** Writes something else into the dialogue. */
-    void note(String text) {
+    public void note(String text) {
         try {
             Files.writeString(transcript, text + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

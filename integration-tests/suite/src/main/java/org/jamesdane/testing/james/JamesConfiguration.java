@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -22,9 +23,11 @@ import java.util.stream.Stream;
  */
 public final class JamesConfiguration {
     private final Map<String, byte[]> files;
+    private final Optional<String> webadminHost;
 
-    private JamesConfiguration(Map<String, byte[]> files) {
+    private JamesConfiguration(Map<String, byte[]> files, Optional<String> webadminHost) {
         this.files = Collections.unmodifiableMap(files);
+        this.webadminHost = webadminHost;
     }
 
     /** A configuration with all files of a directory and of those below it. */
@@ -34,7 +37,7 @@ public final class JamesConfiguration {
             for (Path file : found.filter(Files::isRegularFile).toList()) {
                 files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
             }
-            return new JamesConfiguration(files);
+            return new JamesConfiguration(files, Optional.empty());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,14 +47,19 @@ public final class JamesConfiguration {
     public JamesConfiguration with(String file, String text) {
         Map<String, byte[]> changed = new TreeMap<>(files);
         changed.put(file, text.getBytes(UTF_8));
-        return new JamesConfiguration(changed);
+        return new JamesConfiguration(changed, webadminHost);
     }
 
     /** This configuration without a file. */
     public JamesConfiguration without(String file) {
         Map<String, byte[]> changed = new TreeMap<>(files);
         changed.remove(file);
-        return new JamesConfiguration(changed);
+        return new JamesConfiguration(changed, webadminHost);
+    }
+
+    /** This configuration with webadmin on every address: only for a machine, or a namespace, that has no other than loopback addresses. */
+    public JamesConfiguration withWebadminOnEveryAddress() {
+        return new JamesConfiguration(files, Optional.of("0.0.0.0"));
     }
 
     /** This configuration with a file rewritten. The file has to be there. */
@@ -101,7 +109,7 @@ public final class JamesConfiguration {
                 "<bind>" + endpoints.host() + ":" + endpoints.smtpPort() + "</bind>"))
             .edited("webadmin.properties", text -> text.replaceAll("(?m)^(enabled|host|port)\\s*=.*$", ""))
             .appending("webadmin.properties",
-                "enabled=true\nhost=" + endpoints.host() + "\nport=" + endpoints.webadminPort())
+                "enabled=true\nhost=" + webadminHost.orElse(endpoints.host()) + "\nport=" + endpoints.webadminPort())
             // JMX would take one fixed port of the whole machine.
             .with("jmx.properties", "jmx.enabled=false\n");
     }
