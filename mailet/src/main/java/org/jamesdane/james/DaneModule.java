@@ -9,7 +9,6 @@ import com.google.inject.Provider;
 import com.google.inject.Scopes;
 import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.webadmin.WebadminModule;
 
 /**
  * What {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
@@ -25,7 +24,6 @@ public final class DaneModule extends AbstractModule {
     private void bindAll() {
         bind(RequiredModule.class).toInstance(RequiredModule.LOADED);
         bind(DaneEngine.class).in(Scopes.SINGLETON);
-        install(new WebadminModule());
         Provider<DaneEngine> engine = getProvider(DaneEngine.class);
         bind(DeferredMails.class).toProvider(() -> engine.get().deferredMails());
         bind(DeferredImport.class).toProvider(() -> engine.get().deferredImport());

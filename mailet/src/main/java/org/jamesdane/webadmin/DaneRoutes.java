@@ -57,7 +57,7 @@ public final class DaneRoutes implements Routes {
      */
     @Inject
     DaneRoutes(RequiredModule unused, Injector injector) {
-        this(injector.getInstance(GROUPS), injector.getInstance(WebadminAccess.class).rules());
+        this(injector.createChildInjector(new WebadminModule()).getInstance(GROUPS), injector.getInstance(WebadminAccess.class).rules());
     }
 
     DaneRoutes(Set<RouteGroup> groups, Optional<BrowserRules> browsers) {

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import javax.inject.Inject;
+import javax.inject.Singleton;
 
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
@@ -19,6 +20,7 @@ import org.jamesdane.james.DaneEngine;
  * How often hosts may be probed: whoever reaches the interface must not make this server knock at others' doors without end. Safe for any
  * number of threads.
  */
+@Singleton
 final class ProbeLimit {
     /** Probes in a {@link #PERIOD}: enough to look at each destination of a morning's trouble. */
     static final int MAX_PROBES = 30;

@@ -8,12 +8,11 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Scopes;
 import com.google.inject.multibindings.Multibinder;
 
-/** Names the groups of operations; part of the extension's module. */
+/** Names the groups of operations; installed below the extension's module, whose engine the groups use. */
 public final class WebadminModule extends AbstractModule {
     @Override
     protected void configure() {
         Multibinder<RouteGroup> groups = Multibinder.newSetBinder(binder(), RouteGroup.class);
-        bind(ProbeLimit.class).in(Scopes.SINGLETON);
         groups.addBinding().to(DomainRoutes.class).in(Scopes.SINGLETON);
         groups.addBinding().to(PolicyRoutes.class);
         groups.addBinding().to(NegativeTrustAnchorRoutes.class);

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -109,6 +110,11 @@ class ModuleBoundariesTest {
             .whereLayer("store").mayOnlyBeAccessedByLayers("delivery", "surface")
             .whereLayer("dane").mayOnlyBeAccessedByLayers("means", "store", "delivery", "surface")
             .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoCyclesOfPackages() {
+        slices().matching("org.jamesdane.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test

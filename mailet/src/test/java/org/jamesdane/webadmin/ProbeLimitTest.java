@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.time.Duration;
 import java.time.Instant;
 
+import javax.inject.Singleton;
+
 import org.jamesdane.dns.DomainName;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,12 @@ class ProbeLimitTest {
         limit.take(DomainName.of("other.org"));
         after(Duration.ofSeconds(6));
         limit.take(DOMAIN);
+    }
+
+    /** Calls and tasks are made by different injectors of James, and count together. */
+    @Test
+    void shouldBeOneForCallsAndTasks() {
+        assertThat(ProbeLimit.class).hasAnnotation(Singleton.class);
     }
 
     @Test
