@@ -28,9 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabasePlacesTest extends DatabaseNodes {
     private static final String OLD = "cassandra://var/dane/deferred/lost-node/outgoing";
 
-    @TempDir
-    private Path directory;
+    private final Path directory;
     private Places.Repositories repositories = new Places.Repositories();
+
+    DatabasePlacesTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @BeforeEach
     void forget() {

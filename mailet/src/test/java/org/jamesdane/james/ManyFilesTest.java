@@ -180,7 +180,7 @@ class ManyFilesTest {
             Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
             figure("The page cache was dropped.");
         } catch (IOException e) {
-            figure("The page cache could not be dropped: %s", e.getMessage());
+            figure("The page cache could not be dropped: %s", e);
         }
     }
 
