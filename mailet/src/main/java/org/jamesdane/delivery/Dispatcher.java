@@ -151,10 +151,17 @@ public final class Dispatcher implements AutoCloseable {
 
         /** Asks for nothing more, and gives back what waits: a queue that is read anew gives it out again. */
         public void stop() {
-            List<Waiting> left = new ArrayList<>();
             synchronized (Dispatcher.this) {
                 stopped = true;
                 intakes.remove(this);
+            }
+            putBack();
+        }
+
+        /** Gives back what waits. */
+        public void putBack() {
+            List<Waiting> left = new ArrayList<>();
+            synchronized (Dispatcher.this) {
                 lanes.values().forEach(lane -> lane.waiting.removeIf(mail -> mail.intake() == this && left.add(mail)));
                 waiting -= left.size();
                 left.addAll(backlog);

@@ -166,8 +166,8 @@ final class OutboundQueue implements Closeable {
         deferrals.close();
     }
 
-    private @Nullable QueuedParcel arrived(MailQueueItem item, Runnable returnFailed) {
-        Taken taken = new Taken(item, returnFailed);
+    private @Nullable QueuedParcel arrived(MailQueueItem item, QueueConsumption.Origin origin) {
+        Taken taken = new Taken(item, origin);
         return inHand.begin(taken.key, item) ? new QueuedParcel(taken) : null;
     }
 
@@ -311,14 +311,14 @@ final class OutboundQueue implements Closeable {
     /** A mail that was taken from the queue, until it is taken out or put back. */
     private final class Taken {
         private final MailQueueItem item;
-        private final Runnable returnFailed;
+        private final QueueConsumption.Origin origin;
         private final String key;
         private final long since = System.nanoTime();
         private volatile boolean returned;
 
-        Taken(MailQueueItem item, Runnable returnFailed) {
+        Taken(MailQueueItem item, QueueConsumption.Origin origin) {
             this.item = item;
-            this.returnFailed = returnFailed;
+            this.origin = origin;
             this.key = MailAttributes.life(item.getMail());
         }
 
@@ -353,9 +353,10 @@ final class OutboundQueue implements Closeable {
                 ended = true;
             } finally {
                 if (!ended) {
-                    returnFailed.run();
+                    origin.returnFailed();
                 }
                 inHand.end(key).forEach(twin -> endTwin(twin, status));
+                origin.ended();
             }
         }
 

@@ -5,10 +5,15 @@
 package org.jamesdane.james;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -30,6 +35,10 @@ import reactor.core.scheduler.Schedulers;
  * Subscription to one of James's queues, kept alive: where the queue ends it, fails, or may have lost it without a word, the queue is
  * consumed anew.
  *
+ * <p>A subscription that was replaced is ended only once the queue has given out mail to its successor, and nothing of its own is in hand.
+ * As long as the broker is away it cannot be ended: the broker's client would bring it back to life without anybody who takes its mail.
+ * Until then what it gives out is delivered like any other mail.
+ *
  * <p>No thread inside the queue is ever interrupted. Stopping only ends asking for mail; what comes late is given back.
  */
 final class QueueConsumption {
@@ -46,16 +55,27 @@ final class QueueConsumption {
      */
     private static final Pattern ASKED_IN_TURN = Pattern.compile("org\\.apache\\.james\\.queue\\.(activemq|jms|memory|file)\\..*");
 
+    /** Subscriptions that were replaced and wait for a sign of life from their queue, at most. The oldest is ended without one. */
+    private static final int MOST_REPLACED = 3;
+
     /** Receiver of what the queue gives out. */
     @FunctionalInterface
     interface Arrivals {
         /**
          * Takes a mail.
          *
-         * @param returnFailed to be called if the mail could not be taken out of the queue or put back
          * @return what is to be dispatched; null if nothing is
          */
-        @Nullable Parcel arrived(MailQueueItem item, Runnable returnFailed);
+        @Nullable Parcel arrived(MailQueueItem item, Origin origin);
+    }
+
+    /** What hears of the end of a mail that is in hand. */
+    interface Origin {
+        /** The mail could not be taken out of the queue or put back. */
+        void returnFailed();
+
+        /** The mail is in hand no longer; once for each that was. */
+        void ended();
     }
 
     private final MailQueue queue;
@@ -64,8 +84,9 @@ final class QueueConsumption {
     private final IntSupplier inHand;
     private final LongSupplier nanos;
     private final boolean mayFallSilent;
-    /** Guarded by this, as are the three below. */
+    /** Guarded by this, as are the four below. */
     private @Nullable Subscriber present;
+    private final Deque<Subscriber> replaced = new ArrayDeque<>();
     /** When the queue is to be consumed anew, unless there is an event before. */
     private long renewAt;
     private boolean subscribed;
@@ -113,17 +134,22 @@ final class QueueConsumption {
     }
 
     /** A mail could not be taken out of the queue or put back: the channel that it came through may be gone. */
-    private synchronized void returnFailed(Subscriber source) {
-        if (mayFallSilent && subscribed && source == present && !closed) {
+    private void returnFailed(Subscriber source) {
+        synchronized (this) {
+            if (!mayFallSilent || !subscribed || source != present || closed) {
+                return;
+            }
             LOGGER.warn("The queue {} did not take a mail's end; it is consumed anew", name());
             subscribed = false;
             renewAt = nanos.getAsLong() + AGAIN_AFTER.toNanos();
         }
+        // The queue gives out again what waits in line here.
+        source.intake.putBack();
     }
 
     /** Consumes the queue anew where that is due. For every second or so. */
     void tick() {
-        Subscriber replaced;
+        Subscriber former;
         synchronized (this) {
             if (closed || nanos.getAsLong() - renewAt < 0) {
                 return;
@@ -134,23 +160,44 @@ final class QueueConsumption {
                 }
                 LOGGER.debug("The queue {} is consumed anew: it has been silent", name());
             }
-            replaced = present;
+            former = present;
         }
-        renew(replaced);
+        renew(former);
     }
 
-    private void renew(@Nullable Subscriber replaced) {
+    private void renew(@Nullable Subscriber former) {
         Subscriber next = new Subscriber();
+        Subscriber oldest = null;
         synchronized (this) {
-            if (closed || present != replaced) {
+            if (closed || present != former) {
                 return;
+            }
+            if (former != null && !former.isOver()) {
+                replaced.addLast(former);
+                oldest = replaced.size() > MOST_REPLACED ? replaced.removeFirst() : null;
             }
             present = next;
             subscribed = true;
-            renewAt = nanos.getAsLong() + (eventSeen || replaced == null ? SILENCE : LONG_SILENCE).toNanos();
+            renewAt = nanos.getAsLong() + (eventSeen || former == null ? SILENCE : LONG_SILENCE).toNanos();
             eventSeen = false;
         }
-        next.begin(replaced);
+        if (oldest != null) {
+            oldest.retire();
+        }
+        next.begin();
+    }
+
+    /** The queue gives out mail: what was replaced before can be ended. */
+    private void lives(Subscriber source) {
+        List<Subscriber> over;
+        synchronized (this) {
+            if (source != present || replaced.isEmpty()) {
+                return;
+            }
+            over = List.copyOf(replaced);
+            replaced.clear();
+        }
+        over.forEach(Subscriber::retire);
     }
 
     private synchronized void event(Subscriber source) {
@@ -160,7 +207,8 @@ final class QueueConsumption {
         }
     }
 
-    private synchronized boolean ended(Subscriber source) {
+    private synchronized boolean isLost(Subscriber source) {
+        replaced.remove(source);
         if (closed || source != present) {
             return false;
         }
@@ -174,7 +222,7 @@ final class QueueConsumption {
     }
 
     /** One subscription, which hands mails to the dispatcher; that asks for more when there is room for them. */
-    private final class Subscriber extends BaseSubscriber<MailQueueItem> {
+    private final class Subscriber extends BaseSubscriber<MailQueueItem> implements Origin {
         private final Dispatcher.Intake intake = dispatcher.intake(this::requestMails);
         /** JMS queues wait for mail on the thread that subscribes or asks for more. */
         private final ExecutorService reader = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -183,13 +231,42 @@ final class QueueConsumption {
             return thread;
         });
 
-        void begin(@Nullable Subscriber replaced) {
+        private final AtomicInteger taken = new AtomicInteger();
+        private final AtomicBoolean retired = new AtomicBoolean();
+        private volatile boolean over;
+
+        void begin() {
+            reader.execute(this::subscribe);
+        }
+
+        boolean isOver() {
+            return over;
+        }
+
+        /** Takes no more, and ends once nothing of it is in hand: what is would be given out a second time. */
+        void retire() {
             reader.execute(() -> {
-                if (replaced != null) {
-                    replaced.leave();
-                }
-                subscribe();
+                intake.stop();
+                retired.set(true);
+                leaveIfDone();
             });
+        }
+
+        private void leaveIfDone() {
+            if (taken.get() == 0 && retired.compareAndSet(true, false)) {
+                reader.execute(this::leave);
+            }
+        }
+
+        @Override
+        public void returnFailed() {
+            QueueConsumption.this.returnFailed(this);
+        }
+
+        @Override
+        public void ended() {
+            taken.decrementAndGet();
+            leaveIfDone();
         }
 
         private void subscribe() {
@@ -225,22 +302,26 @@ final class QueueConsumption {
         @Override
         protected void hookOnNext(MailQueueItem item) {
             event(this);
-            Parcel parcel = arrivals.arrived(item, () -> returnFailed(this));
+            taken.incrementAndGet();
+            Parcel parcel = arrivals.arrived(item, this);
             if (parcel == null) {
+                taken.decrementAndGet();
                 intake.passOver();
             } else {
                 intake.offer(parcel);
             }
+            lives(this);
         }
 
         @Override
         protected void hookFinally(SignalType type) {
+            over = true;
             intake.stop();
         }
 
         @Override
         protected void hookOnError(Throwable throwable) {
-            if (ended(this)) {
+            if (isLost(this)) {
                 LOGGER.error("The queue {} could not be read; it is tried again in {} s", name(), AGAIN_AFTER.toSeconds(), throwable);
             } else {
                 LOGGER.debug("A subscription to {} that is no longer used has failed", name(), throwable);
@@ -249,7 +330,7 @@ final class QueueConsumption {
 
         @Override
         protected void hookOnComplete() {
-            if (ended(this)) {
+            if (isLost(this)) {
                 LOGGER.warn("The queue {} has ended its subscription; it is consumed anew in {} s", name(), AGAIN_AFTER.toSeconds());
             }
         }

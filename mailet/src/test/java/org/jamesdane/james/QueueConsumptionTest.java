@@ -39,6 +39,7 @@ class QueueConsumptionTest {
     private final List<String> attempted = new CopyOnWriteArrayList<>();
     private final List<String> givenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> failures = new CopyOnWriteArrayList<>();
+    private final List<Runnable> ends = new CopyOnWriteArrayList<>();
     private final Dispatcher dispatcher = new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), InstantSource.system(), new Random(1));
     private final AtomicLong nanos = new AtomicLong();
     private final QueueConsumption consumption = consumption(true);
@@ -65,7 +66,58 @@ class QueueConsumptionTest {
 
         queue.give("mail-2");
         assertThat(attempted).containsExactly("mail-1", "mail-2");
-        assertThat(queue.cancelled.get()).isEqualTo(1);
+    }
+
+    /** A broker's client revives what is cancelled while the broker is away, and nobody takes its mail. */
+    @Test
+    void shouldKeepAReplacedSubscriptionUntilItsSuccessorHasMail() {
+        start();
+        FluxSink<MailQueue.MailQueueItem> first = queue.sink();
+        pass(Duration.ofMinutes(1));
+        awaitSubscription(2);
+        FluxSink<MailQueue.MailQueueItem> second = queue.sink();
+        queue.give("mail-1", first);
+
+        assertThat(attempted).as("what comes by the first all the same").containsExactly("mail-1");
+        assertThat(queue.cancelled.get()).isZero();
+
+        queue.give("mail-2", second);
+        queue.give("mail-3", second);
+
+        assertThat(attempted).containsExactly("mail-1", "mail-2", "mail-3");
+        assertThat(queue.cancelled.get()).as("the first has mail in hand").isZero();
+        ends.get(0).run();
+        await().until(() -> queue.cancelled.get() == 1);
+    }
+
+    @Test
+    void shouldKeepFewReplacedSubscriptions() {
+        start();
+        pass(Duration.ofMinutes(1));
+        awaitSubscription(2);
+        for (int i = 3; i <= 5; i++) {
+            pass(Duration.ofMinutes(10));
+            awaitSubscription(i);
+        }
+
+        await().until(() -> queue.cancelled.get() == 1);
+        pass(Duration.ofMinutes(10));
+        await().until(() -> queue.cancelled.get() == 2);
+    }
+
+    @Test
+    void shouldPutBackWhatIsInLineBehindAFailedReturn() {
+        QueueConsumption busy = new QueueConsumption(queue, new Dispatcher(task -> { }, new Dispatcher.Limits(1, 1), InstantSource.system(),
+            new Random(1)), this::parcel, inHand::get, nanos::get, true);
+        busy.start();
+        awaitSubscription(1);
+        await().until(() -> queue.requested.get() > 0);
+        queue.give("mail-1");
+        queue.give("mail-2");
+
+        failures.get(0).run();
+
+        assertThat(givenBack).containsExactly("mail-2");
     }
 
     @Test
@@ -180,10 +232,13 @@ class QueueConsumptionTest {
     }
 
     private QueueConsumption consumption(boolean mayFallSilent) {
-        return new QueueConsumption(queue, dispatcher, (item, failed) -> {
-            failures.add(failed);
-            return new NamedParcel(item.getMail().getName());
-        }, inHand::get, nanos::get, mayFallSilent);
+        return new QueueConsumption(queue, dispatcher, this::parcel, inHand::get, nanos::get, mayFallSilent);
+    }
+
+    private Parcel parcel(MailQueue.MailQueueItem item, QueueConsumption.Origin origin) {
+        failures.add(origin::returnFailed);
+        ends.add(origin::ended);
+        return new NamedParcel(item.getMail().getName());
     }
 
     private void start() {
@@ -257,8 +312,12 @@ class QueueConsumptionTest {
         }
 
         void give(String name) {
+            give(name, sink());
+        }
+
+        void give(String name, FluxSink<MailQueueItem> to) {
             MailImpl mail = MailImpl.builder().name(name).build();
-            sink().next(new MailQueueItem() {
+            to.next(new MailQueueItem() {
                 @Override
                 public Mail getMail() {
                     return mail;
