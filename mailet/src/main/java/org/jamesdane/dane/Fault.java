@@ -27,6 +27,8 @@ public enum Fault {
     DIALOGUE,
     /** Ours, anywhere else in an attempt. */
     ATTEMPT,
+    /** Ours, in storing the mail for later. */
+    STORE,
     /** Ours, in telling the sender. */
     NOTICE;
 

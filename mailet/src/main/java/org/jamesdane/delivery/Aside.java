@@ -4,6 +4,8 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Duration;
+
 /** Where work waits that fails again and again, so that it takes nobody's place. */
 @FunctionalInterface
 public interface Aside {
@@ -15,6 +17,15 @@ public interface Aside {
 
     /** What waits. */
     interface Work {
+        /**
+         * Says how long it waits before it is tried again.
+         *
+         * @param failures how often it was tried here
+         */
+        default Duration pause(int failures) {
+            return Patience.after(failures);
+        }
+
         /**
          * Tries once more.
          *

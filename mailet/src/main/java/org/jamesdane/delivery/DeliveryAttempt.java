@@ -69,9 +69,9 @@ public final class DeliveryAttempt {
         this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random, metrics);
     }
 
-    /** The mails that got past the steps of an attempt. */
-    Witnesses witnesses() {
-        return witnesses;
+    /** The rule for blame, by the mails that got past the steps of an attempt. */
+    Blame blame() {
+        return new Blame(witnesses, audit, metrics);
     }
 
     /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */

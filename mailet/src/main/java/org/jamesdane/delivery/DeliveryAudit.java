@@ -10,7 +10,9 @@ import java.util.List;
 import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.NextHop;
 
-/** Hears of every attempt at a host. Whatever it does, or fails to do, changes no delivery. */
+/**
+ * Hears of every attempt at a host, and of every failure here that is a mail's own. Whatever it does, or fails to do, changes no delivery.
+ */
 @FunctionalInterface
 public interface DeliveryAudit {
     /** Hears nothing. */
@@ -29,6 +31,11 @@ public interface DeliveryAudit {
             public void audited(NextHop nextHop, AuditRules.Audited audited) {
                 guarded.forEach(audit -> audit.audited(nextHop, audited));
             }
+
+            @Override
+            public void blamed(BlamedMail mail) {
+                guarded.forEach(audit -> audit.blamed(mail));
+            }
         };
     }
 
@@ -37,5 +44,9 @@ public interface DeliveryAudit {
 
     /** What the policy {@code audit} found at the hosts of a next hop. */
     default void audited(NextHop nextHop, AuditRules.Audited audited) {
+    }
+
+    /** A failure on this server is a mail's own. */
+    default void blamed(BlamedMail mail) {
     }
 }

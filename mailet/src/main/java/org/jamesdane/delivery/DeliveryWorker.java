@@ -44,7 +44,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private static final Duration EARLY = Duration.ofSeconds(2);
 
     private final DeliveryAttempt attempt;
-    private final Witnesses witnesses;
+    private final Blame blame;
+    private final StoreRefusals<M> refusals;
     private final RestStorage<M> storage;
     private final DeferralStore<M> deferrals;
     private final HostRates rates = new HostRates();
@@ -91,10 +92,11 @@ public final class DeliveryWorker<M extends OutboundMail> {
         this.clock = clock;
         this.random = random;
         this.metrics = DeliveryMetrics.guarded(metrics);
-        this.witnesses = attempt.witnesses();
+        this.blame = attempt.blame();
         this.deferrals = deferrals;
-        this.storage = new RestStorage<>(deferrals, clock, patience, aside);
-        this.notices = new SenderNotices<>(listener, rules, this.metrics, witnesses, clock);
+        this.notices = new SenderNotices<>(listener, rules, this.metrics, blame, clock);
+        this.refusals = new StoreRefusals<>(blame, notices, rules.schedule(), clock, random);
+        this.storage = new RestStorage<>(deferrals, refusals, clock, patience, aside);
     }
 
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
@@ -182,7 +184,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         MailHistory history;
         Instant begun;
         try {
-            history = mail.history();
+            history = refusals.history(mail).orElseGet(mail::history);
             begun = clock.instant();
             Optional<Settled> untried = withoutAttempt(mail, history, begun);
             if (untried.isPresent()) {
@@ -206,8 +208,15 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     private Optional<Settled> withoutAttempt(M mail, MailHistory history, Instant now) {
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
+        Optional<Duration> early = refusals.history(mail).flatMap(MailHistory::due).filter(now::isBefore)
+            .map(due -> Duration.between(now, due));
+        if (early.isPresent()) {
+            // Its queue gives it out at once, since the store that it should wait in refuses it.
+            return Optional.of(new Settled(true, List.of(new Rest(mail.envelope().recipients(), history, early.get())), Reach.UNKNOWN));
+        }
         if (history.pendingNotice().isPresent()) {
-            Optional<Rest> owing = notices.failed(mail, mail.envelope().recipients(), history.pendingNotice().get(), OWN_FAULT_DELAY);
+            Optional<Rest> owing = notices.failed(mail, history, mail.envelope().recipients(), history.pendingNotice().get(),
+                OWN_FAULT_DELAY);
             return Optional.of(new Settled(true, owing.stream().toList(), Reach.UNKNOWN));
         }
         return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), Reach.UNKNOWN));
@@ -226,8 +235,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
         HostLog hosts = history.hosts().with(attempted, end);
         MailHistory.OwnFaults faults = !interrupted && attempted.stream().anyMatch(DeliveryWorker::mayBeTheMails)
             ? history.ownFaults().oneMore(end) : history.ownFaults();
-        Witnesses.Party party = WitnessedMail.party(mail);
-        Predicate<Outcome> blamed = outcome -> !interrupted && isBlamed(outcome, party, faults.times(), history.ownFaults().last());
+        Predicate<Outcome> blamed = outcome -> !interrupted && isBlamed(outcome, mail, faults.times(), history.ownFaults().last());
+        attempted.stream().filter(blamed).findFirst().ifPresent(outcome -> blame.report(mail,
+            Outcomes.ownFaults(outcome).iterator().next(), faults.times(), ((Outcome.Deferred) outcome).reason().text(), end));
         Settlement settlement = Settlement.of(mail.envelope(), attempted.stream()
             .map(outcome -> blamed.test(outcome) ? Outcomes.blamed(outcome) : outcome)
             .map(outcome -> judge(outcome, age, history, end)).toList());
@@ -236,7 +246,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         List<Rest> rest = new ArrayList<>();
         List<Outcome.Bounced> bounced = settlement.of(Outcome.Bounced.class);
         if (!bounced.isEmpty()) {
-            notices.failed(mail, bounced.stream().map(settlement::recipient).toList(),
+            notices.failed(mail, history, bounced.stream().map(settlement::recipient).toList(),
                 Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts), OWN_FAULT_DELAY)
                 .ifPresent(rest::add);
         }
@@ -297,9 +307,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return !faults.isEmpty() && !faults.contains(Fault.NODE);
     }
 
-    private boolean isBlamed(Outcome outcome, Witnesses.Party party, int failures, Optional<Instant> before) {
+    private boolean isBlamed(Outcome outcome, M mail, int failures, Optional<Instant> before) {
         return mayBeTheMails(outcome)
-            && Outcomes.ownFaults(outcome).stream().allMatch(fault -> witnesses.blame(fault, party, failures, before));
+            && Outcomes.ownFaults(outcome).stream().allMatch(fault -> blame.falls(mail, fault, failures, before));
     }
 
     /** Half a minute, and longer from the failure on with which the mail may be to blame. */

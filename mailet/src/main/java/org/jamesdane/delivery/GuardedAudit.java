@@ -36,4 +36,13 @@ final class GuardedAudit implements DeliveryAudit {
             LOGGER.error("An audit of {} could not be recorded", nextHop, e);
         }
     }
+
+    @Override
+    public void blamed(BlamedMail mail) {
+        try {
+            audit.blamed(mail);
+        } catch (Throwable e) {
+            LOGGER.error("It could not be recorded that the mail {} is to blame for its failure", mail.mail(), e);
+        }
+    }
 }

@@ -78,6 +78,11 @@ public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNo
         return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()), hosts, delayTold, due, ownFaults);
     }
 
+    /** With that age. */
+    MailHistory aged(MailAge newAge) {
+        return new MailHistory(Optional.of(newAge), retries, pendingNotice, lastReason, hosts, delayTold, due, ownFaults);
+    }
+
     /** With what kept it from each host. */
     MailHistory with(HostLog newHosts) {
         return new MailHistory(age, retries, pendingNotice, lastReason, newHosts, delayTold, due, ownFaults);

@@ -41,6 +41,8 @@ public final class MetricNames {
     public static final String TLS_REFUSED = "dane.tls.refused";
     /** Lookups that failed. */
     public static final String DNS_FAILED = "dane.dns.failed";
+    /** Failures on this server that were a mail's own. */
+    public static final String BLAMED = "dane.mails.blamed";
     private static final String RECIPIENTS = "dane.recipients.";
     private static final String FAILED = "dane.hosts.failed.";
     private static final String REQUIREMENT = "dane.requirement.";
@@ -102,7 +104,7 @@ public final class MetricNames {
     /** Those that are counted. */
     public static Set<String> counters() {
         Set<String> names = new TreeSet<>(Set.of(OUTGOING_MAILS, DNS_FAILED, TLS_REFUSED, CONNECTIONS_OPENED, CONNECTIONS_REUSED,
-            CONNECTIONS_REFUSED, HOST_TRANSACTED));
+            CONNECTIONS_REFUSED, HOST_TRANSACTED, BLAMED));
         OUTCOMES.forEach(outcome -> names.add(RECIPIENTS + outcome));
         REQUIREMENTS.forEach(requirement -> names.add(REQUIREMENT + requirement));
         DELAYS.forEach(delay -> names.add(QUEUE_DELAY + delay));

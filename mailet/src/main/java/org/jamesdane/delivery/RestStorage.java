@@ -4,11 +4,14 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -27,13 +30,15 @@ final class RestStorage<M extends OutboundMail> {
     private static final int STORED_AGAIN = 3;
 
     private final DeferralStore<M> deferrals;
+    private final StoreRefusals<M> refusals;
     private final InstantSource clock;
     private final Patience patience;
     private final Aside aside;
     private volatile boolean storing = true;
 
-    RestStorage(DeferralStore<M> deferrals, InstantSource clock, Patience patience, Aside aside) {
+    RestStorage(DeferralStore<M> deferrals, StoreRefusals<M> refusals, InstantSource clock, Patience patience, Aside aside) {
         this.deferrals = deferrals;
+        this.refusals = refusals;
         this.clock = clock;
         this.patience = patience;
         this.aside = aside;
@@ -51,7 +56,7 @@ final class RestStorage<M extends OutboundMail> {
         }
         Unstored rest = new Unstored(item, left);
         for (int failures = 0; !rest.tryAgain(); failures++) {
-            if (failures >= STORED_AGAIN && aside.take(rest)) {
+            if ((failures >= STORED_AGAIN || rest.isToBlame()) && aside.take(rest)) {
                 return;
             }
             if (!patience.pause(Patience.after(failures))) {
@@ -71,9 +76,19 @@ final class RestStorage<M extends OutboundMail> {
         Set<String> open = left.stream().flatMap(rest -> names(rest.recipients()).stream()).collect(Collectors.toSet());
         List<String> settled = names(item.mail().envelope().recipients()).stream().filter(name -> !open.contains(name)).toList();
         if (!settled.isEmpty()) {
-            item.settled(settled);
+            settled(item, settled);
         }
         leave(item, false);
+    }
+
+    /** Records on disk that recipients need the mail no more; if that fails, they may get it twice. */
+    private static <M extends OutboundMail> void settled(QueueItem<M> item, List<String> recipients) {
+        try {
+            item.settled(recipients);
+        } catch (Throwable e) {
+            LOGGER.error("It could not be recorded that {} recipients of the mail {} need it no more", recipients.size(),
+                item.mail().name(), e);
+        }
     }
 
     private static List<String> names(List<Recipient> recipients) {
@@ -96,7 +111,7 @@ final class RestStorage<M extends OutboundMail> {
             LOGGER.error("The mail {} could not be {} its queue; it may be worked on again", item.mail().name(),
                 done ? "taken out of" : "left to", e);
             if (done) {
-                item.settled(names(item.mail().envelope().recipients()));
+                settled(item, names(item.mail().envelope().recipients()));
             }
         }
     }
@@ -105,6 +120,10 @@ final class RestStorage<M extends OutboundMail> {
     private final class Unstored implements Aside.Work {
         private final QueueItem<M> item;
         private final Deque<Rest> left;
+        /** Since when the store takes nothing of it for a reason that is not the mail's: that time does not count. */
+        private Optional<Instant> waitsSince = Optional.empty();
+        /** The time until a mail that is to blame is tried again. */
+        private Optional<Duration> pause = Optional.empty();
         private boolean told;
 
         Unstored(QueueItem<M> item, List<Rest> rest) {
@@ -112,29 +131,87 @@ final class RestStorage<M extends OutboundMail> {
             this.left = new ArrayDeque<>(rest);
         }
 
+        boolean isToBlame() {
+            return pause.isPresent();
+        }
+
+        @Override
+        public Duration pause(int failures) {
+            Duration wanted = pause.orElseGet(() -> Patience.after(failures));
+            Duration allowed = item.left().minus(item.holding().returnsAt());
+            return wanted.compareTo(allowed) < 0 ? wanted : allowed.isNegative() ? Duration.ZERO : allowed;
+        }
+
         @Override
         public boolean tryAgain() {
-            try {
-                for (Rest next = left.peek(); next != null; next = left.peek()) {
-                    deferrals.defer(item.mail(), next.recipients(), next.history().dueAt(clock.instant().plus(next.delay())), next.delay());
+            while (!left.isEmpty()) {
+                try {
+                    store(left.element());
                     left.remove();
-                    storing = true;
+                } catch (Throwable e) {
+                    if (!goesOnAfter(e)) {
+                        return leavesInTime();
+                    }
                 }
-            } catch (Throwable e) {
-                storing = false;
-                if (!told) {
-                    LOGGER.error("The mail {} could not be stored for later; it is tried again until that succeeds or this server stops",
-                        item.mail().name(), e);
-                }
-                told = true;
-                if (item.left().compareTo(item.holding().returnsAt()) > 0) {
-                    return false;
-                }
-                giveUp();
-                return true;
             }
-            leave(item, true);
+            end();
             return true;
+        }
+
+        private void store(Rest rest) throws MailAccessException {
+            Instant now = clock.instant();
+            deferrals.defer(item.mail(), rest.recipients(), counted(rest, now).dueAt(now.plus(rest.delay())), rest.delay());
+            storing = true;
+            refusals.taken(item.mail());
+        }
+
+        /** What the mail has been through, without the time for which it could not be stored. */
+        private MailHistory counted(Rest rest, Instant now) {
+            MailHistory history = rest.history();
+            return waitsSince.flatMap(since -> history.age().filter(age -> age.pausedAt().isEmpty())
+                .map(age -> history.aged(age.afterOwnFault(since).afterAttempt(now)))).orElse(history);
+        }
+
+        /** Decides what follows of a refusal, and says if nothing is left of what was refused. */
+        private boolean goesOnAfter(Throwable refusal) {
+            if (!told) {
+                LOGGER.error("The mail {} could not be stored for later; it is tried again until that succeeds or this server stops",
+                    item.mail().name(), refusal);
+            }
+            told = true;
+            pause = Optional.empty();
+            try {
+                Rest rest = left.element();
+                Instant now = clock.instant();
+                StoreRefusals.Verdict verdict = refusals.refused(item.mail(),
+                    new Rest(rest.recipients(), counted(rest, now), rest.delay()));
+                if (verdict.isTheMails()) {
+                    left.remove();
+                    verdict.rest().ifPresent(left::addFirst);
+                    waitsSince = Optional.empty();
+                    pause = verdict.rest().map(Rest::delay);
+                    return verdict.rest().isEmpty();
+                }
+                waitsSince = waitsSince.or(() -> Optional.of(now));
+            } catch (Throwable e) {
+                LOGGER.error("Nobody could say what follows for the mail {}, which could not be stored", item.mail().name(), e);
+            }
+            storing = false;
+            return false;
+        }
+
+        /** Says if the mail goes back to its queue, which leaves it here no longer. */
+        private boolean leavesInTime() {
+            if (item.left().compareTo(item.holding().returnsAt()) > 0) {
+                return false;
+            }
+            giveUp();
+            return true;
+        }
+
+        private void end() {
+            refusals.forget(item.mail());
+            leave(item, true);
         }
 
         @Override

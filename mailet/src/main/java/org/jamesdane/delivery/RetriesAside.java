@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries work again after ever longer pauses of up to a minute, and holds no thread meanwhile. */
+/** Tries work again after the pauses that it asks for, and holds no thread meanwhile. */
 public final class RetriesAside implements Aside, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(RetriesAside.class);
 
@@ -55,7 +56,7 @@ public final class RetriesAside implements Aside, AutoCloseable {
     /** Where this server stops, what could not be tried again waits for {@link #close}. */
     private void again(Work work, int failures) {
         try {
-            ScheduledFuture<?> next = timer.schedule(() -> begin(work, failures), Patience.after(failures).toMillis(),
+            ScheduledFuture<?> next = timer.schedule(() -> begin(work, failures), pause(work, failures).toMillis(),
                 TimeUnit.MILLISECONDS);
             LOGGER.debug("What was set aside is tried again in {} ms", next.getDelay(TimeUnit.MILLISECONDS));
         } catch (RejectedExecutionException e) {
@@ -63,6 +64,15 @@ public final class RetriesAside implements Aside, AutoCloseable {
         } catch (Throwable e) {
             // The timer has it, if not now a thread: it gets one with the next that comes.
             LOGGER.error("There is no thread to wait with what was set aside", e);
+        }
+    }
+
+    private static Duration pause(Work work, int failures) {
+        try {
+            return work.pause(failures);
+        } catch (Throwable e) {
+            LOGGER.error("Nobody could say when what was set aside is to be tried again", e);
+            return Patience.after(failures);
         }
     }
 

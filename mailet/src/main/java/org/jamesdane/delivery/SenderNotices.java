@@ -32,12 +32,12 @@ final class SenderNotices<M extends OutboundMail> {
     private final OutcomeListener<M> listener;
     private final DeliveryWorker.Rules rules;
     private final DeliveryMetrics metrics;
-    private final Witnesses witnesses;
+    private final Blame blame;
     private final InstantSource clock;
 
-    SenderNotices(OutcomeListener<M> listener, DeliveryWorker.Rules rules, DeliveryMetrics metrics, Witnesses witnesses,
+    SenderNotices(OutcomeListener<M> listener, DeliveryWorker.Rules rules, DeliveryMetrics metrics, Blame blame,
             InstantSource clock) {
-        this.witnesses = witnesses;
+        this.blame = blame;
         this.clock = clock;
         this.listener = listener;
         this.rules = rules;
@@ -99,17 +99,28 @@ final class SenderNotices<M extends OutboundMail> {
     /**
      * Tells the sender; if that can't be done now, the mail is kept with nothing but that to do. If it is the mail's own fault that its
      * sender can't be told, it is left to the operator (RFC 5321 §6.1: never in silence).
+     *
+     * @param history what the mail has been through
      */
-    Optional<Rest> failed(M mail, List<Recipient> recipients, FailureNotice notice, Duration later) {
+    Optional<Rest> failed(M mail, MailHistory history, List<Recipient> recipients, FailureNotice notice, Duration later) {
         try {
             LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
             listener.failed(mail, recipients, notice);
         } catch (Throwable e) {
             LOGGER.error("The sender of the mail {} could not be told that it failed; he will be told later", mail.name(), e);
-            return untold(mail, open(recipients, e), notice, later);
+            return untold(mail, history, open(recipients, e), notice, later);
         }
-        new WitnessedMail(mail, witnesses, clock).passed(Fault.NOTICE);
+        passed(mail);
         return Optional.empty();
+    }
+
+    /** Whatever goes wrong now, the sender has been told. */
+    private void passed(M mail) {
+        try {
+            blame.passed(mail, Fault.NOTICE, clock.instant());
+        } catch (Throwable e) {
+            LOGGER.warn("It could not be noted that the sender of the mail {} was told", mail.name(), e);
+        }
     }
 
     /** Those of whom the sender is still to be told. */
@@ -118,12 +129,13 @@ final class SenderNotices<M extends OutboundMail> {
             ? recipients.stream().filter(recipient -> partly.untold().contains(recipient.toString())).toList() : recipients;
     }
 
-    private Optional<Rest> untold(M mail, List<Recipient> recipients, FailureNotice notice, Duration later) {
-        MailHistory history = mail.history();
+    private Optional<Rest> untold(M mail, MailHistory history, List<Recipient> recipients, FailureNotice notice, Duration later) {
         // What failed before the mail was given up was another step.
         MailHistory.OwnFaults before = history.pendingNotice().isPresent() ? history.ownFaults() : MailHistory.OwnFaults.NONE;
-        MailHistory.OwnFaults now = before.oneMore(clock.instant());
-        if (witnesses.blame(Fault.NOTICE, WitnessedMail.party(mail), now.times(), before.last())) {
+        Instant at = clock.instant();
+        MailHistory.OwnFaults now = before.oneMore(at);
+        if (blame.falls(mail, Fault.NOTICE, now.times(), before.last())) {
+            blame.report(mail, Fault.NOTICE, now.times(), "The sender could not be told that the mail failed: " + notice.text(), at);
             try {
                 listener.untold(mail, recipients, notice);
                 LOGGER.error("The sender of the mail {} was not told that it failed for {}: others' were, and its own can't be. James's "

@@ -48,6 +48,7 @@ enum AuditField {
     VERDICTS("verdicts"),
     OUTCOME("outcome"),
     FAILURE("failure"),
+    FAILURES("failures"),
     RESULT_TYPE("resultType"),
     CODE("code"),
     TEXT("text"),

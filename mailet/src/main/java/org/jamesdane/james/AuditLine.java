@@ -29,6 +29,7 @@ import org.jamesdane.dane.TlsaDiscovery;
 import org.jamesdane.dane.TlsaUsability;
 import org.jamesdane.dane.Words;
 import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.smtp.Envelope;
 
 /**
@@ -88,6 +89,20 @@ final class AuditLine {
         event.connection().ifPresent(line::connection);
         line.attempt(event.attempt());
         line.put(AuditField.NOTES, event.notes());
+        return line;
+    }
+
+    /** The line of a failure on this server that is a mail's own. */
+    static AuditLine of(BlamedMail blamed, boolean addresses) {
+        AuditLine line = new AuditLine();
+        line.put(AuditField.SCHEMA, SCHEMA);
+        line.put(AuditField.TIME, blamed.at().toString());
+        line.put(AuditField.MAIL, blamed.mail());
+        line.envelope(blamed.envelope(), addresses);
+        line.put(AuditField.OUTCOME, "blamed");
+        line.put(AuditField.FAILURE, Words.of(blamed.step()));
+        line.put(AuditField.FAILURES, blamed.failures());
+        line.put(AuditField.TEXT, blamed.text());
         return line;
     }
 

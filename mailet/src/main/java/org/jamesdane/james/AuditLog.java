@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import org.jamesdane.dane.Words;
 import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.delivery.DeliveryAudit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,5 +36,10 @@ final class AuditLog implements DeliveryAudit {
         if (successRecord && line.isSuccess()) {
             SUCCESS.info("{}", line.toSuccessJson());
         }
+    }
+
+    @Override
+    public void blamed(BlamedMail mail) {
+        AUDIT.info("{}", AuditLine.of(mail, addresses).toJson());
     }
 }

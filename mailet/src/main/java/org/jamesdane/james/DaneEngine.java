@@ -294,7 +294,7 @@ public final class DaneEngine {
     synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
         MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
         if (before == null) {
-            OutboundQueue consumer = factory.create(dispatcher, new OutboundQueue.Run(stopping, settledItems, properties.holding()));
+            OutboundQueue consumer = factory.create(dispatcher, new OutboundQueue.Run(stopping, settledItems, aside, properties.holding()));
             queues.put(parameters.outgoing(), consumer);
             deferredMails.add(consumer.deferrals());
             consumer.begin();

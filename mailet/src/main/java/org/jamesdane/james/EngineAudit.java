@@ -7,6 +7,7 @@ package org.jamesdane.james;
 import org.jamesdane.dane.AuditRules;
 import org.jamesdane.dane.NextHop;
 import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.delivery.DeliveryAudit;
 import org.jamesdane.store.AuditStatistics;
 
@@ -21,5 +22,10 @@ record EngineAudit(DeliveryAudit lines, AuditStatistics statistics) implements D
     public void audited(NextHop nextHop, AuditRules.Audited audited) {
         statistics.count(nextHop, audited);
         lines.audited(nextHop, audited);
+    }
+
+    @Override
+    public void blamed(BlamedMail mail) {
+        lines.blamed(mail);
     }
 }

@@ -129,8 +129,9 @@ final class HeldMails implements Closeable {
                     lost = true;
                     LOGGER.warn("The deferred mail {} is another node's: its lease had ended here", handle.id());
                 }
-            } catch (StoreException | RuntimeException e) {
-                LOGGER.warn("The lease of the deferred mail {} could not be prolonged: {}", handle.id(), e.getMessage());
+            } catch (Throwable e) {
+                // A timer's task that throws never runs again.
+                LOGGER.warn("The lease of the deferred mail {} could not be prolonged", handle.id(), e);
             }
         }
 
@@ -158,11 +159,13 @@ final class HeldMails implements Closeable {
         }
 
         private void end(Step step) throws MailAccessException {
-            close();
+            renewals.ifPresent(each -> each.cancel(false));
             try {
                 step.run();
-            } catch (StoreException e) {
+            } catch (Throwable e) {
                 throw new MailAccessException("The end of the deferred mail " + handle.id() + " could not be recorded", e);
+            } finally {
+                close();
             }
         }
 

@@ -7,7 +7,6 @@ package org.jamesdane.james;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,13 +17,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
-import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.delivery.Aside;
 import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.Dispatcher;
@@ -33,7 +33,6 @@ import org.jamesdane.delivery.HoldingTime;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.Parcel;
-import org.jamesdane.delivery.QueueItem;
 import org.jamesdane.delivery.Reach;
 import org.jamesdane.delivery.StopSignal;
 import org.jamesdane.smtp.Envelope;
@@ -49,8 +48,6 @@ final class OutboundQueue implements Closeable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OutboundQueue.class);
     /** RFC 3463 §3.2: bad destination mailbox address syntax. */
     private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
-    /** How long a mail is held that is to go back into the queue unchanged: queues give it out again at once. */
-    private static final Duration BEFORE_PUTTING_BACK = Duration.ofSeconds(30);
     private static final int KEEPERS = 2;
     /** Nobody else waits for the mail of a queue that is this process's own. */
     private static final String IN_MEMORY = "org.apache.james.queue.memory.";
@@ -60,10 +57,11 @@ final class OutboundQueue implements Closeable {
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
     private final Deferrals deferrals;
-    private final QueueReturns returns;
+    private final TakenMail.Source source;
     private final Function<Mail, String> destinations;
     private final StopSignal stopping;
     private final SettledItems settled;
+    private final LaterReturns later;
     private final boolean bounded;
     private final HoldingTime holding;
     private final InHand inHand = new InHand();
@@ -84,8 +82,9 @@ final class OutboundQueue implements Closeable {
         this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
         this.settled = run.settled();
         this.holding = run.holding();
+        this.later = new LaterReturns(run.stopping(), run.aside());
         this.keepers = DeliveryThreads.atMost(KEEPERS, "dane-keep-" + queue.getName().asString() + "-");
-        this.returns = new QueueReturns(queue);
+        this.source = new TakenMail.Source(new QueueReturns(queue), inHand, bounded, holding);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
@@ -110,22 +109,36 @@ final class OutboundQueue implements Closeable {
      *
      * @param stopping the signal that it begins to stop
      * @param settled what the queue may give out again although it is done
+     * @param aside where mail waits that goes back to its queue
      * @param holding how long a mail is held unacknowledged
      */
-    record Run(StopSignal stopping, SettledItems settled, HoldingTime holding) {
+    record Run(StopSignal stopping, SettledItems settled, Aside aside, HoldingTime holding) {
     }
 
     /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */
     void tick() {
         consumption.tick();
         if (bounded && looking.compareAndSet(false, true)) {
-            keepers.execute(() -> {
-                try {
-                    worker.lookAfterLongAttempts();
-                } finally {
+            boolean begun = false;
+            try {
+                keepers.execute(this::lookAfterLongAttempts);
+                begun = true;
+            } finally {
+                if (!begun) {
+                    // There was no thread for it; the next tick tries again.
                     looking.set(false);
                 }
-            });
+            }
+        }
+    }
+
+    private void lookAfterLongAttempts() {
+        try {
+            worker.lookAfterLongAttempts();
+        } catch (Throwable e) {
+            LOGGER.error("Mail of the queue {} that is on its way for long could not be looked after", queue.getName().asString(), e);
+        } finally {
+            looking.set(false);
         }
     }
 
@@ -167,53 +180,64 @@ final class OutboundQueue implements Closeable {
     }
 
     private @Nullable QueuedParcel arrived(MailQueueItem item, QueueConsumption.Origin origin) {
-        Taken taken = new Taken(item, origin);
-        return inHand.begin(taken.key, item) ? new QueuedParcel(taken) : null;
+        TakenMail taken = new TakenMail(item, source, origin);
+        return inHand.begin(taken.key(), item) ? new QueuedParcel(taken) : null;
     }
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
-    private Reach process(Taken item, Handling handling) {
+    private Reach process(TakenMail item, Handling handling) {
         if (stopping.isGiven() || consumption.isStopped()) {
             // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
             putBack(item);
             return Reach.UNKNOWN;
         }
         Mail mail = item.mail();
-        boolean handed = false;
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
-            if (!deferrals.take(mail)) {
-                item.done();
-                return Reach.UNKNOWN;
-            }
-            JamesEnvelope envelope = JamesEnvelope.of(mail);
-            if (!envelope.refused().isEmpty()) {
-                outcomes.bounce(mail, envelope.refused(), new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
-            }
-            Optional<Envelope> open = envelope.envelope().flatMap(whole -> withoutSettled(item, whole));
+            Optional<TakenItem> open = open(item, mail);
             if (open.isPresent()) {
-                Item outbound = new Item(item, mails.apply(mail, open.get()));
-                handed = true;
-                return handling.handle(outbound);
+                return handling.handle(open.get());
             }
-            deferrals.settled(mail);
             item.done();
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
-            if (!handed) {
-                pauseBeforePuttingBack(mail.getName());
-                putBack(item);
+            if (!item.isEnded()) {
+                later.give(mail.getName(), () -> {
+                    putBack(item);
+                    LifecycleUtil.dispose(mail);
+                });
             }
-        } finally {
-            if (!handed) {
-                LifecycleUtil.dispose(mail);
-            }
+            return Reach.UNKNOWN;
         }
+        LifecycleUtil.dispose(mail);
         return Reach.UNKNOWN;
     }
 
+    /** The mail for those who are still open; empty if nothing is to be done for anyone. */
+    private Optional<TakenItem> open(TakenMail item, Mail mail) throws MailAccessException {
+        if (!deferrals.take(mail)) {
+            return Optional.empty();
+        }
+        JamesEnvelope envelope = JamesEnvelope.of(mail);
+        Set<String> done = settled.of(item.key());
+        tellOfRefused(item, envelope, done);
+        Optional<Envelope> open = envelope.envelope().flatMap(whole -> without(done, item, whole));
+        if (open.isEmpty()) {
+            deferrals.settled(mail);
+        }
+        return open.map(rest -> new TakenItem(item, mails.apply(mail, rest), deferrals, settled, later));
+    }
+
+    /** Tells the sender of recipients whom no mail can be sent to, once. */
+    private void tellOfRefused(TakenMail item, JamesEnvelope envelope, Set<String> done) throws MailAccessException {
+        List<MailAddress> open = envelope.refused().stream().filter(address -> !done.contains(address.asString())).toList();
+        if (!open.isEmpty()) {
+            outcomes.bounce(item.mail(), open, new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
+            settled.record(item.key(), open.stream().map(MailAddress::asString).toList());
+        }
+    }
+
     /** The envelope for recipients who are still open: the queue may have given the item out before. */
-    private Optional<Envelope> withoutSettled(Taken item, Envelope whole) {
-        Set<String> done = settled.of(item.key);
+    private static Optional<Envelope> without(Set<String> done, TakenMail item, Envelope whole) {
         List<Recipient> open = whole.recipients().stream().filter(recipient -> !done.contains(recipient.toString())).toList();
         if (open.size() < whole.recipients().size()) {
             LOGGER.info("The mail {} was given out again; {} of its {} recipients are still open", item.mail().getName(), open.size(),
@@ -225,17 +249,17 @@ final class OutboundQueue implements Closeable {
     /** What is done with a mail that can be sent at all. */
     @FunctionalInterface
     private interface Handling {
-        Reach handle(Item item);
+        Reach handle(TakenItem item);
     }
 
     /** A mail of the queue, to be worked on when its destination's turn comes. */
     private final class QueuedParcel implements Parcel {
-        private final Taken item;
+        private final TakenMail item;
         private final String destination;
         /** Read once: it is asked for often, and does not change while the mail is in hand. */
         private final MailHistory history;
 
-        QueuedParcel(Taken item) {
+        QueuedParcel(TakenMail item) {
             this.item = item;
             this.history = guarded(() -> MailAttributes.history(item.mail()), MailHistory.NEW);
             this.destination = guarded(() -> destinations.apply(item.mail()), "-");
@@ -276,7 +300,12 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void leaveLine() {
-            keepers.execute(() -> hold(Duration.ZERO));
+            try {
+                keepers.execute(() -> hold(Duration.ZERO));
+            } catch (Throwable e) {
+                LOGGER.error("There is no thread to keep the mail {} elsewhere; it goes back into its queue", item.mail().getName(), e);
+                giveBack();
+            }
         }
 
         @Override
@@ -295,157 +324,11 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    private void putBack(Taken item) {
+    private void putBack(TakenMail item) {
         try {
             item.putBack();
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be put back into its queue", item.mail().getName(), e);
-        }
-    }
-
-    private void pauseBeforePuttingBack(String name) {
-        boolean waited = stopping.pause(BEFORE_PUTTING_BACK);
-        LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
-    }
-
-    /** A mail that was taken from the queue, until it is taken out or put back. */
-    private final class Taken {
-        private final MailQueueItem item;
-        private final QueueConsumption.Origin origin;
-        private final String key;
-        private final long since = System.nanoTime();
-        private volatile boolean returned;
-
-        Taken(MailQueueItem item, QueueConsumption.Origin origin) {
-            this.item = item;
-            this.origin = origin;
-            this.key = MailAttributes.life(item.getMail());
-        }
-
-        Mail mail() {
-            return item.getMail();
-        }
-
-        Duration left() {
-            return bounded ? holding.longest().minusNanos(System.nanoTime() - since) : Duration.ofDays(365);
-        }
-
-        /** Leaves it to the queue, and keeps it in hand: a second appearance waits for the end of the first. */
-        void giveBackEarly() throws MailQueue.MailQueueException {
-            returned = true;
-            returns.putBack(item);
-        }
-
-        void done() throws MailQueue.MailQueueException {
-            end(() -> item.done(CompletionStatus.SUCCESS), CompletionStatus.SUCCESS);
-        }
-
-        void putBack() throws MailQueue.MailQueueException {
-            end(() -> returns.putBack(item), CompletionStatus.RETRY);
-        }
-
-        private void end(Step step, CompletionStatus status) throws MailQueue.MailQueueException {
-            boolean ended = false;
-            try {
-                if (!returned) {
-                    step.run();
-                }
-                ended = true;
-            } finally {
-                if (!ended) {
-                    origin.returnFailed();
-                }
-                inHand.end(key).forEach(twin -> endTwin(twin, status));
-                origin.ended();
-            }
-        }
-
-        private void endTwin(MailQueueItem twin, CompletionStatus status) {
-            try {
-                twin.done(status);
-            } catch (MailQueue.MailQueueException | RuntimeException e) {
-                LOGGER.error("The mail {}, which came twice, could not be given back", twin.getMail().getName(), e);
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        void run() throws MailQueue.MailQueueException;
-    }
-
-    /** A mail in hand as the worker sees it, which may be done with it later and on another thread. */
-    private final class Item implements QueueItem<JamesMail> {
-        private final Taken item;
-        private final JamesMail mail;
-
-        Item(Taken item, JamesMail mail) {
-            this.item = item;
-            this.mail = mail;
-        }
-
-        @Override
-        public JamesMail mail() {
-            return mail;
-        }
-
-        @Override
-        public void done() throws MailAccessException {
-            deferrals.settled(mail.mail());
-            complete(item::done, "taken out of");
-        }
-
-        @Override
-        public void putBack() throws MailAccessException {
-            pauseBeforePuttingBack(mail.name());
-            complete(item::putBack, "put back into");
-        }
-
-        @Override
-        public Duration left() {
-            return item.left();
-        }
-
-        @Override
-        public HoldingTime holding() {
-            return holding;
-        }
-
-        @Override
-        public void acknowledge() throws MailAccessException {
-            step(item::done, "taken out of");
-        }
-
-        @Override
-        public void giveBackEarly() throws MailAccessException {
-            step(item::giveBackEarly, "put back into");
-        }
-
-        @Override
-        public void release() {
-            mail.close();
-            LifecycleUtil.dispose(mail.mail());
-        }
-
-        @Override
-        public void settled(Collection<String> recipients) {
-            settled.record(item.key, recipients);
-        }
-
-        private void complete(Step step, String what) throws MailAccessException {
-            try {
-                step(step, what);
-            } finally {
-                release();
-            }
-        }
-
-        private void step(Step step, String what) throws MailAccessException {
-            try {
-                step.run();
-            } catch (Throwable e) {
-                throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
-            }
         }
     }
 }

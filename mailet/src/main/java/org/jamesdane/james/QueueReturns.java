@@ -41,7 +41,7 @@ final class QueueReturns {
         try {
             queue.enQueue(item.getMail());
             return true;
-        } catch (MailQueueException | RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.debug("The mail {} could not be put in anew", item.getMail().getName(), e);
             return false;
         }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 
 import org.jamesdane.store.AcceptedRecipients;
-import org.jamesdane.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +34,8 @@ final class SettledItems {
         for (AcceptedRecipients place : places) {
             try {
                 place.record(life, recipients);
-            } catch (StoreException | RuntimeException e) {
+            } catch (Throwable e) {
+                // The other place is asked as well.
                 LOGGER.error("It could not be recorded that {} recipients of the queue item {} need it no more; if the queue gives it out "
                     + "again, they may get it twice", recipients.size(), life, e);
             }
@@ -49,7 +49,7 @@ final class SettledItems {
             for (AcceptedRecipients place : places) {
                 try {
                     all.addAll(place.of(life));
-                } catch (StoreException | RuntimeException e) {
+                } catch (Throwable e) {
                     LOGGER.debug("It is not known which recipients need the queue item {} no more", life, e);
                 }
             }

@@ -48,8 +48,17 @@ final class Ticking implements AutoCloseable {
 
     void start() {
         long first = period.compareTo(TICK) > 0 ? period.toMillis() : 0;
-        ScheduledFuture<?> ticks = thread.scheduleWithFixedDelay(task, first, period.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> ticks = thread.scheduleWithFixedDelay(this::tick, first, period.toMillis(), TimeUnit.MILLISECONDS);
         LOGGER.debug("{} begins in {} ms", name, ticks.getDelay(TimeUnit.MILLISECONDS));
+    }
+
+    /** A timer's task that throws would never run again. */
+    private void tick() {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOGGER.error("{} ended unexpectedly; it goes on at its next time", name, e);
+        }
     }
 
     @Override

@@ -56,6 +56,8 @@ class WordsTest {
             "content-refused", "too-large", "eightbit-missing", "smtputf8-missing", "early-reply", "protocol",
             "connection-lost", "unreachable", "address-lookup", "mx-lookup", "private-address", "special-address",
             "no-address", "no-address-insecure", "internal");
+        assertThat(words(Fault.values())).containsExactly("host", "mail", "node", "lookup", "connection", "content", "conversion",
+            "dialogue", "attempt", "store", "notice");
         assertThat(words(Lookup.Reason.values())).containsExactly("bogus", "timeout", "servfail", "refused", "malformed", "unreachable",
             "budget", "not-ready", "internal");
     }

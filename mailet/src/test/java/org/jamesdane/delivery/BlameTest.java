@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Predicate;
 
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.MessageContent;
@@ -38,8 +41,17 @@ class BlameTest {
     private final List<FailureNotice> notices = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-01T12:00:00Z");
     private Optional<DeliveryGate.Hold> hold = Optional.empty();
+    /** What the store refuses. */
+    private Predicate<Named> refused = mail -> false;
+    private final List<Aside.Work> aside = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
+    private final List<BlamedMail> blamed = new ArrayList<>();
+    private final List<String> counted = new ArrayList<>();
+    private int asked;
+    /** The time for which the queue leaves a mail here. */
+    private Duration left = Duration.ofDays(365);
 
-    private record Kept(MailHistory history, Duration delay) {
+    private record Kept(String name, MailHistory history, Duration delay) {
     }
 
     @AfterEach
@@ -134,6 +146,109 @@ class BlameTest {
         assertThat(kept).isEmpty();
     }
 
+    @Test
+    void shouldReportEachFailureThatIsTheMailsAndNoOther() {
+        DeliveryWorker<Named> worker = world(world.plain());
+        Named poison = new Named("poison", "alice@one.example", "bob@first.example", MailHistory.NEW, true);
+        Kept last = fail(worker, poison, 9);
+        assertThat(blamed).isEmpty();
+
+        deliverOthers(worker, 3);
+        fail(worker, poison.with(last.history()), 1);
+        assertThat(blamed).singleElement().satisfies(each -> {
+            assertThat(each.mail()).isEqualTo("poison");
+            assertThat(each.step()).isEqualTo(org.jamesdane.dane.Fault.CONTENT);
+            assertThat(each.failures()).isEqualTo(10);
+            assertThat(each.text()).contains("could not be read");
+        });
+        assertThat(counted.stream().filter(MetricNames.BLAMED::equals)).hasSize(1);
+    }
+
+    @Test
+    void shouldAgeAMailThatTheStoreAloneRefusesAndTellItsSenderInTheEnd() {
+        DeliveryWorker<Named> worker = world(world.plain());
+        refused = mail -> mail.name().equals("poison");
+        worker.process(item(waiting("poison")));
+        Aside.Work work = aside.get(0);
+        for (int failures = 0; failures < 5; failures++) {
+            assertThat(work.pause(failures)).isEqualTo(Patience.after(failures));
+            assertThat(work.tryAgain()).isFalse();
+        }
+        assertThat(blamed).isEmpty();
+
+        // The tenth refusal.
+        storeOthers(worker, 3);
+        now = now.plusSeconds(60);
+        assertThat(work.tryAgain()).isFalse();
+        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.Fault.STORE);
+        assertThat(work.pause(0)).isBetween(Duration.ofHours(6), Duration.ofMinutes(396));
+        assertThat(worker.canDefer()).as("the store is well").isTrue();
+
+        Instant begun = now;
+        boolean done = false;
+        for (int tries = 0; !done && tries < 100; tries++) {
+            now = now.plus(work.pause(0)).minusSeconds(3);
+            storeOthers(worker, 3);
+            done = work.tryAgain();
+            assertThat(notices).as("a notice before its time").hasSize(done ? 1 : 0);
+        }
+        assertThat(done).isTrue();
+        assertThat(notices.get(0).text()).contains("120 hours", "could not be stored");
+        assertThat(notices.get(0).code()).hasToString("5.3.0");
+        assertThat(Duration.between(begun, now)).isBetween(LIFETIME, LIFETIME.plusHours(7));
+        assertThat(ends).endsWith("done poison");
+        assertThat(kept).extracting(Kept::name).doesNotContain("poison");
+    }
+
+    @Test
+    void shouldNeverAgeAMailWhileTheStoreRefusesAll() {
+        DeliveryWorker<Named> worker = world(world.plain());
+        refused = mail -> true;
+        Named mail = waiting("mail");
+        worker.process(item(mail));
+        worker.process(item(waiting("other")));
+        Aside.Work work = aside.get(0);
+        for (int failures = 0; failures < 40; failures++) {
+            now = now.plus(Duration.ofHours(1));
+            assertThat(work.tryAgain()).isFalse();
+        }
+        assertThat(blamed).isEmpty();
+        assertThat(worker.canDefer()).isFalse();
+
+        refused = other -> false;
+        assertThat(work.tryAgain()).isTrue();
+        assertThat(kept.get(0).history().retries()).isEqualTo(1);
+        assertThat(kept.get(0).history().age().orElseThrow().at(now)).as("40 hours without a store").isZero();
+        assertThat(ends).containsExactly("done mail");
+    }
+
+    @Test
+    void shouldNotTryAgainAtOnceWhatItsQueueGivesOutSinceTheStoreRefusesIt() {
+        DeliveryWorker<Named> worker = world(world.plain());
+        left = Duration.ofMinutes(25);
+        refused = mail -> mail.name().equals("poison");
+        Named poison = waiting("poison");
+        worker.process(item(poison));
+        for (int failures = 0; failures < 6; failures++) {
+            aside.get(0).tryAgain();
+        }
+        storeOthers(worker, 3);
+        left = Duration.ofSeconds(61);
+        assertThat(aside.get(0).tryAgain()).isFalse();
+        assertThat(aside.get(0).pause(0)).isEqualTo(Duration.ofSeconds(1));
+        left = Duration.ofSeconds(60);
+        assertThat(aside.get(0).tryAgain()).isTrue();
+        assertThat(ends).endsWith("put back poison");
+
+        left = Duration.ofMinutes(25);
+        asked = 0;
+        worker.process(item(poison));
+        assertThat(asked).as("attempts").isZero();
+        now = now.plus(Duration.ofHours(7));
+        worker.process(item(poison));
+        assertThat(asked).as("attempts").isEqualTo(1);
+    }
+
     private DeliveryWorker<Named> world(SmtpServerBuilder builder) {
         world.policy = Policy.parse("may");
         ScriptedSmtpServer server = world.start(builder);
@@ -141,10 +256,37 @@ class BlameTest {
         for (String domain : List.of("first.example", "d0.example", "d1.example", "d2.example")) {
             dns.mx(domain, "mx.example.com");
         }
-        DeliveryAttempt attempt = new DeliveryAttempt(dns, world.connector, world.settings(), DeliveryAudit.NONE, () -> now, new Random(1));
+        for (String domain : List.of("down.example", "down0.example", "down1.example", "down2.example")) {
+            dns.failing(domain, RecordType.MX, Lookup.Reason.SERVFAIL);
+        }
+        DeliveryMetrics metrics = new DeliveryMetrics() {
+            @Override
+            public void count(String name) {
+                counted.add(name);
+            }
+
+            @Override
+            public Runnable start(String name) {
+                return () -> { };
+            }
+        };
+        DeliveryAttempt attempt = new DeliveryAttempt(dns, world.connector, world.settings(), new DeliveryAudit() {
+            @Override
+            public void attempted(AuditEvent event) {
+                asked++;
+            }
+
+            @Override
+            public void blamed(BlamedMail mail) {
+                blamed.add(mail);
+            }
+        }, () -> now, new Random(1), metrics);
         return new DeliveryWorker<>(attempt, this::store, new Listener(),
             new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5), Duration.ofHours(6)), LIFETIME), 0), () -> now,
-            new Random(1), time -> true, Aside.NONE, envelope -> hold, DeliveryMetrics.NONE);
+            new Random(1), time -> true, work -> {
+                aside.add(work);
+                return true;
+            }, envelope -> hold, DeliveryMetrics.NONE);
     }
 
     private Kept fail(DeliveryWorker<Named> worker, Named mail, int times) {
@@ -165,11 +307,27 @@ class BlameTest {
         }
     }
 
-    private void store(Named mail, List<Recipient> recipients, MailHistory history, Duration delay) {
-        kept.add(new Kept(history, delay));
+    /** A mail that has to be stored, since its domain can't be looked up. */
+    private static Named waiting(String name) {
+        return new Named(name, "alice@one.example", "bob@down.example", MailHistory.NEW, false);
     }
 
-    private static QueueItem<Named> item(Named mail) {
+    private void storeOthers(DeliveryWorker<Named> worker, int number) {
+        for (int i = 0; i < number; i++) {
+            now = now.plusSeconds(1);
+            worker.process(item(new Named("other" + i, "carol" + i + "@two.example", "dave@down" + i + ".example", MailHistory.NEW,
+                false)));
+        }
+    }
+
+    private void store(Named mail, List<Recipient> recipients, MailHistory history, Duration delay) {
+        if (refused.test(mail)) {
+            throw new StackOverflowError("nested too deep");
+        }
+        kept.add(new Kept(mail.name(), history, delay));
+    }
+
+    private QueueItem<Named> item(Named mail) {
         return new QueueItem<>() {
             @Override
             public Named mail() {
@@ -178,12 +336,18 @@ class BlameTest {
 
             @Override
             public void done() {
-                // It leaves.
+                ends.add("done " + mail.name());
             }
 
             @Override
             public void putBack() {
-                throw new AssertionError("A mail is kept in the store, not in the queue");
+                assertThat(refused.test(mail)).as("A mail is kept in the store, not in the queue").isTrue();
+                ends.add("put back " + mail.name());
+            }
+
+            @Override
+            public Duration left() {
+                return left;
             }
         };
     }

@@ -14,11 +14,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -136,7 +139,9 @@ class ErrorEverywhereTest {
 
     private void workOff(FakeDns dns, ConnectionPool pool) {
         for (int round = 0; round < ROUNDS && !waiting.isEmpty(); round++) {
-            worker(dns, pool).process(new Item(waiting.remove()));
+            Item item = new Item(waiting.remove());
+            worker(dns, pool).process(item);
+            item.giveOutAgain();
         }
     }
 
@@ -181,7 +186,13 @@ class ErrorEverywhereTest {
             clock(), random, metrics);
         return new DeliveryWorker<TrappedMail>(attempt, this::store, new Listener(),
             new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0), clock(), random,
-            time -> true, Aside.NONE, envelope -> {
+            time -> {
+                trap.pass("patience");
+                return true;
+            }, work -> {
+                trap.pass("aside");
+                return false;
+            }, envelope -> {
                 trap.pass("gate");
                 return Optional.empty();
             }, metrics);
@@ -238,6 +249,8 @@ class ErrorEverywhereTest {
 
     private final class Item implements QueueItem<TrappedMail> {
         private final TrappedMail mail;
+        private final Set<String> settled = new HashSet<>();
+        private boolean done = true;
 
         Item(TestMail mail) {
             this.mail = new TrappedMail(mail, trap);
@@ -248,9 +261,25 @@ class ErrorEverywhereTest {
             return mail;
         }
 
+        /** A queue that can't be told of the end gives the mail out again, to those of whom no journal says that they have it. */
         @Override
         public void done() {
+            done = false;
             trap.pass("done");
+            done = true;
+        }
+
+        @Override
+        public void settled(Collection<String> recipients) {
+            trap.pass("journal");
+            settled.addAll(recipients);
+        }
+
+        void giveOutAgain() {
+            List<Recipient> open = mail.envelope().recipients().stream().filter(each -> !settled.contains(each.toString())).toList();
+            if (!done && !open.isEmpty()) {
+                waiting.add(mail.mail().in(mail.envelope().to(open)));
+            }
         }
 
         @Override

@@ -28,6 +28,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jamesdane.dane.AddressRange;
 import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.Fault;
 import org.jamesdane.dane.HostAttempt;
 import org.jamesdane.dane.MxHost;
 import org.jamesdane.dane.NextHop;
@@ -40,6 +41,7 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TestPermits;
 import org.jamesdane.dane.TlsaSearch;
 import org.jamesdane.delivery.AuditEvent;
+import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.delivery.BindAddresses;
 import org.jamesdane.delivery.Conversion;
 import org.jamesdane.delivery.DeliveryAttempt;
@@ -126,6 +128,18 @@ class AuditLineTest {
             .toSuccessJson();
         assertThat(ofSuccess).containsAll(names(JSON.readTree(json)));
         assertThat(ofSuccess).allSatisfy(name -> assertThat(AuditField.named(name)).isPresent());
+    }
+
+    @Test
+    void shouldTellOfAMailThatIsToBlameForItsFailure() throws Exception {
+        BlamedMail blamed = new BlamedMail(Instant.EPOCH, "mail-1", TestMail.to("bob@example.org").envelope(), Fault.CONTENT, 10,
+            "The message can't be read");
+
+        assertThat(AuditLine.of(blamed, false).toJson()).isEqualTo("{\"schema\":2,\"time\":\"1970-01-01T00:00:00Z\",\"mail\":\"mail-1\","
+            + "\"senderDomain\":\"sender.example\",\"recipientDomains\":[\"example.org\"],\"recipients\":1,\"outcome\":\"blamed\","
+            + "\"failure\":\"content\",\"failures\":10,\"text\":\"The message can't be read\"}");
+        assertThat(AuditLine.of(blamed, true).toJson()).contains("bob@example.org");
+        assertThat(AuditLine.of(blamed, true).isSuccess()).isFalse();
     }
 
     @Test

@@ -1,0 +1,149 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.Fault;
+import org.jamesdane.dane.MailAge;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mails that the store of deferred mail does not take. A store that takes others and refuses this one, since its message cannot be read,
+ * refuses it for its own fault: then it ages, and ends in a notice at its lifetime, which needs nothing of the message.
+ *
+ * <p>What such a mail has been through can be kept nowhere but in memory; a restart begins its life anew. It is bounded.
+ *
+ * @param <M> the mail
+ */
+final class StoreRefusals<M extends OutboundMail> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StoreRefusals.class);
+    /** Mails that are remembered; each costs some hundred octets. */
+    private static final int REMEMBERED = 10_000;
+    private static final String REASON = "the message could not be stored for later on this server, where others can be";
+
+    /**
+     * A mail that was refused.
+     *
+     * @param times how often
+     * @param last when it was last; empty if never
+     * @param history what it has been through, once it is to blame; it has the time of the next attempt
+     */
+    private record Refused(int times, Optional<Instant> last, Optional<MailHistory> history) {
+        private static final Refused NEVER = new Refused(0, Optional.empty(), Optional.empty());
+    }
+
+    private final Blame blame;
+    private final SenderNotices<M> notices;
+    private final RetrySchedule schedule;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    /** Guarded by itself; the one that was refused longest ago is forgotten first. */
+    private final Map<String, Refused> refused = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Refused> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    StoreRefusals(Blame blame, SenderNotices<M> notices, RetrySchedule schedule, InstantSource clock, RandomGenerator random) {
+        this.blame = blame;
+        this.notices = notices;
+        this.schedule = schedule;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * What follows of a refusal.
+     *
+     * @param isTheMails whether it is the mail's
+     * @param rest what is left to be stored; empty if nothing is, since its sender was told or the operator has it
+     */
+    record Verdict(boolean isTheMails, Optional<Rest> rest) {
+    }
+
+    /** Counts a refusal, and decides whose it is. */
+    Verdict refused(M mail, Rest rest) {
+        Instant now = clock.instant();
+        Refused before = of(mail);
+        int times = before.times() + 1;
+        if (!blame.falls(mail, Fault.STORE, times, before.last())) {
+            remember(mail, new Refused(times, Optional.of(now), before.history()));
+            return new Verdict(false, Optional.of(rest));
+        }
+        blame.report(mail, Fault.STORE, times, REASON, now);
+        Optional<Rest> left = aged(mail, rest, now);
+        left.map(each -> each.history().dueAt(now.plus(each.delay())))
+            .ifPresent(history -> remember(mail, new Refused(times, Optional.of(now), Optional.of(history))));
+        return new Verdict(true, left);
+    }
+
+    private Optional<Rest> aged(M mail, Rest rest, Instant now) {
+        MailAge age = rest.history().age().map(before -> before.continuedAt(now, schedule.longestWait()))
+            .orElseGet(() -> MailAge.firstAttempt(now)).afterAttempt(now);
+        MailHistory history = rest.history().aged(age);
+        Duration delay = schedule.delayBefore(history.retries() + 1, age.at(now), random);
+        Optional<FailureNotice> notice = history.pendingNotice().or(() -> age.at(now).compareTo(schedule.lifetime()) < 0 ? Optional.empty()
+            : Optional.of(new FailureNotice(new EnhancedCode(5, EnhancedCode.OWN_FAULT.subject(), EnhancedCode.OWN_FAULT.detail()),
+                OptionalInt.empty(), "Not delivered for " + age.at(now).toHours() + " hours, the last time because: " + REASON + ".")));
+        return notice.isPresent() ? notices.failed(mail, history, rest.recipients(), notice.get(), delay)
+            : Optional.of(new Rest(rest.recipients(), history.retriedAt(age, REASON), delay));
+    }
+
+    /** Notes that the store took a mail. Whatever goes wrong here, it has taken it, and must not be asked for it again. */
+    void taken(M mail) {
+        try {
+            blame.passed(mail, Fault.STORE, clock.instant());
+        } catch (Throwable e) {
+            LOGGER.warn("It could not be noted that the mail {} was stored", mail.name(), e);
+        }
+        forget(mail);
+    }
+
+    /** Forgets a mail that is done. */
+    void forget(M mail) {
+        try {
+            synchronized (refused) {
+                refused.remove(key(mail));
+            }
+        } catch (Throwable e) {
+            LOGGER.warn("It could not be forgotten that the mail {} was not stored", mail.name(), e);
+        }
+    }
+
+    /** What a mail has been through, where the store could not keep that. */
+    Optional<MailHistory> history(M mail) {
+        return of(mail).history();
+    }
+
+    private Refused of(M mail) {
+        synchronized (refused) {
+            return refused.getOrDefault(key(mail), Refused.NEVER);
+        }
+    }
+
+    private void remember(M mail, Refused now) {
+        synchronized (refused) {
+            refused.put(key(mail), now);
+        }
+    }
+
+    /** The same each time the queue gives the item out; mail of an older version has no id. */
+    private static String key(OutboundMail mail) {
+        return mail.item().orElseGet(mail::name);
+    }
+}

@@ -1,0 +1,64 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.time.Duration;
+
+import org.jamesdane.delivery.Aside;
+import org.jamesdane.delivery.StopSignal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives mails back to their queue after a pause, since queues give out at once what they get back. No thread waits for the pause. */
+final class LaterReturns {
+    private static final Logger LOGGER = LoggerFactory.getLogger(LaterReturns.class);
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private final StopSignal stopping;
+    private final Aside aside;
+
+    /**
+     * Prepares.
+     *
+     * @param stopping ends all pauses
+     * @param aside where mail waits meanwhile
+     */
+    LaterReturns(StopSignal stopping, Aside aside) {
+        this.stopping = stopping;
+        this.aside = aside;
+    }
+
+    /** Gives a mail back by this step, which throws nothing; at once if this server stops. */
+    void give(String name, Runnable step) {
+        boolean stops = stopping.isGiven();
+        if (!stops && aside.take(new Returning(step))) {
+            return;
+        }
+        if (!stops) {
+            // There is no place aside: this thread has to wait.
+            boolean waited = stopping.pause(PAUSE);
+            LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
+        }
+        step.run();
+    }
+
+    private record Returning(Runnable step) implements Aside.Work {
+        @Override
+        public Duration pause(int failures) {
+            return PAUSE;
+        }
+
+        @Override
+        public boolean tryAgain() {
+            step.run();
+            return true;
+        }
+
+        @Override
+        public void giveUp() {
+            step.run();
+        }
+    }
+}

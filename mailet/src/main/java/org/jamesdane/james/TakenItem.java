@@ -1,0 +1,116 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.time.Duration;
+import java.util.Collection;
+
+import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.jamesdane.delivery.HoldingTime;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.QueueItem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A mail in hand as the worker sees it, which may be done with it later and on another thread. */
+final class TakenItem implements QueueItem<JamesMail> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TakenItem.class);
+
+    private final TakenMail item;
+    private final JamesMail mail;
+    private final Deferrals deferrals;
+    private final SettledItems settled;
+    private final LaterReturns later;
+
+    TakenItem(TakenMail item, JamesMail mail, Deferrals deferrals, SettledItems settled, LaterReturns later) {
+        this.item = item;
+        this.mail = mail;
+        this.deferrals = deferrals;
+        this.settled = settled;
+        this.later = later;
+    }
+
+    @Override
+    public JamesMail mail() {
+        return mail;
+    }
+
+    @Override
+    public void done() throws MailAccessException {
+        try {
+            step(() -> deferrals.settled(mail.mail()), "removed from the store of deferred mail and");
+        } finally {
+            // Also where the store does not know it: whoever gives the mail out again finds all recipients settled.
+            complete(item::done, "taken out of");
+        }
+    }
+
+    @Override
+    public void putBack() {
+        later.give(mail.name(), () -> {
+            try {
+                complete(item::putBack, "put back into");
+            } catch (Throwable e) {
+                LOGGER.error("The mail {} was not put back; its queue may give it out again", mail.name(), e);
+            }
+        });
+    }
+
+    @Override
+    public HoldingTime holding() {
+        return item.holding();
+    }
+
+    @Override
+    public Duration left() {
+        return item.left();
+    }
+
+    @Override
+    public void acknowledge() throws MailAccessException {
+        step(item::done, "taken out of");
+    }
+
+    @Override
+    public void giveBackEarly() throws MailAccessException {
+        step(item::giveBackEarly, "put back into");
+    }
+
+    @Override
+    public void release() {
+        mail.close();
+        LifecycleUtil.dispose(mail.mail());
+    }
+
+    @Override
+    public void settled(Collection<String> recipients) {
+        settled.record(item.key(), recipients);
+    }
+
+    private void complete(TakenMail.Step step, String what) throws MailAccessException {
+        try {
+            step(step, what);
+        } finally {
+            releaseOnce();
+        }
+    }
+
+    /** What became of the mail does not depend on what it held here. */
+    private void releaseOnce() {
+        try {
+            release();
+        } catch (Throwable e) {
+            LOGGER.warn("What the mail {} held here could not be given back", mail.name(), e);
+        }
+    }
+
+    private void step(TakenMail.Step step, String what) throws MailAccessException {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
+        }
+    }
+}

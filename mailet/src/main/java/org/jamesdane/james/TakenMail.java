@@ -1,0 +1,118 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import java.time.Duration;
+
+import org.apache.james.queue.api.MailQueue.MailQueueException;
+import org.apache.james.queue.api.MailQueue.MailQueueItem;
+import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
+import org.apache.mailet.Mail;
+import org.jamesdane.delivery.HoldingTime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A mail that was taken from its queue, until it is taken out or put back. */
+final class TakenMail {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TakenMail.class);
+
+    /**
+     * What it came out of.
+     *
+     * @param inHand all that was taken from there
+     * @param bounded whether the queue leaves a mail here for a bounded time only
+     * @param holding how long that is
+     */
+    record Source(QueueReturns returns, InHand inHand, boolean bounded, HoldingTime holding) {
+    }
+
+    private final MailQueueItem item;
+    private final Source source;
+    private final QueueConsumption.Origin origin;
+    private final String key;
+    private final long since = System.nanoTime();
+    private volatile boolean returned;
+    private volatile boolean ended;
+
+    /**
+     * Takes an item.
+     *
+     * @param origin hears of the end, and if the queue could not be told of it
+     */
+    TakenMail(MailQueueItem item, Source source, QueueConsumption.Origin origin) {
+        this.item = item;
+        this.source = source;
+        this.origin = origin;
+        this.key = MailAttributes.life(item.getMail());
+    }
+
+    Mail mail() {
+        return item.getMail();
+    }
+
+    /** The item and its life, the same each time the queue gives it out; empty for mail that an older version put into the queue. */
+    String key() {
+        return key;
+    }
+
+    Duration left() {
+        return source.bounded() ? source.holding().longest().minusNanos(System.nanoTime() - since) : Duration.ofDays(365);
+    }
+
+    HoldingTime holding() {
+        return source.holding();
+    }
+
+    /** Whether its queue was told, or was to be told, what became of it. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Leaves it to the queue, and keeps it in hand: a second appearance waits for the end of the first. */
+    void giveBackEarly() throws MailQueueException {
+        returned = true;
+        source.returns().putBack(item);
+    }
+
+    void done() throws MailQueueException {
+        end(() -> item.done(CompletionStatus.SUCCESS), CompletionStatus.SUCCESS);
+    }
+
+    void putBack() throws MailQueueException {
+        end(() -> source.returns().putBack(item), CompletionStatus.RETRY);
+    }
+
+    private void end(Step step, CompletionStatus status) throws MailQueueException {
+        ended = true;
+        boolean succeeded = false;
+        try {
+            if (!returned) {
+                step.run();
+            }
+            succeeded = true;
+        } finally {
+            if (!succeeded) {
+                origin.returnFailed();
+            }
+            source.inHand().end(key).forEach(twin -> endTwin(twin, status));
+            origin.ended();
+        }
+    }
+
+    private static void endTwin(MailQueueItem twin, CompletionStatus status) {
+        try {
+            twin.done(status);
+        } catch (Throwable e) {
+            // There may be more of them.
+            LOGGER.error("The mail {}, which came twice, could not be given back", twin.getMail().getName(), e);
+        }
+    }
+
+    /** Tells a queue something. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws MailQueueException;
+    }
+}

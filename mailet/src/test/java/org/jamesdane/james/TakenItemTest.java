@@ -1,0 +1,141 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.james;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueue.MailQueueItem;
+import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
+import org.apache.mailet.Mail;
+import org.jamesdane.delivery.Aside;
+import org.jamesdane.delivery.HoldingTime;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.StopSignal;
+import org.junit.jupiter.api.Test;
+
+/** The end of a mail that was taken from its queue, where a collaborator throws an {@link Error}. */
+class TakenItemTest {
+    private static final QueueConsumption.Origin ORIGIN = new QueueConsumption.Origin() {
+        @Override
+        public void returnFailed() {
+            throw new AssertionError("The queue was told");
+        }
+
+        @Override
+        public void ended() {
+            // As it should.
+        }
+    };
+
+    private final List<String> told = new ArrayList<>();
+    private final List<Aside.Work> aside = new ArrayList<>();
+    private final StopSignal stopping = new StopSignal();
+    private boolean room = true;
+    private boolean storeThrows;
+
+    @Test
+    void shouldTellTheQueueOfTheEndAlsoWhereTheStoreDoesNotHearIt() throws Exception {
+        storeThrows = true;
+        assertThatThrownBy(item()::done).isInstanceOf(MailAccessException.class);
+
+        assertThat(told).containsExactly("settled", "SUCCESS");
+    }
+
+    @Test
+    void shouldHoldNoThreadForAMailThatGoesBack() throws Exception {
+        item().putBack();
+        assertThat(told).isEmpty();
+        assertThat(aside).singleElement().satisfies(work -> {
+            assertThat(work.pause(0)).isEqualTo(Duration.ofSeconds(30));
+            assertThat(work.tryAgain()).isTrue();
+        });
+        assertThat(told).containsExactly("RETRY");
+
+        item().putBack();
+        aside.get(1).giveUp();
+        assertThat(told).containsExactly("RETRY", "RETRY");
+    }
+
+    @Test
+    void shouldPutBackAtOnceWhenThisServerStops() throws Exception {
+        stopping.give();
+        item().putBack();
+        room = false;
+        item().putBack();
+
+        assertThat(told).containsExactly("RETRY", "RETRY");
+        assertThat(aside).isEmpty();
+    }
+
+    @Test
+    void shouldGiveBackEveryAppearanceOfAMail() throws Exception {
+        InHand inHand = new InHand();
+        Mail mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com");
+        MailAttributes.setItem(mail, "item-1");
+        MailQueueItem first = queued(mail, "first ");
+        TakenMail taken = new TakenMail(first, source(inHand), ORIGIN);
+        assertThat(inHand.begin(taken.key(), first)).isTrue();
+        assertThat(inHand.begin(taken.key(), queued(mail, "throws"))).isFalse();
+        assertThat(inHand.begin(taken.key(), queued(mail, "third "))).isFalse();
+
+        taken.done();
+        assertThat(taken.isEnded()).isTrue();
+        assertThat(told).containsExactly("first SUCCESS", "third SUCCESS");
+    }
+
+    private TakenItem item() throws Exception {
+        Mail mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com");
+        TakenMail taken = new TakenMail(queued(mail, ""), source(new InHand()), ORIGIN);
+        Deferrals deferrals = (Deferrals) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Deferrals.class},
+            (proxy, method, arguments) -> {
+                told.add(method.getName());
+                if (storeThrows) {
+                    throw new NoClassDefFoundError("a trap");
+                }
+                return null;
+            });
+        return new TakenItem(taken, Mails.outbound(mail), deferrals, new SettledItems(List.of()), new LaterReturns(stopping, work -> {
+            if (room) {
+                aside.add(work);
+            }
+            return room;
+        }));
+    }
+
+    private TakenMail.Source source(InHand inHand) {
+        return new TakenMail.Source(new QueueReturns(queue(), false), inHand, true, HoldingTime.DEFAULT);
+    }
+
+    private MailQueueItem queued(Mail mail, String name) {
+        return new MailQueueItem() {
+            @Override
+            public Mail getMail() {
+                return mail;
+            }
+
+            @Override
+            public void done(CompletionStatus status) {
+                if (name.equals("throws")) {
+                    throw new StackOverflowError("a trap");
+                }
+                told.add(name + status);
+            }
+        };
+    }
+
+    private MailQueue queue() {
+        return (MailQueue) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {MailQueue.class},
+            (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+            });
+    }
+}
