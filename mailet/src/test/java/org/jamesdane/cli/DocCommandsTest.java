@@ -34,13 +34,16 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The commands of the documentation: what they call exists. Those of the operating guide are also run, by OperatingGuideIT. */
+/** The commands of the documentation, and the operations that its text names, exist. DocumentedCommandsIT runs the commands. */
 class DocCommandsTest {
     private static final String CHECK = "java -jar dane-check.jar ";
     /** A command of one line, or of several that end in a backslash. */
     private static final Pattern CALL = Pattern.compile(
         "curl (?:[^\n]|(?<=\\\\)\n)*?http://127\\.0\\.0\\.1:8000(/dane[^\\s'\"?]*)(?:[^\n]|(?<=\\\\)\n)*");
     private static final Pattern METHOD = Pattern.compile("-X ([A-Z]+)");
+    /** An operation between backticks. */
+    private static final Pattern NAMED = Pattern.compile("`(GET|PUT|POST|DELETE) (/dane[^\\s`?]*)");
+    private static final Pattern ACTION = Pattern.compile("[?&]action=([a-z-]+)");
 
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(Path.of("../README.md")));
@@ -65,7 +68,10 @@ class DocCommandsTest {
 
     /** Method and path. */
     static Stream<String> calls() throws IOException {
-        return pages().stream().flatMap(page -> CALL.matcher(read(page)).results()).map(DocCommandsTest::call).distinct();
+        Stream<String> commands = pages().stream().flatMap(page -> CALL.matcher(read(page)).results()).map(DocCommandsTest::call);
+        Stream<String> named = Stream.concat(pages().stream(), Stream.of(Path.of("../CHANGELOG.md")))
+            .flatMap(page -> NAMED.matcher(read(page)).results()).map(found -> found.group(1) + " " + found.group(2));
+        return Stream.concat(commands, named).distinct();
     }
 
     private static String call(MatchResult found) {
@@ -108,6 +114,16 @@ class DocCommandsTest {
 
         assertThat(paths.entrySet()).anyMatch(entry -> path.matches(entry.getKey().replaceAll("\\{[^}]*}", "[^/]+"))
             && ((Map<?, ?>) entry.getValue()).containsKey(method));
+    }
+
+    @Test
+    void shouldNameActionsThatAreDescribed() throws IOException {
+        String described = Files.readString(Path.of("../docs/openapi.yaml"));
+        List<String> named = pages().stream().flatMap(page -> ACTION.matcher(read(page)).results()).map(found -> found.group(1)).distinct()
+            .toList();
+
+        assertThat(named).contains("probe", "retry", "drain", "import", "accept-empty")
+            .allSatisfy(action -> assertThat(described).containsPattern("\\b" + action + "\\b"));
     }
 
     @Test
