@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A command of the README or of a page below {@code docs}, as it stands there.
+ * A command of the README, of a page beside it or below {@code docs}, as it stands there.
  *
  * <p>Commands are what stands in a fence of the language {@code sh} or {@code sql}, in a block that is indented by four spaces, or in the
  * text between backticks if it begins like one. A fence has to name its language, so that none is passed over.
@@ -28,7 +28,7 @@ public record DocCommand(String page, String section, String language, String te
     private static final Path PROJECT = Path.of(System.getProperty("dane.readme", "")).toAbsolutePath().normalize().getParent();
     private static final String SHELL = "sh";
     private static final Set<String> COMMANDS = Set.of(SHELL, "sql");
-    private static final Set<String> OTHERS = Set.of("text", "xml", "java", "properties", "diff", "nginx", "json", "yaml");
+    private static final Set<String> OTHERS = Set.of("text", "xml", "java", "properties", "diff", "nginx", "json", "yaml", "mermaid");
     private static final Pattern FENCE = Pattern.compile("^( *)```(\\S*)$");
     private static final Pattern INDENTED = Pattern.compile("^ {4,}(\\S.*)$");
     private static final Pattern INLINE = Pattern.compile(
@@ -41,8 +41,9 @@ public record DocCommand(String page, String section, String language, String te
 
     /** All, in the order of the pages. */
     public static List<DocCommand> all() {
-        List<Path> pages = new ArrayList<>(List.of(PROJECT.resolve("README.md")));
-        try (Stream<Path> docs = Files.list(PROJECT.resolve("docs"))) {
+        List<Path> pages = new ArrayList<>(List.of(PROJECT.resolve("README.md"), PROJECT.resolve("CONTRIBUTING.md"),
+            PROJECT.resolve("SECURITY.md")));
+        try (Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
             docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
             List<DocCommand> all = new ArrayList<>();
             for (Path page : pages) {
