@@ -4,6 +4,7 @@
  */
 package org.jamesdane.dns;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -20,4 +21,11 @@ public interface SecureDns {
      * @return completes normally with a {@link Lookup.Failed} where the lookup did not succeed; exceptional completion is a defect
      */
     <R extends DnsRecord> CompletionStage<Lookup<R>> lookup(DomainName name, RecordType<R> type);
+
+    /**
+     * The resolver that was asked last for a lookup that has ended, as a word for it. Asked for right after the lookup.
+     *
+     * @return empty if none was asked, or if it is forgotten
+     */
+    Optional<String> resolver(DomainName name, RecordType<?> type);
 }

@@ -47,8 +47,8 @@ final class Blame {
     /** Reports that a failure is the mail's. */
     void report(OutboundMail mail, Fault step, int failures, String text, Instant now) {
         try {
-            LOGGER.warn("The mail {} has failed {} times on this server at {} while others got through: it ages, and is returned at the end "
-                + "of its lifetime", mail.name(), failures, step);
+            LOGGER.warn("The mail {} has failed {} times on this server at {} while others got through: it ages, and is returned at the "
+                + "end of its lifetime", mail.name(), failures, step);
             metrics.count(MetricNames.BLAMED);
             audit.blamed(new BlamedMail(now, mail.name(), mail.envelope(), step, failures, text));
         } catch (Throwable e) {

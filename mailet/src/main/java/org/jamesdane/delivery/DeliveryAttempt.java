@@ -79,7 +79,7 @@ public final class DeliveryAttempt {
         WitnessedMail witnessed = new WitnessedMail(mail, witnesses, clock);
         List<Outcome> outcomes = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            Lookups lookups = new Lookups(dns, () -> witnessed.passed(Fault.LOOKUP));
+            Lookups lookups = new Lookups(dns, witnessed.lookups());
             NextHopDelivery delivery = new NextHopDelivery(lookups, pool, settings, audit, clock, random, witnessed, metrics);
             outcomes.addAll(deliver(delivery, group.getKey(), mail.envelope().to(group.getValue()), mail.name()));
         }

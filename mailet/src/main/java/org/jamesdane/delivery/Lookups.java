@@ -25,21 +25,39 @@ import org.slf4j.LoggerFactory;
 public final class Lookups {
     private static final Logger LOGGER = LoggerFactory.getLogger(Lookups.class);
 
-    private final SecureDns dns;
-    private final Runnable fresh;
+    /** Hears of lookups for one mail, with the resolver that was asked last, where that is known. Throws nothing. */
+    interface Watch {
+        /** Nobody hears of them. */
+        Watch NONE = new Watch() {
+            @Override
+            public void answered(Optional<String> resolver) {
+                // For nobody.
+            }
 
-    public Lookups(SecureDns dns) {
-        this(dns, () -> { });
+            @Override
+            public void failed(Optional<String> resolver) {
+                // For nobody.
+            }
+        };
+
+        /** An answer that had to be looked up; one that is there at once came out of a cache. */
+        void answered(Optional<String> resolver);
+
+        /** A lookup that ended in an error of this software. */
+        void failed(Optional<String> resolver);
     }
 
-    /**
-     * As the other, for one mail.
-     *
-     * @param fresh hears of each answer that had to be looked up; one that is there at once came out of a cache
-     */
-    Lookups(SecureDns dns, Runnable fresh) {
+    private final SecureDns dns;
+    private final Watch watch;
+
+    public Lookups(SecureDns dns) {
+        this(dns, Watch.NONE);
+    }
+
+    /** As the other, for one mail. */
+    Lookups(SecureDns dns, Watch watch) {
         this.dns = dns;
-        this.fresh = fresh;
+        this.watch = watch;
     }
 
     /** One step. */
@@ -48,8 +66,10 @@ public final class Lookups {
             CompletableFuture<Lookup<R>> lookup = dns.lookup(name, type).toCompletableFuture();
             boolean cached = lookup.isDone();
             Lookup<R> answer = lookup.get();
-            if (!cached && !(answer instanceof Lookup.Failed<R> failed && failed.reason().isOwnFault())) {
-                fresh.run();
+            if (answer instanceof Lookup.Failed<R> failed && failed.reason() == Lookup.Reason.INTERNAL) {
+                watch.failed(resolver(name, type));
+            } else if (!cached && answer instanceof Lookup.Answer<R>) {
+                watch.answered(resolver(name, type));
             }
             return answer;
         } catch (InterruptedException e) {
@@ -62,8 +82,18 @@ public final class Lookups {
         }
     }
 
-    private static <R extends DnsRecord> Lookup<R> unexpected(DomainName name, RecordType<R> type, Throwable e) {
+    private Optional<String> resolver(DomainName name, RecordType<?> type) {
+        try {
+            return dns.resolver(name, type);
+        } catch (Throwable e) {
+            LOGGER.warn("It is not known which resolver was asked for {} {}", name, type, e);
+            return Optional.empty();
+        }
+    }
+
+    private <R extends DnsRecord> Lookup<R> unexpected(DomainName name, RecordType<R> type, Throwable e) {
         LOGGER.error("The lookup of {} {} failed unexpectedly", name, type, e);
+        watch.failed(resolver(name, type));
         return failed(name, Lookup.Reason.INTERNAL, "an unexpected error, see the log of this server");
     }
 

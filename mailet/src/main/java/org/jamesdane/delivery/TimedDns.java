@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 import org.jamesdane.dns.DnsRecord;
@@ -31,5 +32,10 @@ public final class TimedDns implements SecureDns {
                 metrics.count(MetricNames.DNS_FAILED);
             }
         });
+    }
+
+    @Override
+    public Optional<String> resolver(DomainName name, RecordType<?> type) {
+        return dns.resolver(name, type);
     }
 }

@@ -57,6 +57,29 @@ final class WitnessedMail extends ForwardingMail {
         }
     }
 
+    /** Notes which lookups for the mail got an answer, and over which resolver one failed. */
+    Lookups.Watch lookups() {
+        return new Lookups.Watch() {
+            @Override
+            public void answered(Optional<String> resolver) {
+                guarded(() -> witnesses.passed(Fault.LOOKUP, resolver, party, clock.instant()));
+            }
+
+            @Override
+            public void failed(Optional<String> resolver) {
+                guarded(() -> witnesses.lookupFailed(party, resolver));
+            }
+        };
+    }
+
+    private void guarded(Runnable note) {
+        try {
+            note.run();
+        } catch (Throwable e) {
+            Witnesses.LOGGER.warn("It could not be noted how a lookup for the mail {} ended", mail.name(), e);
+        }
+    }
+
     /** Notes what an attempt at a host shows to work. */
     void passed(HostAttempt attempt) {
         if (attempt instanceof HostAttempt.Transacted transacted) {

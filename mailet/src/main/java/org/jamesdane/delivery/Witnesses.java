@@ -6,7 +6,8 @@ package org.jamesdane.delivery;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,8 @@ final class Witnesses {
     private static final int KEPT_OF_ONE = 2 * OTHERS;
     /** Mails kept of each step: those of the failing mail's sender and to its domain may be left out, and enough remain. */
     static final int KEPT = 2 * KEPT_OF_ONE + OTHERS;
+    /** Mails of which it is known over which resolver their lookup failed: more than are tried at once. */
+    private static final int LOOKUPS = 1_000;
 
     /**
      * A mail, as far as it matters whose it is.
@@ -52,12 +55,42 @@ final class Witnesses {
     private record Pass(Party party, Instant at) {
     }
 
-    /** The latest first. */
-    private final Map<Fault, List<Pass>> passes = new EnumMap<>(Fault.class);
+    /**
+     * A step, as far as it matters which way it went.
+     *
+     * @param fault the step
+     * @param over the resolver, for a lookup where that is known
+     */
+    private record Way(Fault fault, Optional<String> over) {
+    }
+
+    /** The latest first. There are few ways: one for each resolver that is configured. */
+    private final Map<Way, List<Pass>> passes = new HashMap<>();
+    /** The resolver over which the last lookup of a mail failed, by its name; the one that failed longest ago is forgotten first. */
+    private final Map<String, Optional<String>> failedOver = new LinkedHashMap<>();
 
     /** Notes that a mail got past a step. */
-    synchronized void passed(Fault step, Party party, Instant at) {
-        List<Pass> before = passes.getOrDefault(step, List.of());
+    void passed(Fault step, Party party, Instant at) {
+        passed(step, Optional.empty(), party, at);
+    }
+
+    /** Notes over which resolver a lookup for a mail failed, so that only mails that were looked up over the same are witnesses. */
+    synchronized void lookupFailed(Party party, Optional<String> over) {
+        failedOver.remove(party.mail());
+        failedOver.put(party.mail(), over);
+        if (failedOver.size() > LOOKUPS) {
+            failedOver.remove(failedOver.keySet().iterator().next());
+        }
+    }
+
+    /**
+     * Notes that a mail got past a step.
+     *
+     * @param over the resolver, for a lookup where that is known
+     */
+    synchronized void passed(Fault step, Optional<String> over, Party party, Instant at) {
+        Way way = new Way(step, over);
+        List<Pass> before = passes.getOrDefault(way, List.of());
         List<Pass> kept = new ArrayList<>(KEPT);
         kept.add(new Pass(party, at));
         for (Pass pass : before) {
@@ -65,7 +98,7 @@ final class Witnesses {
                 kept.add(pass);
             }
         }
-        passes.put(step, kept);
+        passes.put(way, kept);
     }
 
     /** Whether a mail could be a witness that those after it, all newer, are not already. */
@@ -94,7 +127,8 @@ final class Witnesses {
         if (step == Fault.NODE || failures < FAILURES || before.isEmpty()) {
             return false;
         }
-        return passes.getOrDefault(step, List.of()).stream()
+        Way way = new Way(step, step == Fault.LOOKUP ? failedOver.getOrDefault(party.mail(), Optional.empty()) : Optional.empty());
+        return passes.getOrDefault(way, List.of()).stream()
             .filter(pass -> pass.at().isAfter(before.get()) && pass.party().isOther(party)).count() >= OTHERS;
     }
 }

@@ -47,6 +47,7 @@ class BlameTest {
     private final List<String> ends = new ArrayList<>();
     private final List<BlamedMail> blamed = new ArrayList<>();
     private final List<String> counted = new ArrayList<>();
+    private final FakeDns dns = FakeDns.unsigned();
     private int asked;
     /** The time for which the queue leaves a mail here. */
     private Duration left = Duration.ofDays(365);
@@ -144,6 +145,25 @@ class BlameTest {
         worker.process(item(poison.with(last.history())));
         assertThat(untold).containsExactly("poison");
         assertThat(kept).isEmpty();
+    }
+
+    @Test
+    void shouldBlameAMailForItsLookupOnlyByOthersOverTheSameResolver() {
+        DeliveryWorker<Named> worker = world(world.plain());
+        dns.over("192.0.2.1").failing("broken.example", RecordType.MX, Lookup.Reason.INTERNAL);
+        Named poison = new Named("poison", "alice@one.example", "bob@broken.example", MailHistory.NEW, false);
+        Kept last = fail(worker, poison, 9);
+
+        dns.over("192.0.2.2");
+        deliverOthers(worker, 3);
+        dns.over("192.0.2.1");
+        last = fail(worker, poison.with(last.history()), 1);
+        assertThat(blamed).isEmpty();
+
+        deliverOthers(worker, 3);
+        last = fail(worker, poison.with(last.history()), 1);
+        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.Fault.LOOKUP);
+        assertThat(last.history().retries()).isEqualTo(1);
     }
 
     @Test
@@ -252,7 +272,7 @@ class BlameTest {
     private DeliveryWorker<Named> world(SmtpServerBuilder builder) {
         world.policy = Policy.parse("may");
         ScriptedSmtpServer server = world.start(builder);
-        FakeDns dns = FakeDns.unsigned().address("mx.example.com", Deliveries.ip(server));
+        dns.address("mx.example.com", Deliveries.ip(server));
         for (String domain : List.of("first.example", "d0.example", "d1.example", "d2.example")) {
             dns.mx(domain, "mx.example.com");
         }

@@ -227,6 +227,12 @@ class ErrorEverywhereTest {
             trap.pass("dns");
             return dns.lookup(name, type);
         }
+
+        @Override
+        public Optional<String> resolver(DomainName name, RecordType<?> type) {
+            trap.pass("resolver");
+            return dns.resolver(name, type);
+        }
     }
 
     private final class Listener implements OutcomeListener<TrappedMail> {

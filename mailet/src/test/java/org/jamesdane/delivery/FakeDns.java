@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.DnsRecord;
@@ -30,6 +31,7 @@ public final class FakeDns implements SecureDns {
     private final Map<String, Lookup<?>> answers = new HashMap<>();
     private final Proof proof;
     private Optional<RuntimeException> defect = Optional.empty();
+    private Optional<String> resolver = Optional.empty();
 
     private FakeDns(Proof proof) {
         this.proof = proof;
@@ -91,8 +93,21 @@ public final class FakeDns implements SecureDns {
         if (defect.isPresent()) {
             return CompletableFuture.failedFuture(defect.get());
         }
-        Lookup<R> answer = (Lookup<R>) answers.get(key(name, type));
-        return CompletableFuture.completedFuture(answer == null ? new Lookup.NoData<>(name, proof, Duration.ZERO) : answer);
+        Lookup<R> found = (Lookup<R>) answers.get(key(name, type));
+        Lookup<R> answer = found == null ? new Lookup.NoData<>(name, proof, Duration.ZERO) : found;
+        return resolver.isEmpty() ? CompletableFuture.completedFuture(answer)
+            : new CompletableFuture<Lookup<R>>().completeOnTimeout(answer, 1, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Optional<String> resolver(DomainName name, RecordType<?> type) {
+        return resolver;
+    }
+
+    /** All lookups go over it from now on, and take their time: none is answered out of a cache. */
+    FakeDns over(String name) {
+        resolver = Optional.of(name);
+        return this;
     }
 
     private static String key(DomainName name, RecordType<?> type) {

@@ -53,6 +53,29 @@ class WitnessesTest {
     }
 
     @Test
+    void shouldTakeForWitnessesOfALookupOnlyThoseOverTheSameResolver() {
+        Witnesses witnesses = new Witnesses();
+        witnesses.lookupFailed(MAIL, Optional.of("192.0.2.1"));
+        for (int i = 1; i <= 3; i++) {
+            Witnesses.Party other = new Witnesses.Party("o" + i, "s" + i, "d" + i);
+            witnesses.passed(Fault.LOOKUP, Optional.of("192.0.2.2"), other, NOW);
+            witnesses.passed(Fault.LOOKUP, Optional.empty(), other, NOW);
+        }
+        assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).isFalse();
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).as("%s witnesses", i - 1).isFalse();
+            witnesses.passed(Fault.LOOKUP, Optional.of("192.0.2.1"), new Witnesses.Party("o" + i, "s" + i, "d" + i), NOW);
+        }
+        assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).isTrue();
+
+        witnesses.lookupFailed(MAIL, Optional.of("192.0.2.2"));
+        assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).as("it failed over the other now").isTrue();
+        witnesses.lookupFailed(MAIL, Optional.of("192.0.2.3"));
+        assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).isFalse();
+    }
+
+    @Test
     void shouldJudgeWithBoundedMemoryAsIfAllWereKept() {
         // A flood by one sender, or to one domain, must not push out the witnesses against him.
         for (int seed = 0; seed < 100; seed++) {

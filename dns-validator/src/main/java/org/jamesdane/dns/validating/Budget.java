@@ -5,7 +5,9 @@
 package org.jamesdane.dns.validating;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jamesdane.dns.Lookup;
 import org.xbill.DNS.Name;
@@ -37,13 +39,15 @@ final class Budget {
         this.deadline = deadline;
     }
 
-    private record Counters(AtomicInteger queries, AtomicInteger signatures, AtomicInteger wrongSignatures, AtomicInteger hashes) {
+    private record Counters(AtomicInteger queries, AtomicInteger signatures, AtomicInteger wrongSignatures, AtomicInteger hashes,
+            AtomicReference<Optional<String>> resolver) {
     }
 
     /** A budget that ends after this time; measured by the machine's monotonic timer, as the wire is. */
     static Budget of(Duration timeout) {
         return new Budget(new Counters(new AtomicInteger(MAX_QUERIES), new AtomicInteger(MAX_SIGNATURES),
-            new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL), new AtomicInteger(MAX_HASHES)), timeout, System.nanoTime() + timeout.toNanos());
+            new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL), new AtomicInteger(MAX_HASHES), new AtomicReference<>(Optional.empty())),
+            timeout, System.nanoTime() + timeout.toNanos());
     }
 
     /**
@@ -52,7 +56,7 @@ final class Budget {
      */
     Budget withFullTime() {
         Counters shared = new Counters(counters.queries(), counters.signatures(), new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL),
-            counters.hashes());
+            counters.hashes(), counters.resolver());
         return new Budget(shared, timeout, System.nanoTime() + timeout.toNanos());
     }
 
@@ -61,7 +65,13 @@ final class Budget {
         return new Budget(counters, timeout, deadline);
     }
 
-    void spendQuery() {
+    /**
+     * Spends a query.
+     *
+     * @param resolver where it goes
+     */
+    void spendQuery(String resolver) {
+        counters.resolver().set(Optional.of(resolver));
         spend(counters.queries(), MAX_QUERIES, "queries");
     }
 
@@ -89,6 +99,11 @@ final class Budget {
         if (left.decrementAndGet() < 0) {
             throw LookupFailure.of(Lookup.Reason.BUDGET, "it needs more than " + allowed + " " + what);
         }
+    }
+
+    /** The resolver that was asked last; empty if none was. */
+    Optional<String> resolver() {
+        return counters.resolver().get();
     }
 
     /** The time left; never negative. */

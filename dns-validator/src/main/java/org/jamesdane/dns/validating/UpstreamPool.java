@@ -126,7 +126,7 @@ final class UpstreamPool implements Resolvers {
                     : LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over"));
             }
             try {
-                budget.spendQuery();
+                budget.spendQuery(upstream.toString());
             } catch (LookupFailure failure) {
                 return CompletableFuture.failedFuture(failure);
             }

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -60,6 +62,8 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private final Answering answering;
     private final Upkeep upkeep;
     private final ConcurrentMap<Question, CompletableFuture<AnswerCache.Entry>> underWay = new ConcurrentHashMap<>();
+    /** The resolver that was asked last, by question. */
+    private final Cache<Question, String> resolvers = Caffeine.newBuilder().maximumSize(MAX_UNDER_WAY).executor(Runnable::run).build();
     private final LongAdder questions = new LongAdder();
     /** Future that is done once one resolver can be used, or all are tested. */
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -152,6 +156,11 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         return shared(question).thenApply(entry -> toLookup(entry, name, type));
     }
 
+    @Override
+    public Optional<String> resolver(DomainName name, RecordType<?> type) {
+        return Optional.ofNullable(resolvers.getIfPresent(new Question(Names.toWire(name), type.code())));
+    }
+
     private <R extends DnsRecord> Lookup<R> toLookup(AnswerCache.Entry entry, DomainName name, RecordType<R> type) {
         if (entry instanceof AnswerCache.Entry.Answered answered) {
             return answered.answer().toLookup(name, type, clock.instant());
@@ -196,8 +205,10 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     }
 
     private CompletableFuture<Answer> ask(Question question) {
-        return ready.thenCompose(ignored -> answering.answer(question, Budget.of(timeout)))
-            .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        Budget budget = Budget.of(timeout);
+        return ready.thenCompose(ignored -> answering.answer(question, budget))
+            .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .whenComplete((answer, failure) -> budget.resolver().ifPresent(resolver -> resolvers.put(question, resolver)));
     }
 
     private LookupFailure toFailure(Question question, Throwable thrown) {

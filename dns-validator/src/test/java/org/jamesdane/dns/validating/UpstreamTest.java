@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.testing.dns.SignedDns;
 import org.junit.jupiter.api.Test;
@@ -72,5 +73,7 @@ class UpstreamTest extends WireTestBase {
         }
 
         assertThat(validator.status().upstreams()).extracting(ValidatorStatus.UpstreamStatus::backingOff).containsExactly(true, false);
+        assertThat(validator.resolver(DomainName.of("no4.zone.example"), RecordType.A)).contains(new Upstream(good.address()).toString());
+        assertThat(validator.resolver(DomainName.of("unasked.example"), RecordType.A)).isEmpty();
     }
 }

@@ -59,6 +59,11 @@ public final class TimedProbe implements AutoCloseable {
                 : dns.lookup(name, type).toCompletableFuture().copy().completeOnTimeout(late, left.toNanos(), TimeUnit.NANOSECONDS);
         }
 
+        @Override
+        public Optional<String> resolver(DomainName name, RecordType<?> type) {
+            return dns.resolver(name, type);
+        }
+
         Duration left() {
             return Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
         }

@@ -66,6 +66,11 @@ class TimedProbeTest {
             public <R extends DnsRecord> CompletionStage<Lookup<R>> lookup(DomainName name, RecordType<R> type) {
                 return new CompletableFuture<>();
             }
+
+            @Override
+            public Optional<String> resolver(DomainName name, RecordType<?> type) {
+                return Optional.empty();
+            }
         };
 
         try (TimedProbe probe = probe(silent, 25, Duration.ofMillis(200))) {
