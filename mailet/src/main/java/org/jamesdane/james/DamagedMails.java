@@ -107,15 +107,20 @@ final class DamagedMails {
         }
     }
 
+    /** A mail of which nothing is left to do but to tell its sender; to be disposed of. */
+    static MailImpl notice(StoredHeader header) throws DamagedMailException {
+        MailImpl mail = StoredMail.mail(header, FixedOctets.DAMAGED);
+        MailHistory before = MailAttributes.history(mail);
+        FailureNotice notice = new FailureNotice(DAMAGED, OptionalInt.empty(), TEXT);
+        MailAttributes.setHistory(mail, new MailHistory(before.age(), before.retries(), Optional.of(notice), Optional.of(notice.text())));
+        mail.removeAttribute(MailAttributes.NEXT_TRY);
+        return mail;
+    }
+
     private void tell(String id, StoredHeader header) throws IOException {
         try {
-            MailImpl mail = StoredMail.mail(header, FixedOctets.DAMAGED);
+            MailImpl mail = notice(header);
             try {
-                MailHistory before = MailAttributes.history(mail);
-                FailureNotice notice = new FailureNotice(DAMAGED, OptionalInt.empty(), TEXT);
-                MailAttributes.setHistory(mail, new MailHistory(before.age(), before.retries(), Optional.of(notice),
-                    Optional.of(notice.text())));
-                mail.removeAttribute(MailAttributes.NEXT_TRY);
                 queue.enQueue(mail);
             } finally {
                 LifecycleUtil.dispose(mail);

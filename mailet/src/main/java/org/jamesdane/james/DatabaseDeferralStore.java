@@ -28,6 +28,7 @@ import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.QueueItem;
 import org.jamesdane.smtp.Recipient;
+import org.jamesdane.store.DamagedRows;
 import org.jamesdane.store.StoreException;
 import org.jamesdane.store.WaitingMail;
 import org.jamesdane.store.WaitingMail.Handle;
@@ -48,8 +49,6 @@ final class DatabaseDeferralStore implements Deferrals {
     private static final int RELEASED_TOGETHER = 20;
     /** Time that a mail waits which the queue did not take. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
-    /** Time that a mail waits which can't be read: it is there to be looked at, and shall not fill the log. */
-    private static final Duration AFTER_DAMAGE = Duration.ofHours(1);
     /** Looks between two times of tidying up, about a minute. */
     private static final int TIDY_EVERY = 60;
     /** Rows that are changed in one transaction at most. */
@@ -61,6 +60,7 @@ final class DatabaseDeferralStore implements Deferrals {
     private final WaitingMails waiting;
     private final WaitingRecipients recipients;
     private final HeldMails held;
+    private final DamagedRowMails damaged;
     private final InstantSource clock;
     private final Limits limits;
     private final String name;
@@ -77,8 +77,9 @@ final class DatabaseDeferralStore implements Deferrals {
      * @param releasedAtOnce the number of mails that go back in one second at most, so that those due together do not hold up new mail
      * @param longestDelay the longest time that a mail waits, whatever the clock showed when it was deferred
      * @param longestWait the most that one wait adds to a mail's age
+     * @param lifetime the age at which a mail is given up
      */
-    record Limits(boolean usePriority, int releasedAtOnce, Duration longestDelay, Duration longestWait) {
+    record Limits(boolean usePriority, int releasedAtOnce, Duration longestDelay, Duration longestWait, Duration lifetime) {
     }
 
     /**
@@ -91,6 +92,7 @@ final class DatabaseDeferralStore implements Deferrals {
     DatabaseDeferralStore(MailQueue queue, WaitingMails waiting, WaitingRecipients recipients, HeldMails held, InstantSource clock,
             Limits limits) {
         this.held = held;
+        this.damaged = new DamagedRowMails(queue, new DamagedRows(recipients.connections(), waiting.leaseInHand()), limits.lifetime());
         this.queue = queue;
         this.waiting = waiting;
         this.recipients = recipients;
@@ -231,6 +233,7 @@ final class DatabaseDeferralStore implements Deferrals {
         }
         int forgotten = waiting.forget(KEPT, AT_ONCE);
         LOGGER.debug("{} rows of mail that is done were removed", forgotten);
+        damaged.tellWhoseTimeIsOver();
     }
 
     private void putBack(Handle handle) throws StoreException {
@@ -239,17 +242,22 @@ final class DatabaseDeferralStore implements Deferrals {
             return;
         }
         try (SpooledCopy copy = new SpooledCopy()) {
-            Optional<WaitingMails.Read> read = waiting.read(handle, copy.target());
+            Optional<WaitingMail.Read> read = waiting.read(handle, copy.target());
             if (read.isEmpty()) {
                 return;
             }
             copy.finish();
             enqueue(handle, read.get(), copy);
-        } catch (DamagedMailException | IOException e) {
-            LOGGER.error("The deferred mail {} of the queue {} can't be read and stays in the database", handle.id(), name, e);
-            waiting.retract(handle, AFTER_DAMAGE);
+        } catch (DamagedMailException e) {
+            damaged.keep(handle, String.valueOf(e.getMessage()));
             return;
-        } catch (MessagingException | RuntimeException e) {
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.DAMAGED) {
+                throw e;
+            }
+            damaged.keep(handle, e.sentence());
+            return;
+        } catch (IOException | MessagingException | RuntimeException e) {
             waiting.retract(handle, AFTER_FAILURE);
             outage.failed("Mail that is due waits", e);
             return;
@@ -261,7 +269,7 @@ final class DatabaseDeferralStore implements Deferrals {
         }
     }
 
-    private void enqueue(Handle handle, WaitingMails.Read read, SpooledCopy copy) throws MessagingException, DamagedMailException {
+    private void enqueue(Handle handle, WaitingMail.Read read, SpooledCopy copy) throws MessagingException, DamagedMailException {
         MailImpl mail = StoredMail.mail(StoredHeader.decode(read.header()).to(read.recipients()), copy);
         try {
             if (!draining) {
@@ -274,6 +282,11 @@ final class DatabaseDeferralStore implements Deferrals {
         } finally {
             LifecycleUtil.dispose(mail);
         }
+    }
+
+    @Override
+    public List<String> problems() {
+        return damaged.problems();
     }
 
     @Override

@@ -91,7 +91,7 @@ final class DeferralForms {
         HeldMails held = new HeldMails(waiting, mails, () -> engine.random().nextLong(1, HeldMails.MAX_TOKEN));
         return new DatabaseDeferralStore(queue, waiting, new WaitingRecipients(connections), held, engine.clock(),
             new DatabaseDeferralStore.Limits(read.usePriority(), engine.properties().concurrency().deliveries(),
-                read.schedule().longestDelay(), read.schedule().longestWait()));
+                read.schedule().longestDelay(), read.schedule().longestWait(), read.schedule().lifetime()));
     }
 
     private Deferrals inFiles(MailQueue queue, MailetParameters read, DeferralSettings settings) {

@@ -107,7 +107,7 @@ final class HeldMails implements Closeable {
         }
 
         void open(WaitingMails store) throws StoreException, DamagedMailException, IOException, MessagingException {
-            WaitingMails.Read read = store.read(handle, copy.target()).orElseThrow(() -> new IOException("it is another node's already"));
+            WaitingMail.Read read = store.read(handle, copy.target()).orElseThrow(() -> new IOException("it is another node's already"));
             copy.finish();
             MailImpl stored = StoredMail.mail(StoredHeader.decode(read.header()).to(read.recipients()), copy);
             stored.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(handle.word())));

@@ -82,6 +82,7 @@ final class Schema {
             octets bigint NOT NULL,
             header bytea);
         CREATE INDEX dane_waiting_look ON dane_waiting (queue, look) WHERE closed IS NULL;
+        CREATE INDEX dane_waiting_damaged ON dane_waiting (queue) WHERE closed IS NULL AND state IN ('damaged', 'damaged-told');
         CREATE INDEX dane_waiting_closed ON dane_waiting (closed) WHERE closed IS NOT NULL;
         CREATE TABLE dane_waiting_recipient (
             id varchar(100) NOT NULL REFERENCES dane_waiting ON DELETE CASCADE,

@@ -19,7 +19,9 @@ public final class StoreException extends Exception {
         /** Nothing was changed, for somebody else had changed the same before. */
         CHANGED,
         /** The change may have been stored or not. */
-        IN_DOUBT
+        IN_DOUBT,
+        /** What was stored can't be read, and will not be in a moment either. */
+        DAMAGED
     }
 
     public StoreException(String sentence) {
@@ -41,6 +43,10 @@ public final class StoreException extends Exception {
 
     static StoreException inDoubt(String sentence, Throwable cause) {
         return new StoreException(Kind.IN_DOUBT, sentence, cause);
+    }
+
+    static StoreException damaged(String sentence) {
+        return new StoreException(Kind.DAMAGED, sentence, null);
     }
 
     /** The same on another thread. */

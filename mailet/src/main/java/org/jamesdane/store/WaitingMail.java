@@ -99,6 +99,32 @@ public record WaitingMail(String key, String queue, Optional<String> senderDomai
         }
     }
 
+    /** A mail's header and the recipients for whom it still waits. */
+    public static final class Read {
+        private final byte[] header;
+        private final List<String> recipients;
+        private final boolean sentFor;
+
+        Read(byte[] header, List<String> recipients, boolean sentFor) {
+            this.header = header.clone();
+            this.recipients = List.copyOf(recipients);
+            this.sentFor = sentFor;
+        }
+
+        public byte[] header() {
+            return header.clone();
+        }
+
+        public List<String> recipients() {
+            return recipients;
+        }
+
+        /** Whether an operator has asked for the mail. */
+        public boolean sentFor() {
+            return sentFor;
+        }
+    }
+
     /**
      * A row as it is listed.
      *

@@ -36,8 +36,10 @@ public final class WaitingMails {
     /** Doublings of the queue's lease at most: with half an hour to begin with, 16 hours. */
     private static final int MAX_DOUBLINGS = 5;
     /** Characters of a reason; a column without a limit would keep whatever a host says. */
-    private static final int MAX_REASON = 500;
-    private static final String LOOK_LATER = "look = clock_timestamp() + ? * interval '1 ms'";
+    static final int MAX_REASON = 500;
+    static final String LOOK_LATER = "look = clock_timestamp() + ? * interval '1 ms'";
+    /** Class of the SQL states for data that is damaged. */
+    private static final String CORRUPTED = "XX";
     private static final String OPEN = "state IN ('waiting', 'sending', 'released', 'queued')";
 
     private final PostgresConnections connections;
@@ -177,57 +179,42 @@ public final class WaitingMails {
      *
      * @param message takes the octets of the message
      * @return the header and the recipients; empty if the mail is no longer this node's
-     * @throws StoreException also if the message is not complete
+     * @throws StoreException of the kind {@code DAMAGED} if the message is not complete, or the database has no sound octets of it
      */
-    public Optional<Read> read(Handle handle, OutputStream message) throws StoreException {
+    public Optional<WaitingMail.Read> read(Handle handle, OutputStream message) throws StoreException {
         return connections.transaction(connection -> {
-            byte[] header;
-            long octets;
-            boolean sentFor;
-            try (PreparedStatement query = connection.prepareStatement("SELECT header, octets, sent_for FROM dane_waiting "
-                    + "WHERE id = ? AND generation = ? AND closed IS NULL FOR SHARE")) {
-                set(query, 1, handle);
-                try (ResultSet rows = query.executeQuery()) {
-                    if (!rows.next()) {
-                        return Optional.empty();
-                    }
-                    header = rows.getBytes(1);
-                    octets = rows.getLong(2);
-                    sentFor = rows.getBoolean(3);
+            try {
+                return read(connection, handle, message);
+            } catch (SQLException e) {
+                if (String.valueOf(e.getSQLState()).startsWith(CORRUPTED)) {
+                    throw StoreException.damaged("the database can't read it (SQL state " + e.getSQLState() + ")");
                 }
+                throw e;
             }
-            List<String> recipients = WaitingRecipients.of(connection, handle.id());
-            if (WaitingOctets.read(connection, handle.id(), message) != octets) {
-                throw new StoreException("The waiting mail " + handle.id() + " is damaged: its message is not complete");
-            }
-            return Optional.of(new Read(header, recipients, sentFor));
         });
     }
 
-    /** A mail's header and the recipients for whom it still waits. */
-    public static final class Read {
-        private final byte[] header;
-        private final List<String> recipients;
-        private final boolean sentFor;
-
-        Read(byte[] header, List<String> recipients, boolean sentFor) {
-            this.header = header.clone();
-            this.recipients = List.copyOf(recipients);
-            this.sentFor = sentFor;
+    private static Optional<WaitingMail.Read> read(Connection connection, Handle handle, OutputStream message) throws SQLException, StoreException {
+        byte[] header;
+        long octets;
+        boolean sentFor;
+        try (PreparedStatement query = connection.prepareStatement("SELECT header, octets, sent_for FROM dane_waiting "
+                + "WHERE id = ? AND generation = ? AND closed IS NULL FOR SHARE")) {
+            set(query, 1, handle);
+            try (ResultSet rows = query.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                header = rows.getBytes(1);
+                octets = rows.getLong(2);
+                sentFor = rows.getBoolean(3);
+            }
         }
-
-        public byte[] header() {
-            return header.clone();
+        List<String> recipients = WaitingRecipients.of(connection, handle.id());
+        if (WaitingOctets.read(connection, handle.id(), message) != octets) {
+            throw StoreException.damaged("its message is not complete");
         }
-
-        public List<String> recipients() {
-            return recipients;
-        }
-
-        /** Whether an operator has asked for the mail. */
-        public boolean sentFor() {
-            return sentFor;
-        }
+        return Optional.of(new WaitingMail.Read(header, recipients, sentFor));
     }
 
     /** Says that a mail is in the queue: it has the longer lease from now on. */
@@ -267,7 +254,7 @@ public final class WaitingMails {
         return connections.repeatable(connection -> update(connection, handle, LOOK_LATER, leases.inHand(), "sending"));
     }
 
-    private static boolean update(Connection connection, Handle handle, String assignment, Duration time, String state)
+    static boolean update(Connection connection, Handle handle, String assignment, Duration time, String state)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("UPDATE dane_waiting SET " + assignment
                 + " WHERE id = ? AND generation = ? AND state = ?")) {
@@ -278,7 +265,7 @@ public final class WaitingMails {
         }
     }
 
-    private static void set(PreparedStatement statement, int index, Handle handle) throws SQLException {
+    static void set(PreparedStatement statement, int index, Handle handle) throws SQLException {
         statement.setString(index, handle.id());
         statement.setLong(index + 1, handle.generation());
     }
@@ -291,7 +278,7 @@ public final class WaitingMails {
         return connections.repeatable(connection -> {
             try (PreparedStatement update = connection.prepareStatement("UPDATE dane_waiting SET state = 'taken', "
                     + "generation = ?, header = NULL, reason = NULL, sender_domain = NULL, closed = clock_timestamp() "
-                    + "WHERE id = ? AND generation <= ? AND state <> 'done' RETURNING sent_for, age_ms, paused, "
+                    + "WHERE id = ? AND (generation <= ? OR state IN " + DamagedRows.STATES + ") AND state <> 'done' RETURNING sent_for, age_ms, paused, "
                     + "(extract(epoch FROM clock_timestamp() - stored) * 1000)::bigint, "
                     + "(extract(epoch FROM clock_timestamp() - due) * 1000)::bigint")) {
                 update.setLong(1, handle.generation());

@@ -24,11 +24,17 @@ public final class WaitingRecipients {
     private static final int AT_ONCE = 1000;
     /** Characters of an address that are compared; an index holds no more than about 2,700 octets. */
     private static final int MAX_COMPARED = 600;
+    private static final String SHOWN = "(w.state = 'waiting' OR w.state IN " + DamagedRows.STATES + ")";
 
     private final PostgresConnections connections;
 
     public WaitingRecipients(PostgresConnections connections) {
         this.connections = connections;
+    }
+
+    /** The connections that this uses, for others that look after the same mails. */
+    public PostgresConnections connections() {
+        return connections;
     }
 
     /**
@@ -124,14 +130,14 @@ public final class WaitingRecipients {
         return clean.length() <= MAX_COMPARED ? clean : clean.substring(0, MAX_COMPARED);
     }
 
-    /** The mails that wait and are meant, those that are due first before the others. */
+    /** The mails that wait, or are damaged, and are meant; those that are due first before the others. */
     public Page list(String queue, Which which, int limit) throws StoreException {
         return connections.repeatable(connection -> {
             int total = count(connection, queue, which);
             try (PreparedStatement query = connection.prepareStatement("SELECT w.id, w.sender_domain, w.due, w.retries, w.reason, "
                     + "w.stored - w.age_ms * interval '1 ms' AS first_attempt, "
                     + "ARRAY(SELECT r.recipient FROM dane_waiting_recipient r WHERE r.id = w.id ORDER BY r.recipient) AS recipients "
-                    + "FROM dane_waiting w WHERE w.queue = ? AND w.closed IS NULL AND w.state = 'waiting' AND " + which.rows()
+                    + "FROM dane_waiting w WHERE w.queue = ? AND w.closed IS NULL AND " + SHOWN + " AND " + which.rows()
                     + " ORDER BY w.look LIMIT ?")) {
                 query.setString(1, queue);
                 query.setInt(which.set(query, 2), limit);
@@ -156,7 +162,7 @@ public final class WaitingRecipients {
 
     private static int count(Connection connection, String queue, Which which) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT count(*) FROM dane_waiting w WHERE w.queue = ? "
-                + "AND w.closed IS NULL AND w.state = 'waiting' AND " + which.rows())) {
+                + "AND w.closed IS NULL AND " + SHOWN + " AND " + which.rows())) {
             query.setString(1, queue);
             which.set(query, 2);
             try (ResultSet rows = query.executeQuery()) {

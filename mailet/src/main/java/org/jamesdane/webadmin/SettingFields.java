@@ -43,7 +43,7 @@ final class SettingFields {
         } catch (StoreException e) {
             String sentence = e.sentence() + ".";
             throw switch (e.kind()) {
-                case REFUSED -> Refusal.unavailable(sentence);
+                case REFUSED, DAMAGED -> Refusal.unavailable(sentence);
                 case CHANGED -> Refusal.preconditionFailed(sentence);
                 case IN_DOUBT -> Refusal.inDoubt(sentence);
             };

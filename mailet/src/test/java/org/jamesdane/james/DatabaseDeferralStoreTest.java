@@ -207,18 +207,4 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
             assertThat(node.store().take(mail)).as(mail.getName()).isTrue();
         }
     }
-
-    @Test
-    void shouldKeepAndNameWhatItCannotRead() throws Exception {
-        SharedQueue queue = queue();
-        Node node = node(queue);
-        JamesMail outbound = Mails.outbound(mail("mail-1", "bob@example.com"));
-        node.store().defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, Duration.ZERO);
-        String mine = " WHERE queue = '" + queue.getName().asString() + "'";
-        postgres.query(url, "UPDATE dane_waiting SET header = 'nonsense'" + mine);
-        node.store().releaseDue();
-
-        assertThat(queue.isEmpty()).isTrue();
-        assertThat(postgres.query(url, "SELECT count(*) FROM dane_waiting" + mine)).isEqualTo("1");
-    }
 }

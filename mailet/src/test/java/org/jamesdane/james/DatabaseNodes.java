@@ -38,6 +38,7 @@ abstract class DatabaseNodes {
     static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     static final Duration LONGEST = Duration.ofHours(1);
     static final Duration LONGEST_WAIT = Duration.ofMinutes(40);
+    static final Duration LIFETIME = Duration.ofDays(5);
     static final DeferredSelection ALL = new DeferredSelection.All();
     /** Long enough for a step, short enough to be waited for. */
     static final WaitingMails.Leases BRIEF = new WaitingMails.Leases(Duration.ofMillis(200), LONGEST);
@@ -80,7 +81,7 @@ abstract class DatabaseNodes {
         WaitingMails waiting = new WaitingMails(connections, leases);
         DatabaseDeferralStore store = new DatabaseDeferralStore(queue.seenBy(points), waiting, new WaitingRecipients(connections),
             new HeldMails(waiting, (mail, envelope) -> Mails.outbound(mail), () -> tokens++), () -> clock,
-            new DatabaseDeferralStore.Limits(false, 100, LONGEST, LONGEST_WAIT));
+            new DatabaseDeferralStore.Limits(false, 100, LONGEST, LONGEST_WAIT, LIFETIME));
         nodes.add(store);
         return new Node(queue, store, points);
     }

@@ -131,7 +131,7 @@ class WaitingMailsTest {
         Handle handle = node().release(QUEUE, 10).get(0);
 
         assertThatThrownBy(() -> node().read(handle, OutputStream.nullOutputStream())).isInstanceOf(StoreException.class)
-            .hasMessageContaining("damaged");
+            .hasMessageContaining("not complete");
     }
 
     @Test
