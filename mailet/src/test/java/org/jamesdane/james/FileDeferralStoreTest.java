@@ -11,7 +11,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +25,6 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.MailAge;
-import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;
@@ -39,38 +37,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Deferred mail in files of our own, in front of a queue that ignores delays. */
-class FileDeferralStoreTest {
-    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
-    private static final Duration DELAY = Duration.ofMinutes(5);
-    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
-    private static final DeferredSelection ALL = new DeferredSelection.All();
+class FileDeferralStoreTest extends DeferralsContract {
     private static final Path ROOT = Path.of("/waiting/outgoing");
 
-    private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
     private final Random random = new Random(4711);
     private ForgettingDisk disk = new ForgettingDisk();
-    private Instant now = NOON;
     private FileDeferralStore store = open();
 
     @AfterEach
     void close() {
         store.close();
-    }
-
-    @Test
-    void shouldGiveMailBackWhenItIsDueAndNotBefore() throws Exception {
-        defer("mail-1", DELAY, "bob@example.com");
-
-        now = NOON.plus(DELAY).minusMillis(1);
-        store.releaseDue();
-        assertThat(queue.mails()).isEmpty();
-
-        now = NOON.plus(DELAY);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mail-1");
-        assertThat(mailFiles()).isEmpty();
-        store.releaseDue();
-        assertThat(queue.names()).hasSize(1);
     }
 
     @Test
@@ -97,33 +73,6 @@ class FileDeferralStoreTest {
     void shouldLeaveTheMailInTheQueueWhenItCanNotBeStored() {
         disk.dieAt(0);
         assertThatThrownBy(() -> defer("mail-1", DELAY, "bob@example.com")).isInstanceOf(MailAccessException.class);
-    }
-
-    @Test
-    void shouldPutBackWhatIsDeferredAfterItWasDrained() throws Exception {
-        defer("mail-1", DELAY, "bob@example.com");
-
-        assertThat(store.drain()).isEqualTo(1);
-        // An attempt that was under way ends.
-        defer("mail-2", DELAY, "carol@example.com");
-        store.releaseDue();
-
-        assertThat(queue.names()).containsExactlyInAnyOrder("mail-1", "mail-2");
-    }
-
-    @Test
-    void shouldKeepMailThatTheQueueDoesNotTake() throws Exception {
-        defer("mail-1", DELAY, "bob@example.com");
-        now = NOON.plus(DELAY);
-        queue.breakDown();
-        store.releaseDue();
-        assertThat(mailFiles()).hasSize(1);
-
-        queue.repair();
-        now = now.plusSeconds(30);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mail-1");
-        assertThat(mailFiles()).isEmpty();
     }
 
     /** The kind that cost twenty mails of twenty: no descriptors, no permission, an I/O error. */
@@ -199,31 +148,6 @@ class FileDeferralStoreTest {
     }
 
     @Test
-    void shouldPutBackInOneSecondOnlyAsManyAsTheQueueCanWorkOn() throws Exception {
-        for (int i = 0; i < 12; i++) {
-            defer("mail-" + i, DELAY.plusSeconds(i), "bob@example.com");
-        }
-        now = NOON.plus(Duration.ofHours(1));
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mail-0", "mail-1", "mail-2", "mail-3", "mail-4");
-    }
-
-    @Test
-    void shouldListByDomainAndRecipientInTheOrderOfTheirTimes() throws Exception {
-        defer("later", DELAY.multipliedBy(2), "bob@example.com");
-        defer("sooner", DELAY, "carol@Example.COM");
-        defer("other", Duration.ZERO, "bob@example.org");
-
-        DeferredMails.Listing listing = store.list(new DeferredSelection.OfDomain("EXAMPLE.com"), 10);
-        assertThat(listing.mails()).extracting(DeferredMail::id).containsExactly("sooner", "later");
-        assertThat(listing.mails().get(1)).isEqualTo(new DeferredMail("later", "outgoing", Optional.of("sender.example"),
-            List.of("bob@example.com"), NOON.plus(DELAY.multipliedBy(2)), 1, Optional.of(NOON), Optional.of("Why not.")));
-        assertThat(store.list(new DeferredSelection.OfDomain("example.com"), 1).total()).isEqualTo(2);
-        assertThat(store.list(new DeferredSelection.OfRecipient("CAROL@example.com"), 10).mails()).extracting(DeferredMail::id)
-            .containsExactly("sooner");
-    }
-
-    @Test
     void shouldReleaseAndDeleteAlsoWhatTheLastRunLeft() throws Exception {
         for (int i = 0; i < 3; i++) {
             defer("mine-" + i, DELAY, "bob@example.com");
@@ -236,37 +160,6 @@ class FileDeferralStoreTest {
         assertThat(store.release(ALL)).isEqualTo(3);
         store.releaseDue();
         assertThat(queue.names()).containsExactlyInAnyOrder("other-0", "other-1", "other-2");
-    }
-
-    @Test
-    void shouldDeleteOneRecipientAndKeepTheOthers() throws Exception {
-        defer("both", DELAY, "bob@example.com", "carol@example.com");
-        defer("bobs", DELAY, "bob@example.com");
-        defer("carols", DELAY, "carol@example.com");
-
-        assertThat(store.delete(new DeferredSelection.OfRecipient("Bob@example.com"))).isEqualTo(2);
-        restart();
-        now = NOON.plus(DELAY);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactlyInAnyOrder("both", "carols");
-        assertThat(queue.mails()).allSatisfy(mail ->
-            assertThat(mail.getRecipients()).extracting(MailAddress::asString).containsExactly("carol@example.com"));
-        assertThat(queue.mails()).allSatisfy(mail -> assertThat(Mails.octets(mail)).isEqualTo(Mails.TEXT));
-    }
-
-    @Test
-    void shouldNotMakeMailWaitForAsLongAsAClockWasAhead() throws Exception {
-        now = NOON.plus(Duration.ofDays(30));
-        defer("before", DELAY, "bob@example.com");
-        restart();
-        now = NOON;
-        store.releaseDue();
-        now = NOON.plus(LONGEST_DELAY).minusMillis(1);
-        store.releaseDue();
-        assertThat(queue.mails()).isEmpty();
-        now = NOON.plus(LONGEST_DELAY);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("before");
     }
 
     @Test
@@ -397,13 +290,23 @@ class FileDeferralStoreTest {
         store.releaseDue();
     }
 
-    private void defer(String name, Duration delay, String... recipients) throws Exception {
-        JamesMail mail = Mails.outbound(Mails.mail(name, Mails.TEXT, recipients));
-        store.defer(mail, mail.envelope().recipients(),
-            new MailHistory(Optional.of(MailAge.firstAttempt(NOON)), 1, Optional.empty(), Optional.of("Why not.")), delay);
+    @Override
+    Deferrals store() {
+        return store;
     }
 
-    private void restart() {
+    @Override
+    void releaseDue() {
+        store.releaseDue();
+    }
+
+    @Override
+    long kept() {
+        return mailFiles().size();
+    }
+
+    @Override
+    void restart() {
         store.close();
         disk = disk.afterKill();
         store = open();

@@ -11,7 +11,6 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -35,8 +34,6 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
 import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.dane.MailAge;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.MailAccessException;
@@ -51,16 +48,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Deferred mail in James's own file repository, in front of a queue that ignores delays. */
-class RepositoryDeferralStoreTest {
-    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
-    private static final Duration DELAY = Duration.ofMinutes(5);
-    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
-    private static final DeferredSelection ALL = new DeferredSelection.All();
-
+class RepositoryDeferralStoreTest extends DeferralsContract {
     private final Path directory;
-    private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private Instant now = NOON;
     private FragileRepository repository;
     private RepositoryDeferralStore store;
 
@@ -81,22 +71,6 @@ class RepositoryDeferralStoreTest {
     void close() {
         ((Logger) LoggerFactory.getLogger(RepositoryDeferralStore.class)).detachAppender(log);
         ((Logger) LoggerFactory.getLogger(RepositoryDeferralStore.class)).setLevel(null);
-    }
-
-    @Test
-    void shouldGiveMailBackWhenItIsDueAndNotBefore() throws Exception {
-        defer("mail-1", DELAY, "bob@example.com");
-
-        now = NOON.plus(DELAY).minusMillis(1);
-        store.releaseDue();
-        assertThat(queue.mails()).isEmpty();
-
-        now = NOON.plus(DELAY);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mail-1");
-        assertThat(repository.size()).isZero();
-        store.releaseDue();
-        assertThat(queue.names()).hasSize(1);
     }
 
     @Test
@@ -196,6 +170,15 @@ class RepositoryDeferralStoreTest {
     }
 
     @Test
+    void shouldSayOnceThatTheQueueDoesNotTakeMail() throws Exception {
+        defer("mail-1", Duration.ZERO, "bob@example.com");
+        queue.breakDown();
+        store.releaseDue();
+        store.releaseDue();
+        assertThat(errors()).hasSize(1);
+    }
+
+    @Test
     void shouldLeaveTheMailInTheQueueWhenItCanNotBeStoredAndSayItOnce() throws Exception {
         repository.storing = false;
         for (int i = 0; i < 3; i++) {
@@ -207,35 +190,6 @@ class RepositoryDeferralStoreTest {
         defer("mail-1", DELAY, "bob@example.com");
         assertThat(log.list.get(log.list.size() - 1).getFormattedMessage()).endsWith("works again");
         assertThat(repository.size()).isEqualTo(1);
-    }
-
-    @Test
-    void shouldPutBackWhatIsDeferredAfterItWasDrained() throws Exception {
-        defer("mail-1", DELAY, "bob@example.com");
-
-        assertThat(store.drain()).isEqualTo(1);
-        // An attempt that was under way ends.
-        defer("mail-2", DELAY, "carol@example.com");
-        store.releaseDue();
-
-        assertThat(queue.names()).containsExactlyInAnyOrder("mail-1", "mail-2");
-    }
-
-    @Test
-    void shouldKeepMailThatTheQueueDoesNotTake() throws Exception {
-        defer("mail-1", DELAY, "bob@example.com");
-        now = NOON.plus(DELAY);
-        queue.breakDown();
-        store.releaseDue();
-        store.releaseDue();
-        assertThat(repository.size()).isEqualTo(1);
-        assertThat(errors()).hasSize(1);
-
-        queue.repair();
-        now = now.plus(Duration.ofSeconds(30));
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mail-1");
-        assertThat(repository.size()).isZero();
     }
 
     @Test
@@ -281,48 +235,6 @@ class RepositoryDeferralStoreTest {
     }
 
     @Test
-    void shouldPutBackInOneSecondOnlyAsManyAsTheQueueCanWorkOn() throws Exception {
-        for (int i = 0; i < 12; i++) {
-            defer("mail-" + i, DELAY.plusSeconds(i), "bob@example.com");
-        }
-        now = NOON.plus(Duration.ofHours(1));
-        store.releaseDue();
-
-        assertThat(queue.names()).containsExactly("mail-0", "mail-1", "mail-2", "mail-3", "mail-4");
-    }
-
-    @Test
-    void shouldListByDomainAndRecipientInTheOrderOfTheirTimes() throws Exception {
-        defer("later", DELAY.multipliedBy(2), "bob@example.com");
-        defer("sooner", DELAY, "carol@Example.COM");
-        defer("other", Duration.ZERO, "bob@example.org");
-
-        DeferredMails.Listing listing = store.list(new DeferredSelection.OfDomain("EXAMPLE.com"), 10);
-        assertThat(listing.mails()).extracting(DeferredMail::id).containsExactly("sooner", "later");
-        assertThat(listing.mails().get(1)).isEqualTo(new DeferredMail("later", "outgoing", Optional.of("sender.example"),
-            List.of("bob@example.com"), NOON.plus(DELAY.multipliedBy(2)), 1, Optional.of(NOON), Optional.of("Why not.")));
-        assertThat(store.list(new DeferredSelection.OfDomain("example.com"), 1).total()).isEqualTo(2);
-        assertThat(store.list(new DeferredSelection.OfRecipient("CAROL@example.com"), 10).mails()).extracting(DeferredMail::id)
-            .containsExactly("sooner");
-        assertThat(store.list(new DeferredSelection.OfRecipient("carol@example.com"), 10).total()).isEqualTo(1);
-        assertThat(store.list(ALL, 2).mails()).extracting(DeferredMail::id).containsExactly("other", "sooner");
-    }
-
-    @Test
-    void shouldReleaseTheMailOfADomainAlone() throws Exception {
-        defer("mine", DELAY, "bob@example.com");
-        defer("other", DELAY, "bob@example.org");
-
-        assertThat(store.release(new DeferredSelection.OfDomain("example.com"))).isEqualTo(1);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mine");
-
-        assertThat(store.release(ALL)).isEqualTo(1);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactly("mine", "other");
-    }
-
-    @Test
     void shouldDeleteAndReleaseAlsoWhatTheLastRunLeftAndNobodyHasReadYet() throws Exception {
         for (int i = 0; i < 3; i++) {
             defer("mine-" + i, DELAY, "bob@example.com");
@@ -349,42 +261,6 @@ class RepositoryDeferralStoreTest {
         assertThat(store.delete(ALL)).isEqualTo(2);
         repository.unreadable = null;
         assertThat(store.delete(ALL)).isEqualTo(1);
-    }
-
-    @Test
-    void shouldNotMakeMailWaitForAsLongAsAClockWasAheadThatIsSetBack() throws Exception {
-        now = NOON.plus(Duration.ofDays(30));
-        defer("before", DELAY, "bob@example.com");
-        restart();
-        defer("after", DELAY, "bob@example.com");
-        now = NOON;
-        store.releaseDue();
-        assertThat(store.list(ALL, 10).mails()).extracting(DeferredMail::nextTry)
-            .containsExactly(NOON.plus(LONGEST_DELAY), NOON.plus(LONGEST_DELAY));
-
-        now = NOON.plus(LONGEST_DELAY).minusMillis(1);
-        store.releaseDue();
-        assertThat(queue.mails()).isEmpty();
-        now = NOON.plus(LONGEST_DELAY);
-        store.releaseDue();
-        assertThat(queue.names()).containsExactlyInAnyOrder("before", "after");
-    }
-
-    @Test
-    void shouldDeleteOneRecipientAndKeepTheOthers() throws Exception {
-        defer("both", DELAY, "bob@example.com", "carol@example.com");
-        defer("bobs", DELAY, "bob@example.com");
-        defer("carols", DELAY, "carol@example.com");
-
-        assertThat(store.delete(new DeferredSelection.OfRecipient("bob@example.com"))).isEqualTo(2);
-        restart();
-        now = NOON.plus(DELAY);
-        store.releaseDue();
-
-        assertThat(queue.names()).containsExactlyInAnyOrder("both", "carols");
-        assertThat(queue.mails()).allSatisfy(mail ->
-            assertThat(mail.getRecipients()).extracting(MailAddress::asString).containsExactly("carol@example.com"));
-        assertThat(queue.mails()).allSatisfy(mail -> assertThat(Mails.octets(mail)).isEqualTo(Mails.TEXT));
     }
 
     @Test
@@ -447,13 +323,23 @@ class RepositoryDeferralStoreTest {
         assertThat(queue.names()).containsExactly("whole");
     }
 
-    private void defer(String name, Duration delay, String... recipients) throws Exception {
-        JamesMail mail = Mails.outbound(Mails.mail(name, Mails.TEXT, recipients));
-        store.defer(mail, mail.envelope().recipients(),
-            new MailHistory(Optional.of(MailAge.firstAttempt(NOON)), 1, Optional.empty(), Optional.of("Why not.")), delay);
+    @Override
+    Deferrals store() {
+        return store;
     }
 
-    private void restart() throws Exception {
+    @Override
+    void releaseDue() {
+        store.releaseDue();
+    }
+
+    @Override
+    long kept() throws Exception {
+        return repository.size();
+    }
+
+    @Override
+    void restart() throws Exception {
         repository = new FragileRepository(Mails.fileRepository(directory));
         store = new RepositoryDeferralStore(queue, repository, () -> now, false, 5, LONGEST_DELAY);
     }
