@@ -5,6 +5,7 @@
 package org.jamesdane.dns.validating;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,7 +104,7 @@ final class Budget {
 
     /** The resolver that was asked last; empty if none was. */
     Optional<String> resolver() {
-        return counters.resolver().get();
+        return Objects.requireNonNull(counters.resolver().get());
     }
 
     /** The time left; never negative. */

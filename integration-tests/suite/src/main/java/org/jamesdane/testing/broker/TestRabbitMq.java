@@ -52,7 +52,7 @@ public final class TestRabbitMq implements AutoCloseable {
             List<ServerSocket> sockets = new ArrayList<>();
             try {
                 for (int i = 0; i < 4; i++) {
-                    sockets.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
+                    sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
                 }
                 return new Ports(sockets.get(0).getLocalPort(), sockets.get(1).getLocalPort(), sockets.get(2).getLocalPort(),
                     sockets.get(3).getLocalPort());
