@@ -26,7 +26,7 @@ final class TakenItem implements QueueItem<JamesMail> {
 
     TakenItem(TakenMail item, JamesMail mail, Deferrals deferrals, SettledItems settled, LaterReturns later) {
         this.item = item;
-        this.mail = mail;
+        this.mail = mail.under(item);
         this.deferrals = deferrals;
         this.settled = settled;
         this.later = later;

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.james;
 
+import java.io.IOException;
 import java.time.Duration;
 
 import org.apache.james.queue.api.MailQueue.MailQueueException;
@@ -15,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A mail that was taken from its queue, until it is taken out or put back. */
-final class TakenMail {
+final class TakenMail implements JamesMail.Right {
     private static final Logger LOGGER = LoggerFactory.getLogger(TakenMail.class);
 
     /**
@@ -74,6 +75,14 @@ final class TakenMail {
     void giveBackEarly() throws MailQueueException {
         returned = true;
         source.returns().putBack(item);
+    }
+
+    /** A message whose end was not sent when its mail went back to the queue is not ended here: another node may be sending it. */
+    @Override
+    public void check() throws IOException {
+        if (returned) {
+            throw new IOException("the mail went back to its queue, which may have given it to another node");
+        }
     }
 
     void done() throws MailQueueException {

@@ -7,6 +7,8 @@ package org.jamesdane.james;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +65,20 @@ class TakenItemTest {
         item().putBack();
         aside.get(1).giveUp();
         assertThat(told).containsExactly("RETRY", "RETRY");
+    }
+
+    /** Another node may have it then. */
+    @Test
+    void shouldNotEndAMessageWhoseMailWentBackToTheQueue() throws Exception {
+        TakenItem item = item();
+        try (InputStream begun = item.mail().content().open()) {
+            assertThat(begun.read()).isPositive();
+
+            item.giveBackEarly();
+
+            assertThatThrownBy(begun::readAllBytes).isInstanceOf(IOException.class).hasMessageContaining("went back to its queue");
+        }
+        assertThat(told).containsExactly("RETRY");
     }
 
     @Test
