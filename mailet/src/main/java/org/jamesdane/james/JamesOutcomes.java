@@ -11,9 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import javax.mail.MessagingException;
@@ -175,21 +177,68 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         for (MailAddress recipient : recipients) {
             byReply.computeIfAbsent(alone(failures.get(recipient.asString()), notice), key -> new ArrayList<>()).add(recipient);
         }
-        Set<String> open = recipients.stream().map(MailAddress::asString).collect(Collectors.toCollection(LinkedHashSet::new));
+        // Each recipient may have a reply of his own: a mail for each must not begin as a copy with all of them.
+        Mail bare = bare(mail);
+        try {
+            toProcessor(processor, new Original(bare, mail.dsnParameters()), byReply,
+                reply -> byReply.size() == 1 ? notice : with(reply, byReply.getOrDefault(reply, List.of()), failures));
+        } finally {
+            dispose(bare);
+        }
+    }
+
+    /**
+     * What the mails for a processor are made from.
+     *
+     * @param bare the mail without recipients, and without what there is for each of them
+     * @param wishes for notifications
+     */
+    private record Original(Mail bare, Optional<DsnParameters> wishes) {
+        Optional<DsnParameters> wishes(List<MailAddress> recipients) {
+            return wishes.flatMap(all -> {
+                DsnParameters.Builder some = DsnParameters.builder();
+                all.getEnvIdParameter().ifPresent(some::envId);
+                all.getRetParameter().ifPresent(some::ret);
+                recipients.forEach(recipient -> Optional.ofNullable(all.getRcptParameters().get(recipient))
+                    .ifPresent(own -> some.addRcptParameter(recipient, own)));
+                return some.build();
+            });
+        }
+    }
+
+    private void toProcessor(String processor, Original original, Map<FailureNotice, List<MailAddress>> byReply,
+            UnaryOperator<FailureNotice> told) throws MailAccessException {
+        Set<String> open = byReply.values().stream().flatMap(List::stream).map(MailAddress::asString)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+        boolean first = true;
         for (Map.Entry<FailureNotice, List<MailAddress>> each : byReply.entrySet()) {
-            FailureNotice told = byReply.size() == 1 ? notice : with(each.getKey(), each.getValue(), notice);
             try {
-                withCopy(mail, each.getValue(), "bounced", copy -> {
-                    MailAttributes.setNotice(copy, told);
+                withCopy(original.bare(), each.getValue(), "bounced", copy -> {
+                    original.wishes(each.getValue()).ifPresent(copy::setDsnParameters);
+                    MailAttributes.setNotice(copy, told.apply(each.getKey()));
                     copy.removeAttribute(MailAttributes.NOTICE_PENDING);
                     headerOnlyWhereTlsIsRequired(copy);
                     context.sendMail(copy, processor);
                 });
             } catch (MailAccessException e) {
                 // Who was told of some recipients is not told of them again.
-                throw open.size() == recipients.size() ? e : new SenderPartlyToldException(e, open);
+                throw first ? e : new SenderPartlyToldException(e, open);
             }
+            first = false;
             each.getValue().forEach(recipient -> open.remove(recipient.asString()));
+        }
+    }
+
+    /** The mail without recipients, their wishes, and what an earlier attempt to tell of them left. */
+    private static Mail bare(Mail mail) throws MailAccessException {
+        try {
+            Mail bare = mail.duplicate();
+            bare.setRecipients(List.of());
+            bare.removeAttribute(MailAttributes.FAILURES);
+            DsnParameters.DsnAttributeValues.forEachDsnAttributeName(bare::removeAttribute);
+            return bare;
+        } catch (Throwable e) {
+            throw new MailAccessException("The mail " + mail.getName() + " could not be copied", e);
         }
     }
 
@@ -202,10 +251,9 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         return notice.recipients().stream().collect(Collectors.toMap(RecipientFailure::recipient, each -> each, (first, again) -> first));
     }
 
-    private static FailureNotice with(FailureNotice reply, List<MailAddress> recipients, FailureNotice notice) {
-        Set<String> wanted = recipients.stream().map(MailAddress::asString).collect(Collectors.toSet());
+    private static FailureNotice with(FailureNotice reply, List<MailAddress> recipients, Map<String, RecipientFailure> failures) {
         return new FailureNotice(reply.code(), reply.replyCode(), reply.text(),
-            notice.recipients().stream().filter(failure -> wanted.contains(failure.recipient())).toList());
+            recipients.stream().map(recipient -> failures.get(recipient.asString())).filter(Objects::nonNull).toList());
     }
 
     @Override
@@ -228,8 +276,11 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     public void relayed(JamesMail mail, List<Relay> recipients) throws MailAccessException {
         StringBuilder text = new StringBuilder();
         recipients.forEach(relay -> text.append(relay.host()).append(" said: ").append(relay.reply()).append("\r\n"));
+        Map<String, Recipient> all = mail.envelope().recipients().stream()
+            .collect(Collectors.toMap(Recipient::toString, each -> each, (first, again) -> first));
         List<DeliveryReport.Line> lines = recipients.stream().map(relay -> new DeliveryReport.Line(relay.recipient(),
-            original(mail, relay.recipient()), "2.0.0", relay.host(), Optional.of(relay.diagnostic()))).toList();
+            Optional.ofNullable(all.get(relay.recipient())).flatMap(JamesOutcomes::original), "2.0.0", relay.host(),
+            Optional.of(relay.diagnostic()))).toList();
         withCopy(mail.mail(), List.copyOf(mail.mail().getRecipients()), "reported as relayed",
             copy -> reports.send(context, copy, DeliveryReport.Action.RELAYED, text.toString(), Optional.empty(), lines));
     }
@@ -261,11 +312,6 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
                 failure.map(RecipientFailure::code).orElse(notice.code()).toString(), failure.map(RecipientFailure::host).orElse("-"),
                 failure.flatMap(RecipientFailure::diagnostic));
         }).toList();
-    }
-
-    private static Optional<String> original(JamesMail mail, String address) {
-        return mail.envelope().recipients().stream().filter(recipient -> recipient.toString().equals(address)).findFirst()
-            .flatMap(JamesOutcomes::original);
     }
 
     private static Optional<String> original(Recipient recipient) {
