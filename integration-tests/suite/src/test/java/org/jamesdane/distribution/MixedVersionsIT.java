@@ -29,6 +29,7 @@ import org.jamesdane.testing.james.James;
 import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.james.JamesSetup;
 import org.jamesdane.testing.james.RealJames;
+import org.jamesdane.testing.load.LoadWorld;
 import org.jamesdane.testing.postgres.TestPostgres;
 import org.jamesdane.testing.smtp.Transaction;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,8 @@ class MixedVersionsIT {
         Node(DemoWorld world, String url, String name, Path jar) throws Exception {
             JamesConfiguration shipped = JamesConfiguration.copyOf(
                 Path.of(requireNonNull(MixedVersionsIT.class.getResource("/upgrade/0.1.0")).toURI()));
-            configuration = world.configure(shipped, "file://conf/dane-trust-anchors").appending("dane.properties", String.join("\n",
+            configuration = world.configure(shipped, "file://conf/dane-trust-anchors")
+                .with("mailrepositorystore.xml", LoadWorld.MAIL_REPOSITORIES).appending("dane.properties", String.join("\n",
                 "store.url=" + url, "store.user=" + TestPostgres.USER, "store.password=" + TestPostgres.PASSWORD,
                 "deferral.repository=file://var/dane/deferred/", "deferral.node=" + name));
             james = JamesSetup.of(configuration, directory.resolve(name)).withExtension(jar).onActiveMq().startProcess();

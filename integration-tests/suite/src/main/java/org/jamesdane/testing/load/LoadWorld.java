@@ -26,7 +26,8 @@ import org.jamesdane.testing.pki.TestPki;
  * that may be silent, and their DNS.
  */
 public final class LoadWorld implements AutoCloseable {
-    private static final String MAIL_REPOSITORIES = """
+    /** A {@code mailrepositorystore.xml} with repositories in files, which outlive James. */
+    public static final String MAIL_REPOSITORIES = """
         <mailrepositorystore>
           <defaultProtocol>file</defaultProtocol>
           <mailrepositories>
