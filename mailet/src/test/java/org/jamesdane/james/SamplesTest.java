@@ -153,7 +153,8 @@ class SamplesTest {
     @ValueSource(strings = {"compose/compose.yaml", "kubernetes/james-dane.yaml"})
     void shouldNameInItsCommandsWhatIsThere(String sample) throws IOException {
         String text = Files.readString(SAMPLES.resolve(sample));
-        String comments = text.lines().filter(line -> line.startsWith("#")).map(line -> line.substring(1)).collect(Collectors.joining("\n"));
+        String comments = text.lines().filter(line -> line.startsWith("#")).map(line -> line.substring(1))
+            .collect(Collectors.joining("\n"));
 
         assertThat(text).contains("--generate-keystore");
         assertThat(Files.readString(Path.of("../README.md"))).contains(call(comments).replace(" -H @token", ""));

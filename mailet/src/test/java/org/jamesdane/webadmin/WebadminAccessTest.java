@@ -79,7 +79,8 @@ class WebadminAccessTest {
         assertThat(access.rules()).isPresent();
         assertThat(log.list).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.WARN);
-            assertThat(event.getFormattedMessage()).startsWith("Webadmin listens on " + host).contains("jwt.enabled=true", "host=127.0.0.1");
+            assertThat(event.getFormattedMessage()).startsWith("Webadmin listens on " + host)
+                .contains("jwt.enabled=true", "host=127.0.0.1");
         });
     }
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param language {@code sh} or {@code sql}
  */
 public record DocCommand(String page, String section, String language, String text) {
-    private static final Path PROJECT = Path.of(System.getProperty("dane.readme", "")).toAbsolutePath().normalize().getParent();
+    private static final Path PROJECT = Path.of(System.getProperty("dane.readme", "")).toAbsolutePath().resolveSibling(".").normalize();
     private static final String SHELL = "sh";
     private static final Set<String> COMMANDS = Set.of(SHELL, "sql");
     private static final Set<String> OTHERS = Set.of("text", "xml", "java", "properties", "diff", "nginx", "json", "yaml", "mermaid");

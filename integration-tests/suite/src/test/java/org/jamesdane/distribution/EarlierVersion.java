@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The extension's JAR of 0.1.0 for James 3.8: the one that the property {@value #PROPERTY} names, or one that is built from its commit, where
- * the history is there.
+ * The extension's JAR of 0.1.0 for James 3.8: the one that the property {@value #PROPERTY} names, or one that is built from its commit,
+ * where the history is there.
  */
 final class EarlierVersion {
     static final String PROPERTY = "upgrade.earlier-jar";

@@ -44,10 +44,12 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "upgrade.mixed", matches = "true")
 @EnabledIf("org.jamesdane.testing.postgres.TestPostgres#isInstalled")
 class MixedVersionsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration SEEN_BY_OTHERS = Duration.ofSeconds(20);
     private static final Pattern SUBJECT = Pattern.compile("(?m)^Subject: (\\S+)\\r?$");
     private static final int FOLLOWED_SIGTERM = 143;
+    private static final String EXCEPTION = """
+        {"policy": "encrypt", "reason": "a test", "owner": "ops@provider.example", "lifetime": "2 days"}""";
 
     private final Path directory;
     private final Set<String> confirmed = new ConcurrentSkipListSet<>();
@@ -161,8 +163,7 @@ class MixedVersionsIT {
         }
 
         void allow(String domain) {
-            String body = "{\"policy\": \"encrypt\", \"reason\": \"a test\", \"owner\": \"ops@provider.example\", \"lifetime\": \"2 days\"}";
-            assertThat(james.webadmin().put("/dane/policies/" + domain, body).statusCode()).isEqualTo(204);
+            assertThat(james.webadmin().put("/dane/policies/" + domain, EXCEPTION).statusCode()).isEqualTo(204);
         }
 
         void submit(String subject, Destination destination) {
@@ -211,13 +212,13 @@ class MixedVersionsIT {
         }
 
         /** Ends it, and waits for the last answer. */
-        void end() throws InterruptedException {
+        void end() {
             ended = true;
-            thread.join(PATIENCE.toMillis());
+            await().atMost(PATIENCE).until(() -> !thread.isAlive());
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             end();
         }
     }

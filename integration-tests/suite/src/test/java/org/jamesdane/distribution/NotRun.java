@@ -59,8 +59,8 @@ record NotRun(String beginning, String reason, String instead) {
             return;
         }
         if (instead.startsWith("test ")) {
-            Path test = files(project).stream().filter(file -> file.endsWith("/" + instead.substring("test ".length()) + ".java")).findFirst()
-                .map(project::resolve).orElseThrow();
+            String name = "/" + instead.substring("test ".length()) + ".java";
+            Path test = files(project).stream().filter(file -> file.endsWith(name)).findFirst().map(project::resolve).orElseThrow();
             assertThat(Files.readString(test)).as("%s", command).contains("\"" + beginning + "\"");
             return;
         }

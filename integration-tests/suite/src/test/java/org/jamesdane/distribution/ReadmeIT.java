@@ -86,7 +86,8 @@ class ReadmeIT {
     void shouldDeliverUnderDaneAndGrantAnExceptionToWhoeverHasAToken(String flavour) throws Exception {
         first.install(flavour, FirstStart.steps());
 
-        try (DemoWorld world = new DemoWorld(); James running = JamesSetup.of(first.installed(world, flavour), first.james()).startEmbedded()) {
+        try (DemoWorld world = new DemoWorld();
+             James running = JamesSetup.of(first.installed(world, flavour), first.james()).startEmbedded()) {
             assertThat(running.webadmin().get("/dane/policies").statusCode()).isEqualTo(401);
             List<String> guide = FirstStart.blocks(Files.readString(first.unpacked().resolve("docs/operating.md")));
             String call = String.join("\n", block(guide, "-sign jwt_privatekey"), block(guide, "curl() {"),
