@@ -6,7 +6,6 @@ package org.jamesdane.james;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 import javax.mail.MessagingException;
 

@@ -36,7 +36,6 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.smtp.ConnectionPool;
-import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;

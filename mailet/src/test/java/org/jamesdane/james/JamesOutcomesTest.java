@@ -272,7 +272,8 @@ class JamesOutcomesTest {
         Mail report = sent.get(0).mail();
         assertThat(report.getRecipients()).extracting(MailAddress::asString).containsExactly("alice@sender.example");
         assertThat(text(report)).contains("Action: relayed", "Status: 2.0.0", "Final-Recipient: rfc822; bob@example.com",
-            "Diagnostic-Code: smtp; 250 2.0.0 Gr\\x{FC}\\x{DF}e", "mx.example.com said: 250 2.0.0 Gr??e").doesNotContain("carol@example.com", "the plan itself");
+            "Diagnostic-Code: smtp; 250 2.0.0 Gr\\x{FC}\\x{DF}e", "mx.example.com said: 250 2.0.0 Gr??e")
+            .doesNotContain("carol@example.com", "the plan itself");
     }
 
     @Test

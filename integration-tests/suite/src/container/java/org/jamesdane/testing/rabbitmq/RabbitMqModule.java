@@ -7,6 +7,7 @@ package org.jamesdane.testing.rabbitmq;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.util.Set;
+
 import javax.inject.Provider;
 
 import com.google.inject.AbstractModule;
