@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -139,6 +140,20 @@ class UpgradeTest {
             assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
             assertThat(postgres.query(url, "SELECT oldest_reader FROM dane_version")).isEqualTo("1");
         }
+    }
+
+    @Test
+    void shouldNameInTheWayBackEachSettingThatTheEarlierVersionDoesNotKnow() throws IOException {
+        Set<String> added = new HashSet<>(keys(Files.readString(Path.of("../james-conf/src/main/conf/dane.properties"))));
+        added.removeAll(keys(text("all.properties")));
+        String page = Files.readString(Path.of("../docs/migration.md"));
+        String back = page.substring(page.indexOf("### The way back"));
+
+        assertThat(added).contains("store.copy").allSatisfy(key -> assertThat(back).contains("`" + key + "`"));
+    }
+
+    private static List<String> keys(String sample) {
+        return Pattern.compile("(?m)^#?([a-z0-9.-]+)=").matcher(sample).results().map(found -> found.group(1)).toList();
     }
 
     @ParameterizedTest
