@@ -7,6 +7,7 @@ package org.jamesdane.james;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import org.apache.mailet.Mail;
+import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.store.BreakingPostgres;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +105,40 @@ class DatabaseFaultsTest extends DatabaseNodes {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** A node that stood still puts its copy into the queue while another node has the mail in hand. */
+    @Test
+    void shouldDropTheCopyOfAStoppedNodeWhileAnotherSendsTheMail() throws Exception {
+        SharedQueue queue = queue();
+        Node other = node(queue);
+        List<Mail> inHand = new ArrayList<>();
+        Node stopped = node(queue, NOON, BRIEF, step -> {
+            if (step.equals("before enqueue") && inHand.isEmpty()) {
+                inHand.add(takenByAnother(queue, other));
+            }
+        });
+        JamesMail outbound = Mails.outbound(mail("mail-1", "bob@example.com"));
+        stopped.store().defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, Duration.ZERO);
+        stopped.store().releaseDue();
+
+        assertThat(inHand).hasSize(1);
+        Mail late = queue.take(stopped).orElseThrow();
+        assertThat(stopped.store().take(late)).as("the other node is sending it").isFalse();
+        other.store().settled(inHand.get(0));
+        assertThat(stopped.store().take(late)).as("the other node has sent it").isFalse();
+    }
+
+    private static Mail takenByAnother(SharedQueue queue, Node other) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(BRIEF.inHand().toMillis() + 20);
+            other.store().releaseDue();
+            Mail mail = queue.take(other).orElseThrow();
+            assertThat(other.store().take(mail)).isTrue();
+            return mail;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

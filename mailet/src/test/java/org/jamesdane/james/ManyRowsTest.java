@@ -10,11 +10,11 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.testing.Spent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -41,13 +41,13 @@ class ManyRowsTest extends DatabaseNodes {
         await().atMost(FIRST_RELEASE).pollInterval(Duration.ofMillis(5)).until(() -> !queue.isEmpty());
         Duration first = Duration.ofNanos(System.nanoTime() - started);
 
-        Duration listed = time(() -> node.store().list(new DeferredSelection.OfDomain("domain-17.example"), 100).total());
-        Duration deleted = time(() -> node.store().delete(new DeferredSelection.OfRecipient("user-5018@domain-18.example")));
-        Duration released = time(() -> node.store().release(DeferredSelection.OfDomains.only(DomainName.of("domain-19.example"))));
-        System.out.println(String.format(Locale.ROOT, "%d rows in the database: first release after %d ms; list by domain %d ms; delete by "
-            + "recipient %d ms; release for a changed policy %d ms", ROWS, first.toMillis(), listed.toMillis(), deleted.toMillis(),
-            released.toMillis()));
-        assertThat(List.of(listed, deleted, released)).allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(ANSWER));
+        Spent listed = Spent.on(() -> node.store().list(new DeferredSelection.OfDomain("domain-17.example"), 100).total());
+        Spent deleted = Spent.on(() -> node.store().delete(new DeferredSelection.OfRecipient("user-5018@domain-18.example")));
+        Spent released = Spent.on(() -> node.store().release(DeferredSelection.OfDomains.only(DomainName.of("domain-19.example"))));
+        System.out.println(String.format(Locale.ROOT, "%d rows in the database: first release after %d ms; list by domain %s; delete by "
+            + "recipient %s; release for a changed policy %s", ROWS, first.toMillis(), listed, deleted,
+            released));
+        assertThat(List.of(listed, deleted, released)).allSatisfy(time -> assertThat(time.clock()).isLessThanOrEqualTo(ANSWER));
     }
 
     /** One mail is stored as ever; the others are its copies for other recipients. */
@@ -65,11 +65,5 @@ class ManyRowsTest extends DatabaseNodes {
         postgres.query(url, "INSERT INTO dane_waiting_recipient SELECT 'copy-' || i, " + recipient + ", " + recipient + ", 'domain-' || i % "
             + DOMAINS + " || '.example' FROM generate_series(1, " + ROWS + ") AS i");
         postgres.query(url, "ANALYZE");
-    }
-
-    private static Duration time(Callable<Integer> work) throws Exception {
-        long begun = System.nanoTime();
-        assertThat(work.call()).isNotZero();
-        return Duration.ofNanos(System.nanoTime() - begun);
     }
 }
