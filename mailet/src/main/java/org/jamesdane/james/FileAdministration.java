@@ -44,7 +44,13 @@ final class FileAdministration implements DeferredMails {
         if (selection instanceof DeferredSelection.OfRecipient one) {
             return waiting.mayBeFor(one.address());
         }
-        return waiting.domains().stream().anyMatch(domain -> asked.computeIfAbsent(domain, selection::mayInclude));
+        // A plain loop: this is asked of every mail that waits.
+        for (String domain : waiting.domains()) {
+            if (asked.computeIfAbsent(domain, selection::mayInclude)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-/** Mails in memory, in the order of their times: about 200 octets for each. No lock is held for more than a thousand of them. */
+/** Mails in memory, in the order of their times: at most 300 octets for each. No lock is held for more than a thousand of them. */
 final class WaitingIndex {
     /** Entries looked at under one lock. */
     static final int SLICE = 1000;
