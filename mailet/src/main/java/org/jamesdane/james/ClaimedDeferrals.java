@@ -186,7 +186,7 @@ final class ClaimedDeferrals implements Deferrals {
     public List<String> problems() {
         Deferrals opened = store;
         return opened != null ? opened.problems()
-            : List.of(what + " can't be used (" + trouble + "): its mail stays in the queue where it should be deferred. It is tried again; "
-                + "check the repository, and that each server has its own deferral.node.");
+            : List.of(what + " can't be used (" + trouble + "): its mail stays in the queue where it should be deferred. It is tried "
+                + "again; check the repository, and that each server has its own deferral.node.");
     }
 }

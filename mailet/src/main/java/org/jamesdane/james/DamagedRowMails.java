@@ -90,7 +90,7 @@ final class DamagedRowMails {
     List<String> problems() {
         int damaged = number;
         return damaged == 0 ? List.of() : List.of(damaged + " damaged deferred mails of the queue " + name + " stay in the database (table "
-            + "dane_waiting, states damaged and damaged-told); they are not sent: restore them from a backup, or write to their senders and "
-            + "delete their rows.");
+            + "dane_waiting, states damaged and damaged-told); they are not sent: restore them from a backup, or write to their senders "
+            + "and delete their rows.");
     }
 }

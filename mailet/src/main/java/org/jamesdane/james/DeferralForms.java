@@ -128,7 +128,8 @@ final class DeferralForms {
             return claimed;
         } catch (RepositoryClaim.TakenException e) {
             throw new ConfigurationError("dane.properties: deferral.node: the repository " + url.asString() + " for deferred mail of the "
-                + "queue " + read.outgoing() + " is taken (" + e.getMessage() + "); give each server its own name, or stop the other one.", e);
+                + "queue " + read.outgoing() + " is taken (" + e.getMessage() + "); give each server its own name, or stop the "
+                + "other one.", e);
         } catch (MailRepositoryStore.MailRepositoryStoreException e) {
             throw new ConfigurationError("dane.properties: deferral.repository: the repository " + url.asString() + " for deferred mail of "
                 + "the queue " + read.outgoing() + " can't be used (" + e.getMessage() + "); name one whose protocol stands in "

@@ -51,7 +51,8 @@ final class FormerRepositories implements AutoCloseable {
     private void takeOver() {
         former.forEach((directory, repository) -> {
             try {
-                TakeOver.Result result = new TakeOver(new RealDisk(), into, () -> !closed).fromFiles(directory, repository, clock.instant());
+                TakeOver takeOver = new TakeOver(new RealDisk(), into, () -> !closed);
+                TakeOver.Result result = takeOver.fromFiles(directory, repository, clock.instant());
                 if (result.taken() + result.already() > 0) {
                     LOGGER.info("{} deferred mails of the queue {} were taken over from {}", result.taken(), queue, directory);
                 }

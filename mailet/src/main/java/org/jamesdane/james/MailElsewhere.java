@@ -104,8 +104,8 @@ final class MailElsewhere {
             for (String url : urls.map(MailRepositoryUrl::asString).filter(each -> each.contains(FOLDER)).sorted().toList()) {
                 long mails = read.isRepository(url, clock.instant()) ? 0 : size(url);
                 if (mails != 0) {
-                    sentences.add((mails < 0 ? "Deferred mail" : mails + " deferred mails") + " of this extension may lie in the repository "
-                        + url + ", which nobody reads: POST /dane/deferred?action=import&from=URL takes it over.");
+                    sentences.add((mails < 0 ? "Deferred mail" : mails + " deferred mails") + " of this extension may lie in the "
+                        + "repository " + url + ", which nobody reads: POST /dane/deferred?action=import&from=URL takes it over.");
                 }
             }
         } catch (RuntimeException e) {
@@ -135,8 +135,8 @@ final class MailElsewhere {
         try {
             return database.counts().stream()
                 .filter(each -> !read.isRows(each.queue()) && (read.isQueue(each.queue()) || each.late().compareTo(FORGOTTEN) > 0))
-                .map(each -> each.mails() + " deferred mails of the queue " + each.queue() + " wait in the database, and nobody releases them: "
-                    + "set deferral.store=database on a server whose mailet delivers from that queue.")
+                .map(each -> each.mails() + " deferred mails of the queue " + each.queue() + " wait in the database, and nobody releases "
+                    + "them: set deferral.store=database on a server whose mailet delivers from that queue.")
                 .toList();
         } catch (StoreException | RuntimeException e) {
             LOGGER.warn("It could not be seen if deferred mail waits in the database", e);

@@ -36,7 +36,8 @@ final class RepositoryClaim {
     private static final String HELD = "held-by-";
     private static final String QUESTION = "asked-by-";
     private static final String ANSWER = "answer-to-";
-    private static final FixedOctets TEXT = new FixedOctets("Subject: claim\r\n\r\nThis is no mail: a server has its deferred mail here.\r\n");
+    private static final FixedOctets TEXT =
+        new FixedOctets("Subject: claim\r\n\r\nThis is no mail: a server has its deferred mail here.\r\n");
 
     private final MailRepository repository;
     private final String id;

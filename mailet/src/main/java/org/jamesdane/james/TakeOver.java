@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the mail of one of James's repositories into a store of our own, once. It can be ended at any point and begun again: a mail is stored
- * under an id made from its key before it is removed.
+ * Moves the mail of one of James's repositories into a store of our own, once. It can be ended at any point and begun again: a mail is
+ * stored under an id made from its key before it is removed.
  *
  * <p>Files are given a second name in a directory aside before the repository is opened, and keep it until their mail is stored: whatever
  * the repository does with its own name, the mail is there. Their octets are read from there.

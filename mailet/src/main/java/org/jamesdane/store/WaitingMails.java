@@ -194,7 +194,8 @@ public final class WaitingMails {
         });
     }
 
-    private static Optional<WaitingMail.Read> read(Connection connection, Handle handle, OutputStream message) throws SQLException, StoreException {
+    private static Optional<WaitingMail.Read> read(Connection connection, Handle handle, OutputStream message)
+            throws SQLException, StoreException {
         byte[] header;
         long octets;
         boolean sentFor;
@@ -278,7 +279,8 @@ public final class WaitingMails {
         return connections.repeatable(connection -> {
             try (PreparedStatement update = connection.prepareStatement("UPDATE dane_waiting SET state = 'taken', "
                     + "generation = ?, header = NULL, reason = NULL, sender_domain = NULL, closed = clock_timestamp() "
-                    + "WHERE id = ? AND (generation <= ? OR state IN " + DamagedRows.STATES + ") AND state <> 'done' RETURNING sent_for, age_ms, paused, "
+                    + "WHERE id = ? AND (generation <= ? OR state IN " + DamagedRows.STATES + ") AND state <> 'done' "
+                    + "RETURNING sent_for, age_ms, paused, "
                     + "(extract(epoch FROM clock_timestamp() - stored) * 1000)::bigint, "
                     + "(extract(epoch FROM clock_timestamp() - due) * 1000)::bigint")) {
                 update.setLong(1, handle.generation());

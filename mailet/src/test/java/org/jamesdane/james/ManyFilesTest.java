@@ -58,7 +58,8 @@ class ManyFilesTest {
     private static final Duration FIRST_RELEASE = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final DeferredSelection ALL = new DeferredSelection.All();
-    private static final byte[] MESSAGE = ("Subject: hello\r\n\r\n" + "0123456789abcdef\r\n".repeat(110)).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MESSAGE =
+        ("Subject: hello\r\n\r\n" + "0123456789abcdef\r\n".repeat(110)).getBytes(StandardCharsets.US_ASCII);
 
     private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
     private final Clock clock = Clock.systemUTC();
@@ -84,8 +85,8 @@ class ManyFilesTest {
         Spent listed = Spent.on(() -> store.list(new DeferredSelection.OfDomain("domain-17.example"), 100).total());
         Spent deleted = Spent.on(() -> store.delete(new DeferredSelection.OfRecipient("user-50018@domain-18.example")));
         Spent released = Spent.on(() -> store.release(DeferredSelection.OfDomains.only(DomainName.of("domain-19.example"))));
-        figure("%d mails in files: first release %d ms after opening, with %d of them known; all known after %d ms; %d octets of heap each; "
-            + "list by domain %s; delete by recipient %s; release for a changed policy %s", MAILS, first.toMillis(), known,
+        figure("%d mails in files: first release %d ms after opening, with %d of them known; all known after %d ms; %d octets of heap "
+            + "each; list by domain %s; delete by recipient %s; release for a changed policy %s", MAILS, first.toMillis(), known,
             all.toMillis(), each, listed, deleted, released);
         store.close();
         assertThat(each).isLessThanOrEqualTo(HEAP);
@@ -104,7 +105,8 @@ class ManyFilesTest {
             }
             return true;
         }));
-        figure("%d mails put away by %d deliveries, each on the disk: %d/s", PUT_AWAY, DELIVERIES, PUT_AWAY * 1000L / time.clock().toMillis());
+        figure("%d mails put away by %d deliveries, each on the disk: %d/s", PUT_AWAY, DELIVERIES,
+            PUT_AWAY * 1000L / time.clock().toMillis());
         assertThat(store.list(ALL, 1).total()).isEqualTo(PUT_AWAY);
         store.close();
     }

@@ -62,8 +62,8 @@ class ManyRowsTest extends DatabaseNodes {
             + "JOIN dane_waiting w ON w.id = o.id, generate_series(1, " + ROWS + ") AS i WHERE w.queue = '" + name
             + "' AND w.id NOT LIKE 'copy-%'");
         String recipient = "'user-' || i || '@domain-' || i % " + DOMAINS + " || '.example'";
-        postgres.query(url, "INSERT INTO dane_waiting_recipient SELECT 'copy-' || i, " + recipient + ", " + recipient + ", 'domain-' || i % "
-            + DOMAINS + " || '.example' FROM generate_series(1, " + ROWS + ") AS i");
+        postgres.query(url, "INSERT INTO dane_waiting_recipient SELECT 'copy-' || i, " + recipient + ", " + recipient
+            + ", 'domain-' || i % " + DOMAINS + " || '.example' FROM generate_series(1, " + ROWS + ") AS i");
         postgres.query(url, "ANALYZE");
     }
 }
