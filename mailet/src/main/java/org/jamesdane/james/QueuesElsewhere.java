@@ -79,8 +79,8 @@ final class QueuesElsewhere {
         seen.put(name.asString(), now);
         long still = now.stream().filter(before::contains).count();
         return still == 0 ? Optional.empty() : Optional.of((now.size() >= MOST ? "More than " : "") + still + " mails of this extension "
-            + "wait in the queue " + name.asString() + ", and nobody takes them out of it: configure a mailet DaneRemoteDelivery with outgoing="
-            + name.asString() + ".");
+            + "wait in the queue " + name.asString() + ", and nobody takes them out of it: configure a mailet DaneRemoteDelivery with "
+            + "outgoing=" + name.asString() + ".");
     }
 
     private Optional<ManageableMailQueue> open(MailQueueName name) {

@@ -145,7 +145,6 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
         for (int i = 0; i < 3; i++) {
             store.releaseDue();
         }
-
         assertThat(queue.mails()).isEmpty();
         assertThat(store.list(ALL, 10).total()).isEqualTo(1200);
         assertThat(store.list(ALL, 10).mails()).hasSize(10);
