@@ -204,7 +204,8 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     private boolean toSevenBit(JamesContent message, OutputStream out) throws IOException {
         try (InputStream in = message.open()) {
             return SevenBitConversion.convert(in, out);
-        } catch (MimeException e) {
+        } catch (MimeException | RuntimeException e) {
+            // What a parser makes of a message that its sender made odd is no failure of this server.
             LOGGER.info("The message of the mail {} is no well-formed MIME ({}); it is not converted to 7 bits", name(), e.getMessage());
             return false;
         }

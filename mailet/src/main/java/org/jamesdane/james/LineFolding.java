@@ -72,7 +72,7 @@ final class LineFolding {
                 }
             }
             return false;
-        } catch (MimeException | MimeIOException e) {
+        } catch (MimeException | MimeIOException | RuntimeException e) {
             return true;
         }
     }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -60,8 +61,8 @@ class WhoseFailureTest {
     /** Parts of messages that are hard to read, to convert or to send. */
     private static final List<String> PARTS = List.of("Subject: hello\r\n", "\r\n", "text\r\n",
         "f\u00fcr alle\r\n", ".\r\n", "..x\r\n",
-        "\n", "\r", "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: multipart/mixed; boundary=\"\r\n", "--b\r\n", "--b--\r\n",
-        "Content-Transfer-Encoding: 8bit\r\n", "Content-Transfer-Encoding: 7bit\r\n", "Content-Transfer-Encoding: x-odd\r\n",
+        "\n", "\r", "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: multipart/mixed; boundary=\"\r\n", "--b\r\n",
+        "--b--\r\n", "Content-Transfer-Encoding: 8bit\r\n", "Content-Transfer-Encoding: 7bit\r\n", "Content-Transfer-Encoding: x-odd\r\n",
         "Content-Type: text/plain; charset=x-nowhere\r\n", "Content-Type: message/rfc822\r\n\r\n", "MIME-Version: 1.0\r\n",
         "y".repeat(1500) + "\r\n", "\u0000", "Content-Type: ;;;\r\n", "TLS-Required: No\r\n", ": nothing\r\n", " folded\r\n",
         "\u00ff\u00fe\r\n", "=?utf-8?q?=FF?=\r\n");
@@ -80,7 +81,7 @@ class WhoseFailureTest {
             }
             Fault.After after = random.nextBoolean() ? Fault.After.CONTINUE : Fault.After.CLOSE;
             Reach reach = deliver(host().extensions("PIPELINING", "8BITMIME").fault(point, new Fault.Say(reply + "\r\n", after)),
-                Mails.mail("mail-" + seed, Mails.TEXT, "bob@example.com"));
+                Mails.mail("mail-" + seed, Mails.TEXT, "bob@example.com"), ContentRules.DEFAULT);
 
             String step = "seed " + seed + " at " + point + ": " + reply + ", " + reach + ends + stored;
             assertThat(reach).as(step).isNotEqualTo(Reach.UNKNOWN);
@@ -103,8 +104,10 @@ class WhoseFailureTest {
             if (seed % 10 == 0) {
                 message.insert(0, "Content-Type: message/rfc822\r\n\r\n".repeat(1500));
             }
-            Reach reach = deliver(random.nextBoolean() ? host().extensions("PIPELINING") : host().extensions("PIPELINING", "8BITMIME"),
-                Mails.mail("mail-" + seed, message.toString(), "bob@example.com"));
+            SmtpServerBuilder host = random.nextBoolean() ? host().extensions("PIPELINING") : host().extensions("PIPELINING", "8BITMIME");
+            ContentRules rules = random.nextBoolean() ? ContentRules.DEFAULT
+                : new ContentRules(ContentRules.Nul.STRIP, ContentRules.LongLines.FOLD);
+            Reach reach = deliver(host, Mails.mail("mail-" + seed, message.toString(), "bob@example.com"), rules);
 
             String step = "seed " + seed + ": " + reach + ends + stored;
             assertThat(reach).as(step).isNotEqualTo(Reach.FAILED);
@@ -117,7 +120,7 @@ class WhoseFailureTest {
         return ScriptedSmtpServer.builder().address("127.99.0.1");
     }
 
-    private Reach deliver(SmtpServerBuilder host, Mail mail) throws Exception {
+    private Reach deliver(SmtpServerBuilder host, Mail mail, ContentRules rules) throws Exception {
         stored.clear();
         ends.clear();
         try (ScriptedSmtpServer server = host.start(); SocketSmtpConnector sockets = new SocketSmtpConnector()) {
@@ -126,7 +129,7 @@ class WhoseFailureTest {
                 server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT, List.of(),
                 DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
-            JamesMail outbound = Mails.outbound(mail);
+            JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), rules);
             return new DeliveryWorker<JamesMail>(
                 new DeliveryAttempt(dns, sockets, settings, DeliveryAudit.NONE, InstantSource.system(), new Random(1)),
                 (each, recipients, history, delay) -> stored.add(history), new Ends(ends),
