@@ -58,7 +58,7 @@ final class DeferralForms {
     private DeferralPlaces places() {
         return engine.deferralPlaces(() -> new DeferralPlaces(new MailElsewhere.Where(
             engine.properties().store().directory().resolve(FileDeferralStore.DIRECTORY), repositories, files, queues,
-            engine.mailConnections().map(WaitingRecipients::new)), engine.clock(), DeferralPlaces.PATIENCE));
+            engine.mailConnections().map(WaitingRecipients::new)), engine.clock(), DeferralPlaces.PATIENCE, engine.patience()));
     }
 
     /** What earlier versions left on this server, whatever the form is now. */

@@ -23,6 +23,7 @@ import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.Patience;
 import org.jamesdane.waiting.RealDisk;
 
 /** Where deferred mail waits: what is read here, what nobody reads, and the way from one to the other. */
@@ -35,6 +36,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
     private final MailElsewhere.Where where;
     private final InstantSource clock;
     private final Duration patience;
+    private final Patience pauses;
     private final Map<String, Deferrals> stores = new ConcurrentHashMap<>();
     private final List<FormerRepositories> former = new CopyOnWriteArrayList<>();
     private final PlacesRead read = new PlacesRead();
@@ -48,11 +50,13 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
      * Begins to look at them.
      *
      * @param patience the time that a call waits for a take-over to end, which goes on after that
+     * @param pauses waits for a store that can't be used at the start
      */
-    DeferralPlaces(MailElsewhere.Where where, InstantSource clock, Duration patience) {
+    DeferralPlaces(MailElsewhere.Where where, InstantSource clock, Duration patience, Patience pauses) {
         this.where = where;
         this.clock = clock;
         this.patience = patience;
+        this.pauses = pauses;
         this.elsewhere = new MailElsewhere(where, read, clock);
         this.looks = new Ticking("dane-deferred-elsewhere", elsewhere::look, BETWEEN_LOOKS);
         looks.start();
@@ -63,7 +67,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
         stores.put(queue, store);
         read.queue(queue);
         if (store.adopts()) {
-            FormerRepositories repositories = new FormerRepositories(queue, store, before, clock);
+            FormerRepositories repositories = new FormerRepositories(queue, store, before, clock, pauses);
             former.add(repositories);
             repositories.start();
         }

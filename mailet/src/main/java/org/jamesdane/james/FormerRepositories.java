@@ -6,12 +6,16 @@ package org.jamesdane.james;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.Patience;
 import org.jamesdane.waiting.RealDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +23,14 @@ import org.slf4j.LoggerFactory;
 /** The file repositories in which earlier versions left deferred mail of a queue; each start takes that mail over. */
 final class FormerRepositories implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(FormerRepositories.class);
+    /** Time between two looks if the store can be used. */
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(10);
 
     private final String queue;
     private final Deferrals into;
     private final Map<Path, TakeOver.Opening> former;
     private final InstantSource clock;
+    private final Patience patience;
     private final AtomicInteger left = new AtomicInteger();
     private volatile boolean closed;
 
@@ -31,12 +38,14 @@ final class FormerRepositories implements AutoCloseable {
      * Names them; nothing is done before {@link #start}.
      *
      * @param former the directory of each, and the way to open it
+     * @param patience waits for a store that can't be used at the start
      */
-    FormerRepositories(String queue, Deferrals into, Map<Path, TakeOver.Opening> former, InstantSource clock) {
+    FormerRepositories(String queue, Deferrals into, Map<Path, TakeOver.Opening> former, InstantSource clock, Patience patience) {
         this.queue = queue;
         this.into = into;
         this.former = new LinkedHashMap<>(former);
         this.clock = clock;
+        this.patience = patience;
     }
 
     /** Begins on a thread of its own: it may be many, and new mail does not wait for it. */
@@ -49,6 +58,11 @@ final class FormerRepositories implements AutoCloseable {
     }
 
     private void takeOver() {
+        while (!closed && !isStoreThere()) {
+            if (!patience.pause(BETWEEN_ATTEMPTS)) {
+                return;
+            }
+        }
         former.forEach((directory, repository) -> {
             try {
                 TakeOver takeOver = new TakeOver(new RealDisk(), into, () -> !closed);
@@ -61,6 +75,16 @@ final class FormerRepositories implements AutoCloseable {
                 LOGGER.error("Deferred mail in {} could not be taken over; the next start tries again", directory, e);
             }
         });
+    }
+
+    /** A database that is away for a moment must not make every mail wait for the next start. */
+    private boolean isStoreThere() {
+        try {
+            return into.list(new DeferredSelection.All(), 1).total() >= 0;
+        } catch (MailAccessException | RuntimeException e) {
+            LOGGER.debug("Mail of the queue {} can't be taken over yet", queue, e);
+            return false;
+        }
     }
 
     /** Sentences about what an operator should look at. */

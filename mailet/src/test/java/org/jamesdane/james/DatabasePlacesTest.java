@@ -5,13 +5,16 @@
 package org.jamesdane.james;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
+import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.MailAge;
 import org.jamesdane.delivery.DeferredImport;
@@ -59,7 +62,7 @@ class DatabasePlacesTest extends DatabaseNodes {
     void shouldTakeOverARepositoryWithTimesAndOctets() throws Exception {
         SharedQueue queue = queue();
         Node node = node(queue, NOON, UNHURRIED, step -> { });
-        DeferralPlaces places = new DeferralPlaces(where(), () -> NOON, Duration.ofSeconds(30));
+        DeferralPlaces places = new DeferralPlaces(where(), () -> NOON, Duration.ofSeconds(30), time -> true);
         places.opened(queue.getName().asString(), node.store(), Map.of());
         fill(queue, 3);
 
@@ -88,6 +91,39 @@ class DatabasePlacesTest extends DatabaseNodes {
         assertThat(node.store().adopt(key, Mails.mail("mail-0", Mails.TEXT, "bob@example.com"), due)).isTrue();
         assertThat(node.store().adopt(key, Mails.mail("mail-0", Mails.TEXT, "bob@example.com"), due)).isFalse();
         assertThat(node.store().list(ALL, 10).total()).isEqualTo(1);
+    }
+
+    /** The database was away as James started. */
+    @Test
+    void shouldTakeOverOnceTheDatabaseIsThere() throws Exception {
+        SharedQueue queue = queue();
+        boolean[] away = {true};
+        Node node = node(queue, NOON, UNHURRIED, step -> {
+            if (away[0]) {
+                BreakingPostgres.fail(new SQLException("the server is away", "08006"));
+            }
+        });
+        Path old = directory.resolve("var").resolve("deferred");
+        RepositoryDeferralStore before = new RepositoryDeferralStore(queue, Mails.fileRepository(directory), () -> NOON, false, 5, LONGEST);
+        JamesMail outbound = Mails.outbound(Mails.mail("mail-1", Mails.TEXT, "bob@example.com"));
+        before.defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, LONGEST);
+        FormerRepositories former = new FormerRepositories("outgoing", node.store(), Map.of(old, () -> repository(directory)), () -> NOON,
+            time -> {
+                away[0] = false;
+                return true;
+            });
+        former.start();
+        await().untilAsserted(() -> assertThat(node.store().list(ALL, 10).total()).isEqualTo(1));
+        assertThat(former.problems()).isEmpty();
+        former.close();
+    }
+
+    private static MailRepository repository(Path directory) {
+        try {
+            return Mails.fileRepository(directory);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

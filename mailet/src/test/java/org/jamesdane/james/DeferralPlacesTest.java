@@ -47,7 +47,7 @@ class DeferralPlacesTest {
     DeferralPlacesTest(@TempDir Path waiting) {
         this.waiting = waiting;
         where = Places.at(waiting, repositories, Optional.empty());
-        places = new DeferralPlaces(where, () -> NOON, Duration.ofSeconds(30));
+        places = new DeferralPlaces(where, () -> NOON, Duration.ofSeconds(30), time -> true);
         store = open("outgoing");
         places.opened("outgoing", store, Map.of());
         places.read().directory("outgoing");
@@ -102,7 +102,7 @@ class DeferralPlacesTest {
     void shouldGoOnAfterTheAnswerAndTellHowFarItIs() throws Exception {
         fill();
         CountDownLatch goesOn = new CountDownLatch(1);
-        DeferralPlaces hurried = new DeferralPlaces(where, () -> NOON, Duration.ZERO);
+        DeferralPlaces hurried = new DeferralPlaces(where, () -> NOON, Duration.ZERO, time -> true);
         hurried.opened("outgoing", new Held(store, goesOn), Map.of());
         DeferredImport.Moved begun = hurried.importFrom(OLD, Optional.empty());
         assertThat(begun.done()).isFalse();

@@ -80,7 +80,7 @@ class TakeOverTest {
     @Test
     void shouldMoveMailByItselfOnceStarted() throws Exception {
         FormerRepositories former = new FormerRepositories("outgoing", store,
-            Map.of(old, () -> repository(new DyingDisk(Integer.MAX_VALUE))), () -> NOON);
+            Map.of(old, () -> repository(new DyingDisk(Integer.MAX_VALUE))), () -> NOON, time -> true);
         former.start();
         await().untilAsserted(() -> assertThat(store.list(new DeferredSelection.All(), 10).total() + queue.names().size()).isEqualTo(5));
         assertThat(former.problems()).isEmpty();
