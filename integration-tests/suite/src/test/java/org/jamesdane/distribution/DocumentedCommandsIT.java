@@ -46,6 +46,8 @@ class DocumentedCommandsIT {
     private static final Set<String> FIRST_DAYS = Set.of("Who may call", "Rolling it out");
     /** Whatever an exception has changed shows some time later. */
     private static final String GREP = "grep ";
+    /** What the guide looks for in trouble that is not made here: its commands find nothing. */
+    private static final Set<String> NOT_HERE = Set.of("\"outcome\":\"blamed\"");
     private static final String ACCEPT_EMPTY = "action=accept-empty";
     private static final String LOST = "lost@good.example";
     private static final String TO_ANOTHER_NODE = """
@@ -155,7 +157,7 @@ class DocumentedCommandsIT {
         for (DocCommand command : take(command -> !command.text().startsWith(ON_FILES) && !command.page().equals(MIGRATION))) {
             if (command.text().startsWith(GREP)) {
                 String sought = command.text().substring(GREP.length() + 1, command.text().indexOf('\'', GREP.length() + 1));
-                await().atMost(PATIENCE).until(() -> !james.log().linesWith(sought).isEmpty());
+                await().atMost(PATIENCE).until(() -> NOT_HERE.contains(sought) || !james.log().linesWith(sought).isEmpty());
             }
             run(shell, command);
         }
