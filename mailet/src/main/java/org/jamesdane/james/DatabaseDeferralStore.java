@@ -217,11 +217,9 @@ final class DatabaseDeferralStore implements Deferrals {
                 tidyUp();
             }
             outage.over();
-        } catch (StoreException | RuntimeException e) {
-            outage.failed("Mail that is due waits", e);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable e) {
             // A timer's task that throws never runs again.
-            LOGGER.error("Deferred mail could not be looked after; it is tried again", e);
+            outage.failed("Mail that is due waits", e);
         }
     }
 
@@ -257,7 +255,8 @@ final class DatabaseDeferralStore implements Deferrals {
             }
             damaged.keep(handle, e.sentence());
             return;
-        } catch (IOException | MessagingException | RuntimeException e) {
+        } catch (Throwable e) {
+            // One mail must not hold up the others that are due.
             waiting.retract(handle, AFTER_FAILURE);
             outage.failed("Mail that is due waits", e);
             return;

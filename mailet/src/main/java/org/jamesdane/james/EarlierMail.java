@@ -8,7 +8,6 @@ import java.time.Duration;
 
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.store.PolicyKnowledge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +25,13 @@ final class EarlierMail {
 
     /** Tells of mail that waits. Nothing is looked at once the policies are known, or an operator has said that there are none. */
     static void lookFor(PolicyKnowledge knowledge, DeferredMails mails) {
-        if (knowledge.state() != PolicyKnowledge.State.UNCONFIRMED) {
-            return;
-        }
         try {
+            if (knowledge.state() != PolicyKnowledge.State.UNCONFIRMED) {
+                return;
+            }
             mails.list(new DeferredSelection.All(), LIMIT).mails().forEach(mail -> mail.firstAttempt().ifPresent(knowledge::waits));
-        } catch (MailAccessException | RuntimeException e) {
+        } catch (Throwable e) {
+            // A timer's task that throws never runs again.
             LOGGER.warn("Deferred mail could not be looked at; it is noticed when it is tried", e);
         }
     }

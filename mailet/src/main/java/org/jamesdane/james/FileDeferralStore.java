@@ -249,11 +249,9 @@ final class FileDeferralStore implements Deferrals {
             }
             files.sync();
             damaged.tellWhoseTimeIsOver();
-        } catch (IOException | RuntimeException e) {
-            outage.failed("It is tried again", e);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable e) {
             // A timer's task that throws never runs again.
-            LOGGER.error("Deferred mail could not be looked after; it is tried again", e);
+            outage.failed("It is tried again", e);
         }
     }
 
@@ -308,7 +306,8 @@ final class FileDeferralStore implements Deferrals {
         } catch (DamagedMailException e) {
             putAside(due, e);
             return;
-        } catch (IOException | MessagingException | RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) {
+            // One mail must not hold up the others that are due.
             files.putBack(marked, clock.instant().plus(AFTER_FAILURE));
             outage.failed("Mail that is due waits", e);
             return;

@@ -22,9 +22,15 @@ import reactor.core.publisher.Mono;
 final class DelayIgnoringQueue implements MailQueue {
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private volatile boolean broken;
+    private volatile String poisonous = "";
 
     void breakDown() {
         broken = true;
+    }
+
+    /** Takes no mail of that name. */
+    void throwAnErrorAt(String name) {
+        poisonous = name;
     }
 
     void repair() {
@@ -58,6 +64,9 @@ final class DelayIgnoringQueue implements MailQueue {
     public void enQueue(Mail mail) throws MailQueueException {
         if (broken) {
             throw new MailQueueException("The broker is down");
+        }
+        if (mail.getName().equals(poisonous)) {
+            throw new StackOverflowError("nested too deep");
         }
         try {
             MailImpl copy = MailImpl.duplicate(mail);

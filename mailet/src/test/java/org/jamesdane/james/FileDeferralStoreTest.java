@@ -75,6 +75,21 @@ class FileDeferralStoreTest extends DeferralsContract {
         assertThatThrownBy(() -> defer("mail-1", DELAY, "bob@example.com")).isInstanceOf(MailAccessException.class);
     }
 
+    @Test
+    void shouldReleaseTheOthersWhereOneMailMeetsAnError() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            defer("mail-" + i, Duration.ZERO, "bob@example.com");
+        }
+        queue.throwAnErrorAt("mail-2");
+        store.releaseDue();
+        assertThat(queue.names()).containsExactlyInAnyOrder("mail-1", "mail-3");
+
+        queue.throwAnErrorAt("");
+        now = now.plusSeconds(60);
+        store.releaseDue();
+        assertThat(queue.names()).contains("mail-2");
+    }
+
     /** The kind that cost twenty mails of twenty: no descriptors, no permission, an I/O error. */
     @Test
     void shouldNeverRemoveWhatCanNotBeReadNow() throws Exception {
