@@ -68,23 +68,42 @@ final class QueueEntry {
         }
     }
 
-    /** All attempts put in the same id: where one that failed went through all the same, the second item is known for a double. */
+    /**
+     * All attempts put in the same id: where one that failed went through all the same, the second item is known for a double.
+     *
+     * <p>James interrupts this thread when it consumes its spool anew, as after an outage of the broker, and when it stops. The mail is not
+     * given up for that: whoever gives it up here has it bounced, although the spool gives it out again.
+     */
     private void enterWithPatience(Mail mail) throws MailQueue.MailQueueException {
+        boolean interrupted = false;
         Duration waited = Duration.ZERO;
-        for (int failures = 0; ; failures++) {
-            try {
-                queue.enQueue(mail);
-                return;
-            } catch (MailQueue.MailQueueException | RuntimeException e) {
-                Duration pause = Patience.after(failures);
-                if (waited.plus(pause).compareTo(LONGEST) > 0 || !patience.pause(pause)) {
-                    throw e;
+        try {
+            for (int failures = 0; ; failures++) {
+                try {
+                    queue.enQueue(mail);
+                    return;
+                } catch (MailQueue.MailQueueException | RuntimeException e) {
+                    Duration pause = Patience.after(failures);
+                    interrupted |= Thread.interrupted();
+                    if (waited.plus(pause).compareTo(LONGEST) > 0 || !waits(pause)) {
+                        throw e;
+                    }
+                    interrupted |= Thread.interrupted();
+                    LOGGER.warn("The queue {} did not take the mail {}; it is tried again for up to {} s more", queue.getName().asString(),
+                        mail.getName(), LONGEST.minus(waited).toSeconds(), e);
+                    waited = waited.plus(pause);
                 }
-                LOGGER.warn("The queue {} did not take the mail {}; it is tried again for up to {} s more", queue.getName().asString(),
-                    mail.getName(), LONGEST.minus(waited).toSeconds(), e);
-                waited = waited.plus(pause);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** False only if this server stops; an interrupt ends the pause alone. */
+    private boolean waits(Duration pause) {
+        return patience.pause(pause) || Thread.currentThread().isInterrupted();
     }
 
     private void enterByDomain(Mail mail) throws MessagingException {

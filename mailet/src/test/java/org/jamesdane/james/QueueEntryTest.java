@@ -93,6 +93,26 @@ class QueueEntryTest {
             .isInstanceOf(MailQueue.MailQueueException.class);
     }
 
+    /** James interrupts whoever is here when it consumes its spool anew after an outage. */
+    @Test
+    void shouldNotGiveAMailUpThatIsInterruptedWhileItWaits() throws Exception {
+        queue.breakDown();
+        StopSignal running = new StopSignal();
+        Patience interrupting = time -> {
+            if (waited.plus(time).toSeconds() > 40) {
+                queue.repair();
+            }
+            waited = waited.plus(time);
+            Thread.currentThread().interrupt();
+            return running.pause(time);
+        };
+
+        new QueueEntry(queue, interrupting).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true);
+
+        assertThat(queue.names()).containsExactly("mail-to-one.example");
+        assertThat(Thread.interrupted()).as("James hears of it").isTrue();
+    }
+
     @Test
     void shouldForgetAnEarlierDelivery() throws Exception {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
