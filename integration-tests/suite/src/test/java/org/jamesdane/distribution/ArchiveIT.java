@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
@@ -31,7 +32,15 @@ class ArchiveIT {
         Map.entry("org/bouncycastle/tls/", "bctls-jdk18on"), Map.entry("org/bouncycastle/asn1/bsi/", "bcutil-jdk18on"),
         Map.entry("org/bouncycastle/asn1/cms/", "bcutil-jdk18on"), Map.entry("org/bouncycastle/asn1/eac/", "bcutil-jdk18on"),
         Map.entry("org/bouncycastle/asn1/edec/", "bcutil-jdk18on"), Map.entry("org/bouncycastle/asn1/oiw/", "bcutil-jdk18on"),
-        Map.entry("org/bouncycastle/asn1/rosstandart/", "bcutil-jdk18on"));
+        Map.entry("org/bouncycastle/asn1/rosstandart/", "bcutil-jdk18on"),
+        // Inside the driver's own JAR.
+        Map.entry("org/postgresql/shaded/com/ongres/scram/client/", "scram-client"),
+        Map.entry("org/postgresql/shaded/com/ongres/scram/common/", "scram-common"),
+        Map.entry("org/postgresql/shaded/com/ongres/saslprep/", "saslprep"),
+        Map.entry("org/postgresql/shaded/com/ongres/stringprep/", "stringprep"));
+    /** A package in which a library keeps another one's classes. */
+    private static final Pattern INSIDE = Pattern.compile("/(shaded|shadow|repackaged|relocated|vendor|thirdparty)/");
+    private static final Pattern INSIDE_POSTGRESQL = Pattern.compile("(?m)^\\* (com\\.\\S+):(\\S+):(\\S+)$");
 
     private final Archive archive = new Archive();
 
@@ -53,9 +62,7 @@ class ArchiveIT {
                 for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                     String name = entry.getName().replaceFirst("^org/jamesdane/shaded/", "");
                     if (name.endsWith(".class") && !name.startsWith("org/jamesdane/")) {
-                        bundled.add(ARTIFACTS.entrySet().stream().filter(artifact -> name.startsWith(artifact.getKey()))
-                            .max(Comparator.comparing(artifact -> artifact.getKey().length())).map(Map.Entry::getValue)
-                            .orElse("unknown: " + name));
+                        bundled.add(artifact(name));
                     }
                 }
             }
@@ -68,7 +75,19 @@ class ArchiveIT {
             assertThat(component.path("purl").asText()).startsWith("pkg:maven/").contains("@");
         }
 
-        assertThat(named).isEqualTo(bundled);
+        assertThat(named).isEqualTo(bundled).contains("scram-client");
+        // The driver says itself which versions it holds.
+        List<String> inside = INSIDE_POSTGRESQL.matcher(archive.text("licences/postgresql/META-INF/LICENSE")).results()
+            .map(found -> "pkg:maven/" + found.group(1) + "/" + found.group(2) + "@" + found.group(3) + "?type=jar").toList();
+        assertThat(inside).hasSize(4);
+        assertThat(bill.path("components").findValuesAsText("purl")).containsAll(inside).doesNotHaveDuplicates();
+    }
+
+    private static String artifact(String name) {
+        return ARTIFACTS.entrySet().stream().filter(artifact -> name.startsWith(artifact.getKey()))
+            .max(Comparator.comparing(artifact -> artifact.getKey().length()))
+            .filter(artifact -> INSIDE.matcher(artifact.getKey()).find() || !INSIDE.matcher(name).find())
+            .map(Map.Entry::getValue).orElse("unknown: " + name);
     }
 
     @ParameterizedTest
