@@ -107,11 +107,7 @@ public final class Dispatcher implements AutoCloseable {
      * @param request asks the queue for so many mails more; may be answered at any time, on any thread
      */
     public Intake intake(IntConsumer request) {
-        Intake intake = new Intake(request);
-        synchronized (this) {
-            intakes.add(intake);
-        }
-        return intake;
+        return new Intake(request);
     }
 
     /** Where one queue's mails come in. */
@@ -127,9 +123,13 @@ public final class Dispatcher implements AutoCloseable {
             this.request = request;
         }
 
-        /** Asks for the first mails. */
+        /** Asks for the first mails. Before, nothing is asked for: a subscription that is not there yet would not hear it. */
         public void start() {
-            inTurn(actions -> { });
+            inTurn(actions -> {
+                if (!stopped) {
+                    intakes.add(this);
+                }
+            });
         }
 
         /** Takes a mail that was asked for. */

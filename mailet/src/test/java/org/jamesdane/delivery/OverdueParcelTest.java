@@ -32,6 +32,16 @@ class OverdueParcelTest {
         assertThat(requested).isEqualTo(LIMITS.inHand());
     }
 
+    /** A subscription that takes longer than a second to be there heard nothing, and was never asked again. */
+    @Test
+    void shouldAskForNothingBeforeTheSubscriptionIsThere() {
+        dispatcher.tick();
+        assertThat(requested).isZero();
+
+        intake.start();
+        assertThat(requested).isEqualTo(LIMITS.inHand());
+    }
+
     @Test
     void shouldKeepOverdueMailElsewhereThoughNoThreadIsFree() {
         intake.start();
