@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * version. What is not run stands in {@code commands-not-run.txt}.
  */
 class DocumentedCommandsIT {
-    /** With the delays of the configuration that James comes with, a mail whose first attempt fails for a busy machine is tried twice more. */
+    /** With the stock delays, a mail whose first attempt fails on a busy machine is tried twice more in this time. */
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Path TRANSCRIPT = Path.of("target/documented-commands.txt");
     private static final String README = "README.md";
