@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -31,6 +33,7 @@ final class LoadRun implements AutoCloseable {
     static final int CONCURRENCY = 20;
     static final int SPOOL_THREADS = 5;
     static final int CONNECTIONS = 4;
+    private static final int PROBES = 100;
 
     private final LoadWorld world;
     private final Duration patience;
@@ -46,13 +49,17 @@ final class LoadRun implements AutoCloseable {
 
     /** One James on ActiveMQ, with deferred mail in files. */
     static LoadRun onActiveMq(LoadWorld world, Path directory, Duration patience, int mails) {
+        return onActiveMq(world, directory, patience, LoadWorld::recipient, mails);
+    }
+
+    static LoadRun onActiveMq(LoadWorld world, Path directory, Duration patience, IntFunction<String> recipients, int mails) {
         JamesSetup setup = JamesSetup.of(configuration(world), directory).withOurExtension().onActiveMq();
-        return new LoadRun(world, patience, List.of(setup.startProcess()), LoadWorld::recipient, mails);
+        return new LoadRun(world, patience, List.of(setup.startProcess()), recipients, mails);
     }
 
     /** Two Jameses that share a RabbitMQ, and a PostgreSQL for deferred mail. */
-    static LoadRun onRabbitMq(LoadWorld world, Shared shared, Duration patience, int mails) {
-        return new LoadRun(world, patience, List.of(shared.start(world, "one"), shared.start(world, "two")), LoadWorld::recipient, mails);
+    static LoadRun onRabbitMq(LoadWorld world, Shared shared, Duration patience, IntFunction<String> recipients, int mails) {
+        return new LoadRun(world, patience, List.of(shared.start(world, "one"), shared.start(world, "two")), recipients, mails);
     }
 
     /**
@@ -60,7 +67,7 @@ final class LoadRun implements AutoCloseable {
      *
      * @param settings lines for dane.properties
      */
-    record Shared(Path directory, TestRabbitMq broker, TestPostgres postgres, String database, String settings) {
+    record Shared(Path directory, TestRabbitMq broker, String database, String settings) {
         RealJames start(LoadWorld world, String name) {
             try {
                 Path blobs = Files.createDirectories(directory.resolve("blobs"));
@@ -91,6 +98,15 @@ final class LoadRun implements AutoCloseable {
         return nodes.get(number);
     }
 
+    int nodes() {
+        return nodes.size();
+    }
+
+    /** Lines of all nodes that contain a text. */
+    int logged(String text) {
+        return nodes.stream().mapToInt(node -> node.log().linesWith(text).size()).sum();
+    }
+
     void awaitConfirmed(int mails) {
         await().atMost(patience).pollInterval(Duration.ofMillis(20)).until(() -> source.confirmedCount() >= mails);
     }
@@ -103,6 +119,38 @@ final class LoadRun implements AutoCloseable {
     void killAndRestart(int node) {
         nodes.get(node).kill();
         nodes.set(node, nodes.get(node).restart());
+    }
+
+    /**
+     * Stops or kills a node now and then, and starts it again.
+     *
+     * @param ends how often in all; the first is a kill
+     * @return how often one was killed, and with how many connections open
+     */
+    List<Integer> endAtRandom(Random random, int ends, int mails) {
+        List<Integer> openAtKill = new ArrayList<>();
+        List<Integer> moments = random.ints(ends, mails / 20, mails - mails / 20).sorted().boxed().toList();
+        for (int i = 0; i < ends; i++) {
+            awaitConfirmed(moments.get(i));
+            pause(random.nextInt(300));
+            int node = random.nextInt(nodes.size());
+            if (i == 0 || random.nextBoolean()) {
+                openAtKill.add(world.openSessions());
+                killAndRestart(node);
+            } else {
+                stopAndRestart(node);
+            }
+        }
+        return openAtKill;
+    }
+
+    /** Not only just behind a confirmation, but anywhere. */
+    private static void pause(int millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Waits until all mail has been confirmed and has arrived. */
@@ -140,9 +188,36 @@ final class LoadRun implements AutoCloseable {
         }
     }
 
+    /**
+     * Nothing is lost, given up or bounced, and no more was taken twice than was under way at a kill: beside the deliveries a kill can meet
+     * what the spool hands to the queue, and one mail on its way back to the queue.
+     */
+    void expectNothingLost(String what, int kills) {
+        report(what);
+        assertThat(missing()).as("lost").isEmpty();
+        assertThat(bounces()).as("bounces").isZero();
+        assertThat(givenUp()).as("given up").isZero();
+        assertThat(doubled()).as("doubled").isLessThanOrEqualTo(kills * (CONCURRENCY + SPOOL_THREADS + 1));
+    }
+
+    /** Each node delivers some of the mail that comes in now. */
+    void expectAllConsuming() {
+        List<Integer> before = nodes.stream().map(LoadRun::attempts).toList();
+        try (MailSource probes = new MailSource(nodes.stream().map(RealJames::smtp).toList(), number -> "probe" + number + "@plain.example",
+                PROBES, 1)) {
+            await().atMost(patience).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(nodes)
+                .allSatisfy(node -> assertThat(attempts(node)).as("attempts").isGreaterThan(before.get(nodes.indexOf(node)))));
+            await().atMost(patience).until(probes::isDone);
+        }
+    }
+
+    private static int attempts(RealJames node) {
+        return node.log().linesWith("org.jamesdane.audit").size();
+    }
+
     void report(String what) {
-        System.out.printf("%s: %d mails confirmed, %d lost, %d doubled, %d bounces, %d files of mail that was given up, %d times deferred%n",
-            what, source.confirmedCount(), missing().size(), doubled(), bounces(), givenUp(), world.grey().deferred());
+        System.out.printf("%s: %d mails confirmed, %d lost, %d doubled, %d bounces, %d files of mail that was given up, %d times "
+            + "deferred%n", what, source.confirmedCount(), missing().size(), doubled(), bounces(), givenUp(), world.grey().deferred());
     }
 
     @Override

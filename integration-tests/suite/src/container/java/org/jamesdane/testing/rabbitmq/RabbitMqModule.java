@@ -52,10 +52,13 @@ final class RabbitMqModule extends AbstractModule {
         bind(RabbitMQMailQueueFactory.class).in(Scopes.SINGLETON);
     }
 
+    /** With short pauses between attempts to connect: a test does not wait for minutes until a node tries again. */
     @Provides
     @Singleton
     RabbitMQConfiguration configuration(PropertiesProvider properties) throws ConfigurationException, FileNotFoundException {
-        return RabbitMQConfiguration.from(file(properties));
+        RabbitMQConfiguration read = RabbitMQConfiguration.from(file(properties));
+        return RabbitMQConfiguration.builder().amqpUri(read.getUri()).managementUri(read.getManagementUri())
+            .managementCredentials(read.getManagementCredentials()).maxRetries(1).minDelayInMs(100).build();
     }
 
     @Provides

@@ -148,21 +148,8 @@ public final class TestRabbitMq implements AutoCloseable {
             management.uri=http://%1$s:%3$d
             management.user=%4$s
             management.password=%4$s
+            channel.pool.size=30
             """.formatted(HOST, ports.amqp, ports.management, GUEST);
-    }
-
-    /** How many consume one of James's queues. Its figures are some seconds old. */
-    public int consumers(String queue) {
-        return number(queue, "consumers");
-    }
-
-    /** How many messages are in one of James's queues, given out or not. Its figures are some seconds old. */
-    public int messages(String queue) {
-        return number(queue, "messages");
-    }
-
-    private int number(String queue, String field) {
-        return get("/api/queues/%2F/JamesMailQueue-workqueue-" + queue).map(answer -> answer.path(field).asInt(-1)).orElse(-1);
     }
 
     private boolean answers() {

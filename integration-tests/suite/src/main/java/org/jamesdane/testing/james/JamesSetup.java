@@ -24,7 +24,7 @@ import java.util.List;
 public record JamesSetup(JamesInstallation installation, JamesConfiguration configuration, List<Path> extensions,
                          Path workingDirectory, List<String> jvmOptions, Duration startTimeout, JamesInstallation.Server server) {
     /** Seen are 4 to 7 seconds on an idle machine. */
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(Integer.getInteger("james.start.minutes", 2));
     /** The quick compiler alone: a James for a test lives for seconds, most of which the other one would take. A later option prevails. */
     private static final List<String> JVM_OPTIONS = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
 

@@ -5,6 +5,7 @@
 package org.jamesdane.testing.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
@@ -50,6 +51,7 @@ public final class LoadWorld implements AutoCloseable {
     private final CountingSink plain;
     private final CountingSink source;
     private final SignedDns dns;
+    private Optional<ServerSocket> silence = Optional.empty();
 
     /** Starts everything. */
     public LoadWorld() {
@@ -96,14 +98,21 @@ public final class LoadWorld implements AutoCloseable {
         return source;
     }
 
-    /** A listener on the address of silent.example that accepts connections and never says a word. */
-    public ServerSocket silence() throws IOException {
-        return new ServerSocket(plain.port(), BACKLOG, InetAddress.getByName(SILENT));
+    /** Has connections to the host of silent.example accepted, and no word said there. */
+    public void beSilent() throws IOException {
+        silence = Optional.of(new ServerSocket(plain.port(), BACKLOG, InetAddress.getByName(SILENT)));
     }
 
-    /** A host on the address of silent.example that takes mail; after the silence. */
-    public CountingSink afterSilence() {
+    /** Ends the silence. */
+    public CountingSink speak() throws IOException {
+        endSilence();
         return new CountingSink(SILENT, plain.port(), Optional.empty(), false);
+    }
+
+    private void endSilence() throws IOException {
+        if (silence.isPresent()) {
+            silence.get().close();
+        }
     }
 
     /** Whether any host has taken it. */
@@ -156,5 +165,10 @@ public final class LoadWorld implements AutoCloseable {
         dns.close();
         sinks().forEach(CountingSink::close);
         source.close();
+        try {
+            endSilence();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
