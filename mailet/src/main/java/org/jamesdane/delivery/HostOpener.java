@@ -58,8 +58,11 @@ public final class HostOpener {
      * @throws SmtpException if that did not come about
      */
     public SmtpConnection connect() throws SmtpException {
-        if (requirement instanceof TlsRequirement.NoTls || settings.wrapperTls()) {
+        if (requirement instanceof TlsRequirement.NoTls) {
             return open();
+        }
+        if (settings.wrapperTls()) {
+            return openTls();
         }
         SmtpConnection first = open();
         boolean ready = false;
@@ -72,6 +75,7 @@ public final class HostOpener {
         } catch (SmtpException e) {
             Optional<SmtpException> narrowed = byOurOffer(e);
             if (narrowed.isPresent()) {
+                metrics.count(MetricNames.TLS_NARROWED);
                 throw narrowed.get();
             }
             if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
@@ -85,6 +89,20 @@ public final class HostOpener {
             if (!ready) {
                 first.close();
             }
+        }
+    }
+
+    /** TLS from the first octet, which a host may need more for than is offered. */
+    private SmtpConnection openTls() throws SmtpException {
+        try {
+            return open();
+        } catch (SmtpException e) {
+            Optional<SmtpException> narrowed = byOurOffer(e);
+            if (narrowed.isPresent()) {
+                metrics.count(MetricNames.TLS_NARROWED);
+                throw narrowed.get();
+            }
+            throw e;
         }
     }
 
@@ -111,9 +129,15 @@ public final class HostOpener {
      */
     private Optional<SmtpException> byOurOffer(SmtpException e) {
         List<String> narrowing = settings.tlsOffer().narrowedBy();
-        return e.failure() instanceof SmtpFailure.TlsFailed failed && failed.phase() == Phase.TLS_HANDSHAKE && !narrowing.isEmpty()
-            ? Optional.of(new SmtpException(new SmtpFailure.TlsFailed(failed.phase(), failed.text() + "; the host may need what "
-                + String.join(" and ", narrowing) + " leaves out", failed.alert()), e)) : Optional.empty();
+        SmtpFailure failure = e.failure();
+        if (narrowing.isEmpty() || failure.phase() != Phase.TLS_HANDSHAKE || !isTlsTrouble(failure)) {
+            return Optional.empty();
+        }
+        // Some servers neither say that they want more nor hang up: silence counts as well.
+        String text = failure instanceof SmtpFailure.TlsFailed failed ? failed.text() : failure.describe();
+        Optional<String> alert = failure instanceof SmtpFailure.TlsFailed failed ? failed.alert() : Optional.empty();
+        return Optional.of(new SmtpException(new SmtpFailure.TlsFailed(failure.phase(), text + "; the host may need what "
+            + String.join(" and ", narrowing) + " leaves out", alert), e));
     }
 
     private static boolean isTlsTrouble(SmtpFailure failure) {

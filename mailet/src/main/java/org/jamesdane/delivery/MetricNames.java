@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.jamesdane.dane.Channel;
 import org.jamesdane.dane.FailureKind;
 import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.SecurityLabel;
@@ -39,6 +40,10 @@ public final class MetricNames {
     public static final String HOST_TRANSACTED = "dane.hosts.transacted";
     /** Channels that did not meet the requirement. */
     public static final String TLS_REFUSED = "dane.tls.refused";
+    /** Handshakes that failed while the settings offered less than there is. */
+    public static final String TLS_NARROWED = "dane.tls.failed-narrowed";
+    /** Connections to hosts that showed a raw public key. */
+    public static final String TLS_RAW_KEY = "dane.tls.raw-public-key";
     /** Lookups that failed. */
     public static final String DNS_FAILED = "dane.dns.failed";
     /** Failures on this server that were a mail's own. */
@@ -47,9 +52,13 @@ public final class MetricNames {
     private static final String FAILED = "dane.hosts.failed.";
     private static final String REQUIREMENT = "dane.requirement.";
     private static final String TLS = "dane.tls.";
+    private static final String TLS_GROUP = "dane.tls.group.";
+    private static final String TLS_KEY = "dane.tls.key.";
     private static final String QUEUE_DELAY = "dane.queue.delay.";
     private static final List<String> OUTCOMES = List.of("delivered", "deferred", "bounced", "paused");
     private static final List<String> REQUIREMENTS = List.of("none", "opportunistic", "encrypt", "dane", "pkix", "host-not-used");
+    private static final List<String> GROUPS = List.of("hybrid", "elliptic-curve", "finite-field", "none");
+    private static final List<String> KEYS = List.of("rsa", "ecdsa", "eddsa");
     private static final List<String> DELAYS = List.of("10s", "1m", "10m", "1h", "longer");
 
     private MetricNames() {
@@ -90,6 +99,18 @@ public final class MetricNames {
         return TLS + label;
     }
 
+    /** The kind of group that a connection's keys were agreed in; none where the host's own key decrypts them. */
+    static String tlsGroup(Channel.Strength strength) {
+        String group = strength.group().orElse("");
+        return TLS_GROUP + (group.isEmpty() ? "none" : group.contains("MLKEM") ? "hybrid" : group.contains("dhe") ? "finite-field"
+            : "elliptic-curve");
+    }
+
+    /** The kind of key that a host signed the handshake with. */
+    static String tlsKey(Channel.Strength strength) {
+        return TLS_KEY + (strength.key().startsWith("RSA") ? "rsa" : strength.key().startsWith("Ed") ? "eddsa" : "ecdsa");
+    }
+
     /** How long after it was due a mail was worked on, as the class it falls into. */
     static String queueDelay(Duration delay) {
         long seconds = delay.toSeconds();
@@ -104,7 +125,9 @@ public final class MetricNames {
     /** Those that are counted. */
     public static Set<String> counters() {
         Set<String> names = new TreeSet<>(Set.of(OUTGOING_MAILS, DNS_FAILED, TLS_REFUSED, CONNECTIONS_OPENED, CONNECTIONS_REUSED,
-            CONNECTIONS_REFUSED, HOST_TRANSACTED, BLAMED));
+            CONNECTIONS_REFUSED, HOST_TRANSACTED, BLAMED, TLS_NARROWED, TLS_RAW_KEY));
+        GROUPS.forEach(group -> names.add(TLS_GROUP + group));
+        KEYS.forEach(key -> names.add(TLS_KEY + key));
         OUTCOMES.forEach(outcome -> names.add(RECIPIENTS + outcome));
         REQUIREMENTS.forEach(requirement -> names.add(REQUIREMENT + requirement));
         DELAYS.forEach(delay -> names.add(QUEUE_DELAY + delay));

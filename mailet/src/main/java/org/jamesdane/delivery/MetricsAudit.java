@@ -4,8 +4,10 @@
  */
 package org.jamesdane.delivery;
 
+import org.jamesdane.dane.Channel;
 import org.jamesdane.dane.ChannelCheck;
 import org.jamesdane.dane.HostAttempt;
+import org.jamesdane.dane.PeerCertificate;
 
 /** Counts attempts at hosts: what was required, what the connection turned out to be, and what came of it. */
 public final class MetricsAudit implements DeliveryAudit {
@@ -18,9 +20,28 @@ public final class MetricsAudit implements DeliveryAudit {
     @Override
     public void attempted(AuditEvent event) {
         event.requirement().ifPresent(requirement -> metrics.count(MetricNames.requirement(requirement)));
-        event.connection().flatMap(AuditEvent.Connection::check).ifPresent(check -> metrics.count(
-            check instanceof ChannelCheck.Permitted permitted ? MetricNames.tls(permitted.label()) : MetricNames.TLS_REFUSED));
+        event.connection().ifPresent(this::connected);
         metrics.count(event.attempt() instanceof HostAttempt.Failed failed ? MetricNames.failed(failed.failure().kind())
             : MetricNames.HOST_TRANSACTED);
+    }
+
+    private void connected(AuditEvent.Connection connection) {
+        if (connection.check().isEmpty()) {
+            return;
+        }
+        if (connection.check().get() instanceof ChannelCheck.Permitted permitted) {
+            metrics.count(MetricNames.tls(permitted.label()));
+            connection.channel().flatMap(Channel::tls).ifPresent(this::secured);
+        } else {
+            metrics.count(MetricNames.TLS_REFUSED);
+        }
+    }
+
+    private void secured(Channel.Tls tls) {
+        metrics.count(MetricNames.tlsGroup(tls.strength()));
+        metrics.count(MetricNames.tlsKey(tls.strength()));
+        if (tls.peerChain().stream().anyMatch(PeerCertificate::isRawPublicKey)) {
+            metrics.count(MetricNames.TLS_RAW_KEY);
+        }
     }
 }

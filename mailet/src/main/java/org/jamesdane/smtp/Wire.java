@@ -50,7 +50,7 @@ final class Wire {
     /** Written by the watchdog's one thread before it cuts the connection. */
     private volatile Optional<SmtpFailure> expired = Optional.empty();
 
-    private Wire(Socket raw, Timeouts timeouts, Watchdog watchdog) throws IOException {
+    Wire(Socket raw, Timeouts timeouts, Watchdog watchdog) throws IOException {
         this.raw = raw;
         this.farewell = raw;
         this.timeouts = timeouts;

@@ -37,6 +37,7 @@ final class Deliveries implements AutoCloseable {
 
     final List<AuditEvent> audit = new ArrayList<>();
     final List<String> measured = new ArrayList<>();
+    TlsOffer offer = TlsOffer.DEFAULT;
     private final SocketSmtpConnector sockets = new SocketSmtpConnector();
     private final List<ScriptedSmtpServer> servers = new ArrayList<>();
     private final int network;
@@ -115,7 +116,7 @@ final class Deliveries implements AutoCloseable {
 
     DeliverySettings settings() {
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), LOOPBACK_TOO, TlsaSearch.InsecureMx.DANE, port, wrapperTls, heloName,
-            bind, timeouts, TlsOffer.DEFAULT, gateways, gatewayOptions, conversion, wishes);
+            bind, timeouts, offer, gateways, gatewayOptions, conversion, wishes);
     }
 
     @Override

@@ -60,6 +60,7 @@ class DeliveryAttemptTest {
     private final List<AuditEvent> audit = new ArrayList<>();
     private int port;
     private TlsOffer offer = TlsOffer.DEFAULT;
+    private final List<String> counted = new ArrayList<>();
 
     @AfterEach
     void stop() {
@@ -180,6 +181,7 @@ class DeliveryAttemptTest {
 
         assertThat(outcomes).singleElement().isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
             assertThat(deferred.reason().toString()).contains("smtp.tls.protocols leaves out"));
+        assertThat(counted).contains(MetricNames.TLS_NARROWED);
         assertThat(server.connections()).isEqualTo(1);
         assertThat(server.accepted()).isZero();
     }
@@ -311,7 +313,18 @@ class DeliveryAttemptTest {
     }
 
     private List<Outcome> deliver(FakeDns dns, DeliverySettings settings, TestMail mail) throws MailAccessException {
-        return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1)).deliver(mail);
+        DeliveryMetrics metrics = new DeliveryMetrics() {
+            @Override
+            public void count(String name) {
+                counted.add(name);
+            }
+
+            @Override
+            public Runnable start(String name) {
+                return () -> { };
+            }
+        };
+        return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1), metrics).deliver(mail);
     }
 
     private DeliverySettings settings(Policy policy, List<NextHop> gateways) {

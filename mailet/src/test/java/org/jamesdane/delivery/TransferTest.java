@@ -32,6 +32,8 @@ import org.jamesdane.testing.smtp.Point;
 import org.jamesdane.testing.smtp.Script;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.SmtpServerBuilder;
+import org.jamesdane.tls.TlsOffer;
+import org.jamesdane.tls.TlsProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -373,13 +375,25 @@ class TransferTest {
         world.deliver(world.dane(server), TestMail.to("bob@example.com"));
 
         assertThat(world.measured).contains(MetricNames.DNS_TIME, MetricNames.TLS_TIME, MetricNames.CONNECTIONS_OPENED,
-            "dane.requirement.dane", "dane.tls.verified", MetricNames.HOST_TRANSACTED);
+            "dane.requirement.dane", "dane.tls.verified", MetricNames.HOST_TRANSACTED, "dane.tls.group.elliptic-curve",
+            "dane.tls.key.ecdsa");
 
         world.measured.clear();
         ScriptedSmtpServer hidden = world.start(world.tls(Deliveries.HOST).hideStarttls());
         world.deliver(world.dane(hidden), TestMail.to("bob@example.com"));
         assertThat(world.measured).contains("dane.hosts.failed.starttls-missing").doesNotContain("dane.tls.verified");
         assertThat(MetricNames.all()).containsAll(world.measured);
+    }
+
+    @Test
+    void shouldNameTheSettingWhereTlsFromTheFirstOctetIsNarrowed() {
+        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).implicitTls().tlsProtocols("TLSv1.2"));
+        world.wrapperTls = true;
+        world.offer = TlsOffer.of(Set.of(TlsProtocol.TLS_1_3));
+
+        assertThat(world.deliver(world.dane(server), TestMail.to("bob@example.com"))).singleElement().isInstanceOfSatisfying(
+            Outcome.Deferred.class, deferred -> assertThat(deferred.reason().toString()).contains("smtp.tls.protocols leaves out"));
+        assertThat(world.measured).contains(MetricNames.TLS_NARROWED);
     }
 
     @Test

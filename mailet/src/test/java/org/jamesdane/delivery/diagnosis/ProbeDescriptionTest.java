@@ -1,0 +1,82 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.MxHost;
+import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.TlsaAssociation;
+import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.testing.pki.Authority;
+import org.jamesdane.testing.pki.TestPki;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** The description of what a probe reports, against what it does report. */
+class ProbeDescriptionTest {
+    private static final DomainName NAME = DomainName.of("mx.example");
+    private static final Authority AUTHORITY = TestPki.authority("Probe CA");
+    private static final List<PeerCertificate> CHAIN = PeerCertificate.of(AUTHORITY.leaf("mx.example").issue().chain());
+
+    private static AddressProbe probe(PeerCertificate anchor, int usage, PeerCertificate behind, boolean failed) {
+        TlsRequirement requirement = new TlsRequirement.Dane(new MxHost.Named(NAME, 10), TlsaUsability.of(List.of(
+            TlsaAssociation.of(anchor, usage, TlsaUsability.SPKI, TlsaUsability.SHA2_256).orElseThrow())).usable().orElseThrow(), NAME,
+            List.of(NAME), SecurityLabel.VERIFIED);
+        Channel.Tls tls = new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.of("mx.example"),
+            List.of(CHAIN.get(0), CHAIN.get(1), behind), new Channel.Strength(Optional.of("x25519"), "P-256", true));
+        return new AddressProbe(requirement, new InetSocketAddress("127.0.0.2", 25), Duration.ofMillis(3), Optional.of(tls),
+            Optional.of(ChannelCheck.of(requirement, Channel.encrypted(tls), Instant.now())),
+            failed ? Optional.of(HostFailure.handshake("mx.example", "text")) : Optional.empty());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> schema(String name) throws Exception {
+        Map<String, Object> document = new Yaml().load(Files.readString(Path.of("../docs/openapi.yaml")));
+        Map<String, Object> schemas = (Map<String, Object>) ((Map<String, Object>) document.get("components")).get("schemas");
+        return (Map<String, Object>) ((Map<String, Object>) schemas.get(name)).get("properties");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void shouldDescribeEveryFieldAndNoOther() throws Exception {
+        PeerCertificate root = PeerCertificate.of(AUTHORITY.certificate());
+        PeerCertificate stranger = PeerCertificate.of(TestPki.authority("Stranger").certificate());
+        Set<String> fields = new TreeSet<>();
+        Set<String> certificateFields = new TreeSet<>();
+        Set<Object> kinds = new TreeSet<>();
+        for (AddressProbe each : List.of(probe(root, TlsaUsability.DANE_TA, PeerCertificate.x509(new byte[] {1}), false),
+            probe(stranger, TlsaUsability.DANE_EE, PeerCertificate.rawPublicKey(new byte[] {1}), true))) {
+            Map<String, Object> tree = each.toTree();
+            fields.addAll(tree.keySet());
+            for (Map<String, Object> certificate : (List<Map<String, Object>>) tree.get("certificates")) {
+                certificateFields.addAll(certificate.keySet());
+                kinds.add(certificate.get("kind"));
+            }
+        }
+
+        assertThat(schema("ProbedAddress").keySet()).isEqualTo(fields);
+        assertThat(schema("ShownCertificate").keySet()).isEqualTo(certificateFields);
+        assertThat(((Map<String, Object>) schema("ShownCertificate").get("kind")).get("enum")).asInstanceOf(
+            org.assertj.core.api.InstanceOfAssertFactories.LIST).containsExactlyInAnyOrderElementsOf(kinds);
+    }
+}
