@@ -52,13 +52,13 @@ final class RabbitMqModule extends AbstractModule {
         bind(RabbitMQMailQueueFactory.class).in(Scopes.SINGLETON);
     }
 
-    /** With short pauses between attempts to connect: a test does not wait for minutes until a node tries again. */
+    /** Without attempts to connect that hold a thread; the pool of connections tries again by itself. */
     @Provides
     @Singleton
     RabbitMQConfiguration configuration(PropertiesProvider properties) throws ConfigurationException, FileNotFoundException {
         RabbitMQConfiguration read = RabbitMQConfiguration.from(file(properties));
         return RabbitMQConfiguration.builder().amqpUri(read.getUri()).managementUri(read.getManagementUri())
-            .managementCredentials(read.getManagementCredentials()).maxRetries(1).minDelayInMs(100).build();
+            .managementCredentials(read.getManagementCredentials()).maxRetries(0).build();
     }
 
     @Provides
