@@ -62,6 +62,10 @@ public final class TlsHandshake {
                 protocol.connect(client);
             } catch (TlsFatalAlert e) {
                 throw incoming.hasEnded() ? closedInHandshake(e) : e;
+            } catch (EOFException e) {
+                // The library takes the end of a message for the end of the connection.
+                throw incoming.hasEnded() ? closedInHandshake(e)
+                    : new TlsFailure("a message of the host is shorter than it says", Optional.empty(), e);
             }
             // Only now has the peer proved the possession of the key in its certificate.
             return new Secured(new TlsStreams.In(protocol.getInputStream()), new TlsStreams.Out(protocol.getOutputStream()),
@@ -70,7 +74,7 @@ public final class TlsHandshake {
     }
 
     /** No alert of either side: some servers say by closing that they do not like what is offered. */
-    private static IOException closedInHandshake(TlsFatalAlert cause) {
+    private static IOException closedInHandshake(IOException cause) {
         EOFException closed = new EOFException("the host closed the connection");
         closed.initCause(cause);
         return closed;
