@@ -150,7 +150,7 @@ public final class DaneCheck implements Callable<Integer> {
         }
     }
 
-    /** One domain; what is wrong with it alone does not end the others. */
+    /** Checks one domain; an error with that domain does not end the check of the others. */
     private int check(Diagnosis diagnosis, String text, int number, Optional<DomainName> onlyHost) throws InterruptedException {
         progress((number + 1) + ": " + ShownText.of(text));
         try {

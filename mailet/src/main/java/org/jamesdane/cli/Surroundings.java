@@ -163,7 +163,7 @@ final class Surroundings {
             return new Diagnosis(dns, connector, settings, Optional.empty(), Clock.systemUTC(), new SecureRandom());
         }
 
-        /** What is wrong with the resolvers, if none of them can be used. */
+        /** Fault of the resolvers, if none of them can be used. */
         Optional<String> outOfOrder() {
             return dns.status().ready() ? Optional.empty() : dns.status().problems().stream().findFirst()
                 .or(() -> Optional.of("no resolver can be used"));

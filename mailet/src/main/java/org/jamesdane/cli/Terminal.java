@@ -10,7 +10,7 @@ import java.util.Map;
 
 import org.jamesdane.delivery.diagnosis.Prospect;
 
-/** Whether people are looking, and what they see. */
+/** Terminal of the command: whether people look at it, and what they see. */
 final class Terminal {
     private static final String GREEN = "32";
     private static final String YELLOW = "33";
@@ -44,7 +44,7 @@ final class Terminal {
         }
     }
 
-    /** Whether progress is shown. */
+    /** Tests whether progress is shown. */
     boolean isInteractive() {
         return interactive;
     }

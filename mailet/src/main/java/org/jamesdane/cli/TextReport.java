@@ -20,7 +20,7 @@ import org.jamesdane.delivery.diagnosis.HostFinding;
 import org.jamesdane.delivery.diagnosis.ProbeReport;
 import org.jamesdane.delivery.diagnosis.Prospect;
 
-/** What a person reads about a domain: first the result, then what it rests on. Everything from the network is made printable. */
+/** Report on a domain for people: first the result, then what it rests on. Everything from the network is made printable. */
 final class TextReport {
     private final StringBuilder text = new StringBuilder();
 

@@ -42,7 +42,7 @@ public record AddressRange(InetAddress network, int prefixLength) {
         throw new IllegalArgumentException("\"" + text + "\" is no address range; allowed are 192.0.2.1, 192.0.2.0/24 and 2001:db8::/32");
     }
 
-    /** Whether the address is of the same family and in the range. */
+    /** Tests whether the address is of the same family and in the range. */
     public boolean contains(InetAddress address) {
         byte[] ours = network.getAddress();
         byte[] theirs = address.getAddress();

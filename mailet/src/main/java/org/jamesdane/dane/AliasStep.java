@@ -9,7 +9,7 @@ import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.Security;
 
 /**
- * One step from an alias to its target (RFC 7672 §2.1.3; a DNAME's synthesised CNAME counts as one).
+ * Step from an alias to its target (RFC 7672 §2.1.3; a DNAME's synthesised CNAME counts as one).
  *
  * @param owner the alias
  * @param target what it stands for

@@ -14,7 +14,7 @@ public final class AuditRules {
     private AuditRules() {
     }
 
-    /** What an audit found. */
+    /** Finding of an audit. */
     public enum Finding {
         /** Every host would have been refused: a second pass delivers without DANE. */
         WOULD_HAVE_DEFERRED("would-have-deferred"),
@@ -45,8 +45,8 @@ public final class AuditRules {
     }
 
     /**
-     * What the first pass means; empty for any other policy, and where DANE changed nothing. A second pass, with
-     * {@link Policy#withoutDane()}, is due for {@link Finding#WOULD_HAVE_DEFERRED} alone.
+     * Finding of the first pass; empty where the policy does not audit, and where DANE changed nothing. A second pass, with {@link
+     * Policy#withoutDane()}, is due for {@link Finding#WOULD_HAVE_DEFERRED} alone.
      *
      * @param attempts those of the first pass, all hosts of the route
      */
@@ -69,7 +69,7 @@ public final class AuditRules {
         return only ? Optional.of(new Audited(Finding.WOULD_HAVE_DEFERRED, forDane)) : Optional.empty();
     }
 
-    /** Where the policy wants TLS in any case, a host without TLS is not refused for DANE: it would be all the same without. */
+    /** Tests whether a failure is due to DANE: not a want of TLS where the policy demands TLS in any case. */
     private static boolean isForDane(Policy policy, HostFailure failure) {
         boolean refusedAnyway = policy.tls() == Policy.Tls.ENCRYPT && failure.kind().isForWantOfTls();
         return failure.kind().isForDane() && !refusedAnyway && !failure.ownFault();

@@ -108,7 +108,7 @@ final class CertificateBytes {
         }
     }
 
-    /** Whether those octets have the form of a subject public key info. */
+    /** Tests whether the octets have the form of a subject public key info. */
     static boolean isPublicKeyInfo(byte[] octets) {
         try {
             List<Der> parts = Der.of(octets).expect(Der.SEQUENCE).children();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One stretch of a connection between changes of its protection: before STARTTLS, or since the TLS handshake.
+ * Stretch of a connection between changes of its protection: before STARTTLS, or since the TLS handshake.
  *
  * <p>A channel is identified by the object, not by its content: a {@link Permit} for one channel is worth nothing on another,
  * even one to the same peer.
@@ -16,7 +16,7 @@ import java.util.Optional;
 public final class Channel {
 
     /**
-     * What the TLS handshake agreed on.
+     * Parameters that the TLS handshake agreed on.
      *
      * @param protocol TLSv1.3 for example
      * @param cipherSuite the suite's standard name

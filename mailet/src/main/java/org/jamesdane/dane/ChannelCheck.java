@@ -10,25 +10,25 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Whether a channel meets the requirement of a delivery: the only maker of a {@link Permit}.
+ * Check of a channel against the requirement of a delivery: the only maker of a {@link Permit}.
  */
 public sealed interface ChannelCheck {
 
     /**
-     * It does.
+     * The channel meets the requirement.
      *
      * @param permit leave to send over that channel
      * @param match what authenticated the host, where it was authenticated by DANE
      */
     record Permitted(Permit permit, Optional<Verification.Verified> match) implements ChannelCheck {
-        /** What the delivery may be called. */
+        /** Security label of the delivery. */
         public SecurityLabel label() {
             return permit.label();
         }
     }
 
     /**
-     * It does not.
+     * The channel does not meet the requirement.
      *
      * @param verdicts one for each TLSA record that was tried, the most telling first
      */

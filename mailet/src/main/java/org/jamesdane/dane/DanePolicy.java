@@ -12,8 +12,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Security;
 
 /**
- * The decision table: from the policy and what was discovered about a host to what a connection to it must be (RFC 7672 §2.2 and
- * §6).
+ * Decision table: from the policy and the discoveries about a host to the requirement on a connection to it (RFC 7672 §2.2 and §6).
  */
 public final class DanePolicy {
     private final Policy policy;

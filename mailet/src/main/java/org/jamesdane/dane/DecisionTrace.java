@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * How a mail was decided on: what was asked, what came back, its security, what followed, and by which rule. It feeds the
- * management interface, the command line, and the log where it is set to {@code DEBUG}.
+ * Trace of the decisions on a mail: what was asked, what came back, its security, what followed, and by which rule. It feeds the management
+ * interface, the command line, and the log where it is set to {@code DEBUG}.
  *
  * @param domain the next hop
  * @param steps in the order in which they happened
@@ -26,7 +26,7 @@ public record DecisionTrace(String domain, List<Step> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** What a step is about. */
+    /** Stage that a step belongs to. */
     public enum Stage {
         POLICY,
         LOOKUP,
@@ -46,7 +46,7 @@ public record DecisionTrace(String domain, List<Step> steps) {
     }
 
     /**
-     * One step.
+     * Step on the way to a decision.
      *
      * @param subject what it is about: a domain, a question, a host, a recipient
      * @param result one word, or a few joined by hyphens
@@ -77,7 +77,7 @@ public record DecisionTrace(String domain, List<Step> steps) {
         return line.toString();
     }
 
-    /** One step on each line, what belongs to it indented below. */
+    /** Text with a line for each step, and the step's details indented below. */
     public String toText() {
         StringBuilder text = new StringBuilder(plain(domain)).append('\n');
         for (Step step : steps) {
@@ -88,7 +88,7 @@ public record DecisionTrace(String domain, List<Step> steps) {
         return text.toString();
     }
 
-    /** As maps and lists of texts, for whatever serialises it. */
+    /** Converts the trace to maps and lists of texts, for whatever serialises it. */
     public Map<String, Object> toTree() {
         List<Object> list = new ArrayList<>();
         for (Step step : steps) {
@@ -109,7 +109,7 @@ public record DecisionTrace(String domain, List<Step> steps) {
         return tree;
     }
 
-    /** As JSON, in one line. */
+    /** Converts the trace to JSON, in one line. */
     public String toJson() {
         return JsonText.of(toTree());
     }

@@ -22,7 +22,7 @@ public record EnhancedCode(int category, int subject, int detail) {
     public static final EnhancedCode NAME_SERVICE_FAILED = new EnhancedCode(4, 4, 3);
     /** There is no such domain or no address to connect to (RFC 3463 §3.5: unable to route). */
     public static final EnhancedCode UNABLE_TO_ROUTE = new EnhancedCode(5, 4, 4);
-    /** As {@link #UNABLE_TO_ROUTE}, where the answer is not to be relied on. */
+    /** Counterpart of {@link #UNABLE_TO_ROUTE} for an answer that is not to be relied on. */
     public static final EnhancedCode UNABLE_TO_ROUTE_NOW = new EnhancedCode(4, 4, 4);
     /** The best host is we ourselves (RFC 3463 §3.5: routing loop detected). */
     public static final EnhancedCode LOOP = new EnhancedCode(5, 4, 6);
@@ -77,7 +77,7 @@ public record EnhancedCode(int category, int subject, int detail) {
         return new EnhancedCode(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2]));
     }
 
-    /** Whether trying again later makes no sense. */
+    /** Tests whether trying again later makes no sense. */
     public boolean isPermanent() {
         return category == 5;
     }

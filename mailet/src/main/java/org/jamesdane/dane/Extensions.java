@@ -26,7 +26,7 @@ final class Extensions {
     private static final int OTHER = -1;
 
     /**
-     * One extension.
+     * Extension of a certificate.
      *
      * @param number that under id-ce, or {@link #OTHER}
      */
@@ -65,7 +65,7 @@ final class Extensions {
         return identifier.length == 3 && identifier[0] == 0x55 && identifier[1] == 0x1d ? identifier[2] : OTHER;
     }
 
-    /** Whether the certificate has the extension of that number. */
+    /** Tests whether the certificate has the extension of that number. */
     boolean has(int number) {
         return all.stream().anyMatch(each -> each.number() == number);
     }

@@ -106,17 +106,17 @@ public enum FailureKind {
         return reportType;
     }
 
-    /** Whether delivery without DANE might have got past it: what an audit's second pass is for. */
+    /** Tests whether delivery without DANE might have got past the failure: the case for an audit's second pass. */
     public boolean isForDane() {
         return dane;
     }
 
-    /** Whether it is a failure to get TLS at all, with whomever. */
+    /** Tests whether this is a failure to get TLS at all, with whatever peer. */
     public boolean isForWantOfTls() {
         return this == STARTTLS_MISSING || this == STARTTLS_REFUSED || this == HANDSHAKE;
     }
 
-    /** Whether it rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
+    /** Tests whether the failure rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
     public boolean isHearsay() {
         return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
     }
@@ -131,7 +131,7 @@ public enum FailureKind {
         return this == CONTENT_REFUSED || this == TOO_LARGE;
     }
 
-    /** What has to be done, and by whom; one clause. */
+    /** Clause that says what has to be done, and by whom. */
     public String advice() {
         return advice;
     }

@@ -5,8 +5,8 @@
 package org.jamesdane.dane;
 
 /**
- * Whose failure it is, as far as one attempt can tell. What a host was asked or did is the host's; what a mail demands is the mail's; all
- * else happened on this server, at a step that says what has to be shown to work before the mail can be blamed.
+ * Party at fault for a failure, as far as one attempt can tell. What a host was asked or did is the host's; what a mail demands is the
+ * mail's; all else happened on this server, at a step that says what has to be shown to work before the mail can be blamed.
  */
 public enum Fault {
     /** The host's or its domain's. */
@@ -32,7 +32,7 @@ public enum Fault {
     /** Ours, in telling the sender. */
     NOTICE;
 
-    /** Whether it happened on this server. */
+    /** Tests whether the failure happened on this server. */
     public boolean isOurs() {
         return this != HOST && this != MAIL;
     }

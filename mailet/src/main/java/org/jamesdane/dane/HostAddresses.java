@@ -38,7 +38,7 @@ public sealed interface HostAddresses {
         }
     }
 
-    /** One of the addresses, or a name its aliases lead to, is this server's own (RFC 5321 §5.1): the route is to be cut at this host. */
+    /** This server itself, by an address or a name that the host's aliases lead to (RFC 5321 §5.1): the route is cut at this host. */
     record Ourselves(MxHost host, InetAddress address) implements HostAddresses {
     }
 
@@ -109,7 +109,7 @@ public sealed interface HostAddresses {
                 + " is a loopback, link-local or other special one", Rules.LOCATING_THE_HOST));
     }
 
-    /** One address of each family in turn, so that a dead family or a limit never hides the other. */
+    /** Takes an address of each family in turn, so that a dead family or a limit never hides the other. */
     private static List<InetAddress> takingTurns(List<Resolution<AddressRecord>> found) {
         Set<InetAddress> addresses = new LinkedHashSet<>();
         int longest = found.stream().mapToInt(answer -> answer.records().size()).max().orElse(0);

@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What came of one host.
+ * Result of an attempt at one host.
  */
 public sealed interface HostAttempt {
 
-    /** It could not be used: nothing of the mail was sent to it. */
+    /** The host could not be used: nothing of the mail was sent to it. */
     record Failed(HostFailure failure) implements HostAttempt {
         @Override
         public String host() {
@@ -38,7 +38,7 @@ public sealed interface HostAttempt {
             return server.toString();
         }
 
-        /** What the delivery may be called. */
+        /** Security label of the delivery. */
         public SecurityLabel label() {
             return permit.label();
         }

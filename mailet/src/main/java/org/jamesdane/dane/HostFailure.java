@@ -10,7 +10,7 @@ import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.Lookup;
 
 /**
- * Why a host, or a domain as a whole, could not be used.
+ * Reason for which a host, or a domain as a whole, could not be used.
  *
  * @param kind in which way
  * @param host the MX host as the MX record names it, not expanded (RFC 7672 §2.2.1), or the domain where no host was known yet
@@ -48,12 +48,12 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return of(FailureKind.CONNECTION_LOST, host, text, Rules.SMTP_RETRIES);
     }
 
-    /** It broke the rules of SMTP. */
+    /** Failure of a host that broke the rules of SMTP. */
     public static HostFailure protocol(String host, String text) {
         return of(FailureKind.PROTOCOL, host, text, Rules.SMTP_REPLIES);
     }
 
-    /** It sent a refusal, whatever its code, before its TLS requirement was met. */
+    /** Failure of a host that sent a refusal, whatever its code, before the host's TLS requirement was met. */
     public static HostFailure earlyReply(String host, String text) {
         return of(FailureKind.EARLY_REPLY, host, text, Rules.TLS_DISCOVERY);
     }
@@ -117,7 +117,7 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return !reason.isOwnFault() ? Fault.HOST : reason == Lookup.Reason.INTERNAL ? Fault.LOOKUP : Fault.NODE;
     }
 
-    /** Whether the fault is this server's, so that mail must neither age nor be counted unless the mail itself can be blamed. */
+    /** Tests whether the fault is this server's, so that mail must neither age nor be counted unless the mail itself can be blamed. */
     public boolean ownFault() {
         return fault.isOurs();
     }
@@ -127,7 +127,7 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return kind.code();
     }
 
-    /** One sentence without a final stop: what is wrong with which host, and what has to be done. */
+    /** Sentence without a final stop: what is wrong with which host, and what has to be done. */
     public String sentence() {
         return host + ": " + text + "; " + kind.advice();
     }

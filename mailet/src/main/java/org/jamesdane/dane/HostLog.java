@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What has kept a mail from each host since it was first tried, for the notice at the end of its life: without it the sender would hear
- * of the last attempt alone. It is kept with the mail, and bounded.
+ * Failures of a mail at each host since its first attempt, for the notice at the end of its life. Without this log the sender would hear of
+ * the last attempt alone. It is kept with the mail, and bounded.
  *
  * @param entries the one seen last first
  */
 public record HostLog(List<Entry> entries) {
     /** Nothing was tried yet. */
     public static final HostLog EMPTY = new HostLog(List.of());
-    /** As many as the hosts that are tried for a domain, each with two ways to fail. */
+    /** Most entries: two ways to fail for each of ten hosts, as many as large providers have. */
     private static final int MAX_ENTRIES = 20;
     /** A sentence about a host, with what it said. */
     private static final int MAX_TEXT = 400;
@@ -30,7 +30,7 @@ public record HostLog(List<Entry> entries) {
     private static final String REPLY = "REPLY";
 
     /**
-     * One way in which one host failed.
+     * Way in which a host failed.
      *
      * @param host the host, or the domain where no host was known
      * @param kind the name of the {@link FailureKind}, or {@code REPLY}
@@ -52,7 +52,7 @@ public record HostLog(List<Entry> entries) {
             return String.join(SEPARATOR, host, kind, since.toString(), last.toString(), String.valueOf(times), text);
         }
 
-        /** One sentence without a final stop. */
+        /** Sentence without a final stop. */
         public String sentence() {
             return text + (times == 1 ? " (at " + minute(last) + ")"
                 : " (" + times + " times since " + minute(since) + ", the last time at " + minute(last) + ")");
@@ -102,7 +102,7 @@ public record HostLog(List<Entry> entries) {
         return plain.length() <= MAX_TEXT ? plain : plain.substring(0, MAX_TEXT) + "…";
     }
 
-    /** As text: one line for each entry. */
+    /** Writes the log as text: a line for each entry. */
     public String encode() {
         return String.join("\n", entries.stream().map(Entry::line).toList());
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a deferred mail is returned.
+ * Rule for the time at which a deferred mail is returned.
  *
  * @param lifetime how long it is tried, counted from its first attempt; more than zero
  */

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long a mail has been tried, without the time during which this server itself was at fault.
+ * Time for which a mail has been tried, without the time during which this server itself was at fault.
  *
  * <p>Days lie between a mail's first and last attempt, and clocks are set in between. The age is therefore never the difference of
  * two readings alone: {@link #continuedAt} bounds what one stretch of waiting adds to it.

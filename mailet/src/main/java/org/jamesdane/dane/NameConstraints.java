@@ -46,7 +46,7 @@ final class NameConstraints {
         }
     }
 
-    /** One extension. */
+    /** Subtrees of one extension. */
     private record Subtrees(List<GeneralName> permitted, List<GeneralName> excluded) {
     }
 
@@ -116,7 +116,7 @@ final class NameConstraints {
     }
 
     /**
-     * Whether the name is in the subtree.
+     * Tests whether the name is in the subtree.
      *
      * @param excluding what holds where it cannot be told: in an excluded subtree, not in a permitted one
      */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jamesdane.dns.DomainName;
 
 /**
- * Where a mail has to go, before anything was looked up (the "original next-hop destination" of RFC 7672 §1.1).
+ * Destination of a mail, before anything was looked up (the "original next-hop destination" of RFC 7672 §1.1).
  */
 public sealed interface NextHop {
     /** The port of SMTP between mail servers. */
@@ -125,7 +125,7 @@ public sealed interface NextHop {
     /** The TCP port; it is part of the TLSA records' name (RFC 7672 §2.2.3). */
     int port();
 
-    /** Whether it is configured rather than taken from an address. */
+    /** Tests whether the next hop is configured rather than taken from an address. */
     boolean gateway();
 
     /** The name by which a policy is chosen; empty for an address literal. */

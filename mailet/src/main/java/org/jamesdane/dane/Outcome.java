@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What becomes of a mail for one recipient after all hosts were tried that could be.
+ * Outcome of a mail for one recipient after all hosts were tried that could be.
  */
 public sealed interface Outcome {
 
@@ -32,16 +32,16 @@ public sealed interface Outcome {
         }
     }
 
-    /** It is tried again later. */
+    /** The mail is tried again later. */
     record Deferred(String recipient, Reason reason) implements Outcome {
     }
 
-    /** It is returned now. */
+    /** The mail is returned now. */
     record Bounced(String recipient, Reason reason) implements Outcome {
     }
 
     /**
-     * Why a mail was not delivered.
+     * Reason for which a mail was not delivered.
      *
      * @param code the enhanced status code
      * @param text what to say, as one sentence or a host's reply
@@ -79,7 +79,7 @@ public sealed interface Outcome {
     }
 
     /**
-     * Whom a reason is about.
+     * Host or domain that a reason is about.
      *
      * @param host the host, or the domain
      * @param reply the host's reply that decided it, word for word and in ASCII

@@ -37,13 +37,13 @@ public final class OutcomeRules {
         return remaining;
     }
 
-    /** What becomes of each recipient when no host is left, in the order given. */
+    /** Decides the outcome for each recipient when no host is left, in the order given. */
     public static List<Outcome> conclude(Collection<String> recipients, List<HostAttempt> attempts, Policy policy) {
         OutcomeRules rules = new OutcomeRules(attempts, policy);
         return new LinkedHashSet<>(recipients).stream().map(rules::outcome).toList();
     }
 
-    /** What becomes of each recipient where there was no host to try. */
+    /** Decides the outcome for each recipient where there was no host to try. */
     public static List<Outcome> conclude(Collection<String> recipients, Routing.NoRoute noRoute, String domain) {
         boolean deferred = noRoute instanceof Routing.Deferred;
         List<HostFailure> failures = noRoute instanceof Routing.Deferred failed ? List.of(failed.failure()) : List.of();
@@ -100,7 +100,7 @@ public final class OutcomeRules {
             : new Outcome.Deferred(recipient, reason(failures, mostTelling(passing).code(), passing));
     }
 
-    /** One of several addresses of a host that cannot be reached says nothing where the host itself was found wanting at another. */
+    /** Tests whether a host that cannot be reached at one address was found wanting at another, so that the failure says nothing. */
     private static boolean wasReached(HostFailure failure, List<HostFailure> failures) {
         return failure.kind() == FailureKind.UNREACHABLE && failures.stream()
             .anyMatch(other -> other.host().equals(failure.host()) && other.kind().isForTheMailsNeeds());
@@ -118,7 +118,7 @@ public final class OutcomeRules {
             : new Outcome.Deferred(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE_NOW, failures));
     }
 
-    /** What kept the recipient's mail from being sent, host by host. */
+    /** Failures that kept the recipient's mail from being sent, host by host. */
     private List<HostFailure> failures(String recipient) {
         List<HostFailure> failures = new ArrayList<>();
         for (HostAttempt attempt : attempts) {

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rules a path must keep whose signatures are verified (RFC 5280 §6.1, without policies, and without revocation, which RFC 7672
- * §4 does not expect of mail servers).
+ * Rules for a path whose signatures are verified (RFC 5280 §6.1). Policies are left out, and so is revocation, which RFC 7672 §4 does not
+ * expect of mail servers.
  *
  * <p>The constraints of the trust anchor's own certificate apply too (RFC 7672 §3.1.2, RFC 7671 §5.2.1); its unknown critical extensions
  * do not, for an anchor is a name and a key (RFC 5280 §6.1.1).
@@ -32,8 +32,8 @@ final class PathRules {
     private static final String PSS_KEY = "RSASSA-PSS";
 
     /**
-     * Extensions that are taken into account, and certificate policies (32), policy mappings (33) and inhibit anyPolicy (54), which
-     * change nothing where no policy is asked for.
+     * Extensions that are taken into account. Certificate policies (32), policy mappings (33) and inhibit anyPolicy (54) change nothing
+     * where no policy is asked for.
      */
     private static final Set<Integer> KNOWN_EXTENSIONS = Set.of(Extensions.KEY_USAGE, Extensions.SUBJECT_ALTERNATIVE_NAME,
         Extensions.BASIC_CONSTRAINTS, Extensions.NAME_CONSTRAINTS, Extensions.EXTENDED_KEY_USAGE, 32, 33, 54);
@@ -60,8 +60,8 @@ final class PathRules {
         /** All of them. */
         OF_ALL,
         /**
-         * Those whose issuer is their subject. RFC 5280 §6.1 takes of an anchor its name and key; a root whose cross-certificate, long
-         * expired, is still sent is common, and the record that names its key must do.
+         * Trust anchors whose issuer is their subject. RFC 5280 §6.1 takes of an anchor its name and key; a root whose cross-certificate,
+         * long expired, is still sent is common, and the record that names its key must do.
          */
         OF_SELF_ISSUED
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the peer's Certificate message, held as its octets. A DANE-EE match needs no more than these (RFC 7672 §3.1.1); the
- * certificate is parsed only where DANE-TA, PKIX or a person asks for it.
+ * Entry of the peer's Certificate message, held as its octets. A DANE-EE match needs no more than these (RFC 7672 §3.1.1); the certificate
+ * is parsed only where DANE-TA, PKIX or a person asks for it.
  */
 public final class PeerCertificate {
     private final byte[] octets;
@@ -24,7 +24,7 @@ public final class PeerCertificate {
     /** The result of parsing; null before the first request. Several threads may compute it, with equal results. */
     private volatile @Nullable Parsed parsed;
 
-    /** What parsing gave: the certificate, or nothing. */
+    /** Result of parsing: the certificate, or nothing. */
     private record Parsed(Optional<X509Certificate> certificate) {
     }
 

@@ -17,12 +17,12 @@ public final class Permit {
         this.label = label;
     }
 
-    /** Whether this permit was issued for that very channel. */
+    /** Tests whether this permit was issued for that very channel. */
     public boolean covers(Channel other) {
         return channel == other;
     }
 
-    /** What the delivery may be called. */
+    /** Security label of the delivery. */
     public SecurityLabel label() {
         return label;
     }

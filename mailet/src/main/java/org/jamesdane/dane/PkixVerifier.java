@@ -14,7 +14,7 @@ final class PkixVerifier {
     private PkixVerifier() {
     }
 
-    /** What is wrong, as one clause; empty if the certificate is the gateway's. */
+    /** Finds what is wrong, as one clause; empty if the certificate is the gateway's. */
     static Optional<String> problem(List<PeerCertificate> chain, TlsRequirement.Pkix requirement, Instant now) {
         if (chain.isEmpty()) {
             return Optional.of("it sent no certificate");

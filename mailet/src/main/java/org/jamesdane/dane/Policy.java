@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a destination is held to, on two axes. People use the seven names of {@link #parse} only; a combination of two policies
- * can lead to an eighth, {@code audit+encrypt}.
+ * Demands on deliveries to a destination, on two axes. People use the seven names of {@link #parse} only; a combination of two policies can
+ * lead to an eighth, {@code audit+encrypt}.
  */
 public record Policy(Dane dane, Tls tls) {
 
-    /** What TLSA records are used for. */
+    /** Use of TLSA records. */
     public enum Dane {
-        /** They are not asked for. */
+        /** TLSA records are not asked for. */
         OFF,
         /** A failure is recorded, then the mail goes without (RFC 7672 §9.1). */
         AUDIT,
@@ -26,7 +26,7 @@ public record Policy(Dane dane, Tls tls) {
         MANDATORY
     }
 
-    /** What applies where TLSA records say nothing. */
+    /** Demand on TLS where TLSA records say nothing. */
     public enum Tls {
         /** No TLS, for peers whose TLS is broken. */
         NONE,
@@ -97,7 +97,7 @@ public record Policy(Dane dane, Tls tls) {
         return BY_NAME.getOrDefault(name.toLowerCase(Locale.ROOT), DANE_ONLY);
     }
 
-    /** Whether {@link #parse} knows the name. */
+    /** Tests whether {@link #parse} knows the name. */
     public static boolean isKnown(String name) {
         return BY_NAME.containsKey(name.toLowerCase(Locale.ROOT));
     }
@@ -107,12 +107,12 @@ public record Policy(Dane dane, Tls tls) {
         return new Policy(dane.compareTo(other.dane) >= 0 ? dane : other.dane, tls.compareTo(other.tls) >= 0 ? tls : other.tls);
     }
 
-    /** What the second pass of an audit uses: the same without DANE. */
+    /** Policy for the second pass of an audit: the same without DANE. */
     public Policy withoutDane() {
         return new Policy(Dane.OFF, tls);
     }
 
-    /** Whether TLSA records are asked for at all. */
+    /** Tests whether TLSA records are asked for at all. */
     public boolean usesDane() {
         return dane != Dane.OFF;
     }

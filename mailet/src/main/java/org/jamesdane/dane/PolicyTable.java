@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jamesdane.dns.DomainName;
 
 /**
- * Which policy a next-hop domain has: that of its own name, else that of the nearest parent written {@code .example.com}, else
- * the default (RFC 7672 §9.1: enabling and disabling DANE for selected sites). A rule whose time is over is passed over.
+ * Policies of next-hop domains (RFC 7672 §9.1: enabling and disabling DANE for selected sites). The policy of the domain's own name counts,
+ * else that of the nearest parent written {@code .example.com}, else the default. A rule whose time is over is passed over.
  */
 public final class PolicyTable implements Policies {
     private final Policy byDefault;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jamesdane.dns.DomainName;
 
 /**
- * The names a certificate bears, as far as they count for SMTP: one of them has to be a reference identifier (RFC 7672 §1.1), matched as
+ * Names of a certificate, as far as they count for SMTP. One of these names has to be a reference identifier (RFC 7672 §1.1), matched as
  * RFC 7672 §3.2.3 says, which narrows RFC 6125 §6.4.
  */
 final class PresentedNames {
@@ -57,7 +57,7 @@ final class PresentedNames {
         return names;
     }
 
-    /** Whether one of the names is, or covers, the reference identifier. */
+    /** Tests whether one of the names is, or covers, the reference identifier. */
     boolean match(DomainName reference) {
         return names.stream().anyMatch(name -> matches(name, reference));
     }

@@ -7,7 +7,7 @@ package org.jamesdane.dane;
 import java.util.Optional;
 
 /**
- * What became of one recipient in a transaction with a host whose TLS requirement was met.
+ * Result for one recipient of a transaction with a host whose TLS requirement was met.
  */
 public sealed interface RecipientReply {
 
@@ -45,7 +45,7 @@ public sealed interface RecipientReply {
             this(code, enhanced, text, Optional.empty());
         }
 
-        /** Whether trying again, here or elsewhere, makes no sense (RFC 5321 §4.2.1). */
+        /** Tests whether trying again, here or elsewhere, makes no sense (RFC 5321 §4.2.1). */
         public boolean isPermanent() {
             return code >= 500;
         }

@@ -7,7 +7,7 @@ package org.jamesdane.dane;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * Why a TLSA record did not authenticate a chain.
+ * Reason for which a TLSA record did not authenticate a chain.
  *
  * @param record the record
  * @param mismatch how far the check got
@@ -15,7 +15,7 @@ import org.jamesdane.dns.TlsaRecord;
  */
 public record RecordVerdict(TlsaRecord record, Mismatch mismatch, String text) {
 
-    /** How far a check got, in descending order: the further, the more telling; with the words of RFC 8460 §4.3.1. */
+    /** Point that a check reached, in descending order: the further, the more telling; with the words of RFC 8460 §4.3.1. */
     public enum Mismatch {
         /** The chain is good, but its leaf bears none of the names. */
         NAME(TlsReportType.CERTIFICATE_HOST_MISMATCH),

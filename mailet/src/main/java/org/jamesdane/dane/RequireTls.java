@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jamesdane.dns.Security;
 
 /**
- * What REQUIRETLS demands of a host beyond the policy (RFC 8689): a host that was securely named, is authenticated, and offers REQUIRETLS
+ * Demands of REQUIRETLS on a host beyond the policy (RFC 8689): a host that was securely named, is authenticated, and offers REQUIRETLS
  * itself. MTA-STS, the RFC's other way to a secure name, is not implemented; DNSSEC is the only one.
  *
  * <p>A host that does not meet it is not used. If none does, the mail is returned at once and does not wait for the end of its life; a

@@ -49,7 +49,7 @@ public record Resolution<R extends DnsRecord>(DomainName name, List<AliasStep> a
         return aliases.isEmpty() ? name : aliases.get(aliases.size() - 1).target();
     }
 
-    /** Whether the name asked for is an alias. */
+    /** Tests whether the name asked for is an alias. */
     public boolean isAlias() {
         return !aliases.isEmpty();
     }
@@ -62,7 +62,7 @@ public record Resolution<R extends DnsRecord>(DomainName name, List<AliasStep> a
         return terminal.security().map(last -> aliases.stream().map(AliasStep::security).reduce(last, Security::and));
     }
 
-    /** Whether the whole is an answer and secure. */
+    /** Tests whether the whole is an answer and secure. */
     public boolean isSecure() {
         return security().filter(Security.SECURE::equals).isPresent();
     }
@@ -77,7 +77,7 @@ public record Resolution<R extends DnsRecord>(DomainName name, List<AliasStep> a
         return terminal instanceof Lookup.Failed<R> failed ? Optional.of(failed) : Optional.empty();
     }
 
-    /** What proves the first insecure part; empty if all is secure or failed. */
+    /** Proof of the first insecure part; empty if all is secure or failed. */
     public Optional<Proof.Insecure> insecurity() {
         for (AliasStep step : aliases) {
             if (step.proof() instanceof Proof.Insecure insecure) {

@@ -11,11 +11,11 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Security;
 
 /**
- * Which hosts a next hop leads to, or why to none.
+ * Hosts that a next hop leads to, or the reason why there are none.
  */
 public sealed interface Routing {
 
-    /** How the hosts of a route were found. */
+    /** Source of the hosts of a route. */
     enum Kind {
         /** By MX records. */
         EXPLICIT_MX,
@@ -47,7 +47,7 @@ public sealed interface Routing {
             }
         }
 
-        /** Whether the hosts come from MX records. */
+        /** Tests whether the hosts come from MX records. */
         public boolean usesMx() {
             return kind == Kind.EXPLICIT_MX;
         }
@@ -81,16 +81,16 @@ public sealed interface Routing {
 
     /** There is nothing to connect to. */
     sealed interface NoRoute extends Routing {
-        /** What to report. */
+        /** Enhanced status code to report. */
         EnhancedCode code();
 
-        /** One sentence. */
+        /** Sentence to report. */
         String text();
 
         /** The rule behind it. */
         RfcSection section();
 
-        /** Whether the mail is to be returned now. */
+        /** Tests whether the mail is to be returned now. */
         default boolean isPermanent() {
             return code().isPermanent();
         }

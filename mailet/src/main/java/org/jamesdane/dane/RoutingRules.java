@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jamesdane.dns.DomainName;
 
 /**
- * What this server knows of itself and how far it goes for one mail.
+ * Names and addresses of this server, and limits on the targets of one mail.
  *
  * @param ownNames names by which this server is known in MX records
  * @param ownAddresses addresses at which this server takes mail from others
@@ -43,7 +43,7 @@ public record RoutingRules(Set<DomainName> ownNames, Set<InetAddress> ownAddress
         return new RoutingRules(Set.of(), Set.of(), List.of(), DEFAULT_MAX_HOSTS, DEFAULT_MAX_ADDRESSES);
     }
 
-    /** Whether a mail may go to that address at all. */
+    /** Tests whether a mail may go to that address at all. */
     public boolean mayConnectTo(InetAddress address) {
         return AddressScope.of(address) == AddressScope.GLOBAL
             || allowedSpecialTargets.stream().anyMatch(range -> range.contains(address));

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.dane;
 
-/** What can be said of the channel over which a mail left; in ascending order. */
+/** Security of the channel over which a mail left; in ascending order. */
 public enum SecurityLabel {
     /** No TLS. */
     CLEAR("clear"),

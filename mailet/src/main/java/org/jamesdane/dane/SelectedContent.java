@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * What TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6, RFC 7671 §2). Each form is
+ * Content that TLSA records are compared with: a certificate or its key, in full or as a digest (RFC 6698 §6, RFC 7671 §2). Each form is
  * computed once, however many records there are.
  */
 final class SelectedContent {
@@ -26,7 +26,7 @@ final class SelectedContent {
         this.certificate = certificate;
     }
 
-    /** Whether a usable record speaks of this certificate, whatever its usage. */
+    /** Tests whether a usable record speaks of this certificate, whatever the record's usage. */
     boolean matches(TlsaRecord usable) throws CertificateParsingException {
         // RFC 7671 §5.1: a raw public key has no certificate for selector Cert(0) to speak of.
         if (certificate.isRawPublicKey() && usable.selector() == TlsaUsability.CERT) {

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.dane;
 
-/** What went wrong with TLS, in the words of TLS reports (RFC 8460 §4.3). */
+/** Type of a TLS failure, in the words of TLS reports (RFC 8460 §4.3). */
 public enum TlsReportType {
     STARTTLS_NOT_SUPPORTED("starttls-not-supported"),
     CERTIFICATE_HOST_MISMATCH("certificate-host-mismatch"),

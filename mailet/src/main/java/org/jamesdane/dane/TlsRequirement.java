@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jamesdane.dns.DomainName;
 
 /**
- * What a connection to a host must be before a mail may be sent over it.
+ * Requirement on a connection to a host, to be met before a mail may be sent over it.
  */
 public sealed interface TlsRequirement {
 
@@ -95,7 +95,7 @@ public sealed interface TlsRequirement {
     /** The server name to send in the handshake: the TLSA base domain (RFC 7672 §8.1, RFC 7671 §3, RFC 7671 §7, RFC 7671 §10.2). */
     Optional<DomainName> serverName();
 
-    /** Whether a connection without TLS cannot meet it. */
+    /** Tests whether a connection without TLS cannot meet the requirement. */
     default boolean needsTls() {
         return this instanceof Encrypt || this instanceof Dane || this instanceof Pkix;
     }

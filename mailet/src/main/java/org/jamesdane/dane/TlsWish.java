@@ -6,7 +6,7 @@ package org.jamesdane.dane;
 
 import java.util.List;
 
-/** What the sender of a mail wishes about TLS (RFC 8689). */
+/** Wish of a mail's sender about TLS (RFC 8689). */
 public enum TlsWish {
     /** Nothing: the policies decide. */
     UNSAID,

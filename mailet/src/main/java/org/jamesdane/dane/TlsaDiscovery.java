@@ -11,11 +11,11 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * What the search for a host's TLSA records led to (RFC 7672 §2.2).
+ * Result of the search for a host's TLSA records (RFC 7672 §2.2).
  */
 public sealed interface TlsaDiscovery {
 
-    /** Why DANE does not apply to a host. */
+    /** Reason for which DANE does not apply to a host. */
     enum Why {
         POLICY("the policy does not use DANE", Rules.LOCAL_POLICY),
         ADDRESS_LITERAL("it is given by its address", Rules.TLS_DISCOVERY),
@@ -92,7 +92,7 @@ public sealed interface TlsaDiscovery {
         }
     }
 
-    /** What was asked, in this order. */
+    /** Questions asked, with their answers, in this order. */
     List<Resolution<TlsaRecord>> asked();
 
     /** Sorts secure TLSA records into usable and unusable ones. */

@@ -19,7 +19,7 @@ import org.jamesdane.dns.TlsaRecord;
  */
 public sealed interface TlsaSearch {
 
-    /** What to do with hosts that an insecure MX RRset named (RFC 7672 §2.2.1). */
+    /** Treatment of hosts that an insecure MX RRset named (RFC 7672 §2.2.1). */
     enum InsecureMx {
         /** Use the TLSA records they may have. */
         DANE,

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * Which records of a secure TLSA RRset are matched (RFC 6698 §4.1, RFC 7672 §3.1.3, RFC 7671 §9).
+ * Selection of the records of a secure TLSA RRset that are matched (RFC 6698 §4.1, RFC 7672 §3.1.3, RFC 7671 §9).
  */
 public final class TlsaUsability {
     /** Certificate usage DANE-TA (RFC 7218 §2.1). */
@@ -84,7 +84,7 @@ public final class TlsaUsability {
         }
     }
 
-    /** What makes a record unusable by itself, whatever the others are. */
+    /** Finds what makes a record unusable by itself, whatever the others are. */
     private static Optional<String> defect(TlsaRecord each) {
         if (each.usage() == 0 || each.usage() == 1) {
             // RFC 7672 §3.1.3: clients may treat PKIX-TA and PKIX-EE as unusable; there is no canon of CAs among mail servers.

@@ -22,14 +22,14 @@ public final class TraceRecorder {
         this.nextHop = nextHop;
     }
 
-    /** What was recorded so far. */
+    /** Trace of what was recorded so far. */
     public DecisionTrace trace() {
         TraceWriter writer = new TraceWriter(nextHop);
         events.forEach(event -> event.accept(writer));
         return writer.trace();
     }
 
-    /** Which policy applies. */
+    /** Records which policy applies. */
     public void policy(PolicySelection selection) {
         events.add(writer -> writer.policy(selection));
     }
@@ -43,7 +43,7 @@ public final class TraceRecorder {
         events.add(writer -> writer.lookup(type, answer));
     }
 
-    /** Where the hosts were found, or why there are none. */
+    /** Records where the hosts were found, or why there are none. */
     public void routing(Routing routing) {
         events.add(writer -> writer.routing(routing));
     }
@@ -58,27 +58,27 @@ public final class TraceRecorder {
         events.add(writer -> writer.discovery(host, discovery));
     }
 
-    /** What a connection to a host must be. */
+    /** Records what a connection to a host must be. */
     public void requirement(TlsRequirement requirement) {
         events.add(writer -> writer.requirement(requirement));
     }
 
-    /** Whether a channel met the requirement. */
+    /** Records whether a channel met the requirement. */
     public void check(MxHost host, Channel channel, ChannelCheck check) {
         events.add(writer -> writer.check(host, channel, check));
     }
 
-    /** Why a host, or the domain, could not be used. */
+    /** Records why a host, or the domain, could not be used. */
     public void failure(HostFailure failure) {
         events.add(writer -> writer.failure(failure));
     }
 
-    /** What an audit found. */
+    /** Records the finding of an audit. */
     public void audited(AuditRules.Audited audited) {
         events.add(writer -> writer.audited(audited));
     }
 
-    /** What becomes of the mail for a recipient. */
+    /** Records the outcome of the mail for a recipient. */
     public void outcome(Outcome outcome) {
         events.add(writer -> writer.outcome(outcome));
     }

@@ -65,7 +65,7 @@ final class TrustPath {
         return chain.stream().limit(MAX_CERTIFICATES).map(PeerCertificate::parsed).flatMap(Optional::stream).toList();
     }
 
-    /** What the search led to. */
+    /** Result of the search. */
     sealed interface Result {
     }
 
@@ -124,8 +124,8 @@ final class TrustPath {
     }
 
     /**
-     * Whether the issuer of one is the subject of the other. The octets are compared first: mostly they are the same, and making names
-     * comparable as RFC 5280 §7.1 says takes a good part of the time of checking a signature.
+     * Tests whether the issuer of one certificate is the subject of the other. The octets are compared first: mostly they are the same, and
+     * making names comparable as RFC 5280 §7.1 says takes a good part of the time of checking a signature.
      */
     private static boolean names(X509Certificate certificate, X509Certificate issuer) {
         try {

@@ -11,13 +11,13 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * Whether a chain of certificates is the one that TLSA records speak of. That it is not ({@link NoMatch}) is another thing than
+ * Verdict on whether a chain of certificates is the one that TLSA records speak of. That it is not ({@link NoMatch}) is another thing than
  * that it could not be read ({@link Malformed}).
  */
 public sealed interface Verification {
 
     /**
-     * It is.
+     * A TLSA record matches the chain.
      *
      * @param record the record that matched
      * @param depth how far above the leaf the matching certificate or key stands, 0 being the leaf
@@ -26,7 +26,7 @@ public sealed interface Verification {
     record Verified(TlsaRecord record, int depth, Optional<DomainName> name) implements Verification {
     }
 
-    /** It is not: one verdict for each record, the most telling first. */
+    /** No TLSA record matches the chain: one verdict for each record, the most telling first. */
     record NoMatch(List<RecordVerdict> verdicts) implements Verification {
         public NoMatch {
             verdicts = List.copyOf(verdicts);

@@ -6,7 +6,7 @@ package org.jamesdane.delivery;
 
 import java.time.Duration;
 
-/** Where work waits that fails again and again, so that it takes nobody's place. */
+/** Waiting place for work that fails again and again, so that the work takes nobody's place. */
 @FunctionalInterface
 public interface Aside {
     /** Takes nothing. */
@@ -15,7 +15,7 @@ public interface Aside {
     /** Takes over a piece of work, if there is room for it; then its end is this one's affair. */
     boolean take(Work work);
 
-    /** What waits. */
+    /** Work that waits. */
     interface Work {
         /**
          * Says how long it waits before it is tried again.

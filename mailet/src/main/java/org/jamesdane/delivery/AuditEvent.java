@@ -21,7 +21,7 @@ import org.jamesdane.dane.TlsaDiscovery;
 import org.jamesdane.smtp.Envelope;
 
 /**
- * One attempt at one host, as the audit log keeps it.
+ * Attempt at one host, as the audit log keeps it.
  *
  * @param started when the attempt at the host began
  * @param took how long it lasted

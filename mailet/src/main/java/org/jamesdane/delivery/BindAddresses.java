@@ -33,7 +33,7 @@ public final class BindAddresses {
         return new BindAddresses(addresses);
     }
 
-    /** Whether a peer at that address can be connected to at all. */
+    /** Tests whether a peer at that address can be connected to at all. */
     public boolean allows(InetAddress peer) {
         return addresses.isEmpty() || forPeer(peer).isPresent();
     }

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.delivery;
 
-/** What is done with 8-bit content for a host without 8BITMIME (RFC 6152 §3). */
+/** Treatment of 8-bit content for a host without 8BITMIME (RFC 6152 §3). */
 public enum Conversion {
     /** Parts that can be encoded in 7 bits are, and their header says so; the rest goes as it is. */
     CONVERT("convert"),

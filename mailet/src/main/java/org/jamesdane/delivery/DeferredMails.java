@@ -41,7 +41,7 @@ public interface DeferredMails {
         return release(new DeferredSelection.All());
     }
 
-    /** Whether the mails of all nodes are meant, and not of this node alone. */
+    /** Tests whether the mails of all nodes are meant, and not of this node alone. */
     default boolean ofAllNodes() {
         return false;
     }

@@ -10,7 +10,7 @@ import java.util.Set;
 
 import org.jamesdane.dns.DomainName;
 
-/** Which deferred mails are meant. Domains and addresses are compared without regard to case. */
+/** Selection of deferred mails. Domains and addresses are compared without regard to case. */
 public sealed interface DeferredSelection {
 
     /** Every deferred mail. */
@@ -26,7 +26,7 @@ public sealed interface DeferredSelection {
         }
     }
 
-    /** Those for recipients of a domain, in A-labels or U-labels as the mail has it. */
+    /** Mails for recipients of a domain, in A-labels or U-labels as the mail has it. */
     record OfDomain(String domain) implements DeferredSelection {
         public OfDomain {
             domain = lowerCase(domain);
@@ -44,7 +44,7 @@ public sealed interface DeferredSelection {
     }
 
     /**
-     * Those for recipients of any of these domains, in A-labels or U-labels.
+     * Mails for recipients of any of these domains, in A-labels or U-labels.
      *
      * @param names the domains themselves
      * @param parents domains below which all others are meant, themselves not
@@ -55,7 +55,7 @@ public sealed interface DeferredSelection {
             parents = Set.copyOf(parents);
         }
 
-        /** One domain alone. */
+        /** Selects one domain alone. */
         public static OfDomains only(DomainName name) {
             return new OfDomains(Set.of(name), Set.of());
         }
@@ -80,7 +80,7 @@ public sealed interface DeferredSelection {
         }
     }
 
-    /** Those for one recipient. */
+    /** Mails for one recipient. */
     record OfRecipient(String address) implements DeferredSelection {
         public OfRecipient {
             address = lowerCase(address);
@@ -97,10 +97,10 @@ public sealed interface DeferredSelection {
         }
     }
 
-    /** Whether this recipient of a mail is meant. */
+    /** Tests whether this recipient of a mail is meant. */
     boolean includes(String recipient);
 
-    /** Whether a recipient of this domain could be meant. */
+    /** Tests whether a recipient of this domain could be meant. */
     boolean mayInclude(String domain);
 
     /** The domain of an address, in lower case; the whole of what has none. */

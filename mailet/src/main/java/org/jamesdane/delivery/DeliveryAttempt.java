@@ -89,7 +89,7 @@ public final class DeliveryAttempt {
         return outcomes;
     }
 
-    /** What goes wrong unexpectedly with one group takes nothing back of what was decided for another. */
+    /** Delivers to one group; an unexpected error there takes nothing back of what was decided for another. */
     private static List<Outcome> deliver(NextHopDelivery delivery, List<NextHop> nextHops, Envelope envelope, String name) {
         try {
             return delivery.deliver(nextHops, envelope);

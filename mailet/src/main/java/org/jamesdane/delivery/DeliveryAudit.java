@@ -39,10 +39,10 @@ public interface DeliveryAudit {
         };
     }
 
-    /** One attempt at one host, at one of its addresses where it got that far. */
+    /** Notes an attempt at one host, at one of its addresses where the attempt got that far. */
     void attempted(AuditEvent event);
 
-    /** What the policy {@code audit} found at the hosts of a next hop. */
+    /** Notes what the policy {@code audit} found at the hosts of a next hop. */
     default void audited(NextHop nextHop, AuditRules.Audited audited) {
     }
 

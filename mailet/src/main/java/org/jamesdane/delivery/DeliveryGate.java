@@ -18,10 +18,10 @@ public interface DeliveryGate {
     /** Everything is tried. */
     DeliveryGate OPEN = envelope -> Optional.empty();
 
-    /** Why and how long a mail has to wait; empty if it is to be tried. */
+    /** Reason and length of a mail's wait; empty if the mail is to be tried. */
     Optional<Hold> hold(Envelope envelope);
 
-    /** As {@link #hold(Envelope)}, of a mail that is about to be tried. */
+    /** Answers as {@link #hold(Envelope)} does, for a mail that is about to be tried. */
     default Optional<Hold> hold(OutboundMail mail) {
         return hold(mail.envelope());
     }

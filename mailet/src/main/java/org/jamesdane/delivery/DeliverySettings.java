@@ -18,7 +18,7 @@ import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsOffer;
 
 /**
- * How mail is delivered.
+ * Settings for the delivery of mail.
  *
  * @param policies what destinations are held to
  * @param routing what this server knows of itself, and its limits
@@ -50,7 +50,7 @@ public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSear
     }
 
     /**
-     * What the sender of a mail may wish about TLS (RFC 8689). REQUIRETLS always counts.
+     * Wishes about TLS that the sender of a mail may have (RFC 8689). REQUIRETLS always counts.
      *
      * @param honourTlsOptional whether {@code TLS-Required: No} eases what the recipient's domain publishes
      * @param anchors the certificates of the public CAs, which REQUIRETLS accepts for hosts without TLSA records; none demands DANE
@@ -71,7 +71,7 @@ public record DeliverySettings(Policies policies, RoutingRules routing, TlsaSear
     }
 
     /**
-     * How gateways are treated.
+     * Treatment of gateways.
      *
      * @param loadBalancing whether they are tried in random order rather than in the one given
      * @param verifyIdentity whether the certificate has to prove the gateway's name, by DANE or by a public CA

@@ -25,16 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does for one queue item what has to be done: tries to deliver it, tells the sender of final failures, keeps the rest for later, and
- * only then takes it out of the queue.
+ * Works on one queue item: tries to deliver it, tells the sender of final failures, and keeps the rest for later. Only then is the item
+ * taken out of the queue.
  *
  * @param <M> the mail
  */
 public final class DeliveryWorker<M extends OutboundMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryWorker.class);
-    /** How long a mail waits when this server itself was at fault: soon over, so that an outage costs little beyond itself. */
+    /** Wait of a mail when this server itself was at fault: soon over, so that an outage costs little beyond itself. */
     private static final Duration OWN_FAULT_DELAY = Duration.ofSeconds(30);
-    /** The longest such wait of a mail that has failed so often that it may be to blame: other mails must come by to be witnesses. */
+    /**
+     * Longest wait after a fault of this server, for a mail that failed often enough to be blamed: other mails must come by as witnesses.
+     */
     private static final Duration LONGEST_OWN_FAULT_DELAY = Duration.ofHours(1);
     /** The most that one attempt adds to a mail's age: more than one can last. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
@@ -58,7 +60,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     private final DeliveryGate gate;
 
     /**
-     * What is given to a mail before it is given up.
+     * Retries and notices for a mail before it is given up.
      *
      * @param schedule when it is tried again, and for how long
      * @param maxDnsProblemRetries how often a domain or host that does not exist, or has no address, is tried again all the same
@@ -112,7 +114,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return result.reach();
     }
 
-    /** Whether the last mail that was to be deferred could be. */
+    /** Tests whether the last mail that was to be deferred could be. */
     public boolean canDefer() {
         return storage.canDefer();
     }
@@ -139,7 +141,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    /** Whether a mail can be kept that long without an attempt: not if its life ends before, or if it is to be bounced anyway. */
+    /** Tests whether a mail can be held that long: not if its life ends before, or if it is to be returned anyway. */
     public boolean canWait(MailHistory history, Duration time) {
         Instant now = clock.instant();
         Duration age = ageAt(history, now).at(now);
@@ -147,8 +149,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /**
-     * Whether a mail comes well before it was due: by a flush of the queue, or because an operator released it. One that was due later than
-     * any mail is deferred for was deferred by a clock that was ahead.
+     * Tests whether a mail comes well before it was due: by a flush of the queue, or because an operator released it. One that was due
+     * later than any mail is deferred for was deferred by a clock that was ahead.
      */
     public boolean isSentFor(MailHistory history) {
         Instant now = clock.instant();
@@ -169,7 +171,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /**
-     * What is done.
+     * Result of settling a mail.
      *
      * @param mayLeave whether the mail may leave the queue, once the rest is stored
      */
@@ -268,7 +270,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
-    /** Whether mail is not tried now. As long as nobody can say so, it is not, and that is nobody's fault but ours. */
+    /** Returns the hold if mail is not tried now. As long as nobody can say so, it is not, and that is nobody's fault but ours. */
     private Optional<DeliveryGate.Hold> holdNow(M mail) {
         try {
             return gate.hold(mail);
@@ -301,7 +303,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, end);
     }
 
-    /** Whether an outcome counts towards a mail's own faults: not while this server can't deliver anything. */
+    /** Tests whether an outcome counts towards a mail's own faults: not while this server can't deliver anything. */
     private static boolean mayBeTheMails(Outcome outcome) {
         Set<Fault> faults = Outcomes.ownFaults(outcome);
         return !faults.isEmpty() && !faults.contains(Fault.NODE);
@@ -343,7 +345,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return rest;
     }
 
-    /** One sentence for what may have happened to several recipients: that of the first. */
+    /** Sentence for what may have happened to several recipients: that of the first. */
     private static String reason(Settlement settlement, Predicate<Outcome> wanted) {
         return settlement.of(Outcome.Deferred.class).stream().filter(wanted).findFirst()
             .map(outcome -> outcome.reason().text() + " (" + outcome.reason().code() + ")").orElse("");

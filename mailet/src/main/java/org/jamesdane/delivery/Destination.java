@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * How one destination is treated: how many deliveries at once, and when it is left alone. Knows the time only from its callers, who
- * also see to it that one of them is here at a time.
+ * Treatment of one destination: how many deliveries at once, and when the destination is left alone. Knows the time only from its callers,
+ * who also see to it that one of them is here at a time.
  *
  * <p>A destination begins with one delivery at once, and with a few if that one takes its time. With the mails it takes it earns more, as
  * far as they are of use: for the processor time of one handshake several mails go over a connection that is there. One that fails several
@@ -24,24 +24,24 @@ final class Destination {
     static final Duration LINE = Duration.ofSeconds(1);
     /** However short the line would last, one more connection is worth its handshake if so many mails wait for each that there is. */
     static final int MAILS_FOR_ANOTHER = 12;
-    /** So many failures in a row and it is down. One may be the mail's own, or a host that just restarts. */
+    /** Failures in a row after which a destination is down. One may be the mail's own, or a host that just restarts. */
     static final int FAILURES_UNTIL_DOWN = 3;
     static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     /** RFC 5321 §4.5.4.1 wants retries at least 30 minutes apart; half of that finds a destination that is back well before. */
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
     /** Without an end of any delivery for so long, and with all that it may have under way, it stalls. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
-    /** So long a mail may wait in memory for its turn; if more wait, they are kept elsewhere. */
+    /** Longest wait of a mail in memory for its turn; mails that would wait for longer are kept elsewhere. */
     static final Duration LONGEST_TURN = Duration.ofSeconds(10);
-    /** If its first one has waited for so long, the line was longer than it seemed. */
+    /** Wait of the first mail in line that shows that the line was longer than it seemed. */
     private static final Duration LATE = LONGEST_TURN.multipliedBy(3).dividedBy(2);
     /** More than a delivery can take; more is a clock that was set. */
     private static final Duration LONGEST_DELIVERY = Duration.ofDays(1);
     /** The weight of the last delivery in the mean of the times they take. */
     private static final double NEWEST = 0.2;
     /**
-     * At most so far apart those that are kept come back, and while nothing is known of the destination: by some slow deliveries of many
-     * quick ones they would be spread over an hour. That costs no more than that some of them are kept again.
+     * Longest distance between the returns of mails that are kept, also used while nothing is known of the destination. By some slow
+     * deliveries of many quick ones the returns would be spread over an hour. That costs no more than that some of them are kept again.
      */
     private static final Duration MOST_SPREAD = Duration.ofMillis(20);
     /** At least so far apart come those back that were kept because it stalls: there may be a hundred thousand of them. */
@@ -49,18 +49,18 @@ final class Destination {
     /** Kept is a mail for at least so long: it costs a copy of it. */
     private static final Duration LEAST_KEPT = Duration.ofSeconds(5);
 
-    /** What is to be waited is drawn from between these multiples of it, so that what begins together does not end together. */
+    /** Bounds of the random factor of a wait, so that waits that begin together do not end together. */
     private static final double LEAST_JITTER = 0.75;
     private static final double MOST_JITTER = 1.25;
 
     /** The most that {@link #keepFor} asks for: what is left of a pause, and as much again. */
     static final Duration LONGEST_KEPT = scaled(LONGEST_PAUSE, 2 * MOST_JITTER);
 
-    /** Whether a mail may go now. */
+    /** Answer to the question whether a mail may go now. */
     enum Admission {
         /** Yes; the caller has to report its end. */
         NOW,
-        /** When another one has ended. */
+        /** Once another delivery has ended. */
         AFTER_ANOTHER,
         /** Not before the pause is over. */
         AFTER_PAUSE
@@ -69,7 +69,7 @@ final class Destination {
     private final int most;
     private final RandomGenerator random;
     private int allowed;
-    /** How many deliveries at once it may earn by all that is known: no more than it had when one failed. */
+    /** Most deliveries at once that the destination may earn by all that is known: no more than it had when one failed. */
     private int attainable;
     private int underWay;
     private int failures;
@@ -78,7 +78,7 @@ final class Destination {
     private Instant resumedAt = Instant.MIN;
     private Instant lastEnd;
     private Duration lastTook = Duration.ZERO;
-    /** How long a delivery takes, in the mean of late; zero while that is unknown. */
+    /** Mean time of the last deliveries; zero while that is unknown. */
     private Duration pace = Duration.ZERO;
     private Instant nextTurn = Instant.MIN;
     private Duration lateness = FIRST_PAUSE;
@@ -210,8 +210,8 @@ final class Destination {
     }
 
     /**
-     * Whether one more mail that waits for its turn is likely to have it soon. One that has just begun, with fewer deliveries at once than
-     * it may earn, is expected to earn them: by the pace of its first delivery alone no burst could be waited for.
+     * Tests whether the destination is likely to take one more waiting mail soon. One that has just begun, with fewer deliveries at once
+     * than it may earn, is expected to earn them: by the pace of its first delivery alone no burst could be waited for.
      *
      * @param patience how long it may end nothing, {@link #PATIENCE} or more
      */
@@ -222,8 +222,8 @@ final class Destination {
     }
 
     /**
-     * How long a mail is to be kept elsewhere that can neither go now nor wait here: until the pause is over, or until the destination
-     * will have taken those kept before, so that not all come back at once.
+     * Time to keep a mail elsewhere that can neither go now nor wait here: until the pause ends, or the mails kept before are taken. Thus
+     * not all mails come back at once.
      */
     Duration keepFor(Instant now) {
         followClock(now);
@@ -242,12 +242,14 @@ final class Destination {
         return jittered(between(now, nextTurn));
     }
 
-    /** How long a last attempt waits for which there was no place. */
+    /** Wait of a last attempt for which there was no place. */
     Duration untilNextPlace() {
         return jittered(FIRST_PAUSE);
     }
 
-    /** After a clock that was ahead is set back nothing lasts as long as it was ahead: what lies in the future is cut to what it can be. */
+    /**
+     * Cuts times in the future to what they can be. After a clock that was ahead is set back, nothing lasts as long as the clock was ahead.
+     */
     private void followClock(Instant now) {
         if (lastEnd.isAfter(now)) {
             lastEnd = now;
@@ -267,12 +269,12 @@ final class Destination {
         }
     }
 
-    /** Whether nothing would be lost if it were forgotten. */
+    /** Tests whether nothing would be lost if the destination were forgotten. */
     boolean isForgettable(Instant now) {
         return underWay == 0 && failures == 0 && !now.isBefore(lateUntil.plus(lateness));
     }
 
-    /** Whether nothing is under way to it. */
+    /** Tests whether nothing is under way to the destination. */
     boolean isIdle() {
         return underWay == 0;
     }

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Divides the deliveries at once between destinations, so that one which stalls, drags or fails holds up no other: a mail goes now, waits
+ * Divides the deliveries at once between destinations, so that one which stalls, drags or fails holds up no other. A mail goes now, waits
  * here for its turn if that comes soon, or is kept elsewhere without an attempt.
  *
  * <p>What waits here is bounded, and so is the time that taking mail from the queues can be held up by it: once half of the places are
@@ -37,15 +37,16 @@ public final class Dispatcher implements AutoCloseable {
     /** Mails that wait here, as a multiple of the deliveries at once. */
     private static final int WAITING_FOR_EACH = 2;
     /**
-     * A delivery under way takes some of this server's own processors, a handshake most of all, and more as long as the JVM is cold; what
-     * that costs the others is not to be taken for their destinations' slowness. A hundred that began together are given 5 s.
+     * Patience added for each delivery under way, which takes some of this server's own processors. A handshake takes most of all, and more
+     * as long as the JVM is cold. The cost to other deliveries is not to be taken for the slowness of their destinations. A hundred that
+     * began together are given 5 s.
      */
     private static final Duration PATIENCE_FOR_EACH = Duration.ofMillis(30);
     /** Failing destinations that are remembered; each costs some hundred octets. */
     private static final int REMEMBERED = 10_000;
 
     /**
-     * How much is done at once.
+     * Limits on what is done at once.
      *
      * @param deliveries to all destinations together
      * @param perDestination to one destination
@@ -57,7 +58,7 @@ public final class Dispatcher implements AutoCloseable {
             }
         }
 
-        /** How many mails may be taken from a queue and not be done with. */
+        /** Most mails that may be taken from a queue and not be done with. */
         public int inHand() {
             return deliveries * (1 + WAITING_FOR_EACH);
         }
@@ -82,7 +83,10 @@ public final class Dispatcher implements AutoCloseable {
     /** Guarded by this, as are the fields of the intakes. */
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Set<Intake> intakes = new HashSet<>();
-    /** Takes back what was counted for mails that no thread took; at the next tick, so that their queue does not give them out at once. */
+    /**
+     * Corrections of what was counted for mails that no thread took. The next tick runs these corrections, so that the mails' queue does
+     * not give the mails out at once.
+     */
     private final Deque<Runnable> notBegun = new ArrayDeque<>();
     private int waiting;
     /** Under way now. */
@@ -110,7 +114,7 @@ public final class Dispatcher implements AutoCloseable {
         return new Intake(request);
     }
 
-    /** Where one queue's mails come in. */
+    /** Entrance for one queue's mails. */
     public final class Intake {
         private final IntConsumer request;
         /** Came in before there was room for it: a broker that hands out mail in advance counts its time from then. */
@@ -171,7 +175,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** How many mails wait here for their turn. */
+    /** Number of mails that wait here for their turn. */
     public synchronized int waiting() {
         return waiting;
     }
@@ -224,7 +228,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** Whether the life of a mail would end while it waits here, and a place could be had for its last attempt. */
+    /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits here. */
     private static boolean isToGoAsItsLast(Waiting mail, Lane lane, Instant now) {
         return !mail.parcel().canWait(Destination.LONGEST_TURN) && lane.destination.admitLastAttempt(now);
     }
@@ -286,7 +290,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** Whether others find a place all the same; then no mail is kept elsewhere, where it waits for longer, and a copy of it is made. */
+    /** Tests whether others find a place all the same. If so, no mail is kept elsewhere, where it waits for longer and is copied. */
     private boolean isRoomy() {
         return waiting < limits.deliveries() * WAITING_FOR_EACH / 2;
     }

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.jamesdane.dane.EnhancedCode;
 
 /**
- * What the sender of a mail is told of recipients who did not get it, or not yet.
+ * Notice to the sender of a mail about recipients who did not get it, or not yet.
  *
  * @param code the enhanced status code, that of the first recipient
  * @param replyCode the code of the host's reply to the first recipient, if a reply decided it

@@ -160,7 +160,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
         queued.settled(recipients);
     }
 
-    /** Whether the queue has the mail again although it is being worked on. */
+    /** Tests whether the queue has the mail again although it is being worked on. */
     synchronized boolean isReturned() {
         return returned;
     }

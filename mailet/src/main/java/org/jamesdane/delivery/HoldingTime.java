@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import java.time.Duration;
 
 /**
- * Time for which a mail of a queue is held unacknowledged at most, and what has to be left of it when something is done for that.
+ * Longest time for which a mail of a queue is held unacknowledged, and the rests of that time at which something has to be done.
  *
  * @param longest shorter than what the broker allows: RabbitMQ closes the channel of a consumer after 30 minutes by default
  */
@@ -20,17 +20,17 @@ public record HoldingTime(Duration longest) {
         }
     }
 
-    /** What is left when a mail that waits for its turn is kept elsewhere: enough for an attempt, had it begun. */
+    /** Rest of the time at which a mail in line is kept elsewhere: enough for an attempt, had it begun. */
     public Duration leavesLineAt() {
         return longest.multipliedBy(2).dividedBy(5);
     }
 
-    /** What is left when a mail under way moves to the store; that may fail, and is tried again. */
+    /** Rest of the time at which a mail under way moves to the store; a move that fails is tried again. */
     public Duration movesAt() {
         return longest.dividedBy(5);
     }
 
-    /** What is left when a mail that could not be moved goes back. */
+    /** Rest of the time at which a mail that could not be moved goes back. */
     public Duration returnsAt() {
         return longest.dividedBy(25);
     }

@@ -35,13 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One mail and one address of a host: connect, protect, check, and only then send.
+ * Dialogue for one mail with one address of a host: connect, protect, check, and only then send.
  */
 final class HostDialogue {
     private static final Logger LOGGER = LoggerFactory.getLogger(HostDialogue.class);
 
     /**
-     * What came of it.
+     * Result of the dialogue.
      *
      * @param connection how far it got
      * @param uncertain whether the host may have taken the mail without saying so; then nobody else is asked for now
@@ -153,7 +153,7 @@ final class HostDialogue {
         }
     }
 
-    /** Whether a connection meets what this delivery requires, by the connection's own certificates and at this time. */
+    /** Checks whether a connection meets what this delivery requires, by the connection's own certificates and at this time. */
     private ChannelCheck check(SmtpConnection candidate) {
         ChannelCheck answer = ChannelCheck.of(requirement, candidate.channel(), clock.instant());
         check = Optional.of(answer);
@@ -171,7 +171,7 @@ final class HostDialogue {
         return sent;
     }
 
-    /** Where the host only lacks what this mail needs, it was asked for nothing. */
+    /** Tests whether the host took the mail, or only lacks what this mail needs: then the host was asked for nothing. */
     private static boolean isTaken(HostAttempt attempt) {
         return attempt instanceof HostAttempt.Transacted transacted
             ? transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance)

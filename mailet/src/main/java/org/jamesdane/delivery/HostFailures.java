@@ -9,7 +9,7 @@ import org.jamesdane.dane.HostFailure;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpFailure;
 
-/** What a failed step of the dialogue means for the host. Nothing of it is final (RFC 7672 §2.2). */
+/** Meaning of a failed step of the dialogue for the host. Nothing of it is final (RFC 7672 §2.2). */
 public final class HostFailures {
     private HostFailures() {
     }
@@ -64,7 +64,7 @@ public final class HostFailures {
             ? HostFailure.earlyReply(host, text) : HostFailure.connectionLost(host, text);
     }
 
-    /** Whether this system had no descriptor left for a connection. The words are the system's own: no host had been asked yet. */
+    /** Tests whether this system had no descriptor left for a connection. The words are the system's own: no host had been asked yet. */
     private static boolean isShortage(SmtpFailure failure) {
         return failure instanceof SmtpFailure.ConnectFailed failed && failed.text().contains("Too many open files");
     }

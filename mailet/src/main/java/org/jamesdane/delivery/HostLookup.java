@@ -30,8 +30,8 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
 
 /**
- * What a delivery to one next hop finds out before it connects: the hosts, their addresses, their TLSA records and what a connection
- * must be. Explaining a destination asks the same, so that nothing is explained in another way than it is done.
+ * Lookups of a delivery to one next hop before it connects: hosts, addresses, TLSA records, and what a connection must be. Explaining a
+ * destination asks the same, so that nothing is explained in another way than it is done.
  */
 public final class HostLookup {
     private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
@@ -45,7 +45,7 @@ public final class HostLookup {
     public record Asked(String type, Resolution<? extends DnsRecord> answer) {
     }
 
-    /** What was found of a host's TLSA records, and what follows. */
+    /** Result of the search for a host's TLSA records, and the requirement that follows. */
     public record Judged(TlsaDiscovery discovery, TlsRequirement requirement) {
     }
 
@@ -106,7 +106,7 @@ public final class HostLookup {
     }
 
     /**
-     * As the other, for one mail.
+     * Judges a host as the other method does, for one mail.
      *
      * @param requireTls whether it demands REQUIRETLS
      */
@@ -128,7 +128,7 @@ public final class HostLookup {
             : DanePolicy.requirementFor(policy, route, host, discovery);
     }
 
-    /** What was asked so far. */
+    /** Questions so far, with their answers. */
     public List<Asked> asked() {
         return List.copyOf(asked);
     }

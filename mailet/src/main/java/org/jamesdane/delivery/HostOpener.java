@@ -38,7 +38,7 @@ public final class HostOpener {
     }
 
     /**
-     * As the other, for one delivery.
+     * Takes what the other constructor takes, and more for one delivery.
      *
      * @param timeouts how long each step may take
      */
@@ -146,12 +146,12 @@ public final class HostOpener {
             && !(failure instanceof SmtpFailure.InjectedPlaintext);
     }
 
-    /** Whether the last connection is in clear text because TLS did not come about, where it was not required. */
+    /** Tests whether the last connection is in clear text because TLS did not come about, where it was not required. */
     boolean gaveUpTls() {
         return gaveUpTls;
     }
 
-    /** What another connection must have in common with the one that would be opened, to be used in its place. */
+    /** Properties that another connection must share to be used in place of the one that would be opened. */
     ConnectionKey key(Optional<Credentials> credentials) {
         ConnectionKey.TlsUse tls = requirement instanceof TlsRequirement.NoTls ? ConnectionKey.TlsUse.NEVER
             : requirement.needsTls() ? ConnectionKey.TlsUse.ALWAYS : ConnectionKey.TlsUse.IF_OFFERED;
@@ -159,7 +159,7 @@ public final class HostOpener {
         return new ConnectionKey(endpoint(), tls, credentials, settings.timeouts());
     }
 
-    /** RFC 7671 §5.1: a raw public key can only be matched by 3 1 x, so it is offered where the host has no other usable record. */
+    /** Tests whether the host has no usable record but 3 1 x: only such a record can match a raw public key (RFC 7671 §5.1). */
     private boolean takesRawKeys() {
         return requirement instanceof TlsRequirement.Dane dane && dane.records().records().stream()
             .allMatch(each -> each.usage() == TlsaUsability.DANE_EE && each.selector() == TlsaUsability.SPKI);

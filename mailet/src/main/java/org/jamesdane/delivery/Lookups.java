@@ -54,13 +54,13 @@ public final class Lookups {
         this(dns, Watch.NONE);
     }
 
-    /** As the other, for one mail. */
+    /** Takes what the other constructor takes, and more for one mail. */
     Lookups(SecureDns dns, Watch watch) {
         this.dns = dns;
         this.watch = watch;
     }
 
-    /** One step. */
+    /** Looks up one step, without following an alias. */
     <R extends DnsRecord> Lookup<R> step(DomainName name, RecordType<R> type) {
         try {
             CompletableFuture<Lookup<R>> lookup = dns.lookup(name, type).toCompletableFuture();

@@ -16,7 +16,7 @@ public class MailAccessException extends Exception {
         this(sentence, cause, Fault.ATTEMPT);
     }
 
-    /** As the other, for a step at which a mail can be blamed in the end. */
+    /** Takes, beside what the other constructor takes, a step at which a mail can be blamed in the end. */
     public MailAccessException(String sentence, Throwable cause, Fault step) {
         super(sentence, cause);
         this.fault = Fault.of(cause, step);

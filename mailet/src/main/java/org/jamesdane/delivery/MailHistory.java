@@ -11,7 +11,7 @@ import org.jamesdane.dane.HostLog;
 import org.jamesdane.dane.MailAge;
 
 /**
- * What a mail has been through.
+ * Record of what a mail has been through.
  *
  * @param age how long it has been tried; empty before its first attempt
  * @param retries how often it was tried again and counted
@@ -88,12 +88,12 @@ public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNo
         return new MailHistory(age, retries, pendingNotice, lastReason, newHosts, delayTold, due, ownFaults);
     }
 
-    /** Its sender was told that it takes long. */
+    /** Copy with the note that the mail's sender was told of the delay. */
     MailHistory withDelayTold() {
         return new MailHistory(age, retries, pendingNotice, lastReason, hosts, true, due, ownFaults);
     }
 
-    /** It is to be worked on at that time. */
+    /** Copy with the time at which the mail is to be worked on. */
     public MailHistory dueAt(Instant time) {
         return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, Optional.of(time), ownFaults);
     }

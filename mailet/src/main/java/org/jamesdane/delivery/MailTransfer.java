@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One mail over one connection that may carry it: in the form the host takes, and in as many transactions as its recipients need. */
+/** Transfer of a mail over one permitted connection: in the form the host takes, and in as many transactions as the recipients need. */
 final class MailTransfer {
     private static final Logger LOGGER = LoggerFactory.getLogger(MailTransfer.class);
     /** RFC 5321 §4.5.3.1.8: a server must take 100 recipients, and need not take more. */
@@ -49,7 +49,7 @@ final class MailTransfer {
         + "delivery, and it could not be stored for longer";
 
     /**
-     * What came of it.
+     * Result of the transfer.
      *
      * @param uncertain whether the host may have taken the mail without saying so
      * @param brokeAtOnce whether the connection broke, or was closed by the host, before anything was decided and the whole message was
@@ -216,8 +216,8 @@ final class MailTransfer {
     }
 
     /**
-     * RFC 8689 §5: a notification about a mail with REQUIRETLS goes with REQUIRETLS as well, but is not lost where a host does not offer
-     * it; §2: the parameter only where the session meets all that it stands for.
+     * Adds REQUIRETLS to a notification about a mail with REQUIRETLS; the notification must not be lost where a host lacks REQUIRETLS (RFC
+     * 8689 §5). The parameter is given only where the session meets all that it stands for (RFC 8689 §2).
      */
     private Envelope protectedAsFarAsPossible(Envelope envelope) {
         return mail.tlsWish() == TlsWish.REQUIRED && permit.label() == SecurityLabel.VERIFIED && connection.capabilities().requireTls()
@@ -240,7 +240,7 @@ final class MailTransfer {
         return content.eightBit() ? new Undeclared(content) : content;
     }
 
-    /** Why the host can't take the mail as it is. */
+    /** Reason for which the host can't take the mail as it is. */
     private Optional<HostFailure> unfit(TransactionResult result) {
         return Optional.ofNullable(obstacle(result)).map(reason -> ReplyMapping.lacking(host.toString(), reason));
     }

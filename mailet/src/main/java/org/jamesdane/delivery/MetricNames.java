@@ -64,7 +64,7 @@ public final class MetricNames {
     private MetricNames() {
     }
 
-    /** What became of a recipient in one attempt; one that a fault of ours held back is {@code paused}. */
+    /** Metric for the outcome of a recipient in one attempt; {@code paused} if a fault of ours held the recipient back. */
     static String recipient(Outcome outcome) {
         if (outcome instanceof Outcome.Deferred deferred) {
             return RECIPIENTS + (deferred.reason().ownFault() ? "paused" : "deferred");
@@ -77,7 +77,7 @@ public final class MetricNames {
         return FAILED + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What a connection to a host had to be. */
+    /** Metric for what a connection to a host had to be. */
     static String requirement(TlsRequirement requirement) {
         if (requirement instanceof TlsRequirement.NoTls) {
             return REQUIREMENT + "none";
@@ -94,7 +94,7 @@ public final class MetricNames {
         return REQUIREMENT + (requirement instanceof TlsRequirement.Pkix ? "pkix" : "host-not-used");
     }
 
-    /** What a connection turned out to be. */
+    /** Metric for what a connection turned out to be. */
     static String tls(SecurityLabel label) {
         return TLS + label;
     }
@@ -111,18 +111,18 @@ public final class MetricNames {
         return TLS_KEY + (strength.key().startsWith("RSA") ? "rsa" : strength.key().startsWith("Ed") ? "eddsa" : "ecdsa");
     }
 
-    /** How long after it was due a mail was worked on, as the class it falls into. */
+    /** Metric for the time between a mail's due time and the work on the mail, by classes. */
     static String queueDelay(Duration delay) {
         long seconds = delay.toSeconds();
         return QUEUE_DELAY + (seconds < 10 ? "10s" : seconds < 60 ? "1m" : seconds < 600 ? "10m" : seconds < 3600 ? "1h" : "longer");
     }
 
-    /** Those that are measured. */
+    /** Names of the metrics that are measured. */
     public static Set<String> timers() {
         return new TreeSet<>(Set.of(TRIAL, DNS_TIME, TLS_TIME));
     }
 
-    /** Those that are counted. */
+    /** Names of the metrics that are counted. */
     public static Set<String> counters() {
         Set<String> names = new TreeSet<>(Set.of(OUTGOING_MAILS, DNS_FAILED, TLS_REFUSED, CONNECTIONS_OPENED, CONNECTIONS_REUSED,
             CONNECTIONS_REFUSED, HOST_TRANSACTED, BLAMED, TLS_NARROWED, TLS_RAW_KEY));

@@ -46,7 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt to deliver one mail to one next-hop domain, or to the gateways one after the other. Used once, by one thread.
+ * Attempt to deliver one mail to one next-hop domain, or to the gateways one after the other. Used once, by one thread.
  */
 final class NextHopDelivery {
     private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
@@ -97,7 +97,7 @@ final class NextHopDelivery {
         return outcomes;
     }
 
-    /** What was written down of hosts decides, also where something unexpected ended the walk. */
+    /** Walks the hosts; what was written down of them decides, also where something unexpected ends the walk. */
     private List<Outcome> outcomes(Walk walk, NextHop nextHop, Envelope envelope, List<HostAttempt> attempts) {
         try {
             return walk.run();

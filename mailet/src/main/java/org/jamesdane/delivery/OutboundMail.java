@@ -16,7 +16,7 @@ public interface OutboundMail {
     /** The name by which logs speak of it. */
     String name();
 
-    /** The id of the queue item that this is, the same for all copies of it; empty on mail that an older version put into the queue. */
+    /** Id of this queue item, the same for all copies of the item; empty on mail that an older version put into the queue. */
     default Optional<String> item() {
         return Optional.empty();
     }
@@ -35,7 +35,7 @@ public interface OutboundMail {
         return Optional.empty();
     }
 
-    /** What was tried before. */
+    /** Record of what was tried before. */
     MailHistory history();
 
     /**
@@ -56,12 +56,12 @@ public interface OutboundMail {
     /** A policy that this mail demands beside that of its destination. */
     Optional<Policy> demand();
 
-    /** Who made the demand, as the audit line and the trace name it. */
+    /** Party that made the demand, as the audit line and the trace name it. */
     default String demandedBy() {
         return "the mailet's policy";
     }
 
-    /** What its sender wishes about TLS. A mail with REQUIRETLS has it in its envelope as well, unless its sender is the null one. */
+    /** Wish of the mail's sender about TLS. A mail with REQUIRETLS has it in its envelope as well, unless its sender is the null one. */
     default TlsWish tlsWish() {
         return TlsWish.UNSAID;
     }

@@ -20,9 +20,9 @@ import org.jamesdane.dane.Outcome;
 import org.jamesdane.dane.OutcomeRules;
 import org.jamesdane.dane.Policy;
 
-/** What delivery adds to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */
+/** Additions of delivery to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */
 final class Outcomes {
-    /** As many hosts as a bounce names; real domains have fewer. */
+    /** Most hosts that a bounce names; real domains have fewer. */
     private static final int HOSTS_NAMED = 10;
 
     private Outcomes() {
@@ -70,14 +70,14 @@ final class Outcomes {
         return outcome;
     }
 
-    /** One notice for all recipients for whom the mail is given up. */
+    /** Makes one notice for all recipients for whom the mail is given up. */
     static FailureNotice failed(List<Outcome.Bounced> bounced, HostLog before) {
         String text = text(bounced, Outcome.Bounced::reason);
         return notice(bounced, Outcome.Bounced::reason, before.entries().isEmpty() ? text : text + "\r\n\r\nWhat was tried:\r\n"
             + before.entries().stream().limit(HOSTS_NAMED).map(entry -> "  " + entry.sentence() + ".").collect(Collectors.joining("\r\n")));
     }
 
-    /** What the outcomes say of the destination as a whole. */
+    /** Finds what the outcomes say of the destination as a whole. */
     static Reach reach(List<Outcome> outcomes) {
         if (outcomes.stream().anyMatch(Outcomes::isJudged)) {
             return Reach.REACHED;
@@ -88,12 +88,12 @@ final class Outcomes {
         return hosts ? Reach.FAILED : Reach.UNKNOWN;
     }
 
-    /** Whether a host has taken a mail or said something of it. What is said of a domain by the DNS is about mail to it as well. */
+    /** Tests whether a host has taken a mail or said something of it. What is said of a domain by the DNS is about mail to it as well. */
     private static boolean isJudged(Outcome outcome) {
         return !(outcome instanceof Outcome.Deferred deferred) || deferred.reason().replyCode().isPresent();
     }
 
-    /** One notice for all recipients for whom the mail still waits. */
+    /** Makes one notice for all recipients for whom the mail still waits. */
     static FailureNotice delayed(List<Outcome.Deferred> deferred, Duration age) {
         return notice(deferred, Outcome.Deferred::reason, "Not delivered yet after " + age.toHours() + " hours, and still tried: "
             + text(deferred, Outcome.Deferred::reason));
@@ -115,7 +115,7 @@ final class Outcomes {
             .collect(Collectors.joining("\r\n"));
     }
 
-    /** What the sender is told: the reason, and what happened at every other host. */
+    /** Text for the sender: the reason, and what happened at every other host. */
     static String describe(Outcome.Reason reason) {
         String others = reason.failures().stream()
             .map(HostFailure::sentence)

@@ -8,16 +8,16 @@ import java.time.Duration;
 
 /** A mail in hand, as the {@link Dispatcher} sees it: exactly one of its four methods that end it is called, once. */
 public interface Parcel {
-    /** What shares its fate: mails with the same word go to the same hosts under the same conditions. */
+    /** Word for mails that share their fate: mails with the same word go to the same hosts under the same conditions. */
     String destination();
 
     /**
-     * Whether it can be kept that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is made as soon
-     * as there is a place for it, so that its sender learns what was wrong.
+     * Tests whether the mail can be kept that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is
+     * made as soon as there is a place for it, so that its sender learns what was wrong.
      */
     boolean canWait(Duration time);
 
-    /** Whether it comes well before the time it was kept until: somebody has sent for it, and wants it tried now. */
+    /** Tests whether the mail comes well before the time it was kept until: somebody has sent for it, and wants it tried now. */
     boolean isSentFor();
 
     /** Tries to deliver it, and settles what follows. */
@@ -26,7 +26,7 @@ public interface Parcel {
     /** Keeps it for later without an attempt, which counts for nothing. */
     void hold(Duration time);
 
-    /** Whether it has waited here for as long as its queue lets it wait. */
+    /** Tests whether the mail has waited here for as long as its queue lets it wait. */
     default boolean isOverdue() {
         return false;
     }

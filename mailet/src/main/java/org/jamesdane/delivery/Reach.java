@@ -4,7 +4,7 @@
  */
 package org.jamesdane.delivery;
 
-/** What an attempt says of the destination as a whole. */
+/** Evidence of an attempt about the destination as a whole. */
 public enum Reach {
     /** A host of it has taken or judged a mail: it is there. */
     REACHED,

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.jamesdane.dane.EnhancedCode;
 
 /**
- * Why one recipient has not got a mail.
+ * Reason for which one recipient has not got a mail.
  *
  * @param recipient the address
  * @param host the host that decided it, or the domain where no host was reached

@@ -19,7 +19,7 @@ import org.jamesdane.smtp.SmtpReply;
 import org.jamesdane.smtp.TransactionResult;
 import org.jamesdane.smtp.Unsendable;
 
-/** What a transaction means for each recipient, in the terms of the rules for outcomes. */
+/** Meaning of a transaction for each recipient, in the terms of the rules for outcomes. */
 final class ReplyMapping {
     /** The temporary twin of a permanent reply that only says "too many recipients" (RFC 5321 §4.5.3.1.10). */
     private static final int TOO_MANY_RECIPIENTS = 452;

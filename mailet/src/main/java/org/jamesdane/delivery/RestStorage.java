@@ -45,9 +45,9 @@ final class RestStorage<M extends OutboundMail> {
     }
 
     /**
-     * Stores what is left of a mail, again and again until it succeeds or this server stops, and takes it out of the queue: to give it up
-     * here would send the mail once more to everyone who has it already. Waits for a failing store; if it keeps failing, the mail is set
-     * aside, so that this thread is free for others.
+     * Stores what is left of a mail, until storing succeeds or this server stops, and takes the mail out of the queue. To give up here
+     * would send the mail once more to everyone who has it already. Waits for a failing store; if it keeps failing, the mail is set aside,
+     * so that this thread is free for others.
      */
     void finish(QueueItem<M> item, List<Rest> left) {
         if (item instanceof HeldItem<M> held && held.isReturned()) {
@@ -66,7 +66,7 @@ final class RestStorage<M extends OutboundMail> {
         }
     }
 
-    /** Whether the last mail that was to be stored could be. */
+    /** Tests whether the last mail that was to be stored could be. */
     boolean canDefer() {
         return storing;
     }
@@ -165,7 +165,7 @@ final class RestStorage<M extends OutboundMail> {
             refusals.taken(item.mail());
         }
 
-        /** What the mail has been through, without the time for which it could not be stored. */
+        /** History of the mail, without the time for which it could not be stored. */
         private MailHistory counted(Rest rest, Instant now) {
             MailHistory history = rest.history();
             return waitsSince.flatMap(since -> history.age().filter(age -> age.pausedAt().isEmpty())

@@ -53,7 +53,7 @@ public final class RetriesAside implements Aside, AutoCloseable {
         return true;
     }
 
-    /** Where this server stops, what could not be tried again waits for {@link #close}. */
+    /** Tries work again after a pause; where this server stops, work not tried again waits for {@link #close}. */
     private void again(Work work, int failures) {
         try {
             ScheduledFuture<?> next = timer.schedule(() -> begin(work, failures), pause(work, failures).toMillis(),

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * When a deferred mail is tried again.
+ * Times at which a deferred mail is tried again.
  *
  * @param delays the delays before the first retries, in their order; at least one
  * @param lifetime how long after its first attempt a mail may live; then it is bounced
@@ -29,7 +29,7 @@ public record RetrySchedule(List<Duration> delays, Duration lifetime) {
     }
 
     /**
-     * How long to wait, never beyond the end of the mail's life, so that the bounce comes when it is due.
+     * Delay before a retry, never beyond the end of the mail's life, so that the bounce comes when it is due.
      *
      * @param retry the number of the coming retry, from 1
      * @param age how long the mail has been tried

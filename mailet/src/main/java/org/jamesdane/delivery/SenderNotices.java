@@ -123,7 +123,7 @@ final class SenderNotices<M extends OutboundMail> {
         }
     }
 
-    /** Those of whom the sender is still to be told. */
+    /** Recipients of whom the sender is still to be told. */
     private static List<Recipient> open(List<Recipient> recipients, Throwable e) {
         return e instanceof SenderPartlyToldException partly
             ? recipients.stream().filter(recipient -> partly.untold().contains(recipient.toString())).toList() : recipients;

@@ -68,7 +68,7 @@ final class StoreRefusals<M extends OutboundMail> {
     }
 
     /**
-     * What follows of a refusal.
+     * Consequence of a refusal.
      *
      * @param isTheMails whether it is the mail's
      * @param rest what is left to be stored; empty if nothing is, since its sender was told or the operator has it
@@ -125,7 +125,7 @@ final class StoreRefusals<M extends OutboundMail> {
         }
     }
 
-    /** What a mail has been through, where the store could not keep that. */
+    /** History of a mail, where the store could not keep it. */
     Optional<MailHistory> history(M mail) {
         return of(mail).history();
     }

@@ -101,7 +101,7 @@ final class Witnesses {
         passes.put(way, kept);
     }
 
-    /** Whether a mail could be a witness that those after it, all newer, are not already. */
+    /** Tests whether a mail could be a witness that the newer mails after it are not already. */
     private static boolean isOfUse(Party party, List<Pass> newer) {
         int sameSender = 0;
         int sameDomain = 0;
@@ -117,7 +117,7 @@ final class Witnesses {
     }
 
     /**
-     * Whether the mail is to blame for a failure.
+     * Tests whether the mail is to blame for a failure.
      *
      * @param step where it failed
      * @param failures how often it has failed, this time included

@@ -4,8 +4,8 @@
  */
 
 /**
- * One mail's way out: the lookups, the hosts in their order, the connection, and what becomes of each recipient. This package makes
- * the effects that {@code org.jamesdane.dane} decides on; it knows mail queues, repositories and bounces only through ports.
+ * Way of one mail out: the lookups, the hosts in their order, the connection, and the outcome for each recipient. This package makes the
+ * effects that {@code org.jamesdane.dane} decides on; it knows mail queues, repositories and bounces only through ports.
  */
 @NullMarked
 package org.jamesdane.delivery;

@@ -33,7 +33,7 @@ import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.smtp.Envelope;
 
 /**
- * One line of the audit log. Whatever a host or the DNS sent is escaped and cut: nothing in it can begin a new line, turn the direction of
+ * Line of the audit log. Whatever a host or the DNS sent is escaped and cut: nothing in it can begin a new line, turn the direction of
  * writing, or make the line long.
  */
 final class AuditLine {
@@ -41,13 +41,13 @@ final class AuditLine {
     static final int SCHEMA = 2;
     /** Characters of one text as written; replies and sentences in use have a third of it. */
     static final int MAX_TEXT = 500;
-    /** What a character outside of printable ASCII is written as: six others. */
+    /** Characters written for one outside of printable ASCII. */
     private static final int ESCAPED = 6;
     /** Entries of one list. */
     static final int MAX_ENTRIES = 20;
     /** The enhanced code behind the code of a reply (RFC 2034 §4). */
     private static final Pattern ENHANCED = Pattern.compile("\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b.*", Pattern.DOTALL);
-    /** What is enough to show that, and how, a mail was delivered. */
+    /** Fields that are enough to show that, and how, a mail was delivered. */
     private static final Set<AuditField> OF_SUCCESS = Set.of(AuditField.SCHEMA, AuditField.TIME, AuditField.MAIL, AuditField.NEXT_HOP,
         AuditField.HOST, AuditField.ADDRESS, AuditField.POLICY, AuditField.ROUTE_SECURITY, AuditField.TLS, AuditField.CIPHER,
         AuditField.GROUP, AuditField.KEY, AuditField.RAW_PUBLIC_KEY, AuditField.FORWARD_SECRECY,
@@ -106,7 +106,7 @@ final class AuditLine {
         return line;
     }
 
-    /** Whether a host took the mail for someone. */
+    /** Tests whether a host took the mail for someone. */
     boolean isSuccess() {
         return values.get(AuditField.ACCEPTED) instanceof Integer accepted && accepted > 0;
     }
@@ -116,7 +116,7 @@ final class AuditLine {
         return json(values.keySet());
     }
 
-    /** What shows the success of a delivery, as JSON; nothing of the message's headers or its people. */
+    /** Converts to JSON what shows the success of a delivery; nothing of the message's headers or its people. */
     String toSuccessJson() {
         return json(OF_SUCCESS);
     }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one line of JSON for every attempt at a host to the logger {@code org.jamesdane.audit}, and, where that is configured, a shorter
- * one for every delivery to {@code org.jamesdane.success}.
+ * Writes one line of JSON for every attempt at a host to the logger {@code org.jamesdane.audit}. Where that is configured, a shorter line
+ * for every delivery goes to {@code org.jamesdane.success}.
  */
 final class AuditLog implements DeliveryAudit {
     private static final Logger AUDIT = LoggerFactory.getLogger("org.jamesdane.audit");

@@ -43,7 +43,7 @@ final class ChangeRelease implements AutoCloseable {
         this.mails = mails;
     }
 
-    /** To be called after the settings were read for the first time, which is no change. */
+    /** Follows the settings; to be called after they were read for the first time, which is no change. */
     static ChangeRelease of(OperatorSettings settings, DeferredMails mails) {
         ChangeRelease release = new ChangeRelease(mails);
         settings.onChange(release::changed);

@@ -39,9 +39,9 @@ record ContentRules(Nul nul, LongLines longLines) {
 
     /** Treatment of long lines. */
     enum LongLines {
-        /** They go as they are. */
+        /** Long lines go as they are. */
         PASS("pass"),
-        /** They are broken, but for a mail that is signed or encrypted. */
+        /** Long lines are broken, but for a mail that is signed or encrypted. */
         FOLD("fold"),
         /** The mail is returned. */
         REFUSE("refuse");

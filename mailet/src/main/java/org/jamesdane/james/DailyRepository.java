@@ -34,7 +34,7 @@ final class DailyRepository implements MailRepository {
     /** Days that are read at a start: a server may have been off for as long. Older ones are named by {@link MailElsewhere}. */
     private static final Period READ = Period.ofDays(14);
     private static final char SEPARATOR = '/';
-    /** What the URL of the repository with the claim ends with. */
+    /** End of the URL of the repository with the claim. */
     static final String CLAIM = SEPARATOR + "claim";
 
     private final MailRepositoryStore repositories;
@@ -128,8 +128,8 @@ final class DailyRepository implements MailRepository {
     }
 
     /**
-     * Tells if a server with that base reads the repository of that URL: its own, those of its days that are not too old, and
-     * that with its claim.
+     * Tests whether a server with that base reads the repository of that URL. The server reads its own, those of its days that are not too
+     * old, and that with its claim.
      */
     static boolean isRead(String url, String base, Instant now) {
         LocalDate oldest = LocalDate.ofInstant(now, ZoneOffset.UTC).minus(READ);

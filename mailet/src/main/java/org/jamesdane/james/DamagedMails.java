@@ -58,7 +58,7 @@ final class DamagedMails {
             quarantine.directory());
     }
 
-    /** Those with a recipient that is meant, and those of which nobody knows for whom they are. */
+    /** Damaged mails with a recipient that is meant; where all mails are meant, also those of unknown recipients. */
     List<DeferredMail> list(DeferredSelection selection, int limit) throws MailAccessException {
         List<DeferredMail> mails = new ArrayList<>();
         try {

@@ -61,15 +61,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all mailets of the process share: the settings of dane.properties, the validator, the connections, and the threads that deliver.
+ * Parts that all mailets of the process share: the settings of dane.properties, the validator, the connections, and the threads that
+ * deliver.
  *
  * <p>It ends once, with the first mailet that is destroyed or with James itself, whichever comes first.
  */
 public final class DaneEngine {
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneEngine.class);
-    /** How long deliveries under way may go on when James stops; James itself gives its own parts about as long. */
+    /** Time for deliveries under way when James stops; James itself gives its own parts about as long. */
     private static final Duration GRACE = Duration.ofSeconds(7);
-    /** How long the connections that are cut then have, until what they were used for is back where it came from. */
+    /** Time for mail to get back where it came from, once its connections are cut. */
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
     private static final DeliveryGate.Hold STOPPING =
         new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
@@ -78,7 +79,7 @@ public final class DaneEngine {
     /** A look at a host is over sooner than a delivery gives up. */
     private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
 
-    /** How the mail of one queue is delivered, and what all of it demands. */
+    /** Settings for the delivery of one queue's mail, and the demand on all of that mail. */
     private record Setup(DeliverySettings settings, Optional<Policy> demand) {
     }
 
@@ -139,7 +140,7 @@ public final class DaneEngine {
             properties.validator().upstreams(), stores);
     }
 
-    /** What is due after the stop is dropped without anybody's being interrupted. */
+    /** Makes the timer; work that is due after the stop is dropped without anybody's being interrupted. */
     private static ScheduledExecutorService timer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("dane-timer-"));
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -179,7 +180,7 @@ public final class DaneEngine {
         return properties;
     }
 
-    /** What destinations are held to. */
+    /** Policies that destinations are held to. */
     public Policies policies() {
         return stores.settings().policies();
     }
@@ -194,7 +195,7 @@ public final class DaneEngine {
         return properties.webadminHosts();
     }
 
-    /** What operators have set: policies and negative trust anchors. */
+    /** Settings of operators: policies and negative trust anchors. */
     public OperatorSettings settings() {
         return stores.settings();
     }
@@ -204,7 +205,7 @@ public final class DaneEngine {
         return stores.mailConnections();
     }
 
-    /** What audits counted. */
+    /** Counts that audits made. */
     public AuditStatistics statistics() {
         return stores.statistics();
     }
@@ -213,7 +214,7 @@ public final class DaneEngine {
         return pool;
     }
 
-    /** Where mail waits that can't be stored. */
+    /** Place where mail waits that can't be stored. */
     Aside aside() {
         return aside;
     }
@@ -227,7 +228,7 @@ public final class DaneEngine {
         return random;
     }
 
-    /** What is wrong with the queues that are consumed here, as sentences. */
+    /** Problems of the queues that are consumed here, as sentences. */
     public List<String> queueProblems() {
         return queues.values().stream().flatMap(queue -> queue.problems().stream()).toList();
     }
@@ -259,7 +260,7 @@ public final class DaneEngine {
         return deferredMails;
     }
 
-    /** Where deferred mail waits; made once. */
+    /** Places where deferred mail waits; made once. */
     synchronized DeferralPlaces deferralPlaces(Supplier<DeferralPlaces> places) {
         DeferralPlaces present = deferralPlaces;
         if (present == null) {
@@ -315,14 +316,14 @@ public final class DaneEngine {
     }
 
     /**
-     * What tells in advance what becomes of mail: as of the first mailet that delivers to MX hosts, else as of the first one. Empty as long
-     * as there is no mailet.
+     * Forecast of what becomes of mail, by the first mailet that delivers to MX hosts, else by the first mailet. Empty as long as there is
+     * no mailet.
      */
     public synchronized Optional<Diagnosis> diagnosis() {
         return setup().map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
     }
 
-    /** As {@link #diagnosis}, for one probe that ends in time. To be closed. */
+    /** Forecast as of {@link #diagnosis}, for one probe that ends in time. To be closed. */
     public synchronized Optional<TimedProbe> probe(Duration limit) {
         return setup().map(setup -> new TimedProbe(dns, setup.settings(), setup.demand(), clock, random, limit));
     }

@@ -11,7 +11,7 @@ import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMails;
 
 /**
- * What {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
+ * Module that {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
  *
  * <p>James makes it in a child injector, in which nothing of James's own can be replaced.
  */

@@ -88,7 +88,7 @@ record DaneProperties(ValidatorConfig validator, Policy defaultPolicy, TlsaSearc
         /** A directory by its URL ({@code file://var/…}), or by its path; it need not be there yet. */
         Path directory(String location);
 
-        /** Where a copy of the policies is kept if nothing is said: beside James's configuration if that can be written, else in var. */
+        /** Default directory for a copy of the policies: beside James's configuration if that can be written, else in var. */
         default Path copy() {
             Path configuration = directory("file://conf/");
             return Files.isWritable(configuration) ? configuration.resolve("dane-copy") : directory("file://var/dane-copy");

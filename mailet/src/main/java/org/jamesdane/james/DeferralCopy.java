@@ -53,7 +53,7 @@ final class DeferralCopy {
         mail.setAttribute(new Attribute(MailAttributes.NEXT_TRY, AttributeValue.of(due.toString())));
     }
 
-    /** When the mail is due; empty if it is not deferred. */
+    /** Due time of the mail; empty if the mail is not deferred. */
     static Optional<Instant> due(Mail mail) {
         return MailAttributes.instant(mail, MailAttributes.NEXT_TRY);
     }

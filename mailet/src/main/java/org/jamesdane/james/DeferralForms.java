@@ -61,7 +61,7 @@ final class DeferralForms {
             engine.mailConnections().map(WaitingRecipients::new)), engine.clock(), DeferralPlaces.PATIENCE, engine.patience()));
     }
 
-    /** What earlier versions left on this server, whatever the form is now. */
+    /** Repositories that earlier versions left on this server, whatever the form is now. */
     private Map<Path, TakeOver.Opening> former(String queue) {
         Map<Path, TakeOver.Opening> former = new LinkedHashMap<>();
         for (MailRepositoryUrl url : engine.properties().deferral().formerFiles(queue)) {

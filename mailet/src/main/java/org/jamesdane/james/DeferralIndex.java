@@ -16,7 +16,7 @@ import java.util.TreeSet;
 
 import org.jamesdane.delivery.DeferredSelection;
 
-/** What is kept in memory of the mails in a repository: their keys, when they are due, and which domains they are for. */
+/** Index in memory of the mails in a repository: their keys, due times, and the domains they are for. */
 final class DeferralIndex {
     private static final Comparator<Entry> BY_TIME = Comparator.comparing(Entry::due).thenComparing(Entry::key);
     /** Entries handled under one lock. */
@@ -26,7 +26,7 @@ final class DeferralIndex {
     private final Map<String, Entry> byKey = new HashMap<>();
 
     /**
-     * One mail.
+     * Entry for one mail.
      *
      * @param key its key in the repository
      * @param domains the domains of its recipients, in lower case
@@ -68,7 +68,7 @@ final class DeferralIndex {
         return due;
     }
 
-    /** Those whose mail could be meant, in the order of their times. Each domain is asked once, and none under the lock. */
+    /** Entries whose mail could be meant, in the order of their times. Each domain is asked once, and none under the lock. */
     List<Entry> candidates(DeferredSelection selection) {
         Map<String, Boolean> asked = new HashMap<>();
         List<Entry> meant = new ArrayList<>();

@@ -26,7 +26,7 @@ import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.waiting.RealDisk;
 
-/** Where deferred mail waits: what is read here, what nobody reads, and the way from one to the other. */
+/** Places where deferred mail waits: those read here, those that nobody reads, and the way from one to the other. */
 final class DeferralPlaces implements DeferredImport, AutoCloseable {
     /** Time that a call waits for a take-over; proxies before webadmin often wait for a minute. */
     static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 
 /**
- * Where deferred mail waits.
+ * Settings for the place where deferred mail waits.
  *
  * @param store which form is used
  * @param repository the URL below which each queue has its repository; empty for the default

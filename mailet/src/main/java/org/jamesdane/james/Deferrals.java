@@ -14,7 +14,7 @@ import org.jamesdane.delivery.DeferralStore;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.MailAccessException;
 
-/** One of the forms in which the deferred mail of a queue is kept. */
+/** Form in which the deferred mail of a queue is kept. */
 interface Deferrals extends DeferralStore<JamesMail>, DeferredMails, Closeable {
     /** Begins to give back mail that is due. */
     void start();

@@ -26,8 +26,8 @@ import com.google.common.base.Splitter;
 import org.jamesdane.smtp.DiagnosticText;
 
 /**
- * A delivery status notification (RFC 3464, RFC 6533) in the form in which it is sent: a text for people, the same for machines, and the
- * header of the mail it is about. Whatever hosts and senders wrote, its body is 7-bit and its lines are short.
+ * Delivery status notification (RFC 3464, RFC 6533) as sent: a text for people, the same for machines, and the header of the mail in
+ * question. Whatever hosts and senders wrote, its body is 7-bit and its lines are short.
  *
  * @param action the fate of the mail
  * @param writer this server
@@ -90,7 +90,7 @@ record DeliveryReport(Action action, Writer writer, About about, String id, Inst
     }
 
     /**
-     * One recipient.
+     * Line for one recipient.
      *
      * @param recipient the address
      * @param original the address that the sender wrote (ORCPT), with its type

@@ -11,7 +11,7 @@ import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.delivery.DeliveryAudit;
 import org.jamesdane.store.AuditStatistics;
 
-/** What is kept of deliveries: a line for each attempt, and counts of what enforcement would have held back. */
+/** Record of deliveries: a line for each attempt, and counts of what enforcement would have held back. */
 record EngineAudit(DeliveryAudit lines, AuditStatistics statistics) implements DeliveryAudit {
     @Override
     public void attempted(AuditEvent event) {

@@ -50,7 +50,7 @@ final class FileDeferralStore implements Deferrals {
     /** The directory below store.directory with one for each queue. */
     static final String DIRECTORY = "waiting";
     private static final Logger LOGGER = LoggerFactory.getLogger(FileDeferralStore.class);
-    /** How long a mail waits that could not be read or put back. */
+    /** Wait of a mail that could not be read or put back. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
     /** Directories of the last run that are read between two looks at what is due. */
     private static final int READ_AT_ONCE = 16;
@@ -316,7 +316,7 @@ final class FileDeferralStore implements Deferrals {
         removeReleased();
     }
 
-    /** What is in the queue again must not be put there once more, also if it can't be removed now. */
+    /** Removes mail that is in the queue again, and must not be put there once more, also if it can't be removed now. */
     private void removeReleased() {
         for (Waiting next = releasedNotRemoved.poll(); next != null; next = releasedNotRemoved.poll()) {
             try {
@@ -360,7 +360,7 @@ final class FileDeferralStore implements Deferrals {
         return administration.release(selection);
     }
 
-    /** What is deferred from now on is due at once, too: an attempt that was under way must not keep mail here. */
+    /** Releases all mail, and makes mail deferred from now on due at once: an attempt under way must not keep mail here. */
     @Override
     public int drain() throws MailAccessException {
         draining = true;

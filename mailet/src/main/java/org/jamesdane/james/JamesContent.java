@@ -14,7 +14,7 @@ import org.jamesdane.smtp.MessageContent;
 
 /** A message written out once, in memory if it is small and in a temporary file if it is not. */
 final class JamesContent implements MessageContent, AutoCloseable {
-    /** What never leaves: the blind copies, and a length that would be wrong after a conversion. RemoteDelivery does the same. */
+    /** Headers that never leave: the blind copies, and a length that would be wrong after a conversion. RemoteDelivery does the same. */
     private static final String[] LEFT_OUT = {"Bcc", "Content-Length"};
 
     private final Spool spool;

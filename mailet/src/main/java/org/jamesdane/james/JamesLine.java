@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.mailet.MailetException;
 
 /**
- * Whether this jar is the one for the James that runs. There are two, of the same classes: James 3.8 speaks javax, James 3.9 jakarta.
+ * Test whether this jar is the one for the James that runs. There are two, of the same classes: James 3.8 speaks javax, James 3.9 jakarta.
  * In the wrong one Guice would complain of a missing constructor, which tells nobody what to do.
  */
 final class JamesLine {

@@ -110,7 +110,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     }
 
     /**
-     * Has the right to send this mail asked for whenever its content has been read to the end, which is before the host is told so.
+     * Has the right to send this mail asked for whenever its content was read to the end, before the host is told so.
      *
      * @param right throws when it is lost
      */

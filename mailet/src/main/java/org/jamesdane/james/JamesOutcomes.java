@@ -170,7 +170,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         });
     }
 
-    /** One mail for each distinct reply, since a processor has one text for all recipients of a mail. */
+    /** Hands over one mail for each distinct reply, since a processor has one text for all recipients of a mail. */
     private void toProcessor(String processor, Mail mail, List<MailAddress> recipients, FailureNotice notice) throws MailAccessException {
         Map<FailureNotice, List<MailAddress>> byReply = new LinkedHashMap<>();
         Map<String, RecipientFailure> failures = byRecipient(notice);
@@ -188,7 +188,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     }
 
     /**
-     * What the mails for a processor are made from.
+     * Source of the mails for a processor.
      *
      * @param bare the mail without recipients, and without what there is for each of them
      * @param wishes for notifications
@@ -333,7 +333,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         }
     }
 
-    /** What is done stays done, and must not be done again, where only its copy can't be given back. */
+    /** Gives a copy back; where that fails, what was done stays done, and must not be done again. */
     private static void dispose(Mail copy) {
         try {
             LifecycleUtil.dispose(copy);

@@ -19,7 +19,7 @@ import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.server.core.configuration.ConfigurationProvider;
 import org.jamesdane.dns.validating.SystemResolvers;
 
-/** What dane.properties leaves to James: its resolvers and its files. */
+/** Resolvers and files that dane.properties leaves to James. */
 final class JamesSurroundings implements DaneProperties.Surroundings {
     private final ConfigurationProvider configurations;
     private final FileSystem files;

@@ -26,14 +26,14 @@ import org.jamesdane.delivery.MailHistory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is kept of a mail's history in its attributes: those of RemoteDelivery, which other mailets read, and our own. */
+/** History of a mail in its attributes: those of RemoteDelivery, which other mailets read, and our own. */
 final class MailAttributes {
     /**
      * The id of a queue item, a UUID. Each item has its own from {@code service()} on; all copies that are deferred or put back keep it.
      * Absent on mail that an older version put into the queue.
      */
     static final AttributeName ITEM = AttributeName.of("org.jamesdane.item");
-    /** Whether the failure is final; set on every mail that failed, as RemoteDelivery does. */
+    /** True if the failure is final; set on every mail that failed, as RemoteDelivery does. */
     static final AttributeName IS_DELIVERY_PERMANENT_ERROR = AttributeName.of("is-delivery-permanent-error");
     /** The text for the sender, as RemoteDelivery gives it to the bounce processor. */
     static final AttributeName DELIVERY_ERROR = AttributeName.of("delivery-error");
@@ -41,35 +41,35 @@ final class MailAttributes {
     static final AttributeName DELIVERY_ERROR_CODE = AttributeName.of("delivery-error-code");
     /** Retries so far, as RemoteDelivery counts them. */
     static final AttributeName DELIVERY_RETRY_COUNT = AttributeName.of("delivery_retry_count");
-    /** When the mail was tried first, moved forward by every time that does not count; its lifetime counts from here. */
+    /** Time of the first attempt, moved forward by every time that does not count; the mail's lifetime counts from here. */
     static final AttributeName FIRST_ATTEMPT = AttributeName.of("org.jamesdane.first-attempt");
     /** Since when this server itself has been at fault; absent if it is not. */
     static final AttributeName PAUSED_AT = AttributeName.of("org.jamesdane.paused-at");
     /** The enhanced status code of a failure. */
     static final AttributeName ENHANCED_CODE = AttributeName.of("org.jamesdane.enhanced-code");
-    /** When the mail was tried last, by which a clock that was set is noticed. */
+    /** Time of the last attempt, by which a clock that was set is noticed. */
     static final AttributeName LAST_ATTEMPT = AttributeName.of("org.jamesdane.last-attempt");
-    /** What kept the mail from each host, and since when; a line of text for each. */
+    /** Failures that kept the mail from each host, and since when; a line of text for each. */
     static final AttributeName HOST_LOG = AttributeName.of("org.jamesdane.hosts");
-    /** How often the mail failed for a fault of this server that may be its own. */
+    /** Number of failures for a fault of this server that may be the mail's own. */
     static final AttributeName OWN_FAULTS = AttributeName.of("org.jamesdane.own-faults");
-    /** When it failed so last. */
+    /** Time of the last failure that {@link #OWN_FAULTS} counts. */
     static final AttributeName LAST_OWN_FAULT = AttributeName.of("org.jamesdane.last-own-fault");
     /** Set once the sender was told that the mail takes long. */
     static final AttributeName DELAY_TOLD = AttributeName.of("org.jamesdane.delay-told");
-    /** When the mail is to be worked on. */
+    /** Time at which the mail is to be worked on. */
     static final AttributeName DUE = AttributeName.of("org.jamesdane.due");
     /** Host, codes and text for each recipient, on the mail handed to {@code bounceProcessor} and {@code delayProcessor}. */
     static final AttributeName FAILURES = AttributeName.of("org.jamesdane.failures");
     /** Until when the mail is tried, on the mail handed to {@code delayProcessor}. */
     static final AttributeName RETRIED_UNTIL = AttributeName.of("org.jamesdane.retried-until");
-    /** Whether the mail came with REQUIRETLS; James's own. */
+    /** True if the mail came with REQUIRETLS; James's own. */
     static final AttributeName REQUIRE_TLS = AttributeName.of("REQUIRETLS");
     /** Set while the sender could not be told of a failure: nothing else is left to do for the mail. */
     static final AttributeName NOTICE_PENDING = AttributeName.of("org.jamesdane.notice-pending");
-    /** Why the mail was deferred last. */
+    /** Reason for which the mail was deferred last. */
     static final AttributeName LAST_REASON = AttributeName.of("org.jamesdane.last-reason");
-    /** When a deferred mail is due. */
+    /** Due time of a deferred mail. */
     static final AttributeName NEXT_TRY = AttributeName.of("org.jamesdane.next-try");
     /** The name of a mail in its queue, while it is in a repository under another. */
     static final AttributeName QUEUED_NAME = AttributeName.of("org.jamesdane.queued-name");
@@ -77,7 +77,7 @@ final class MailAttributes {
     static final AttributeName WAITING = AttributeName.of("org.jamesdane.waiting");
     /** Set on a mail that an operator has sent for. */
     static final AttributeName SENT_FOR = AttributeName.of("org.jamesdane.sent-for");
-    /** How the mail left, on the mail handed to {@code onSuccess}. */
+    /** Security label of the delivery, on the mail handed to {@code onSuccess}. */
     static final AttributeName SECURITY = AttributeName.of("org.jamesdane.security");
 
     private static final String OUR_PREFIX = "org.jamesdane.";
@@ -109,8 +109,8 @@ final class MailAttributes {
     }
 
     /**
-     * The name of one life of a queue item: it is the same each time the queue gives the item out, and another for each copy that was
-     * deferred. Empty on mail that an older version put into the queue.
+     * Name of one life of a queue item: the same each time the queue gives the item out, and another for each deferred copy. Empty on mail
+     * that an older version put into the queue.
      */
     static String life(Mail mail) {
         return item(mail).map(id -> id + "@" + text(mail, DUE).orElse("")).orElse("");
@@ -165,7 +165,7 @@ final class MailAttributes {
         return text(mail, WAITING);
     }
 
-    /** Whether an operator has sent for the mail. */
+    /** Tests whether an operator has sent for the mail. */
     static boolean isSentFor(Mail mail) {
         return text(mail, SENT_FOR).isPresent();
     }
@@ -178,12 +178,12 @@ final class MailAttributes {
         age.pausedAt().ifPresent(paused -> set(mail, PAUSED_AT, AttributeValue.of(paused.toString())));
     }
 
-    /** When the mail is to be worked on. */
+    /** Sets the time at which the mail is to be worked on. */
     static void setDue(Mail mail, Instant due) {
         set(mail, DUE, AttributeValue.of(due.toString()));
     }
 
-    /** What the sender wishes about TLS, as James's SMTP server noted it or as the header says. */
+    /** Wish of the sender about TLS, as James's SMTP server noted it or as the header says. */
     static TlsWish tlsWish(Mail mail) {
         // James 3.9 sets it to true for REQUIRETLS, and to false for TLS-Required.
         boolean required = mail.getAttribute(REQUIRE_TLS).map(Attribute::getValue).map(AttributeValue::value)

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds deferred mail in forms and for queues that nobody reads here: after a change of deferral.store and back, under another name of
- * this server, or for a queue that no mailet delivers from any more.
+ * Finds deferred mail in forms and for queues that nobody reads here. Causes are a change of deferral.store and back, another name of this
+ * server, or a queue that no mailet delivers from any more.
  */
 final class MailElsewhere {
     private static final Logger LOGGER = LoggerFactory.getLogger(MailElsewhere.class);
@@ -63,7 +63,7 @@ final class MailElsewhere {
         this.queues = new QueuesElsewhere(where.queues(), read);
     }
 
-    /** What was found last, one sentence each. */
+    /** Problems found last, one sentence each. */
     List<String> problems() {
         return found;
     }

@@ -112,13 +112,13 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             : Optional.of(settings.duration("delayNotice", Duration.ofMillis(1), MAX_LIFETIME, DEFAULT_DELAY_NOTICE));
     }
 
-    /** What is given to a mail before it is given up. */
+    /** Retries and notices for a mail before it is given up. */
     DeliveryWorker.Rules rules() {
         return new DeliveryWorker.Rules(schedule, maxDnsProblemRetries, delayNotice);
     }
 
     /**
-     * How the gateways are treated: their identity is verified where that is asked for, and where credentials go to them.
+     * Treatment of the gateways: their identity is verified where that is asked for, and where credentials go to them.
      *
      * @param insecureAuth whether credentials may go to a gateway that is not authenticated
      */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the validator's negative trust anchors as the store has them, whichever node has set them; and has the store forget what the
- * validator has ended because the zone validates again (RFC 7646 §4).
+ * Keeps the validator's negative trust anchors as the store has them, whichever node has set them. Has the store forget what the validator
+ * has ended because the zone validates again (RFC 7646 §4).
  */
 final class NegativeTrustAnchorSync {
     private static final Logger LOGGER = LoggerFactory.getLogger(NegativeTrustAnchorSync.class);
@@ -34,7 +34,7 @@ final class NegativeTrustAnchorSync {
         this.dns = dns;
     }
 
-    /** To be called before the settings are read for the first time. */
+    /** Links settings and validator; to be called before the settings are read for the first time. */
     static void between(OperatorSettings settings, ValidatingDns dns) {
         NegativeTrustAnchorSync sync = new NegativeTrustAnchorSync(dns);
         settings.onChange(sync::changed);

@@ -105,7 +105,7 @@ final class OutboundQueue implements Closeable {
     }
 
     /**
-     * What the run of this server gives to each queue.
+     * Parts of this server's run that each queue is given.
      *
      * @param stopping the signal that it begins to stop
      * @param settled what the queue may give out again although it is done
@@ -142,7 +142,7 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    /** What is wrong with the queue, as sentences; empty if it is consumed and its mail can be deferred. */
+    /** Problems of the queue, as sentences; empty if the queue is consumed and its mail can be deferred. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         String name = queue.getName().asString();
@@ -157,12 +157,12 @@ final class OutboundQueue implements Closeable {
         return problems;
     }
 
-    /** Whether the queue is consumed, as far as it can be known here. */
+    /** Tests whether the queue is consumed, as far as this can be known here. */
     boolean isConsumed() {
         return consumption.isConsumed();
     }
 
-    /** Whether the last mail that was to be deferred could be. */
+    /** Tests whether the last mail that was to be deferred could be. */
     boolean canDefer() {
         return worker.canDefer();
     }
@@ -246,7 +246,7 @@ final class OutboundQueue implements Closeable {
         return open.isEmpty() ? Optional.empty() : Optional.of(whole.to(open));
     }
 
-    /** What is done with a mail that can be sent at all. */
+    /** Handling of a mail that can be sent at all. */
     @FunctionalInterface
     private interface Handling {
         Reach handle(TakenItem item);
@@ -314,7 +314,7 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    /** What one mail makes fail must not stop the others, which wait for the same decision. */
+    /** Answers a question about one mail; an error must not stop the other mails, which wait for the same decision. */
     private static <T> T guarded(Supplier<T> question, T otherwise) {
         try {
             return question.get();

@@ -11,8 +11,8 @@ import org.apache.mailet.Mail;
 import org.jamesdane.dane.Policy;
 
 /**
- * What a mail demands beside the policy of its destination: by the mailet's parameter {@code policy}, and by an attribute that an
- * earlier mailet or matcher has set. The maximum on each axis applies.
+ * Demand of a mail beside its destination's policy: by the mailet's parameter {@code policy}, and by an attribute that an earlier mailet or
+ * matcher has set. The maximum on each axis applies.
  *
  * @param policy what is demanded
  * @param whose who demands it, for the trace and the audit line
@@ -22,7 +22,7 @@ record PolicyDemand(Policy policy, String whose) {
     static final AttributeName ATTRIBUTE = AttributeName.of("org.jamesdane.policy");
     private static final String MAILET = "the mailet's policy";
     private static final String MAIL = "the mail's attribute " + ATTRIBUTE.asString();
-    /** As much of a wrong value as is repeated. */
+    /** Most characters of a wrong value that are repeated. */
     private static final int SHOWN = 40;
 
     /**

@@ -32,8 +32,7 @@ import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Subscription to one of James's queues, kept alive: where the queue ends it, fails, or may have lost it without a word, the queue is
- * consumed anew.
+ * Subscription to a queue of James, kept alive: where the queue ends it, fails, or may have silently lost it, the queue is consumed anew.
  *
  * <p>A subscription that was replaced is ended only once the queue has given out mail to its successor, and nothing of its own is in hand.
  * As long as the broker is away it cannot be ended: the broker's client would bring it back to life without anybody who takes its mail.
@@ -69,7 +68,7 @@ final class QueueConsumption {
         @Nullable Parcel arrived(MailQueueItem item, Origin origin);
     }
 
-    /** What hears of the end of a mail that is in hand. */
+    /** Listener to the end of a mail that is in hand. */
     interface Origin {
         /** The mail could not be taken out of the queue or put back. */
         void returnFailed();
@@ -87,7 +86,7 @@ final class QueueConsumption {
     /** Guarded by this, as are the four below. */
     private @Nullable Subscriber present;
     private final Deque<Subscriber> replaced = new ArrayDeque<>();
-    /** When the queue is to be consumed anew, unless there is an event before. */
+    /** Time at which the queue is consumed anew, unless there is an event before. */
     private long renewAt;
     private boolean subscribed;
     private boolean eventSeen;
@@ -123,12 +122,12 @@ final class QueueConsumption {
         closed = true;
     }
 
-    /** Whether nothing more is asked for. */
+    /** Tests whether nothing more is asked for. */
     boolean isStopped() {
         return closed;
     }
 
-    /** Whether the queue is consumed, as far as it can be known here. */
+    /** Tests whether the queue is consumed, as far as this can be known here. */
     synchronized boolean isConsumed() {
         return subscribed;
     }
@@ -221,7 +220,7 @@ final class QueueConsumption {
         return queue.getName().asString();
     }
 
-    /** One subscription, which hands mails to the dispatcher; that asks for more when there is room for them. */
+    /** Subscription that hands mails to the dispatcher, which asks for more when there is room for them. */
     private final class Subscriber extends BaseSubscriber<MailQueueItem> implements Origin {
         private final Dispatcher.Intake intake = dispatcher.intake(this::requestMails);
         /** JMS queues wait for mail on the thread that subscribes or asks for more. */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds mail of ours in queues of James out of which nobody takes it, as far as James lists queues and lets one look into them. Another
- * mailet may consume a queue: a mail counts once two looks have seen it.
+ * Finds our mail in queues of James out of which nobody takes it, as far as James lists queues and lets us look into them. Another mailet
+ * may consume a queue: a mail counts once two looks have seen it.
  */
 final class QueuesElsewhere {
     private static final Logger LOGGER = LoggerFactory.getLogger(QueuesElsewhere.class);

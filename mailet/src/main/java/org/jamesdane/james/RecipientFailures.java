@@ -17,9 +17,9 @@ import org.jamesdane.dane.EnhancedCode;
 import org.jamesdane.delivery.RecipientFailure;
 
 /**
- * Why each recipient has not got a mail, as an attribute that mailets can read: a map by recipient of maps with {@code host},
- * {@code code} (the enhanced status code), {@code reply} (the reply code, if a reply decided it), {@code text} and
- * {@code diagnostic} (the host's reply word for word, if it said anything).
+ * Attribute that tells mailets why each recipient has not got a mail: a map by recipient of maps. Each map has {@code host}, {@code code}
+ * (the enhanced status code), {@code reply} (the reply code, if a reply decided it) and {@code text}. It has also {@code diagnostic} (the
+ * host's reply word for word, if it said anything).
  */
 final class RecipientFailures {
     private static final String HOST = "host";

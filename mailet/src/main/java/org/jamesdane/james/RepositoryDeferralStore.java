@@ -38,17 +38,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps deferred mail in one of James's mail repositories and puts it back into the queue when it is due; for queues that can't be
- * trusted with delays.
+ * Keeps deferred mail in one of James's mail repositories and puts it back into the queue when due; for queues not trusted with delays.
  *
  * <p>Each mail is stored under a key of its own that nothing else ever has, before it leaves the queue; it goes back into the queue before
  * it leaves the repository. A process killed in between doubles a mail and loses none.
  */
 final class RepositoryDeferralStore implements Deferrals {
     private static final Logger LOGGER = LoggerFactory.getLogger(RepositoryDeferralStore.class);
-    /** How long a mail waits that could not be put back. */
+    /** Wait of a mail that could not be put back. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
-    /** As many mails of the last run as are read between two looks at what is due. */
+    /** Mails of the last run that are read between two looks at what is due. */
     private static final int READ_AT_ONCE = 500;
 
     private final MailQueue queue;
@@ -173,7 +172,7 @@ final class RepositoryDeferralStore implements Deferrals {
         }
     }
 
-    /** What is to be changed must be known; what can't be read now can't be changed either. */
+    /** Reads the rest: a mail to be changed must be known, and a mail that can't be read now can't be changed either. */
     private void readRest() {
         for (int left = unread.size(); left > 0 && !closed; left--) {
             readSome(1);
@@ -224,7 +223,7 @@ final class RepositoryDeferralStore implements Deferrals {
         removeReleased();
     }
 
-    /** What is in the queue again must not be put there once more, also if it can't be removed now. */
+    /** Removes mail that is in the queue again, and must not be put there once more, also if it can't be removed now. */
     private void removeReleased() {
         for (String key = releasedNotRemoved.peek(); key != null; key = releasedNotRemoved.peek()) {
             try {
@@ -313,7 +312,7 @@ final class RepositoryDeferralStore implements Deferrals {
         return released;
     }
 
-    /** What is deferred from now on is due at once, too: an attempt that was under way must not keep mail here. */
+    /** Releases all mail, and makes mail deferred from now on due at once: an attempt under way must not keep mail here. */
     @Override
     public int drain() throws MailAccessException {
         draining = true;

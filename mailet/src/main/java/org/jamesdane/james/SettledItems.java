@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Recipients of queue items for whom nothing is left to do although the queue may give the item out again: recorded on this node's disk,
- * and in the database that all nodes share, where there is one.
+ * Recipients of queue items for whom nothing is left to do although the queue may give the item out again. The record is on this node's
+ * disk, and in the database that all nodes share, where there is one.
  */
 final class SettledItems {
     private static final Logger LOGGER = LoggerFactory.getLogger(SettledItems.class);

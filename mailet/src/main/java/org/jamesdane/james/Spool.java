@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a message's octets, in memory as long as they are few and in a temporary file that only this user can read beyond that, and
- * notes what a sender has to know of them.
+ * Takes a message's octets, and notes what a sender has to know of them. Few octets stay in memory; more go to a temporary file that only
+ * this user can read.
  */
 final class Spool extends OutputStream {
     /** Up to this size a message is kept in memory, so that the usual mail costs no file. */
@@ -99,7 +99,7 @@ final class Spool extends OutputStream {
         return octets + addedForLineEnds + (last == '\n' ? 0 : last == '\r' ? 1 : 2);
     }
 
-    /** Whether there is an octet above 127. */
+    /** Tests whether there is an octet above 127. */
     boolean isEightBit() {
         return eightBit;
     }

@@ -96,7 +96,7 @@ final class StoredMail {
         return isDemand(name) ? "; the mail counts as dane-only" : "";
     }
 
-    /** What makes a mail protected better than others. */
+    /** Tests whether an attribute makes a mail better protected than others. */
     private static boolean isDemand(AttributeName name) {
         return name.equals(PolicyDemand.ATTRIBUTE) || name.equals(MailAttributes.REQUIRE_TLS);
     }
@@ -151,7 +151,7 @@ final class StoredMail {
         }
     }
 
-    /** What an administrator sees of it. */
+    /** View of a stored mail for an administrator. */
     static DeferredMail view(StoredHeader header, String queue, Instant due) {
         MailImpl history = MailImpl.builder().name(header.name()).build();
         // The others are nobody's business here.

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.apache.james.util.DurationParser;
 
 /**
- * Reads settings so that nothing wrong is passed over: a value that can't be used, and a key that nobody asked for, stop with a
- * sentence that names the key, the value and what is allowed.
+ * Reads settings so that nothing wrong is passed over. A value that can't be used, or a key nobody asked for, stops with a sentence that
+ * names key, value and what is allowed.
  */
 final class StrictSettings {
     private final String source;

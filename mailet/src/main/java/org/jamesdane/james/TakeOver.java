@@ -90,7 +90,7 @@ final class TakeOver {
             return Objects.requireNonNull(numbers.get(outcome)).get();
         }
 
-        /** What has come of it so far. */
+        /** Result so far. */
         Result soFar() {
             return new Result(number(Outcome.TAKEN), number(Outcome.ALREADY), number(Outcome.LEFT));
         }

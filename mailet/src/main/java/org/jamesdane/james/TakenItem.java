@@ -97,7 +97,7 @@ final class TakenItem implements QueueItem<JamesMail> {
         }
     }
 
-    /** What became of the mail does not depend on what it held here. */
+    /** Releases what the mail held here; the outcome of the mail does not depend on that. */
     private void releaseOnce() {
         try {
             release();

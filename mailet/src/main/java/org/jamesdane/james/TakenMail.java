@@ -20,7 +20,7 @@ final class TakenMail implements JamesMail.Right {
     private static final Logger LOGGER = LoggerFactory.getLogger(TakenMail.class);
 
     /**
-     * What it came out of.
+     * Source of a mail: its queue, and what is known of that.
      *
      * @param inHand all that was taken from there
      * @param bounded whether the queue leaves a mail here for a bounded time only
@@ -66,7 +66,7 @@ final class TakenMail implements JamesMail.Right {
         return source.holding();
     }
 
-    /** Whether its queue was told, or was to be told, what became of it. */
+    /** Tests whether the queue was told, or was to be told, the outcome of the mail. */
     boolean isEnded() {
         return ended;
     }

@@ -38,7 +38,7 @@ final class TemporaryFiles {
         this.name = file.substring(0, file.length() - LOCK.length());
     }
 
-    /** Those of this process. */
+    /** Holder of this process's own files. */
     private static final class Own {
         private static final TemporaryFiles FILES = in(Path.of(System.getProperty("java.io.tmpdir")));
     }

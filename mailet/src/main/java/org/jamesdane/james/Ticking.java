@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Ticking implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Ticking.class);
     private static final Duration TICK = Duration.ofSeconds(1);
-    /** How long the end waits for what is being done. */
+    /** Longest wait of the end for what is being done. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final String name;

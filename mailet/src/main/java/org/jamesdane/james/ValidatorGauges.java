@@ -11,7 +11,7 @@ import org.apache.james.metrics.api.GaugeRegistry;
 import org.jamesdane.dns.validating.ValidatorStatus;
 import org.jamesdane.dns.validating.ValidatorStatus.UpstreamStatus;
 
-/** What James's metrics show of the validator; {@code docs/metrics.md} lists the names. */
+/** Gauges of the validator in James's metrics; {@code docs/metrics.md} lists the names. */
 final class ValidatorGauges {
     private static final String PREFIX = "dane.dns.";
 

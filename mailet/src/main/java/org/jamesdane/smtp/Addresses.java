@@ -7,7 +7,7 @@ package org.jamesdane.smtp;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
-/** How addresses are written in sentences. */
+/** Form of addresses in sentences. */
 final class Addresses {
     private Addresses() {
     }

@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a host offers (RFC 5321 §4.1.1.1).
+ * Extensions that a host offers (RFC 5321 §4.1.1.1).
  *
  * @param extensions the keywords in upper case, each with its parameters as they came
  */
 public record Capabilities(Map<String, List<String>> extensions) {
-    /** What HELO gives. */
+    /** Capabilities after HELO. */
     public static final Capabilities NONE = new Capabilities(Map.of());
 
     /** RFC 5321 §4.1.1.1: ehlo-keyword. */
@@ -90,7 +90,7 @@ public record Capabilities(Map<String, List<String>> extensions) {
         return offers("REQUIRETLS");
     }
 
-    /** Whether MAIL may declare the size (RFC 1870). */
+    /** Tests whether MAIL may declare the size (RFC 1870). */
     public boolean size() {
         return offers("SIZE");
     }

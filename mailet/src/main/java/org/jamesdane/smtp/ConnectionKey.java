@@ -17,11 +17,11 @@ import java.util.Optional;
  */
 public record ConnectionKey(SmtpEndpoint endpoint, TlsUse tls, Optional<Credentials> credentials, Timeouts timeouts) {
 
-    /** How a connection uses STARTTLS; one from the first octet under TLS says so in its endpoint. */
+    /** Use of STARTTLS by a connection; a connection under TLS from the first octet says so in its endpoint. */
     public enum TlsUse {
         /** Not even if it is offered. */
         NEVER,
-        /** If it is offered. */
+        /** Used where the host offers STARTTLS. */
         IF_OFFERED,
         /** Nothing is sent without it. */
         ALWAYS

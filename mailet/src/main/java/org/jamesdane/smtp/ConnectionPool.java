@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionPool implements AutoCloseable {
 
     /**
-     * How long and for how much a connection is used.
+     * Limits on the use of a connection: how long, and for how much.
      *
      * @param maxMessages mails over one connection; 1 means that none is used twice
      * @param idle how long one waits for the next mail; mail hosts dislike to be held
@@ -48,7 +48,7 @@ public final class ConnectionPool implements AutoCloseable {
      * @param maxIdlePerKey connections of one kind that wait at once
      */
     public record Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey) {
-        /** As RFC 5321 leaves it open: what peers with usual limits (100 mails a session) bear. */
+        /** Limits as RFC 5321 leaves them open: what peers with usual limits (100 mails a session) bear. */
         public static final Limits DEFAULTS = new Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20);
         /** Every connection carries one mail. */
         public static final Limits NO_REUSE = new Limits(1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
@@ -139,7 +139,7 @@ public final class ConnectionPool implements AutoCloseable {
         return new PooledConnection(this, key, fresh, clock.instant(), true);
     }
 
-    /** As {@link #lend}, for a connection that is no model for others: it serves this delivery and ends. */
+    /** Lends, as {@link #lend} does, a connection that is no model for others: it serves this delivery and ends. */
     public PooledConnection lendOnce(ConnectionKey key, SmtpConnection fresh) {
         return new PooledConnection(this, key, fresh, clock.instant(), false);
     }
@@ -154,7 +154,7 @@ public final class ConnectionPool implements AutoCloseable {
         return sessionLimits;
     }
 
-    /** How many connections wait. */
+    /** Number of connections that wait. */
     public synchronized int idle() {
         return waiting;
     }

@@ -17,7 +17,7 @@ public final class DiagnosticText {
         return ofOctets(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     }
 
-    /** As {@link #of}, for text that has one character for each octet. */
+    /** Escapes, as {@link #of} does, text that has one character for each octet. */
     static String ofOctets(String octets) {
         StringBuilder escaped = new StringBuilder(octets.length());
         for (int i = 0; i < octets.length(); i++) {

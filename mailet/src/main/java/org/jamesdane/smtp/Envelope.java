@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who sends to whom, and under which conditions (RFC 5321 §2.3.1).
+ * Sender and recipients of a mail, and the conditions of its delivery (RFC 5321 §2.3.1).
  *
  * @param sender the reverse-path; empty is the null reverse-path of notifications
  * @param recipients at least one; equal ones count once

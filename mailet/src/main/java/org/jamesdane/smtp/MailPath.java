@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public final class MailPath {
     /** RFC 5321 §4.5.3.1.3 requires 256 of a server and wishes for no limit; this one keeps a command line near its 1000 octets. */
     private static final int MAX_OCTETS = 900;
-    /** How much of a wrong address is repeated in a message. */
+    /** Most characters of a wrong address that a message repeats. */
     private static final int SHOWN_CHARACTERS = 80;
 
     /** Any character beyond ASCII that is a letter, mark, number, punctuation or symbol (RFC 6531 §3.3, without the unprintable). */
@@ -51,7 +51,7 @@ public final class MailPath {
         return new MailPath(text);
     }
 
-    /** As {@link #of}, but empty where the text is no address. */
+    /** Reads an address as {@link #of} does; empty where the text is none. */
     public static Optional<MailPath> parse(String text) {
         try {
             return Optional.of(of(text));
@@ -60,7 +60,7 @@ public final class MailPath {
         }
     }
 
-    /** Whether it can be sent without SMTPUTF8. */
+    /** Tests whether the address can be sent without SMTPUTF8. */
     public boolean isAscii() {
         return text.chars().allMatch(c -> c < 0x80);
     }

@@ -6,7 +6,7 @@ package org.jamesdane.smtp;
 
 import java.io.IOException;
 
-/** What came is no reply of SMTP. */
+/** Input that is no reply of SMTP. */
 final class MalformedReplyException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -25,6 +25,6 @@ public interface MessageContent {
     /** The number of octets with all line endings as CRLF, exact or a good estimate (RFC 1870 §6). */
     long size();
 
-    /** Whether header or body has an octet above 127, so that it must be sent with BODY=8BITMIME (RFC 6152 §3). */
+    /** Tests whether header or body has an octet above 127, so that the message must be sent with BODY=8BITMIME (RFC 6152 §3). */
     boolean eightBit();
 }

@@ -32,7 +32,7 @@ public enum Phase {
         this.words = words;
     }
 
-    /** How the step is named in a sentence. */
+    /** Name of the step in a sentence. */
     @Override
     public String toString() {
         return words;

@@ -39,7 +39,7 @@ public final class PooledConnection implements AutoCloseable {
         return connection;
     }
 
-    /** Whether it has served another delivery before. */
+    /** Tests whether the connection has served another delivery before. */
     public boolean reused() {
         return messages > 0;
     }

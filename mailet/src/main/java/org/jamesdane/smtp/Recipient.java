@@ -17,7 +17,7 @@ import java.util.Set;
  */
 public record Recipient(MailPath path, Set<Notify> notifyOn, Optional<OriginalRecipient> originalRecipient) {
 
-    /** When to notify (RFC 3461 §4.1). */
+    /** Case in which to notify (RFC 3461 §4.1). */
     public enum Notify {
         NEVER, SUCCESS, FAILURE, DELAY
     }
@@ -34,17 +34,17 @@ public record Recipient(MailPath path, Set<Notify> notifyOn, Optional<OriginalRe
         return new Recipient(path, EnumSet.noneOf(Notify.class), Optional.empty());
     }
 
-    /** Whether the sender is to be told that it failed (RFC 3461 §5.2.6): unless he names other cases, or NEVER. */
+    /** Tests whether the sender is to be told of failure (RFC 3461 §5.2.6): unless he names other cases, or NEVER. */
     public boolean wantsFailure() {
         return notifyOn.isEmpty() || notifyOn.contains(Notify.FAILURE);
     }
 
-    /** Whether the sender may be told that it takes long (RFC 3461 §5.2.5): unless he names other cases, or NEVER. */
+    /** Tests whether the sender may be told of delay (RFC 3461 §5.2.5): unless he names other cases, or NEVER. */
     public boolean wantsDelay() {
         return notifyOn.isEmpty() || notifyOn.contains(Notify.DELAY);
     }
 
-    /** Whether the sender wants to hear of success (RFC 3461 §5.2.2): only if he says so. */
+    /** Tests whether the sender wants to hear of success (RFC 3461 §5.2.2): only if he says so. */
     public boolean wantsSuccess() {
         return notifyOn.contains(Notify.SUCCESS);
     }

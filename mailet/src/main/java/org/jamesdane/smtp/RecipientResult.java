@@ -6,7 +6,7 @@ package org.jamesdane.smtp;
 
 import java.util.Optional;
 
-/** What a host decided about one recipient. */
+/** Decision of a host about one recipient. */
 public sealed interface RecipientResult {
 
     /**
@@ -25,14 +25,14 @@ public sealed interface RecipientResult {
     record Refused(Phase phase, SmtpReply reply) implements RecipientResult {
         private static final int EXCEEDED_STORAGE = 552;
 
-        /** Whether trying again would lead to the same (RFC 5321 §4.2.1). */
+        /** Tests whether trying again would lead to the same (RFC 5321 §4.2.1). */
         public boolean permanent() {
             return reply.isPermanent() && !isTooManyRecipients();
         }
 
         /**
-         * RFC 5321 §4.5.3.1.10: 552 to RCPT may be an old server's word for "too many recipients" and counts as temporary then; not
-         * where the enhanced code says something else, a full mailbox (5.2.2) for example.
+         * Tests for an old server's 552 to RCPT that means "too many recipients" and counts as temporary (RFC 5321 §4.5.3.1.10). An
+         * enhanced code that says something else, a full mailbox (5.2.2) for example, rules that out.
          */
         private boolean isTooManyRecipients() {
             return phase == Phase.RCPT && reply.code() == EXCEEDED_STORAGE

@@ -26,7 +26,7 @@ final class ReplyReader {
 
     /** RFC 5321 §4.2: Reply-code, where 1yz does not exist in SMTP; the text may be missing with its space. */
     private static final Pattern LINE = Pattern.compile("[2-5][0-9][0-9](?:[ -].*)?", Pattern.DOTALL);
-    /** What could forge a line of a log, hide itself, or reverse the text around it. */
+    /** Characters that could forge a line of a log, hide themselves, or reverse the text around them. */
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final int CODE_LENGTH = 3;
     private static final int SHOWN_CHARACTERS = 80;
@@ -41,7 +41,7 @@ final class ReplyReader {
     }
 
     /**
-     * Whether octets have come that nobody has read.
+     * Tests whether octets have come that nobody has read.
      *
      * @throws IOException if the stream is closed
      */
@@ -83,7 +83,7 @@ final class ReplyReader {
         }
     }
 
-    /** One line without its end, one character for each octet. A bare LF ends it too: nothing depends on the difference here. */
+    /** Reads a line without its end, one character for each octet. A bare LF ends it too: nothing depends on the difference here. */
     private String readLine(int allowed) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(80);
         for (int octet = next(); octet != '\n'; octet = next()) {

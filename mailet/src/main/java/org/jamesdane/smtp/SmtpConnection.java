@@ -101,7 +101,7 @@ public final class SmtpConnection implements AutoCloseable {
         return reply;
     }
 
-    /** What the connection leads to, and how. */
+    /** Endpoint that the connection leads to, and the way there. */
     public SmtpEndpoint endpoint() {
         return endpoint;
     }
@@ -111,12 +111,12 @@ public final class SmtpConnection implements AutoCloseable {
         return wire.channel();
     }
 
-    /** What the host offers on this channel; after HELO nothing. */
+    /** Extensions that the host offers on this channel; none after HELO. */
     public Capabilities capabilities() {
         return capabilities;
     }
 
-    /** Whether another mail could be sent here, as far as is known without asking the host; {@link #reset()} asks. */
+    /** Tests whether another mail could be sent here, as far as is known without asking the host; {@link #reset()} asks. */
     public boolean isReusable() {
         return wire.isOpen();
     }
@@ -127,7 +127,7 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Whether the host has said nothing since its last reply. A host that ends an idle connection often says so first (421), and what
+     * Tests whether the host has said nothing since its last reply. A host that ends an idle connection often says so first (421), and what
      * stands there would be taken for the reply to the next command.
      */
     public boolean isQuiet() {
@@ -135,7 +135,7 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again: what was offered before the handshake is forgotten,
+     * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again. What was offered before the handshake is forgotten,
      * since anyone could have said it.
      *
      * @throws SmtpException if it was not offered or is refused ({@link SmtpFailure.StartTlsNotOffered},

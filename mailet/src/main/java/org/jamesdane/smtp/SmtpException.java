@@ -20,7 +20,7 @@ public final class SmtpException extends Exception {
         this.failure = failure;
     }
 
-    /** What failed, and how. */
+    /** Failure: what failed, and how. */
     public SmtpFailure failure() {
         return failure;
     }

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Why a connection did not come about, or ended, or did not do a step.
+ * Reason for which a connection did not come about, or ended, or did not do a step.
  */
 public sealed interface SmtpFailure {
 
     /** The step that failed. */
     Phase phase();
 
-    /** One sentence without a final stop, for logs and bounces. What the peer said is in it as it came, made printable. */
+    /** Sentence without a final stop, for logs and bounces. What the peer said is in it as it came, made printable. */
     String describe();
 
     /** The TCP connection was refused, or the address cannot be reached. */

@@ -63,7 +63,7 @@ public record SmtpReply(int code, List<String> lines, List<String> octets) {
         return code >= 500;
     }
 
-    /** Whether the server says that it closes the connection. */
+    /** Tests whether the server says that it closes the connection. */
     public boolean isClosing() {
         return code == SERVICE_NOT_AVAILABLE;
     }

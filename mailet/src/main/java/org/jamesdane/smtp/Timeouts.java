@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How long each step may take, from the moment we begin to write or wait until the reply is complete: a peer that sends its reply
- * one octet at a time has no more time than a silent one.
+ * Longest time of each step, from the moment we begin to write or wait until the reply is complete. A peer that sends its reply one octet
+ * at a time has no more time than a silent one.
  *
  * <p>The defaults are the minima of RFC 5321 §4.5.3.2; where it says nothing, what gives a busy host time to answer.
  *
  * @param limits the time for each phase; for {@link Phase#CONTENT} that for each block of it
  */
 public record Timeouts(Map<Phase, Duration> limits) {
-    /** What {@link #withEachStep} leaves as it is. */
+    /** Phases that {@link #withEachStep} leaves as they are. */
     private static final Set<Phase> KEPT = EnumSet.of(Phase.CONNECT, Phase.FINAL_DOT, Phase.RSET, Phase.NOOP, Phase.QUIT);
 
     private static final Timeouts DEFAULTS = new Timeouts(defaultLimits());
@@ -91,8 +91,8 @@ public record Timeouts(Map<Phase, Duration> limits) {
     }
 
     /**
-     * These, with that time for every step of a delivery but connecting, and but the reply to the content: giving up on that early
-     * delivers mail twice (RFC 5321 §4.5.3.2.6).
+     * These timeouts, with that time for every step of a delivery but connecting, and but the reply to the content. Giving up on that reply
+     * early delivers mail twice (RFC 5321 §4.5.3.2.6).
      */
     public Timeouts withEachStep(Duration limit) {
         Map<Phase, Duration> changed = new EnumMap<>(limits);

@@ -16,7 +16,7 @@ import org.jamesdane.dane.Permit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One mail over one connection: MAIL, RCPT, DATA, the content and the reply to it (RFC 5321 §3.3). */
+/** Transaction of one mail over one connection: MAIL, RCPT, DATA, the content and the reply to it (RFC 5321 §3.3). */
 final class Transaction {
     /**
      * Commands sent before their replies are read. RFC 2920 §3.1: a group has to fit into the TCP window, or both sides wait for each
@@ -51,12 +51,12 @@ final class Transaction {
         this.pipelining = pipelining;
     }
 
-    /** Whether the host has nothing of this transaction left in its buffers. */
+    /** Tests whether the host has nothing of this transaction left in its buffers. */
     boolean isSettled() {
         return settled;
     }
 
-    /** What is decided so far. */
+    /** Decisions so far. */
     Map<Recipient, RecipientResult> decided() {
         return results();
     }
@@ -110,7 +110,7 @@ final class Transaction {
         }
     }
 
-    /** Whether all that was answered so far leaves no sense in going on with that command. */
+    /** Tests whether the replies so far leave no sense in going on with that command. */
     private boolean isPointless(PermittedCommand next) {
         return mailReply.filter(SmtpReply::isRefusal).isPresent() || (next == PermittedCommand.DATA && taken.isEmpty());
     }

@@ -19,11 +19,11 @@ import java.util.Optional;
  */
 record TransactionPlan(PermittedCommand mail, Map<Recipient, PermittedCommand> recipients, Map<Recipient, Unsendable> leftOut) {
 
-    /** What the plan depends on: the host's offer, and what is known of the content without reading it. */
+    /** Conditions that the plan depends on: the host's offer, and what is known of the content without reading it. */
     record Conditions(Capabilities capabilities, boolean underTls, long size, boolean eightBit) {
     }
 
-    /** Why nothing can be sent at all; empty if something can. */
+    /** Reason for which nothing can be sent at all; empty if something can. */
     static Optional<Unsendable> obstacle(Envelope envelope, Conditions conditions) {
         Capabilities offered = conditions.capabilities();
         // RFC 8689 §2: the option must be offered in the reply to the EHLO under TLS.

@@ -8,12 +8,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What became of one mail at one host. */
+/** Result of one mail at one host. */
 public sealed interface TransactionResult {
 
     /**
-     * What was decided: first about those left out, then in the envelope's order. A recipient that is missing here has not been
-     * delivered to, so far as is known.
+     * Decisions: first about the recipients left out, then in the envelope's order. A recipient that is missing here has not been delivered
+     * to, so far as is known.
      */
     Map<Recipient, RecipientResult> recipients();
 
@@ -44,8 +44,8 @@ public sealed interface TransactionResult {
     }
 
     /**
-     * The transaction broke after the end of the content was written, or while it was: the host may or may not have taken the mail
-     * (RFC 5321 §4.2.5, RFC 1047). It has to be sent again: two copies are better than none.
+     * The transaction broke while or after the content's end was written: the host may have taken the mail (RFC 5321 §4.2.5, RFC 1047). It
+     * has to be sent again: two copies are better than none.
      *
      * @param recipients those refused before it broke
      */

@@ -5,11 +5,11 @@
 package org.jamesdane.smtp;
 
 /**
- * Why a mail was not offered to a host at all: the host's EHLO already says that it cannot take it. Nothing was written.
+ * Reason for which a mail was not offered to a host at all: the host's EHLO already says that the host cannot take it. Nothing was written.
  */
 public sealed interface Unsendable {
 
-    /** One sentence without a final stop. */
+    /** Sentence without a final stop. */
     String describe();
 
     /**

@@ -41,7 +41,7 @@ final class Wire {
     private final Socket raw;
     private final Timeouts timeouts;
     private final Watchdog watchdog;
-    /** What says goodbye in order: the plain socket, or the stream under TLS. */
+    /** Stream or socket whose close says goodbye in order: the plain socket, or the stream under TLS. */
     private Closeable farewell;
     private ReplyReader replies;
     private OutputStream out;
@@ -101,12 +101,12 @@ final class Wire {
         return timeouts;
     }
 
-    /** Whether another command could be sent, as far as is known here. */
+    /** Tests whether another command could be sent, as far as is known here. */
     boolean isOpen() {
         return !closing && !raw.isClosed();
     }
 
-    /** Whether nothing has come unasked, not even octets of TLS that are no data yet; looks, and does not wait. */
+    /** Tests whether nothing has come unasked, not even octets of TLS that are no data yet; looks, and does not wait. */
     boolean isQuiet() {
         try {
             return isOpen() && !replies.hasUnread() && raw.getInputStream().available() == 0;
@@ -199,7 +199,7 @@ final class Wire {
     }
 
     /**
-     * As the other.
+     * Requires silence as the other method does, for the given time.
      *
      * @param patience how long what should not come is waited for
      */
@@ -220,8 +220,8 @@ final class Wire {
     }
 
     /**
-     * Holds that nothing stands between the answer to STARTTLS and the handshake: neither SMTP (RFC 3207 §4) nor TLS, in which the
-     * client speaks first, lets the server say anything there.
+     * Holds that nothing stands between the answer to STARTTLS and the handshake. Neither SMTP (RFC 3207 §4) nor TLS, in which the client
+     * speaks first, lets the server say anything there.
      *
      * @param patience how long it is waited for
      */

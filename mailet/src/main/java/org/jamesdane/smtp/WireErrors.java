@@ -9,7 +9,7 @@ import java.util.Optional;
 
 import org.jamesdane.tls.TlsFailure;
 
-/** What an exception of the platform means. */
+/** Meaning of an exception of the platform. */
 final class WireErrors {
     private WireErrors() {
     }

@@ -21,11 +21,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A file that is replaced as a whole: whoever reads it sees all of the old content or all of the new one, also after the process was
- * killed or the machine lost its power.
+ * A file that is replaced as a whole. A reader sees all of the old content or all of the new, also after the process was killed or the
+ * machine lost its power.
  */
 final class AtomicFile {
-    /** What operators wrote down is nobody else's business on this machine. */
+    /** Permissions of a file: what operators wrote down is nobody else's business on this machine. */
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path path;
@@ -44,7 +44,7 @@ final class AtomicFile {
         return path;
     }
 
-    /** Whether it is there. A file that can't be looked at is an error and no absence: policies must not vanish for that. */
+    /** Tests whether the file is there. A file that can't be looked at is an error and no absence: policies must not vanish for that. */
     boolean exists() throws IOException {
         // By opening it: from Java 20 on, a look at a path below a file that is no directory calls it absent.
         try (FileChannel opened = FileChannel.open(path, StandardOpenOption.READ)) {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * counted since the last writing is lost when the process is killed; nothing waits for it.
  */
 public final class AuditStatistics {
-    /** How often counts are written. */
+    /** Interval between writes of the counts. */
     public static final Duration FLUSH = Duration.ofSeconds(30);
     /** Domains that are counted by name in one hour. A few hundred bytes each. */
     static final int MAX_DOMAINS = 5000;

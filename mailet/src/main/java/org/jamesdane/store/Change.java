@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One line of the history.
+ * Line of the history.
  *
  * @param at when, in whole milliseconds
  * @param action what happened
@@ -22,13 +22,13 @@ public record Change(Instant at, Action action, Entry entry) {
         at = at.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** What can happen to an entry. */
+    /** Kind of change to an entry. */
     public enum Action {
         /** An operator has set it, in place of any other for the same name. */
         SET,
         /** An operator has removed it. */
         REMOVED,
-        /** Its time was over. */
+        /** The entry's time was over. */
         EXPIRED,
         /** The zone validates again, so that the negative trust anchor is no longer needed (RFC 7646 §4). */
         RECOVERED;

@@ -7,7 +7,7 @@ package org.jamesdane.store;
 import java.time.Instant;
 
 /**
- * How often something was found in one hour.
+ * Count of a finding in one hour.
  *
  * @param hour the hour's beginning
  * @param domain the next-hop domain, or {@link #OTHERS}
@@ -19,7 +19,7 @@ public record Counter(Instant hour, String domain, String finding, String reason
     /** Stands for all domains beyond those that are counted by name. */
     public static final String OTHERS = "(others)";
 
-    /** What is counted together. */
+    /** Key of what is counted together. */
     record Key(Instant hour, String domain, String finding, String reason) {
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Keeps what audits counted, for each run of each node by itself, so that writing the same twice changes nothing. */
 public interface CounterStore {
-    /** How long counts are kept. */
+    /** Time for which counts are kept. */
     Duration RETENTION = Duration.ofDays(31);
 
     /**

@@ -116,7 +116,7 @@ public record Entry(Kind kind, String key, String value, String reason, String o
         }
     }
 
-    /** Whether its time is over. */
+    /** Tests whether the entry's time is over. */
     public boolean endedAt(Instant now) {
         return expiry.filter(end -> !end.isAfter(now)).isPresent();
     }

@@ -37,7 +37,7 @@ final class EntryJson {
     private EntryJson() {
     }
 
-    /** One field of the document's list. */
+    /** Reader of one item of the document. */
     @FunctionalInterface
     interface Reader<T> {
         T read(JsonNode node);

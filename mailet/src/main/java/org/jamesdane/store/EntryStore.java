@@ -19,7 +19,7 @@ public interface EntryStore {
      */
     String revision(Kind kind) throws StoreException;
 
-    /** Whether there is a set of entries of the kind, if an empty one. It is there from the first change or {@link #begin} on. */
+    /** Tests whether there is a set of entries of the kind, if an empty one. It is there from the first change or {@link #begin} on. */
     boolean holds(Kind kind) throws StoreException;
 
     /** Makes a set without entries, where there is none. */

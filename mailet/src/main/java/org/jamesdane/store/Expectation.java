@@ -34,7 +34,7 @@ public record Expectation(Optional<Set<String>> oneOf, Optional<Set<String>> non
         check(change.entry().kind(), change.entry().key(), present.filter(entry -> !entry.endedAt(change.at())));
     }
 
-    /** As {@link #check(Change, Optional)}, with an entry that is in force. */
+    /** Lets a change begin as {@link #check(Change, Optional)} does, with an entry that is in force. */
     void check(Kind kind, String key, Optional<Entry> present) throws StoreException {
         if (oneOf.filter(tags -> !matches(tags, present)).isPresent() || noneOf.filter(tags -> matches(tags, present)).isPresent()) {
             throw StoreException.changed("The " + kind + " for " + key + present.map(entry -> " was set at " + entry.since() + " by "

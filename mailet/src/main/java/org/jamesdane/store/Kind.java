@@ -4,9 +4,9 @@
  */
 package org.jamesdane.store;
 
-/** What operators set. */
+/** Kind of an operator's setting. */
 public enum Kind {
-    /** What a next-hop domain is held to, instead of the default. */
+    /** Policy that a next-hop domain is held to, instead of the default. */
     POLICY("policy", "policies", 100_000),
     /** A zone that is taken as insecure for a time (RFC 7646). */
     NEGATIVE_TRUST_ANCHOR("negative trust anchor", "negative-trust-anchors", 1000);
@@ -21,18 +21,18 @@ public enum Kind {
         this.max = max;
     }
 
-    /** As many as there may be. Policies are read and written as a whole, and each negative trust anchor is an incident. */
+    /** Most entries of the kind. Policies are read and written as a whole, and each negative trust anchor is an incident. */
     public int max() {
         return max;
     }
 
-    /** What one is called in sentences. */
+    /** Name of one entry in sentences. */
     @Override
     public String toString() {
         return word;
     }
 
-    /** What they are called in file names, tables and paths. */
+    /** Name of the entries in file names, tables and paths. */
     public String plural() {
         return plural;
     }

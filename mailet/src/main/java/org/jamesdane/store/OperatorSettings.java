@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * store takes to answer.
  */
 public final class OperatorSettings {
-    /** How often the store is asked whether anything has changed. */
+    /** Interval between questions to the store whether anything has changed. */
     public static final Duration REFRESH = Duration.ofSeconds(3);
     /** RFC 7646 §4: the lifetime of a negative trust anchor should not exceed a week. */
     public static final Duration MAX_NEGATIVE_TRUST_ANCHOR = Duration.ofDays(7);
@@ -52,7 +52,7 @@ public final class OperatorSettings {
     private final PolicyKnowledge knowledge;
 
     /**
-     * What holds where the store says nothing.
+     * Rules that hold where the store says nothing.
      *
      * @param byDefault the policy of next hops without one of their own
      * @param requireState whether mail is held as long as nobody has set a policy or confirmed that there is none
@@ -122,12 +122,12 @@ public final class OperatorSettings {
         thread.every(REFRESH, "Reading the store", this::refresh);
     }
 
-    /** What destinations are held to at any time. */
+    /** Policies that destinations are held to at any time. */
     public Policies policies() {
         return inForce.policies();
     }
 
-    /** What is known of the policies, and what follows for mail. */
+    /** Knowledge of the policies, and what follows for mail. */
     public PolicyKnowledge knowledge() {
         return knowledge;
     }
@@ -136,7 +136,7 @@ public final class OperatorSettings {
         inForce.onChange(listener);
     }
 
-    /** Those in force, by key. */
+    /** Entries in force, by key. */
     public Collection<Entry> entries(Kind kind) {
         return inForce.entries(kind);
     }
@@ -266,7 +266,9 @@ public final class OperatorSettings {
         }
     }
 
-    /** What is stored is stored, also if the store cannot be read just then; it is read again with the next {@link #refresh}. */
+    /**
+     * Reads a kind again. What is stored is stored, also if the store cannot be read just then; the next {@link #refresh} reads it again.
+     */
     private void loadSoon(Kind kind) {
         try {
             load(kind);
@@ -290,7 +292,7 @@ public final class OperatorSettings {
         return thread.call("Reading the history", () -> store.history(kind, key));
     }
 
-    /** What is wrong with the store, in one sentence; empty if nothing is. */
+    /** Problem of the store, in one sentence; empty if there is none. */
     public Optional<String> problem() {
         Confirmed last = confirmed;
         boolean known = knowledge.known();

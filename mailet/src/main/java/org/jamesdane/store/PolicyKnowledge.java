@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the policies, and what follows for mail. Policies that should be there and are not are damage, and no reason to deliver
+ * Knowledge of the policies, and what follows for mail. Policies that should be there and are not are damage, and no reason to deliver
  * under the default: what was known last applies, or mail is held. Safe for any number of threads.
  */
 public final class PolicyKnowledge {
@@ -36,7 +36,7 @@ public final class PolicyKnowledge {
         COPIED("copied"),
         /** There were some, and the store has none any more. */
         LOST("lost"),
-        /** They are in the store. */
+        /** The policies are in the store. */
         PRESENT("present");
 
         private final String word;
@@ -63,7 +63,7 @@ public final class PolicyKnowledge {
         return state;
     }
 
-    /** Whether there is anything to go by. */
+    /** Tests whether anything is known of the policies. */
     synchronized boolean known() {
         return state != State.NONE;
     }
@@ -94,14 +94,14 @@ public final class PolicyKnowledge {
         }
     }
 
-    /** Whether the store has none although there were some. A change on top of nothing would hide that. */
+    /** Tests whether there were policies, so that a store without any has lost them. A change on top of nothing would hide that. */
     synchronized boolean wouldHideLoss() {
         return state == State.COPIED || state == State.LOST || state == State.PRESENT;
     }
 
     /**
-     * Why no mail may be delivered, as one sentence; empty if it may. Where it is not known what destinations are held to, nobody knows
-     * whether a mail may go under the default policy.
+     * Reason for which no mail may be delivered, as one sentence; empty if mail may. Where it is not known what destinations are held to,
+     * nobody knows whether a mail may go under the default policy.
      */
     public synchronized Optional<String> hold() {
         return switch (state) {
@@ -127,7 +127,7 @@ public final class PolicyKnowledge {
         }
     }
 
-    /** What is wrong, as one sentence. */
+    /** Problem of the policies, as one sentence. */
     synchronized Optional<String> problem() {
         return switch (state) {
             case LOST -> Optional.of(lost());

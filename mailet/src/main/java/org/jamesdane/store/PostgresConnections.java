@@ -138,7 +138,7 @@ public final class PostgresConnections implements AutoCloseable {
         dropIdle();
     }
 
-    /** Where it is, without user and password. */
+    /** Address of the database, without user and password. */
     @Override
     public String toString() {
         return source.toString();

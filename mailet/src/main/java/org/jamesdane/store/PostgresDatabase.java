@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a PostgreSQL, opened when it is needed and again after it broke. It never waits longer than its limits.
+ * Connection to a PostgreSQL, opened when it is needed and again after it broke. It never waits longer than its limits.
  */
 public final class PostgresDatabase implements AutoCloseable {
     private final PostgresSource source;
@@ -40,7 +40,7 @@ public final class PostgresDatabase implements AutoCloseable {
         return new PostgresConnections(source, most);
     }
 
-    /** What is done in one transaction. */
+    /** Work in one transaction. */
     @FunctionalInterface
     interface Work<T> {
         T run(Connection connection) throws SQLException, StoreException;
@@ -102,7 +102,7 @@ public final class PostgresDatabase implements AutoCloseable {
         drop();
     }
 
-    /** Where it is, without user and password. */
+    /** Address of the database, without user and password. */
     @Override
     public String toString() {
         return source.toString();

@@ -12,12 +12,12 @@ import java.util.concurrent.Executor;
 
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Where a PostgreSQL is, and the way to open a connection to it, whose every step has a time limit. */
+/** Address of a PostgreSQL, and the way to open a connection to it, whose every step has a time limit. */
 class PostgresSource {
     private static final int CONNECT_SECONDS = 3;
     static final int ANSWER_SECONDS = 8;
     static final int ALIVE_SECONDS = 3;
-    /** As much of the server's words as goes into a sentence. */
+    /** Most characters of the server's words in a sentence. */
     private static final int MAX_TEXT = 300;
 
     private final PGSimpleDataSource source;
@@ -69,8 +69,8 @@ class PostgresSource {
     }
 
     /**
-     * Sets what a lost mail could depend on: a confirmed commit is on the disk, and a node that stands still in a transaction keeps others
-     * from its rows for a limited time, in which nobody waits for long.
+     * Sets what a lost mail could depend on. A confirmed commit is on the disk. A node that stands still in a transaction keeps others from
+     * its rows for a limited time, in which nobody waits for long.
      */
     private static void setUp(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -102,7 +102,7 @@ class PostgresSource {
             + (safe.length() > MAX_TEXT ? safe.substring(0, MAX_TEXT) + "…" : safe) + " (SQL state " + e.getSQLState() + ")", e);
     }
 
-    /** Where it is, without user and password. */
+    /** Address of the database, without user and password. */
     @Override
     public String toString() {
         return shown;

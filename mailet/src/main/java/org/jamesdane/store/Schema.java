@@ -62,7 +62,7 @@ final class Schema {
         INSERT INTO dane_schema VALUES (1);
         """;
 
-    /** What leads from version 1 on, one version a step; only ever added to. */
+    /** Steps from version 1 on, one version a step; only ever added to. */
     private static final List<Step> STEPS = List.of(new Step(1, """
         CREATE TABLE dane_waiting (
             id varchar(100) PRIMARY KEY,

@@ -37,7 +37,7 @@ final class SettingsInForce {
     private final InstantSource clock;
     private final List<OperatorSettings.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Kind, Map<String, Entry>> stored = Collections.synchronizedMap(new EnumMap<>(Kind.class));
-    /** As the listeners were told last. */
+    /** Entries as the listeners were told last. */
     private final Map<Kind, Map<String, Entry>> told = new EnumMap<>(Kind.class);
     /** Taken out of force before the store has removed them. */
     private final Set<Entry> ended = new HashSet<>();
@@ -99,7 +99,7 @@ final class SettingsInForce {
         apply(entry.kind(), stored(entry.kind()).values());
     }
 
-    /** What has ended and is no longer in the store needs not be kept out any more. */
+    /** Forgets entries that have ended and are no longer in the store: nothing has to keep them out any more. */
     synchronized void forget(Kind kind, Collection<Entry> read) {
         ended.removeIf(entry -> entry.kind() == kind && !read.contains(entry));
     }

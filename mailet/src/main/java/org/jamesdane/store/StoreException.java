@@ -20,7 +20,7 @@ public final class StoreException extends Exception {
         CHANGED,
         /** The change may have been stored or not. */
         IN_DOUBT,
-        /** What was stored can't be read, and will not be in a moment either. */
+        /** The stored content can't be read, now or in a moment. */
         DAMAGED
     }
 

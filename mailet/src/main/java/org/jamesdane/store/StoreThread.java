@@ -20,17 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that talks to a store, so that whoever wants something of a store that hangs waits for a limited time, and nobody else
- * waits at all.
+ * The one thread that talks to a store. Whoever wants something of a store that hangs waits for a limited time, and nobody else waits at
+ * all.
  */
 public final class StoreThread implements AutoCloseable {
-    /** How long an operator's request waits for a store. Longer than a driver's own limits. */
+    /** Longest wait of an operator's request for a store. Longer than a driver's own limits. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Logger LOGGER = LoggerFactory.getLogger(StoreThread.class);
     /** Requests that may wait; more come from nobody but a script that does not wait for answers. */
     private static final int MAX_WAITING = 100;
 
-    /** How far a request has come. */
+    /** Progress of a request. */
     private enum Progress {
         WAITS, BEGUN, GIVEN_UP
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 import org.jamesdane.dane.Policy;
 
-/** What is kept, in files or in a database, with the thread that reads and writes it. */
+/** Data that is kept, in files or in a database, with the thread that reads and writes it. */
 public final class Stores implements AutoCloseable {
     private final StoreThread thread = new StoreThread();
     private final OperatorSettings settings;
@@ -20,7 +20,7 @@ public final class Stores implements AutoCloseable {
     private final String shown;
 
     /**
-     * Where things are kept.
+     * Places where data is kept.
      *
      * @param directory of the files
      * @param copy another directory, for a copy of what was read last
@@ -93,7 +93,7 @@ public final class Stores implements AutoCloseable {
         database.ifPresent(PostgresDatabase::close);
     }
 
-    /** Where it is, without secrets. */
+    /** Places of the data, without secrets. */
     @Override
     public String toString() {
         return shown;

@@ -119,7 +119,7 @@ public record WaitingMail(String key, String queue, Optional<String> senderDomai
             return recipients;
         }
 
-        /** Whether an operator has asked for the mail. */
+        /** Tests whether an operator has asked for the mail. */
         public boolean sentFor() {
             return sentFor;
         }

@@ -38,7 +38,7 @@ public final class WaitingRecipients {
     }
 
     /**
-     * Which mails are meant: those with a recipient to which any of the three applies.
+     * Selection of mails: those with a recipient to which any of the three applies.
      *
      * @param domains domains, as {@link DomainName} writes them
      * @param parents domains below which all others are meant

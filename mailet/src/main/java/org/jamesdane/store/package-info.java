@@ -4,7 +4,7 @@
  */
 
 /**
- * What has to outlive the process: the policies and negative trust anchors that operators set, the history of both, and what audits
+ * Data that has to outlive the process: the policies and negative trust anchors that operators set, the history of both, and what audits
  * counted. Two stores keep them, JSON files for one node and PostgreSQL for several.
  *
  * <p>No delivery ever waits for a store. {@link org.jamesdane.store.OperatorSettings} holds what was read last in memory, asks the store

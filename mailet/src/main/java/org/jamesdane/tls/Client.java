@@ -42,7 +42,7 @@ import org.jamesdane.dane.PeerCertificate;
 import org.jamesdane.dns.DomainName;
 import org.jspecify.annotations.Nullable;
 
-/** One handshake as client: the offer, our bounds, and a record of what was agreed. It judges nothing of a certificate. */
+/** Handshake as client: the offer, our bounds, and a record of what was agreed. It judges nothing of a certificate. */
 final class Client extends AbstractTlsClient {
     /** Octets of one handshake message; a certificate of 40 KB and a request with 420 names of authorities have been seen. */
     static final int MAX_HANDSHAKE_MESSAGE = 128 * 1024;

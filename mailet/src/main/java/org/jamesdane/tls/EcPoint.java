@@ -24,8 +24,8 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.jamesdane.dane.Der;
 
 /**
- * Reads keys on the three curves that TLS 1.3 has for certificates: the curve by its name or spelt out (RFC 3279 §2.3.5), the point in
- * full or compressed (SEC 1 §2.3.4). A curve that is none of the three is never computed with.
+ * Reads keys on the three curves that TLS 1.3 has for certificates. The curve is given by its name or spelt out (RFC 3279 §2.3.5), the
+ * point in full or compressed (SEC 1 §2.3.4). A curve that is none of the three is never computed with.
  */
 final class EcPoint {
     /** The content octets of prime-field, 1.2.840.10045.1.1. */

@@ -25,8 +25,8 @@ import org.jamesdane.dane.PeerCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the peer's chain as the handshake sees it: octets, and a key once a signature has to be checked. Nothing else of the
- * certificate is looked at, so that nothing else of it decides (RFC 7672 §3.1.1).
+ * Entry of the peer's chain as the handshake sees it: octets, and a key once a signature has to be checked. Nothing else of the certificate
+ * is looked at, so that nothing else of it decides (RFC 7672 §3.1.1).
  */
 final class LeafCertificate extends JcaTlsCertificate {
     private final PeerCertificate entry;

@@ -25,8 +25,8 @@ import javax.crypto.NoSuchPaddingException;
 import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 
 /**
- * The Java platform's own cryptography, whatever other providers the virtual machine has registered and in whatever order: the offer
- * of a handshake must not depend on the host program.
+ * The Java platform's own cryptography, whatever other providers the virtual machine has registered and in whatever order. The offer of a
+ * handshake must not depend on the host program.
  */
 final class PlatformProviders extends DefaultJcaJceHelper {
     private static final List<Provider> PROVIDERS = Stream.of("SunJCE", "SunEC", "SunRsaSign", "SUN").map(Security::getProvider)

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A cipher suite that may be offered, in the order of preference: TLS 1.3, then forward secrecy with authenticated encryption, then
- * forward secrecy with CBC, then key transport by RSA. Names are those of the IANA registry.
+ * A cipher suite that may be offered, in the order of preference. TLS 1.3 comes first, then forward secrecy with authenticated encryption,
+ * then forward secrecy with CBC, then key transport by RSA. Names are those of the IANA registry.
  *
  * <p>NULL, anonymous, export, RC4, 3DES and DSS suites are not here, and so cannot be configured (RFC 9325 §4.1).
  */

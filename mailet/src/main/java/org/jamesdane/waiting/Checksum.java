@@ -47,7 +47,7 @@ public record Checksum(long octets, long crc) {
             return number;
         }
 
-        /** What is passed over would not be summed. */
+        /** Reads what is to be skipped: octets that are passed over would not be summed. */
         @Override
         public long skip(long number) throws IOException {
             byte[] passed = new byte[(int) Math.min(8192, Math.max(0, number))];

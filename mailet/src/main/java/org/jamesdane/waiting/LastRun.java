@@ -119,7 +119,7 @@ final class LastRun {
         }
     }
 
-    /** What can't be read now is tried again, and holds nothing else up. */
+    /** Learns of one mail; a mail that can't be read now is tried again, and holds nothing else up. */
     private void learn(Old old) throws IOException {
         try {
             index(old);

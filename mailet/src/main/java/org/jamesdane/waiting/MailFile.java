@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * A file with one mail: a line with the length of the header, the header, the octets of the message, and a line with their number and
- * checksum.
+ * A file with one mail: a line with the header's length, the header, the message's octets, and a line with their number and checksum.
  *
  * @param disk the disk it is on
  * @param path its path

@@ -126,7 +126,7 @@ final class MailWriter {
         }
     }
 
-    /** What is left of a mail that could not be stored would be a double after the next start. */
+    /** Removes what is left of a mail that could not be stored: it would be a double after the next start. */
     private void removeRest(Path temporary, Slip slip) {
         List.of(temporary, places.mail(slip.id()), places.path(slip)).forEach(this::deleteIfPossible);
     }

@@ -18,8 +18,8 @@ import java.util.Set;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
- * Mails that could not be read, in a directory of their own: each with the reason, with its newer header if there is one, and later with
- * a mark that its sender was told. Nothing is ever removed from here.
+ * Mails that could not be read, in a directory of their own. Each has its reason, its newer header if there is one, and later a mark that
+ * its sender was told. Nothing is ever removed from here.
  */
 public final class Quarantine {
     private static final String MAIL = ".mail";
@@ -98,7 +98,7 @@ public final class Quarantine {
         }
     }
 
-    /** What is in it; the first of them, if there are many. */
+    /** Mails in the quarantine; the first of them, if there are many. */
     public List<Kept> list(int most) throws IOException {
         List<String> shown;
         Set<String> known;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What the name of a small file says of the mail beside it, so that a directory's names are enough to know its mail.
+ * Facts that the name of a small file gives of the mail beside it, so that a directory's names are enough to know its mail.
  *
  * @param id of the mail; its first octet is the directory
  * @param generation raised whenever the header is replaced; the highest counts
@@ -33,11 +33,11 @@ record Slip(long id, int generation, State state, long due, Addressees addressee
 
     /** The stage of a stored mail. */
     enum State {
-        /** It waits. */
+        /** The mail waits. */
         WAITING('w'),
-        /** It is being put back into its queue. Found at a start, it may be there already. */
+        /** The mail is being put back into its queue. Found at a start, it may be there already. */
         OUT('o'),
-        /** It is being sent from here. Found at a start, it may have been sent. */
+        /** The mail is being sent from here. Found at a start, it may have been sent. */
         IN_HAND('h');
 
         private final char letter;

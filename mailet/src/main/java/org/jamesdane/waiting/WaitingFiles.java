@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Mail that waits in files below one directory: each mail in one file, and beside it a small file whose name says when it is due and for
- * whom. What changes while the mail waits is in the small file, so that the message is written once.
+ * Mail that waits in files below one directory. Each mail has one file, and beside it a small file whose name says when the mail is due and
+ * for whom. What changes while the mail waits is in the small file, so that the message is written once.
  *
  * <p>A mail is stored when its file, its name and the name of its small file are on the disk. It is removed by its own file first: a
  * small file alone is no mail. Nothing that can't be read is ever removed.
@@ -75,7 +75,7 @@ public final class WaitingFiles implements Closeable {
      * @param entry what is known of it without reading it
      */
     public record Waiting(WaitingIndex.Entry entry) {
-        /** Its name among the mails of this store. */
+        /** Name of the mail among the mails of this store. */
         public String id() {
             return Slip.text(entry.slip().id());
         }
@@ -115,7 +115,7 @@ public final class WaitingFiles implements Closeable {
         return root;
     }
 
-    /** What could not be read, and was put aside. */
+    /** Mails that could not be read, and were put aside. */
     public Quarantine quarantine() {
         return quarantine;
     }

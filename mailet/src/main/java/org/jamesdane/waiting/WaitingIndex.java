@@ -39,7 +39,7 @@ final class WaitingIndex {
     }
 
     /**
-     * One mail.
+     * Entry for one mail.
      *
      * @param slip what the disk says of it
      * @param due when it is to leave, in milliseconds since 1970; the disk may still say another time

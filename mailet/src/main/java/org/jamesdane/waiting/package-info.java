@@ -4,8 +4,8 @@
  */
 
 /**
- * The stored form of mail that waits, without James: everything but the message as a {@link org.jamesdane.waiting.StoredHeader}, and the
- * message's octets beside it, exactly as they came. All forms of storing that are our own share it.
+ * Stored form of mail that waits, without James: everything but the message as a {@link org.jamesdane.waiting.StoredHeader}, and the
+ * message's octets exactly as they came. All forms of storing that are our own share it.
  */
 @NullMarked
 package org.jamesdane.waiting;

@@ -16,7 +16,7 @@ import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.dns.validating.ValidatorStatus;
 import org.jamesdane.james.DaneEngine;
 
-/** What the validator trusts and keeps. */
+/** Operations on what the validator trusts and keeps. */
 final class CacheRoutes implements RouteGroup {
     private static final String DOMAIN = "domain";
 

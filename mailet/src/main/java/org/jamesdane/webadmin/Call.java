@@ -122,7 +122,7 @@ public final class Call {
         });
     }
 
-    /** Whether the caller asks for a media type before all others. */
+    /** Tests whether the caller asks for a media type before all others. */
     public boolean prefers(String mediaType) {
         String accepted = Optional.ofNullable(request.headers("Accept")).orElse("");
         return accepted.split("[,;]", 2)[0].strip().equalsIgnoreCase(mediaType);

@@ -20,7 +20,7 @@ final class ClockWatch {
     static final Instant EARLIEST = Instant.parse("2026-11-01T00:00:00Z");
     /** A change beyond this is no correction of a running clock; the validator bears five minutes. */
     static final Duration JUMP = Duration.ofMinutes(1);
-    /** How long a jump is told of, so that a check that comes by every few minutes sees it. */
+    /** Time for which a jump is told of, so that a check that comes by every few minutes sees it. */
     static final Duration TOLD = Duration.ofHours(1);
 
     private record Jump(Duration by, long nanos) {
@@ -44,7 +44,7 @@ final class ClockWatch {
         this.lastNanos = nanoTime.getAsLong();
     }
 
-    /** What is wrong with the clock, if anything. */
+    /** Finds what is wrong with the clock, if anything. */
     synchronized Optional<Health> look() {
         Instant time = clock.instant();
         long nanos = nanoTime.getAsLong();

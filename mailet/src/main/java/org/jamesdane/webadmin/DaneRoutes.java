@@ -37,7 +37,7 @@ import spark.Service;
  * of James.
  */
 public final class DaneRoutes implements Routes {
-    /** Where all operations are; webadmin's authentication covers this path and what is below it, and nothing else of ours. */
+    /** Path of all operations; webadmin's authentication covers this path and what is below it, and nothing else of ours. */
     public static final String BASE_PATH = "/dane";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DaneRoutes.class);

@@ -15,7 +15,7 @@ import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
 
-/** What becomes of mail to one domain, and why. */
+/** Operations that tell what becomes of mail to one domain, and why. */
 final class DomainRoutes implements RouteGroup {
     static final String NO_MAILET = "No mailet DaneRemoteDelivery is configured in mailetcontainer.xml: no mail is delivered under DANE.";
     private static final String DOMAIN = "domain";

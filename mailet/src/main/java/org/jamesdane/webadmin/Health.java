@@ -13,7 +13,7 @@ import org.jamesdane.dns.validating.ValidatorStatus;
 import org.jamesdane.dns.validating.ValidatorStatus.UpstreamStatus;
 
 /**
- * How the extension is doing.
+ * State of the extension.
  *
  * @param level the worst of its parts
  * @param problems one sentence each, with what to do; empty if all is well

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import spark.Request;
 
 /**
- * The fields of a JSON object that a caller sent: each is asked for by name, and {@link #refuseOthers()} then refuses what nobody
- * asked for, so that a misspelt field never counts as absent.
+ * Fields of a JSON object that a caller sent, each asked for by name. {@link #refuseOthers()} then refuses what nobody asked for, so that a
+ * misspelt field never counts as absent.
  */
 public final class JsonFields {
     /** The largest body; a policy with a long reason has a tenth of it. */

@@ -22,7 +22,7 @@ import org.jamesdane.store.Entry;
 import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
 
-/** What single domains are held to instead of the default. */
+/** Operations on what single domains are held to instead of the default. */
 final class PolicyRoutes implements RouteGroup {
     private static final String DOMAIN = "domain";
     private static final String PATH = "/policies/:" + DOMAIN;

@@ -17,14 +17,14 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
 
 /**
- * How often hosts may be probed: whoever reaches the interface must not make this server knock at others' doors without end. Safe for any
- * number of threads.
+ * Limit on probes of hosts: whoever reaches the interface must not make this server knock at others' doors without end. Safe for any number
+ * of threads.
  */
 @Singleton
 final class ProbeLimit {
     /** Probes in a {@link #PERIOD}: enough to look at each destination of a morning's trouble. */
     static final int MAX_PROBES = 30;
-    /** How long a probe counts. */
+    /** Time for which a probe counts. */
     static final Duration PERIOD = Duration.ofMinutes(10);
     /** Probes under way; a few show whether a site is in trouble, and none of them takes long. */
     static final int AT_ONCE = 4;

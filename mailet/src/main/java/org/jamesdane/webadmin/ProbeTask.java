@@ -32,7 +32,7 @@ final class ProbeTask implements AsyncSafeTask {
     static final TaskType TYPE = TaskType.of("dane-probe");
 
     /**
-     * What {@code /tasks} shows of it.
+     * Details of a probe that {@code /tasks} shows.
      *
      * @param timestamp when it was as shown
      * @param report the tree of a {@link ProbeReport}; only the domain before the DNS was asked

@@ -99,12 +99,12 @@ public final class Refusal extends RuntimeException {
         return type;
     }
 
-    /** What is wrong. */
+    /** Sentence for what is wrong. */
     public String sentence() {
         return String.valueOf(getMessage());
     }
 
-    /** When it may be tried again, where that is known. */
+    /** Wait before the call may be tried again, where that is known. */
     Optional<Duration> retryAfter() {
         return retryAfter == null ? Optional.empty() : retryAfter;
     }

@@ -8,6 +8,6 @@ import java.util.List;
 
 /** Some of the operations under {@code /dane} that belong together. Bound in the module's set of groups, which makes them available. */
 public interface RouteGroup {
-    /** What it offers; the same on every call. */
+    /** Operations that the group offers; the same on every call. */
     List<Endpoint> endpoints();
 }

@@ -26,7 +26,7 @@ record SentRequest(String method, Map<String, String> headers) {
         return Optional.ofNullable(headers.get(name)).map(String::strip);
     }
 
-    /** Whether there is a body, RFC 9112 §6. */
+    /** Tests whether there is a body, RFC 9112 §6. */
     boolean hasBody() {
         return header("Transfer-Encoding").isPresent() || header("Content-Length").filter(length -> !length.equals("0")).isPresent();
     }

@@ -23,7 +23,7 @@ import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.StoreException;
 
-/** What policies and negative trust anchors have in common as JSON, and the sentences for what is wrong with them. */
+/** Form of policies and negative trust anchors as JSON, as far as both have it, and the sentences for what is wrong with them. */
 final class SettingFields {
     private static final int MAX_TIME = 64;
 

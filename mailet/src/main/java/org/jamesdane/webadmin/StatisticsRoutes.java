@@ -24,7 +24,7 @@ import org.jamesdane.james.DaneEngine;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.Counter;
 
-/** What the policy {@code audit} has found: which destinations enforcement would hold mail back from, and why. */
+/** Findings of the policy {@code audit}: which destinations enforcement would hold mail back from, and why. */
 final class StatisticsRoutes implements RouteGroup {
     private static final Duration BY_DEFAULT = Duration.ofDays(7);
     private static final String CSV = "text/csv";
@@ -80,7 +80,7 @@ final class StatisticsRoutes implements RouteGroup {
         }
     }
 
-    /** One line for each domain, finding and reason, the most mails first. */
+    /** Lines for each domain, finding and reason, the most mails first. */
     private static List<Line> lines(List<Counter> counters) {
         Map<List<String>, Line> sums = new LinkedHashMap<>();
         for (Counter counter : counters) {

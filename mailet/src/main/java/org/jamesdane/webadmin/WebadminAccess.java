@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may call webadmin, as James is configured. It also keeps the gauge {@code dane.webadmin.open}.
+ * Check of who may call webadmin, as James is configured. It also keeps the gauge {@code dane.webadmin.open}.
  */
 final class WebadminAccess {
     private static final Logger LOGGER = LoggerFactory.getLogger(WebadminAccess.class);
@@ -48,7 +48,7 @@ final class WebadminAccess {
         return rules;
     }
 
-    /** Whether only this host itself can connect to an address; a name that cannot be resolved is none that it is known of. */
+    /** Tests whether only this host itself can connect to an address; a name that cannot be resolved fails the test. */
     private static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

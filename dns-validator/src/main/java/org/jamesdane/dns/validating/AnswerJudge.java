@@ -137,8 +137,7 @@ final class AnswerJudge {
     }
 
     /**
-     * Takes a reply as it is, where it is proved or configured that nothing in it can be verified, or on the word of a trusted
-     * resolver.
+     * Takes a reply as it is: where nothing in it can be verified, as proved or configured, or on the word of a trusted resolver.
      *
      * @param limit when the proof itself ends
      */

@@ -52,8 +52,8 @@ final class Budget {
     }
 
     /**
-     * The same budget with all of its time, for work that other questions wait for too: it must not fail them because the question
-     * that happened to start it is nearly out of time, or came upon many wrong signatures elsewhere.
+     * The same budget with all of its time, for work that other questions wait for too. This work must not fail because the question that
+     * happened to start it is nearly out of time, or came upon many wrong signatures elsewhere.
      */
     Budget withFullTime() {
         Counters shared = new Counters(counters.queries(), counters.signatures(), new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL),

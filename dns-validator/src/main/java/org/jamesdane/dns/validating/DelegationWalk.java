@@ -22,9 +22,9 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
 /**
- * Finds the zone that a name is in, from the closest trust anchor downwards (RFC 4035 §5): at each name in between, the DS of a
- * child zone is asked for and the reply judged by its proof. What is proved is kept in the {@link ZoneCache}, and no two questions
- * prove the same at the same time.
+ * Finds the zone that a name is in, from the closest trust anchor downwards (RFC 4035 §5). At each name in between, the DS of a child zone
+ * is asked for and the reply judged by its proof. What is proved is kept in the {@link ZoneCache}, and no two questions prove the same at
+ * the same time.
  */
 final class DelegationWalk {
     private final Resolvers resolvers;
@@ -55,7 +55,7 @@ final class DelegationWalk {
     }
 
     /**
-     * The topmost name strictly below a zone's apex and at or above a name that the cache holds as a zone of its own, signed or not.
+     * Topmost name that the cache holds as a zone, signed or not: strictly below a zone's apex and at or above a name.
      */
     Optional<Name> knownCut(Name apex, Name name) {
         for (int depth = apex.labels(); depth < name.labels(); depth++) {

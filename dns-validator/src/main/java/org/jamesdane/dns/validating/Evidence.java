@@ -84,8 +84,8 @@ sealed interface Evidence {
     }
 
     /**
-     * The zone that claims to have signed: the deepest signer that encloses the name asked for, strictly where a DS is asked for,
-     * since that is the parent's. Empty if nothing is signed.
+     * Zone that claims to have signed: the deepest signer that encloses the name asked for. Where a DS is asked for, the signer encloses
+     * the name strictly, since a DS is the parent's. Empty if nothing is signed.
      */
     default Optional<Name> signer(Question question) {
         return sets().stream()

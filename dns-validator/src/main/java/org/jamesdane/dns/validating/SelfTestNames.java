@@ -21,8 +21,8 @@ public record SelfTestNames(Optional<DomainName> signedZone, Optional<DomainName
         Optional<DomainName> bogusName, boolean unknownType) {
 
     /**
-     * Directly below the root, which denies it itself; and none of the names that resolvers answer for by themselves without
-     * signatures, as many do for "invalid" (RFC 6761 §6.4).
+     * Name directly below the root, which itself denies the name. Many resolvers answer for some names by themselves without signatures, as
+     * for "invalid" (RFC 6761 §6.4); this is none of those names.
      */
     private static final DomainName UNUSED_TOP_LEVEL = DomainName.of("dane-self-test-absent");
 

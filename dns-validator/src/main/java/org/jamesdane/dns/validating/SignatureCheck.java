@@ -72,7 +72,7 @@ final class SignatureCheck {
     }
 
     /**
-     * Tests whether both r and s are of 1 to n - 1 (FIPS 186-5 §6.4.2; RFC 6605 §4: side by side, each as long as n). Every provider has to
+     * Tests whether both r and s are of 1 to n-1 (FIPS 186-5 §6.4.2; RFC 6605 §4: side by side, each as long as n). Every provider has to
      * look; one that did not took signatures of zeros for any key's (CVE-2022-21449).
      */
     static boolean isWithinOrder(byte[] signature, BigInteger order) {

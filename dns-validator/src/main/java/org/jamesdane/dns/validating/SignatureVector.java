@@ -59,8 +59,8 @@ record SignatureVector(int algorithm, String key, String signature) {
             "GE+3h+T226j1wE+Owrk2j8r4u5AgECrkxS4iAqwV9YAHd/DqxJoDeSRw+8cOfF4OFj3EqEGvuLYg//k44cVRCQ=="));
 
     /**
-     * Tests whether a provider takes the signature for good and, with any one bit changed in every octet of it or of what is signed, for
-     * bad.
+     * Tests whether a provider takes the signature for good. With a bit changed in any octet of the signature or of the signed octets, the
+     * provider has to take it for bad.
      *
      * @return what it does wrong; empty if nothing
      */

@@ -56,8 +56,8 @@ public final class TrustAnchors {
     }
 
     /**
-     * Reads DS or DNSKEY records in presentation form, one per line; empty lines and comments (from a semicolon to the end of the
-     * line) are skipped.
+     * Reads DS or DNSKEY records in presentation form, one per line. Empty lines and comments (from a semicolon to the end of the line) are
+     * skipped.
      *
      * @throws IllegalArgumentException with a sentence that names the line and what is wrong with it, or says that no usable
      *     anchor for the root is among them

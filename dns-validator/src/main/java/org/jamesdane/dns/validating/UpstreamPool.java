@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 
 /**
- * The resolvers in order of preference: who does not reply is asked again later, whose reply is no answer is not asked again for
- * this question; a reply cut short is asked for over TCP, and so, once, is an error code.
+ * Resolvers in order of preference. A resolver that does not reply is asked again later; one whose reply is no answer is not asked again
+ * for this question. A reply cut short is asked for over TCP, and so, once, is an error code.
  */
 final class UpstreamPool implements Resolvers {
     /** Rounds over the resolvers; the last one is over TCP, for paths that lose UDP. */

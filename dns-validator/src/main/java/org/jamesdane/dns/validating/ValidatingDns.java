@@ -45,7 +45,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     /** Questions at once. More than any set of delivery threads asks; the next one fails as a fault of our own. */
     static final int MAX_UNDER_WAY = 10_000;
     /**
-     * Time for which a failure is kept, so that a busy broken domain is not asked for again and again (RFC 2308 §7.1: at most 5 minutes).
+     * Time for which a failure is kept (RFC 2308 §7.1: at most 5 minutes). Thus a busy broken domain is not asked for again and again.
      */
     static final Duration FAILURE_TTL = Duration.ofSeconds(5);
 

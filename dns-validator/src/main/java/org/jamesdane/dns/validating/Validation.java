@@ -122,9 +122,9 @@ final class Validation implements Answering {
         }
 
         /**
-         * Refuses what a zone signed for a name that is in a zone further down (RFC 4035 §5.3.1: the signer is the zone that contains
-         * the RRset). The cut is known from an earlier question, so a first attempt costs no query. Recovery asks its DS again, since
-         * the zone may have been merged into the one above.
+         * Refuses what a zone signed for a name in a zone further down (RFC 4035 §5.3.1: the signer is the zone that contains the RRset).
+         * The cut is known from an earlier question, so a first attempt costs no query. Recovery asks its DS again, since the zone may have
+         * been merged into the one above.
          */
         private CompletableFuture<Answer> unlessBelowACut(Answer answer, SecureZone zone) {
             // A DS is the parent's (RFC 4035 §2.4).

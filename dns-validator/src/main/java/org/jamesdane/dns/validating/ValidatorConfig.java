@@ -30,8 +30,8 @@ public final class ValidatorConfig {
     /** Computing side of signatures. */
     public enum Signatures {
         /**
-         * The Amazon Corretto Crypto Provider, where it is on the class path and for the algorithms for which it passes a test at the
-         * start; else the JDK.
+         * The Amazon Corretto Crypto Provider, if on the class path, for the algorithms for which it passes a test at the start; else the
+         * JDK.
          */
         AUTO,
         /** The JDK alone. */

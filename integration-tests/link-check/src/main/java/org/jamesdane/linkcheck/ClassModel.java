@@ -18,7 +18,7 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * What a class offers to others. Names are internal names ({@code java/lang/Object}).
+ * Members and types that a class offers to others. Names are internal names ({@code java/lang/Object}).
  *
  * @param superName nothing for {@code java/lang/Object} alone
  */
@@ -48,7 +48,7 @@ record ClassModel(String name, int access, Optional<String> superName, List<Stri
         methods = List.copyOf(methods);
     }
 
-    /** One model is made of each class, so its name is enough to compare, and quick. */
+    /** Compares the names: one model is made of each class, so that its name is enough, and quick. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ClassModel model && model.name.equals(name);

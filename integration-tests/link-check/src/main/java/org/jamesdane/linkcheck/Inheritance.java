@@ -18,7 +18,7 @@ import org.jamesdane.linkcheck.LinkReport.Fault;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Whether a class still fits its super types.
+ * Check whether a class still fits its super types.
  */
 final class Inheritance {
     private static final int NEVER_INHERITED = Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC;
@@ -31,7 +31,7 @@ final class Inheritance {
         this.subject = subject;
     }
 
-    /** What is wrong with a class's place among its super types. */
+    /** Faults of a class's place among its super types. */
     List<Fault> faults(ClassModel type) {
         Reference itself = new Reference.ToType(type.name());
         try {

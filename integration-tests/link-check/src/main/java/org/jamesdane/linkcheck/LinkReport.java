@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a link check saw.
+ * Result of a link check.
  *
  * @param classes how many classes the jar has
  * @param foreign the references to classes outside the jar
@@ -22,7 +22,7 @@ record LinkReport(int classes, Set<Reference> foreign, Set<String> overrides, Li
         faults = List.copyOf(faults);
     }
 
-    /** How much was checked, for a log. */
+    /** Summary of what was checked, for a log. */
     String summary() {
         return classes + " classes, " + foreign.size() + " references to " + foreign.stream().map(Reference::owner).distinct().count()
             + " classes outside, of these to James and mail: "

@@ -26,7 +26,7 @@ final class Linker {
     }
 
     /**
-     * What is wrong with a reference.
+     * Finds what is wrong with a reference.
      *
      * @return nothing when it resolves
      */

@@ -41,7 +41,7 @@ final class ListedClasses {
         }
     }
 
-    /** Whether a class, by its internal name, is on the list. */
+    /** Tests whether a class, by its internal name, is on the list. */
     boolean contains(String name) {
         Set<String> matching = lines.stream().filter(line -> matches(line, name)).collect(Collectors.toSet());
         used.addAll(matching);

@@ -6,7 +6,7 @@
 package org.jamesdane.linkcheck;
 
 /**
- * What a class file asks the JVM to find in another class, or in itself.
+ * Demand of a class file on the JVM: what to find in another class, or in itself.
  */
 sealed interface Reference {
     /** The class in which it is looked for. */

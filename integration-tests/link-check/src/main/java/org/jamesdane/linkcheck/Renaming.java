@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How classes are called in James 3.9 that James 3.8 has under another name: Jakarta EE's new names for Java EE's packages. The same
- * rules as in the build of the jar for 3.9, stated a second time on purpose: each checks the other.
+ * Names in James 3.9 of classes that James 3.8 has under another name: Jakarta EE's new names for Java EE's packages. The same rules as in
+ * the build of the jar for 3.9, stated a second time on purpose: each checks the other.
  */
 final class Renaming {
     private static final Map<String, String> PREFIXES = Map.of(

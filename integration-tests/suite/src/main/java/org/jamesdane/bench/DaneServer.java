@@ -18,7 +18,7 @@ import org.jamesdane.testing.dns.SignedWorld;
 import org.jamesdane.testing.james.JamesInstallation;
 import org.jamesdane.testing.peers.RunDirectory;
 
-/** One James with our mailet, signed domains, and a process that takes their mail. */
+/** James with our mailet, signed domains, and a process that takes their mail. */
 final class DaneServer implements AutoCloseable {
     private static final int SMTP_PORT = 25;
     private static final int POLL_MILLIS = 10;

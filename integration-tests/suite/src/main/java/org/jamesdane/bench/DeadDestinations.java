@@ -24,7 +24,7 @@ final class DeadDestinations implements AutoCloseable {
     private static final int BACKLOG = 1000;
     private static final int OCTET_MILLIS = 1000;
 
-    /** How a destination is dead. */
+    /** Way in which a destination is dead. */
     enum Kind {
         /** Accepts connections and never says a word. */
         STALLS("127.82.1.1"),

@@ -33,7 +33,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private static final int WARM_UP_DOMAINS = 20;
     /** Of the kind that is measured next: what large messages need is compiled by large messages only. */
     private static final int LEAST_WARM_UP = 1000;
-    /** What a server still has to do for itself once the last message has arrived. */
+    /** Time for what a server still has to do for itself once the last message has arrived. */
     private static final Duration SETTLING = Duration.ofMillis(500);
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -46,7 +46,7 @@ public final class DeliveryBenchmark implements AutoCloseable {
     private boolean complete;
 
     /**
-     * One measured round.
+     * Result of a measured round.
      *
      * @param rate messages a second
      * @param cpuMillis processor time of the server for each message
@@ -120,8 +120,8 @@ public final class DeliveryBenchmark implements AutoCloseable {
     }
 
     /**
-     * What Java compiles while it runs is to be compiled before anything is measured. It begins gently: a server that has just started is
-     * so slow that many mails at once look to it like destinations that stall.
+     * Warms a server up: what Java compiles while it runs is to be compiled before anything is measured. It begins gently: a server that
+     * has just started is so slow that many mails at once look to it like destinations that stall.
      */
     private void warmUp(SinkProcess sink) {
         for (int part = FIRST_WARM_UP; part < plan.warmUp(); part *= WARM_UP_GROWTH) {

@@ -16,14 +16,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How fast mail leaves for destinations that are well, without and with much mail for a dead one in front of it. For each kind of dead,
- * rounds without and with take turns on a server of their own, and each round with has a dead domain of its own, of which nothing is known.
+ * Measurement of how fast mail leaves for destinations that are well, without and with much mail for a dead one in front of it. For each
+ * kind of dead, rounds without and with take turns on a server of their own, and each round with has a dead domain of its own, of which
+ * nothing is known.
  */
 public final class FairnessBenchmark {
     private static final int SMTP_PORT = 25;
     private static final int OCTETS = 4 * 1024;
     private static final Duration ROUND_TIMEOUT = Duration.ofMinutes(3);
-    /** What a server still has to do for itself; then also the connections of the last round have ended, so that none begins with them. */
+    /**
+     * Time for what a server still has to do for itself. Then the connections of the last round have ended too, so that no round begins
+     * with them.
+     */
     private static final Duration SETTLING = Duration.ofSeconds(3);
     private static final String CONNECTIONS_IDLE = "1 s";
 
@@ -34,7 +38,7 @@ public final class FairnessBenchmark {
     private final int runs;
 
     /**
-     * One round.
+     * Result of a round.
      *
      * @param rate of live mail from its first arrival to its last, a second
      * @param first seconds from the opening of the queue to the first arrival

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
-/** Whether James's heap grows while it delivers very many mails to always the same domains. */
+/** Measurement of whether James's heap grows while it delivers very many mails to always the same domains. */
 public final class GrowthBenchmark {
     private static final int BATCH = 10_000;
     private static final int OCTETS = 4 * 1024;

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a Java process has on its heap after a full collection.
+ * Content of a Java process's heap after a full collection.
  *
  * @param octets all together
  * @param byClass octets of each class

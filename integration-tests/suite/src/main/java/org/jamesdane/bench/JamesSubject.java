@@ -162,7 +162,7 @@ final class JamesSubject implements Subject {
         gate("clear");
     }
 
-    /** What is on its heap and in use, in MiB, after a full collection. */
+    /** Content of the heap in use after a full collection. */
     HeapContents heap() {
         return HeapContents.of(james.pid());
     }

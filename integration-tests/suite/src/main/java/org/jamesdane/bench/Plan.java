@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is to be measured, as the command line says: {@code --name=value}.
+ * Plan of what is to be measured, as the command line says: {@code --name=value}.
  *
  * @param messages small messages of a round
  * @param large large messages of a round
@@ -29,7 +29,7 @@ record Plan(int messages, int large, int warmUp, int runs, List<Integer> domains
     static final String END_TO_END = "end-to-end";
     private static final int LARGE_OCTETS = 100 * 1024;
 
-    /** One kind of round. */
+    /** Kind of round. */
     record Scenario(String figure, int domains, int latency, int messages, int octets) {
         @Override
         public String toString() {
@@ -70,7 +70,7 @@ record Plan(int messages, int large, int warmUp, int runs, List<Integer> domains
         return domains.stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
 
-    /** What the command line says of that, if anything. */
+    /** Value that the command line gives for the name, if any. */
     static Optional<String> value(String[] args, String name) {
         return Arrays.stream(args).filter(arg -> arg.startsWith("--" + name + "=")).findFirst()
             .map(arg -> arg.substring(name.length() + 3));

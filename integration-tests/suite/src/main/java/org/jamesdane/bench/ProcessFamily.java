@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 record ProcessFamily(ProcessHandle head) {
     /** Linux counts processor time in hundredths of a second, whatever its own clock (USER_HZ). */
     private static final Duration TICK = Duration.ofMillis(10);
-    /** Where in {@code /proc/PID/stat}, counted behind the name in parentheses, the times begin: of itself and of its ended children. */
+    /**
+     * Index of the first time in {@code /proc/PID/stat}, counted behind the name in parentheses: times of itself and of its ended children.
+     */
     private static final int FIRST_TIME = 11;
     private static final int TIMES = 4;
 

@@ -17,7 +17,7 @@ import java.util.List;
 /** The process of a {@link TlsSink}, and what it has counted. */
 final class SinkProcess implements AutoCloseable {
     /**
-     * What arrived since the last reset.
+     * Arrivals since the last reset.
      *
      * @param first the time of the first message
      * @param last the time of the last message, both by {@link System#nanoTime}, which processes of one Linux machine share

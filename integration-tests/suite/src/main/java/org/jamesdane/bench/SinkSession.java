@@ -15,7 +15,7 @@ import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** One connection to the sink: as much SMTP (RFC 5321, RFC 2920, RFC 3207) as a sender needs to be rid of its mail. */
+/** Connection to the sink: as much SMTP (RFC 5321, RFC 2920, RFC 3207) as a sender needs to be rid of its mail. */
 final class SinkSession {
     private static final byte[] END = "\r\n.\r\n".getBytes(StandardCharsets.US_ASCII);
 

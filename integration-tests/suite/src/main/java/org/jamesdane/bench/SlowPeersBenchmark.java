@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How much memory James takes with very many deliveries under way at once, all to hosts that take their time for each reply. Every domain
+ * Measurement of James's memory with very many deliveries under way at once, all to hosts that take their time for each reply. Every domain
  * gets as many mails as a destination begins with.
  */
 public final class SlowPeersBenchmark {

@@ -11,7 +11,7 @@ import java.time.Duration;
 interface Subject extends AutoCloseable {
     String name();
 
-    /** Where it takes mail. */
+    /** Address at which the server takes mail. */
     InetSocketAddress smtp();
 
     /** Holds outgoing mail back in its queue from now on. */
@@ -29,7 +29,7 @@ interface Subject extends AutoCloseable {
     /** The most memory that it has occupied, in MiB. */
     long peakMemory();
 
-    /** How secure its deliveries or connections were so far, by its own logs: how many of which kind. */
+    /** Security of the server's deliveries or connections so far, by its own logs: how many of which kind. */
     String security();
 
     @Override

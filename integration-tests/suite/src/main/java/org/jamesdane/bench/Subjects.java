@@ -33,7 +33,7 @@ final class Subjects implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Whether this machine has what a subject needs. */
+    /** Tests whether this machine has what a subject needs. */
     static boolean isThere(String name) {
         return !name.startsWith("postfix") || (Chroot.isThere("postfix") && Chroot.isThere("dns"));
     }

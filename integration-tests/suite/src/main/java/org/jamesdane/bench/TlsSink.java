@@ -133,7 +133,7 @@ public final class TlsSink {
         }
     }
 
-    /** Its connections let what the peer sends arrive no earlier than a round trip after what it was told last. */
+    /** Server socket whose connections let what the peer sends arrive no earlier than a round trip after what it was told last. */
     private final class DelayedServerSocket extends ServerSocket {
         DelayedServerSocket(InetAddress address, int port) throws IOException {
             super(port, 1000, address);

@@ -139,7 +139,7 @@ public final class DemoWorld implements AutoCloseable {
         return servers(destination).stream().flatMap(server -> server.messages().stream()).filter(Transaction::accepted).toList();
     }
 
-    /** Whether any host of the destination that has taken nothing was told anything of an envelope. */
+    /** Tests whether any host of the destination that has taken nothing was told anything of an envelope. */
     public boolean leaked(Destination destination) {
         return servers(destination).stream()
             .filter(server -> server.accepted() == 0)
@@ -162,7 +162,7 @@ public final class DemoWorld implements AutoCloseable {
         return port;
     }
 
-    /** Whether this system has the loopback addresses that the hosts need; Linux has all of 127.0.0.0/8. */
+    /** Tests whether this system has the loopback addresses that the hosts need; Linux has all of 127.0.0.0/8. */
     public static boolean hasAddresses() {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.77.0.8"))) {
             return probe.isBound();

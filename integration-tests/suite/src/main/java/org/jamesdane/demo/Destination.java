@@ -16,11 +16,11 @@ public enum Destination {
     NO_TLS("notls.example", "no DANE, no TLS at all", Fate.DELIVERED, "clear", "mx.notls.example"),
     BACKUP("backup.example", "first MX an impostor, second good", Fate.DELIVERED, "verified", "mx2.backup.example");
 
-    /** What becomes of a mail. */
+    /** Fate of a mail. */
     public enum Fate {
         /** A host of the destination has it. */
         DELIVERED("delivered"),
-        /** It waits in James's queue, and no host has any part of it. */
+        /** The mail waits in James's queue, and no host has any part of it. */
         DEFERRED("deferred"),
         /** Neither: the demonstration shows it if ever something went wrong. */
         LOST("lost");
@@ -56,12 +56,12 @@ public enum Destination {
         return domain;
     }
 
-    /** What is special about it. */
+    /** Special case that the destination shows. */
     public String story() {
         return story;
     }
 
-    /** What has to become of its mail. */
+    /** Fate that the destination's mail has to have. */
     public Fate expectedFate() {
         return fate;
     }
@@ -76,7 +76,7 @@ public enum Destination {
         return lastHost;
     }
 
-    /** Who gets the mail. */
+    /** Recipient of the mail. */
     public String recipient() {
         return "user@" + domain;
     }

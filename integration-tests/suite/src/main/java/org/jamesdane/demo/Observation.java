@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jamesdane.testing.james.James;
 
 /**
- * What really happened: which messages the mail hosts have, what waits in James's queue, and what the audit log says.
+ * Record of what really happened: which messages the mail hosts have, what waits in James's queue, and what the audit log says.
  */
 public final class Observation {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ public final class Observation {
     private final James james;
 
     /**
-     * What became of the mail to a destination.
+     * Fate of the mail to a destination.
      *
      * @param found what was found in the DNS, from the audit line
      * @param mark how it left, or the enhanced code
@@ -36,13 +36,13 @@ public final class Observation {
      */
     public record Result(Destination destination, String found, Destination.Fate fate, String mark, String why, String host,
             boolean reported, boolean leaked) {
-        /** Whether it is what it should be. */
+        /** Tests whether the result is what it should be. */
         public boolean right() {
             return fate == destination.expectedFate() && mark.equals(destination.expectedMark()) && host.equals(destination.lastHost())
                 && !leaked;
         }
 
-        /** Whether nothing more is going to happen. */
+        /** Tests whether nothing more is going to happen. */
         public boolean settled() {
             // A host has the mail before the audit log says so; until then its last line is about the host before.
             return reported && fate != Destination.Fate.LOST;
@@ -60,7 +60,7 @@ public final class Observation {
         this.james = james;
     }
 
-    /** One result for each destination. */
+    /** Results, one for each destination. */
     public List<Result> results() {
         List<JsonNode> audit = auditLines();
         JsonNode queue = json(james.webadmin().get("/mailQueues/outgoing/mails").body());

@@ -21,7 +21,7 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsRequirement;
 
 /**
- * What one address of a host showed.
+ * Result of probing one address of a host.
  *
  * @param requirement what the connection had to be
  * @param address where
@@ -40,7 +40,7 @@ public record AddressProbe(TlsRequirement requirement, InetSocketAddress address
         return requirement.host();
     }
 
-    /** What a delivery there may be called; empty if there would be none. */
+    /** Security label of a delivery there; empty if there would be none. */
     public Optional<SecurityLabel> label() {
         return check.flatMap(each -> each instanceof ChannelCheck.Permitted permitted ? Optional.of(permitted.label()) : Optional.empty());
     }
@@ -50,7 +50,7 @@ public record AddressProbe(TlsRequirement requirement, InetSocketAddress address
         return tls.map(Channel.Tls::peerChain).orElse(List.of());
     }
 
-    /** As sentences name it: the host and the address. */
+    /** Text for sentences: the host and the address. */
     String shown() {
         return host() + " (" + address.getAddress().getHostAddress() + ")";
     }

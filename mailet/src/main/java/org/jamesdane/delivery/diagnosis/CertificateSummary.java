@@ -114,7 +114,7 @@ public record CertificateSummary(Kind kind, Optional<Details> details, Optional<
         return tree;
     }
 
-    /** One line for people. */
+    /** Line for people. */
     @Override
     public String toString() {
         return details.map(each -> kind + " " + each.subject() + ", until " + each.notAfter()).orElse(kind.toString());

@@ -76,7 +76,7 @@ public final class Diagnosis {
         this.random = random;
     }
 
-    /** Where mail to a domain goes: its own hosts, or the first gateway if there are gateways. */
+    /** Destination of mail to a domain: its own hosts, or the first gateway if there are gateways. */
     public NextHop destination(String recipientDomain) {
         return settings.gateways().isEmpty() ? NextHop.ofRecipientDomain(recipientDomain, settings.port()) : settings.gateways().get(0);
     }
@@ -87,7 +87,7 @@ public final class Diagnosis {
     }
 
     /**
-     * As {@link #explain(NextHop)}, about one of the hosts alone.
+     * Explains as {@link #explain(NextHop)} does, for one of the hosts alone.
      *
      * @throws IllegalArgumentException if the host is none of the destination's
      */

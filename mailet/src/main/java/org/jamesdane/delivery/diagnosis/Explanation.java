@@ -68,7 +68,7 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
         return proofs.flatMap(proof -> proof.chain().stream()).map(link -> new Ending(question, link));
     }
 
-    /** As maps and lists of texts, numbers and truth values. */
+    /** Converts the explanation to maps and lists of texts, numbers and truth values. */
     public Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("domain", nextHop.toString());
@@ -89,7 +89,7 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
         return tree;
     }
 
-    /** As JSON, in one line. */
+    /** Converts the explanation to JSON, in one line. */
     public String toJson() {
         return JsonText.of(toTree());
     }

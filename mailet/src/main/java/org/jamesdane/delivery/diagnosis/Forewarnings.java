@@ -23,7 +23,7 @@ import org.jamesdane.delivery.diagnosis.Explanation.Ending;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.TlsaRecord;
 
-/** What works now and will break soon, or protects less than it looks like. */
+/** Warnings of what works now and will break soon, or protects less than it looks like. */
 final class Forewarnings {
     /** A public CA's certificates are replaced weeks before they end; one that was not by then has been forgotten. */
     static final Duration CERTIFICATE = Duration.ofDays(14);
@@ -112,7 +112,7 @@ final class Forewarnings {
         }
     }
 
-    /** Whether there is a record for what the host does not show yet, or for an issuer. */
+    /** Tests whether there is a record for what the host does not show yet, or for an issuer. */
     private boolean coversAnother(AddressProbe probe, TlsRequirement.Dane dane) {
         return dane.records().records().stream().anyMatch(each -> each.usage() == TlsaUsability.DANE_TA
             ? matches(probe, dane, each) : !matches(probe, dane, each));

@@ -13,7 +13,7 @@ import org.jamesdane.dane.TlsRequirement;
 import org.jamesdane.dane.TlsaDiscovery;
 
 /**
- * What the DNS says of one host.
+ * Findings of the DNS about one host.
  *
  * @param host the host
  * @param addresses its addresses
@@ -23,7 +23,7 @@ import org.jamesdane.dane.TlsaDiscovery;
 public record HostFinding(MxHost host, HostAddresses addresses, Optional<TlsaDiscovery> discovery,
         Optional<TlsRequirement> requirement) {
 
-    /** Why the host is not used; empty if it is. */
+    /** Reason for which the host is not used; empty if it is. */
     public Optional<HostFailure> failure() {
         if (addresses instanceof HostAddresses.NotFound none) {
             return Optional.of(none.failure());
@@ -32,7 +32,7 @@ public record HostFinding(MxHost host, HostAddresses addresses, Optional<TlsaDis
             : Optional.empty());
     }
 
-    /** What a connection to it must be, if it is used. */
+    /** Requirement on a connection to the host, if the host is used. */
     public Optional<TlsRequirement> usable() {
         return requirement.filter(each -> !(each instanceof TlsRequirement.HostNotUsed));
     }

@@ -20,7 +20,7 @@ import org.jamesdane.dane.Policy;
 import org.jamesdane.dane.SecurityLabel;
 
 /**
- * What the hosts of a destination showed.
+ * Result of probing the hosts of a destination.
  *
  * @param explanation what the DNS said before
  * @param total how many addresses are probed altogether
@@ -37,7 +37,7 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
         return new ProbeReport(explanation, total, probes, Forewarnings.of(explanation, probes, now));
     }
 
-    /** What becomes of mail, from what the hosts showed. */
+    /** Prospect of mail, from what the hosts showed. */
     public Prospect prospect() {
         Policy policy = explanation.policy().policy();
         if (total == 0) {
@@ -80,7 +80,7 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
         return "; " + what + " is not used, " + failure.text();
     }
 
-    /** As maps and lists of texts, numbers and truth values. */
+    /** Converts the report to maps and lists of texts, numbers and truth values. */
     public Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         Prospect prospect = prospect();
@@ -96,7 +96,7 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
         return tree;
     }
 
-    /** As JSON, in one line. */
+    /** Converts the report to JSON, in one line. */
     public String toJson() {
         return JsonText.of(toTree());
     }

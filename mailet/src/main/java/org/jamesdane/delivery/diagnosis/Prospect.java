@@ -21,7 +21,7 @@ import org.jamesdane.dane.SecurityLabel;
 import org.jamesdane.dane.TlsRequirement;
 
 /**
- * What becomes of mail to a destination, as far as the DNS decides it.
+ * Expected fate of mail to a destination, as far as the DNS decides it.
  *
  * @param kind in one word
  * @param sentence for people
@@ -29,7 +29,7 @@ import org.jamesdane.dane.TlsRequirement;
  */
 public record Prospect(Kind kind, String sentence, Optional<Outcome.Reason> reason) {
 
-    /** What becomes of the mail; of several hosts the weakest counts. */
+    /** Expected fate of the mail; of several hosts the weakest counts. */
     public enum Kind {
         /** Only over TLS, to hosts that DANE authenticates and the domain securely named. */
         AUTHENTICATED,
@@ -39,9 +39,9 @@ public record Prospect(Kind kind, String sentence, Optional<Outcome.Reason> reas
         ENCRYPTED,
         /** Over TLS if it can be had, else in clear text. */
         UNPROTECTED,
-        /** It waits. */
+        /** The mail waits. */
         DEFERRED,
-        /** It is returned. */
+        /** The mail is returned. */
         BOUNCED,
         /** A fault of this server's own: nothing can be said of the destination. */
         UNKNOWN;
@@ -103,7 +103,7 @@ public record Prospect(Kind kind, String sentence, Optional<Outcome.Reason> reas
         return kinds.stream().max(Kind::compareTo).orElseThrow();
     }
 
-    /** What a host contributes that meets its requirement. */
+    /** Contribution of a host that meets its requirement. */
     static Kind kind(Policy policy, TlsRequirement requirement) {
         if (requirement instanceof TlsRequirement.Dane dane && policy.dane() != Policy.Dane.AUDIT) {
             return dane.label() == SecurityLabel.VERIFIED ? Kind.AUTHENTICATED : Kind.HOST_AUTHENTICATED;

@@ -24,7 +24,7 @@ import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.smtp.SocketSmtpConnector;
 
-/** One probe of a domain's hosts that ends in time, whatever resolvers and hosts do: its lookups fail then, and its connections are cut. */
+/** Probe of a domain's hosts that ends in time, whatever resolvers and hosts do: its lookups fail then, and its connections are cut. */
 public final class TimedProbe implements AutoCloseable {
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final Diagnosis diagnosis;

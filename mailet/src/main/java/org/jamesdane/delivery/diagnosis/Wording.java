@@ -38,7 +38,7 @@ final class Wording {
             + String.join("", unused) + ".";
     }
 
-    /** How mail goes to a host, with a percent sign for its name. */
+    /** Clause for how mail goes to a host, with a percent sign for the host's name. */
     private static String manner(Policy policy, HostFinding host, TlsRequirement requirement) {
         if (requirement instanceof TlsRequirement.Dane dane) {
             String audited = policy.dane() == Policy.Dane.AUDIT ? ", or without if that fails, because its policy only audits" : "";

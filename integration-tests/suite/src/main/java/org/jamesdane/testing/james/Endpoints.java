@@ -14,7 +14,8 @@ import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Where one James listens. James does not tell which port the system gave its SMTP server, so the harness has to choose it.
+ * Address and ports at which one James listens. James does not tell which port the system gave its SMTP server, so the harness has to
+ * choose it.
  */
 record Endpoints(String host, int smtpPort, int webadminPort) {
     private static final int ATTEMPTS = 10;

@@ -13,13 +13,13 @@ import java.util.List;
  * A James that accepts mail and answers webadmin, until it is closed.
  */
 public sealed interface James extends AutoCloseable permits RealJames, EmbeddedJames {
-    /** Where it accepts mail from the loopback network, for any recipient. */
+    /** Address at which James accepts mail from the loopback network, for any recipient. */
     InetSocketAddress smtp();
 
-    /** Its administration interface. */
+    /** Administration interface of James. */
     Webadmin webadmin();
 
-    /** What it has logged since its first start in this directory. */
+    /** Log of James since its first start in this directory. */
     JamesLog log();
 
     /** The directory that holds its {@code conf}, {@code extensions-jars} and {@code var}. */

@@ -65,7 +65,7 @@ public record JamesInstallation(Path libraries) {
     }
 
     /**
-     * What is started of an installation.
+     * Server of an installation that is started.
      *
      * @param mainClass the class with the main method
      * @param furtherClassPath what it needs beside James's own jars

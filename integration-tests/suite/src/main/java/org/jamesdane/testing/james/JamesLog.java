@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What a James has written, line by line.
+ * Log of a James, line by line.
  *
  * @param file the file it is written to
  */

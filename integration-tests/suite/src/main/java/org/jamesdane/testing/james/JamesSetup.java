@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What to run: James's jars, its configuration, the extensions dropped in, and a working directory, which the caller owns.
+ * Setup of a James: its jars, its configuration, the extensions dropped in, and a working directory, which the caller owns.
  *
  * <p>A configuration needs at least {@code smtpserver.xml} and {@code webadmin.properties}; where they listen is overruled.
  *

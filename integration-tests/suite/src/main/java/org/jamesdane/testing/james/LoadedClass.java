@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public record LoadedClass(String name, String source) {
     private static final String SEPARATOR = " source: ";
 
-    /** Whether it came out of a jar of this name. */
+    /** Tests whether the class came out of a jar of this name. */
     public boolean isFrom(String jarName) {
         return source.endsWith("/" + jarName) || source.contains("/" + jarName + "!");
     }

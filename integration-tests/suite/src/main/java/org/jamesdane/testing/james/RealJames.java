@@ -22,11 +22,11 @@ import java.util.concurrent.TimeUnit;
  * the latest.
  */
 public final class RealJames implements James {
-    /** Where {@link #loadedClasses()} finds what it reads; given to the JVM by {@link #RECORD_LOADED_CLASSES}. */
+    /** File that {@link #loadedClasses()} reads; given to the JVM by {@link #RECORD_LOADED_CLASSES}. */
     private static final String LOADED_CLASSES_FILE = "loaded-classes.log";
     /** An option for {@link JamesSetup#withJvmOptions} that makes {@link #loadedClasses()} available. */
     public static final String RECORD_LOADED_CLASSES = "-Xlog:class+load=info:file=" + LOADED_CLASSES_FILE + ":none";
-    /** How long James may take to stop when it is asked to. */
+    /** Longest time for James to stop when it is asked to. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     private final JamesSetup setup;
@@ -104,7 +104,7 @@ public final class RealJames implements James {
         return process.pid();
     }
 
-    /** Which classes it has loaded from where; needs {@link #RECORD_LOADED_CLASSES}. */
+    /** Classes that James has loaded, and from where; needs {@link #RECORD_LOADED_CLASSES}. */
     public List<LoadedClass> loadedClasses() {
         return LoadedClass.readFrom(setup.workingDirectory().resolve(LOADED_CLASSES_FILE));
     }

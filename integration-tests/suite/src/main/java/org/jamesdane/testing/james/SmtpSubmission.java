@@ -61,7 +61,7 @@ public final class SmtpSubmission implements AutoCloseable {
         }
     }
 
-    /** Whether a server is there and greets. */
+    /** Tests whether a server is there and greets. */
     static boolean greets(InetSocketAddress server) {
         try (SmtpSubmission session = new SmtpSubmission(server)) {
             session.expect(220, "the connection");

@@ -79,7 +79,7 @@ public final class CountingSink implements AutoCloseable {
         return listener.getInetAddress().getHostAddress();
     }
 
-    /** How often each message was taken. */
+    /** Number of times that each message was taken. */
     public Map<String, Integer> taken() {
         return Map.copyOf(taken);
     }
@@ -118,7 +118,7 @@ public final class CountingSink implements AutoCloseable {
         thought = time;
     }
 
-    /** How many have been held so far. */
+    /** Number of messages held so far. */
     public int held() {
         return held.get();
     }
@@ -193,7 +193,7 @@ public final class CountingSink implements AutoCloseable {
         }
     }
 
-    /** One connection. */
+    /** Connection to the sink. */
     private final class Session {
         private Socket socket;
         private InputStream in;

@@ -93,7 +93,7 @@ public final class LoadWorld implements AutoCloseable {
         return dane;
     }
 
-    /** Where the mail comes from: what is taken there is a notice. */
+    /** Host that the mail comes from: mail taken there is a notice. */
     public CountingSink source() {
         return source;
     }
@@ -115,12 +115,12 @@ public final class LoadWorld implements AutoCloseable {
         }
     }
 
-    /** Whether any host has taken it. */
+    /** Tests whether any host has taken the message. */
     public boolean has(String id) {
         return sinks().stream().anyMatch(sink -> sink.has(id));
     }
 
-    /** How often each message was taken. */
+    /** Number of times that each message was taken. */
     public Map<String, Integer> taken() {
         Map<String, Integer> all = new HashMap<>();
         sinks().forEach(sink -> sink.taken().forEach((id, times) -> all.merge(id, times, Integer::sum)));

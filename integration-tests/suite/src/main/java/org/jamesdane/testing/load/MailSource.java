@@ -66,7 +66,7 @@ public final class MailSource implements AutoCloseable {
         return confirmed.size();
     }
 
-    /** Whether all have been confirmed. */
+    /** Tests whether all mails have been confirmed and no thread sends any more. */
     public boolean isDone() {
         return confirmed.size() >= wanted && threads.isTerminated();
     }

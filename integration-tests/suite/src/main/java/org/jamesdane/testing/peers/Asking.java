@@ -45,7 +45,7 @@ public final class Asking {
         throw new IllegalStateException("The name server at " + server + " has no answer for " + name + "; it says:\n" + log.get());
     }
 
-    /** One question with DO and AD, by TCP where the answer is too long for UDP. */
+    /** Asks a question with DO and AD, by TCP where the answer is too long for UDP. */
     public static Message ask(String server, Name name, int type) {
         try {
             SimpleResolver resolver = new SimpleResolver(server);

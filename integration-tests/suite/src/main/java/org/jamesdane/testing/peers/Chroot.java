@@ -21,7 +21,7 @@ public record Chroot(Path root) {
     private static final int USER_ID = 2;
     private static final int GROUP_ID = 3;
 
-    /** Whether the software was fetched. */
+    /** Tests whether the software was fetched. */
     public static boolean isThere(String name) {
         return Files.exists(path(name).resolve(".complete"));
     }

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.testing.peers;
 
-/** One Postfix: a directory with its configuration, its queue and its log. */
+/** Postfix in a directory with its configuration, its queue and its log. */
 public final class PostfixInstance implements AutoCloseable {
     private static final String[] OWN_QUEUES = {"active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private",
         "saved", "trace"};
@@ -37,7 +37,7 @@ public final class PostfixInstance implements AutoCloseable {
 
     private final RunDirectory run = Chroot.of("postfix").directory("postfix");
 
-    /** Where it runs. */
+    /** Directory in which Postfix runs. */
     public RunDirectory run() {
         return run;
     }
@@ -82,7 +82,7 @@ public final class PostfixInstance implements AutoCloseable {
         return run.start("/usr/lib/postfix/sbin/master", "-c", run.inside("conf"), "-d");
     }
 
-    /** What it has logged. */
+    /** Log of Postfix. */
     public String log() {
         return run.text("log");
     }

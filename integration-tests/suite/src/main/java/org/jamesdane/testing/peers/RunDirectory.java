@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What one server reads and writes, and the processes started for it. Closing it ends them with all their children and deletes it.
+ * Directory of what one server reads and writes, and the processes started for it. Closing it ends them with all their children and deletes
+ * it.
  */
 public final class RunDirectory implements AutoCloseable {
     private static final long STOP_SECONDS = 5;
@@ -35,7 +36,7 @@ public final class RunDirectory implements AutoCloseable {
         this.outside = outside;
     }
 
-    /** Where its server runs. */
+    /** Root in which the server runs. */
     public Chroot chroot() {
         return chroot;
     }
@@ -134,7 +135,7 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** What the servers started here have printed; for a failure's message. */
+    /** Output of the servers started here; for a failure's message. */
     public String output() {
         return text(OUTPUT);
     }
@@ -202,7 +203,7 @@ public final class RunDirectory implements AutoCloseable {
         family.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** What a command left. */
+    /** Result of a command. */
     public record Finished(int exitCode, String output) {
     }
 }

@@ -49,7 +49,7 @@ public final class Unbound implements AutoCloseable {
     }
 
     /**
-     * As a recursive resolver, once it answers.
+     * Starts a recursive resolver, and waits until it answers.
      *
      * @param root the address of the root's name server, at port 53
      * @param trustAnchors DS or DNSKEY records; with none it does not validate
@@ -59,7 +59,7 @@ public final class Unbound implements AutoCloseable {
     }
 
     /**
-     * As one that asks another resolver, once it answers.
+     * Starts a resolver that asks another resolver, and waits until the first answers.
      *
      * @param upstream the address of the other, at port 53
      * @param trustAnchors DS or DNSKEY records; with none it does not validate
@@ -68,12 +68,12 @@ public final class Unbound implements AutoCloseable {
         return new Unbound(address, trustAnchors, upstream, "forward-zone:\n  name: \".\"\n  forward-addr: " + upstream + "\n");
     }
 
-    /** Where it answers, at port 53. */
+    /** Address at which the resolver answers, at port 53. */
     public String address() {
         return address;
     }
 
-    /** Its process. */
+    /** Process of the resolver. */
     public ProcessHandle process() {
         return process;
     }

@@ -38,7 +38,7 @@ public final class Waiting {
         }
     }
 
-    /** Whether it came true in time. */
+    /** Waits for a condition, and tells whether it came true in time. */
     public static boolean until(BooleanSupplier condition, Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
