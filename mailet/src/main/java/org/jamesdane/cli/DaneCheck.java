@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-import org.jamesdane.dane.JsonText;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.diagnosis.Explanation;
 import org.jamesdane.delivery.diagnosis.ProbeReport;
 import org.jamesdane.delivery.diagnosis.Prospect;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.text.JsonText;
+import org.jamesdane.text.ShownText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

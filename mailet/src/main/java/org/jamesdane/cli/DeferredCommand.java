@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.text.ShownText;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.Disk;
 import org.jamesdane.waiting.MailFile;

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import org.jamesdane.dane.HostAddresses;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.ShownText;
-import org.jamesdane.dane.TlsaDiscovery;
-import org.jamesdane.dane.Words;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.routing.HostAddresses;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
+import org.jamesdane.dane.trace.Words;
 import org.jamesdane.delivery.diagnosis.AddressProbe;
 import org.jamesdane.delivery.diagnosis.CertificateSummary;
 import org.jamesdane.delivery.diagnosis.Explanation;
 import org.jamesdane.delivery.diagnosis.HostFinding;
 import org.jamesdane.delivery.diagnosis.ProbeReport;
 import org.jamesdane.delivery.diagnosis.Prospect;
+import org.jamesdane.text.ShownText;
 
 /** Report on a domain for people: first the result, then what it rests on. Everything from the network is made printable. */
 final class TextReport {

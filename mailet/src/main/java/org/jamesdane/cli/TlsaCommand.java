@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-import org.jamesdane.dane.PeerCertificate;
-import org.jamesdane.dane.TlsaAssociation;
-import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.tlsa.TlsaAssociation;
+import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.delivery.diagnosis.CertificateSummary;
 import org.jamesdane.delivery.diagnosis.HostChains;
 import org.jamesdane.dns.DomainName;

@@ -10,14 +10,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.PolicySelection;
-import org.jamesdane.dane.Routing;
-import org.jamesdane.dane.TlsRequirement;
-import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.PolicySelection;
+import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.smtp.Envelope;
 
 /**

@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import java.time.Instant;
 import java.util.Optional;
 
-import org.jamesdane.dane.Fault;
+import org.jamesdane.dane.failure.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

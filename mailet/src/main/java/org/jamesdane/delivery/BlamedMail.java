@@ -6,7 +6,7 @@ package org.jamesdane.delivery;
 
 import java.time.Instant;
 
-import org.jamesdane.dane.Fault;
+import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.smtp.Envelope;
 
 /**

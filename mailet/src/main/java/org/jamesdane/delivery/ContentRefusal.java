@@ -4,7 +4,7 @@
  */
 package org.jamesdane.delivery;
 
-import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.failure.HostFailure;
 
 /** Reason for which this server sends a message to no host. */
 public enum ContentRefusal {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;

@@ -7,8 +7,8 @@ package org.jamesdane.delivery;
 import java.util.Arrays;
 import java.util.List;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
 
 /**
  * Hears of every attempt at a host, and of every failure here that is a mail's own. Whatever it does, or fails to do, changes no delivery.

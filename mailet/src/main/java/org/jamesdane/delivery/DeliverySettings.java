@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Policies;
-import org.jamesdane.dane.RoutingRules;
-import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policies;
+import org.jamesdane.dane.routing.RoutingRules;
+import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsOffer;

@@ -15,11 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.HostLog;
-import org.jamesdane.dane.LifetimeRule;
-import org.jamesdane.dane.MailAge;
-import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.outcome.LifetimeRule;
+import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import java.util.List;
 import java.util.OptionalInt;
 
-import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedCode;
 
 /**
  * Notice to the sender of a mail about recipients who did not get it, or not yet.

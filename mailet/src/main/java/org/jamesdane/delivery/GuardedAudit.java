@@ -4,8 +4,8 @@
  */
 package org.jamesdane.delivery;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -4,8 +4,8 @@
  */
 package org.jamesdane.delivery;
 
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.HostFailure;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpFailure;
 

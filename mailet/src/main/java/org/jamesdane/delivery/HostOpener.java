@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.TlsRequirement;
-import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.smtp.ConnectionKey;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.HeloFallback;

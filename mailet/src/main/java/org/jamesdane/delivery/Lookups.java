@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-import org.jamesdane.dane.Resolution;
+import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;

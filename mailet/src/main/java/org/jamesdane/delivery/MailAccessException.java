@@ -4,7 +4,7 @@
  */
 package org.jamesdane.delivery;
 
-import org.jamesdane.dane.Fault;
+import org.jamesdane.dane.failure.Fault;
 
 /** A mail, a queue, a repository or a processor on this server could not be used: a fault of our own, never the recipient's. */
 public class MailAccessException extends Exception {

@@ -7,8 +7,8 @@ package org.jamesdane.delivery;
 import java.time.Instant;
 import java.util.Optional;
 
-import org.jamesdane.dane.HostLog;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.outcome.MailAge;
 
 /**
  * Record of what a mail has been through.

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.FailureKind;
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.FailureKind;
+import org.jamesdane.dane.outcome.Outcome;
 
 /**
  * The names of all metrics. James's metrics have no labels, so that what is counted apart has a name of its own; there is never a

@@ -4,10 +4,10 @@
  */
 package org.jamesdane.delivery;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.pkix.PeerCertificate;
 
 /** Counts attempts at hosts: what was required, what the connection turned out to be, and what came of it. */
 public final class MetricsAudit implements DeliveryAudit {

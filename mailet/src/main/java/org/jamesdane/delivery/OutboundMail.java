@@ -6,8 +6,8 @@ package org.jamesdane.delivery;
 
 import java.util.Optional;
 
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.TlsWish;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 

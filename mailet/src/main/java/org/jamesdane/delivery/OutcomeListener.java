@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import java.time.Instant;
 import java.util.List;
 
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.smtp.Recipient;
 
 /**

@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import org.jamesdane.dane.EnhancedCode;
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.HostLog;
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.OutcomeRules;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.policy.Policy;
 
 /** Additions of delivery to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */
 final class Outcomes {

@@ -7,7 +7,7 @@ package org.jamesdane.delivery;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedCode;
 
 /**
  * Reason for which one recipient has not got a mail.

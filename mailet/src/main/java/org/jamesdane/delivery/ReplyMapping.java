@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jamesdane.dane.EnhancedCode;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.smtp.EnhancedStatus;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.MailAge;
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

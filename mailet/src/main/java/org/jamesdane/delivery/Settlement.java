@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-import org.jamesdane.dane.Outcome;
+import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.EnhancedCode;
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.outcome.MailAge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

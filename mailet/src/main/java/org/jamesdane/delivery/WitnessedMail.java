@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-import org.jamesdane.dane.Fault;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.RecipientReply;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 

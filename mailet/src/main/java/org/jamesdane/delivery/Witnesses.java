@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jamesdane.dane.Fault;
+import org.jamesdane.dane.failure.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

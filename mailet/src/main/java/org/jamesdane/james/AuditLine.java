@@ -16,21 +16,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.JsonText;
-import org.jamesdane.dane.PeerCertificate;
-import org.jamesdane.dane.RecipientReply;
-import org.jamesdane.dane.RecordVerdict;
-import org.jamesdane.dane.TlsaAssociation;
-import org.jamesdane.dane.TlsaDiscovery;
-import org.jamesdane.dane.TlsaUsability;
-import org.jamesdane.dane.Words;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.RecipientReply;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.pkix.RecordVerdict;
+import org.jamesdane.dane.tlsa.TlsaAssociation;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
+import org.jamesdane.dane.tlsa.TlsaUsability;
+import org.jamesdane.dane.trace.Words;
 import org.jamesdane.delivery.AuditEvent;
 import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.text.JsonText;
 
 /**
  * Line of the audit log. Whatever a host or the DNS sent is escaped and cut: nothing in it can begin a new line, turn the direction of

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.james;
 
-import org.jamesdane.dane.Words;
+import org.jamesdane.dane.trace.Words;
 import org.jamesdane.delivery.AuditEvent;
 import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.delivery.DeliveryAudit;

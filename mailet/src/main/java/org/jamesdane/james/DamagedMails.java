@@ -18,7 +18,7 @@ import javax.mail.MessagingException;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedCode;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.FailureNotice;

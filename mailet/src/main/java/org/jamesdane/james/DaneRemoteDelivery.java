@@ -27,7 +27,7 @@ import org.apache.james.queue.api.MailQueueName;
 import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.GenericMailet;
-import org.jamesdane.dane.RoutingRules;
+import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.delivery.DeliveryAttempt;
 import org.jamesdane.delivery.DeliveryAudit;
 import org.jamesdane.delivery.DeliveryMetrics;

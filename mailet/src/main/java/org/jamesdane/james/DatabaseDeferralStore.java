@@ -21,7 +21,7 @@ import org.apache.james.server.core.MimeMessageSource;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;

@@ -4,8 +4,8 @@
  */
 package org.jamesdane.james;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.AuditEvent;
 import org.jamesdane.delivery.BlamedMail;
 import org.jamesdane.delivery.DeliveryAudit;

@@ -6,7 +6,7 @@ package org.jamesdane.james;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dns.DomainName;
 
 /** The parts of the parameter {@code gateway}: hosts whose MX records are not looked up, as with RemoteDelivery. */

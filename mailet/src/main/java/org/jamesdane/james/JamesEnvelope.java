@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.TlsWish;
+import org.jamesdane.dane.policy.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.OriginalRecipient;

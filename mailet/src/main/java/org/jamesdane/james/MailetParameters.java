@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.google.common.net.InetAddresses;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.BindAddresses;
 import org.jamesdane.delivery.Conversion;
 import org.jamesdane.delivery.DeliverySettings;

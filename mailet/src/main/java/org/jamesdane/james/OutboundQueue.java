@@ -23,7 +23,7 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedCode;
 import org.jamesdane.delivery.Aside;
 import org.jamesdane.delivery.DeliveryThreads;
 import org.jamesdane.delivery.DeliveryWorker;

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 
 /**
  * Demand of a mail beside its destination's policy: by the mailet's parameter {@code policy}, and by an attribute that an earlier mailet or

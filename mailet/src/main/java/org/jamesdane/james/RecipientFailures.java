@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
-import org.jamesdane.dane.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedCode;
 import org.jamesdane.delivery.RecipientFailure;
 
 /**

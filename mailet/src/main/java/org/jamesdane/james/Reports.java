@@ -24,7 +24,7 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
-import org.jamesdane.dane.TlsWish;
+import org.jamesdane.dane.policy.TlsWish;
 
 /** Sends notifications of our own (RFC 3464) to the senders of mails, where no processor of James's is configured to do it. */
 final class Reports {

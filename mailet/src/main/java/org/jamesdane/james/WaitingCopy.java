@@ -23,7 +23,7 @@ import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.store.StoreException;

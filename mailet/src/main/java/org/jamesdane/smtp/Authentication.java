@@ -9,7 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Set;
 
-import org.jamesdane.dane.Permit;
+import org.jamesdane.dane.channel.Permit;
 
 /** AUTH (RFC 4954) by PLAIN (RFC 4616) or LOGIN, the mechanisms that a password allows. */
 final class Authentication {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * All in which two connections have to agree before one may stand in for the other. It is necessary and not sufficient: whether a
- * connection serves a delivery is decided by a {@link org.jamesdane.dane.Permit} for its own channel, each time anew.
+ * connection serves a delivery is decided by a {@link org.jamesdane.dane.channel.Permit} for its own channel, each time anew.
  *
  * @param endpoint address, local address, HELO name, and what the handshake offers, the server name included
  * @param tls how TLS was to be used on it

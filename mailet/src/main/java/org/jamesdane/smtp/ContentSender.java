@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
-import org.jamesdane.dane.Permit;
+import org.jamesdane.dane.channel.Permit;
 
 /** Streams a message to the host. */
 final class ContentSender {

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.Permit;
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.Permit;
+import org.jamesdane.dane.channel.SecurityLabel;
 
 /**
  * A connection to one mail host. Used by one thread at a time; only {@link #abort()} is for any thread.

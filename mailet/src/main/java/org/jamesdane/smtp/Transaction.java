@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.Permit;
+import org.jamesdane.dane.channel.Permit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

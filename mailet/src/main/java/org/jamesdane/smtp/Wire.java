@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.Permit;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.Permit;
 import org.jamesdane.tls.TlsHandshake;
 import org.jamesdane.tls.TlsSettings;
 

@@ -6,9 +6,9 @@
  * A small blocking SMTP client (RFC 5321), exact about what it was told and how far it came.
  *
  * <p>One {@link org.jamesdane.smtp.SmtpConnection} leads to one address and is used by one thread at a time. Its protection is an
- * {@link org.jamesdane.dane.Channel}: clear text before, TLS after the handshake. Greeting, EHLO, STARTTLS, NOOP, RSET and QUIT
+ * {@link org.jamesdane.dane.channel.Channel}: clear text before, TLS after the handshake. Greeting, EHLO, STARTTLS, NOOP, RSET and QUIT
  * need no leave; a command that carries anything of a mail or of credentials (AUTH, MAIL, RCPT, DATA and the content) can only be
- * written with a {@link org.jamesdane.dane.Permit} for the very channel it would go over, and this is checked where the octets are
+ * written with a {@link org.jamesdane.dane.channel.Permit} for the very channel it would go over, and this is checked where the octets are
  * written.
  *
  * <p>Failures are values. What ends a connection or stops it from coming about is a {@link org.jamesdane.smtp.SmtpFailure}; what

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

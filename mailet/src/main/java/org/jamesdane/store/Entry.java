@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dns.DomainName;
 
 /**

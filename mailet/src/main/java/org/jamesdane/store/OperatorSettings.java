@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-import org.jamesdane.dane.Policies;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policies;
+import org.jamesdane.dane.policy.Policy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,7 +7,7 @@ package org.jamesdane.store;
 import java.time.Instant;
 import java.util.Optional;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

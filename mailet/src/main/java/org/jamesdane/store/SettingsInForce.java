@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import org.jamesdane.dane.Policies;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.PolicyTable;
+import org.jamesdane.dane.policy.Policies;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicyTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 
 /** Data that is kept, in files or in a database, with the thread that reads and writes it. */
 public final class Stores implements AutoCloseable {

@@ -37,8 +37,8 @@ import org.bouncycastle.tls.TlsKeyExchangeFactory;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.crypto.DHGroup;
 import org.bouncycastle.tls.crypto.TlsCertificate;
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dns.DomainName;
 import org.jspecify.annotations.Nullable;
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.jamesdane.dane.Der;
+import org.jamesdane.dane.pkix.Der;
 
 /**
  * Reads keys on the three curves that TLS 1.3 has for certificates. The curve is given by its name or spelt out (RFC 3279 §2.3.5), the

@@ -21,7 +21,7 @@ import org.bouncycastle.tls.crypto.TlsEncryptor;
 import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 import org.bouncycastle.tls.crypto.TlsVerifier;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.jamesdane.dane.Der;
+import org.jamesdane.dane.pkix.Der;
 
 /**
  * The public key of the peer, from the octets of its subject public key info, and the signatures it may make in a handshake.

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jamesdane.dane.Der;
+import org.jamesdane.dane.pkix.Der;
 
 /** Reads the parameters of an RSASSA-PSS key (RFC 4055 §3.1). */
 final class PssParameters {

@@ -16,7 +16,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsException;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
-import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dns.DomainName;
 
 /**

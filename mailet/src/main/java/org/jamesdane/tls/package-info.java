@@ -7,7 +7,7 @@
  * The TLS client side of a delivery: it makes a handshake and shows who answered, and decides nothing.
  *
  * <p>Whether the peer is the right one is a question of RFC 7672, not of this package: the octets of every certificate are taken as they
- * come, handed over as {@link org.jamesdane.dane.Channel.Tls#peerChain()}, and judged by {@code org.jamesdane.dane} before the
+ * come, handed over as {@link org.jamesdane.dane.channel.Channel.Tls#peerChain()}, and judged by {@code org.jamesdane.dane} before the
  * first octet of an envelope is sent. The handshake itself proves the possession of the leaf's private key; for that the key is cut out of
  * the leaf, and nothing else of it is read ({@link org.jamesdane.tls.LeafKey}).
  *

@@ -6,7 +6,7 @@ package org.jamesdane.webadmin;
 
 import java.util.Locale;
 
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.text.ShownText;
 
 /** The rule for the method of a request. */
 final class Admission {

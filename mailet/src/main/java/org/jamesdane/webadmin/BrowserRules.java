@@ -12,7 +12,7 @@ import java.util.Set;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.text.ShownText;
 
 /**
  * The rules for requests that a browser may have sent for somebody else's page. They hold while webadmin asks nobody for a token, so that

@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.jamesdane.dane.ShownText;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.store.Expectation;
+import org.jamesdane.text.ShownText;
 import spark.Request;
 
 /**

@@ -11,13 +11,13 @@ import java.util.Optional;
 
 import javax.inject.Inject;
 
-import org.jamesdane.dane.ShownText;
 import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.text.ShownText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

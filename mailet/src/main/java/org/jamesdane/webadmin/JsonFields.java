@@ -17,7 +17,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.text.ShownText;
 import org.jspecify.annotations.Nullable;
 import spark.Request;
 

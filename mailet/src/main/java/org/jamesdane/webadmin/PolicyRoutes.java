@@ -14,8 +14,8 @@ import java.util.Optional;
 
 import javax.inject.Inject;
 
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.PolicySelection;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
 import org.jamesdane.store.Entry;

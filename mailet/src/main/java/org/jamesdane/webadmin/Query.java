@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.ShownText;
+import org.jamesdane.text.ShownText;
 
 /** The parameters of a URL's query; those of a body's form are none. */
 final class Query {

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.apache.james.util.DurationParser;
-import org.jamesdane.dane.ShownText;
 import org.jamesdane.store.Change;
 import org.jamesdane.store.Entry;
 import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.StoreException;
+import org.jamesdane.text.ShownText;
 
 /** Form of policies and negative trust anchors as JSON, as far as both have it, and the sentences for what is wrong with them. */
 final class SettingFields {

@@ -19,10 +19,10 @@ import java.util.Optional;
 
 import javax.inject.Inject;
 
-import org.jamesdane.dane.ShownText;
 import org.jamesdane.james.DaneEngine;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.Counter;
+import org.jamesdane.text.ShownText;
 
 /** Findings of the policy {@code audit}: which destinations enforcement would hold mail back from, and why. */
 final class StatisticsRoutes implements RouteGroup {

@@ -30,9 +30,9 @@ import org.jamesdane.testing.pki.TestPki;
 /**
  * Certificates by name, from lines like {@code leaf = ca leaf mx.example.com expired}.
  */
-final class CertificateZoo {
+public final class CertificateZoo {
     /** The present of all conformance cases. */
-    static final Instant NOW = Instant.parse("2026-11-15T12:00:00Z");
+    public static final Instant NOW = Instant.parse("2026-11-15T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     private final Map<String, CertificateWish<?>> wishes = new HashMap<>();
@@ -155,12 +155,12 @@ final class CertificateZoo {
     }
 
     /** The certificate of that name. */
-    X509Certificate certificate(String name) {
+    public X509Certificate certificate(String name) {
         return wish(name).certificate();
     }
 
     /** Certificates by name, blanks between. */
-    List<X509Certificate> chain(String names) {
+    public List<X509Certificate> chain(String names) {
         return names.isBlank() ? List.of() : Arrays.stream(names.strip().split("\\s+", -1)).map(this::certificate).toList();
     }
 
@@ -168,7 +168,7 @@ final class CertificateZoo {
      * A record, {@code 3 1 1 leaf}: its data are those of the certificate, or given as {@code hex:…}, or so many octets as
      * {@code octets:32}, or those of a certificate with the last bit turned, {@code leaf!}.
      */
-    TlsaRecord record(String text) {
+    public TlsaRecord record(String text) {
         String[] words = text.strip().split("\\s+", -1);
         int usage = Integer.parseInt(words[0]);
         int selector = Integer.parseInt(words[1]);

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Reads the tables of conformance cases. A line that begins with a number sign is a remark. */
-final class ConformanceCases {
+public final class ConformanceCases {
     private ConformanceCases() {
     }
 
@@ -34,7 +34,7 @@ final class ConformanceCases {
     }
 
     /** The certificates all tables speak of. */
-    static CertificateZoo certificates() {
+    public static CertificateZoo certificates() {
         return CertificateZoo.of(lines("certificates.txt").stream().filter(line -> !line.isBlank()).toList());
     }
 }

@@ -17,6 +17,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jamesdane.dane.channel.DaneVerifier;
+import org.jamesdane.dane.channel.Verification;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.pkix.RecordVerdict;
+import org.jamesdane.dane.tlsa.TlsaUsability;
+import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
 import org.junit.jupiter.api.DynamicTest;

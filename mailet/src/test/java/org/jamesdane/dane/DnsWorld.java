@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import org.jamesdane.dane.policy.IpAddresses;
+import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DnsRecord;
@@ -31,14 +33,14 @@ import org.jamesdane.dns.RecordType;
  * </pre>
  * A name that has records, or has some below it, exists; any other does not.
  */
-final class DnsWorld {
+public final class DnsWorld {
     private static final Duration TTL = Duration.ofHours(1);
 
     private final List<List<String>> lines = new ArrayList<>();
     private final CertificateZoo zoo;
     private final List<String> asked = new ArrayList<>();
 
-    DnsWorld(List<String> lines, CertificateZoo zoo) {
+    public DnsWorld(List<String> lines, CertificateZoo zoo) {
         lines.forEach(line -> this.lines.add(List.of(line.strip().split("\\s+", -1))));
         this.zoo = zoo;
     }
@@ -48,11 +50,11 @@ final class DnsWorld {
         return asked;
     }
 
-    <R extends DnsRecord> Resolution<R> resolve(DomainName name, RecordType<R> type) {
+    public <R extends DnsRecord> Resolution<R> resolve(DomainName name, RecordType<R> type) {
         return Resolution.by(name, each -> lookup(each, type));
     }
 
-    <R extends DnsRecord> Lookup<R> lookup(DomainName name, RecordType<R> type) {
+    public <R extends DnsRecord> Lookup<R> lookup(DomainName name, RecordType<R> type) {
         if (type.data() == org.jamesdane.dns.TlsaRecord.class || type.data() == CnameRecord.class) {
             asked.add(name.toString());
         }

@@ -15,6 +15,30 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.DanePolicy;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.outcome.RecipientReply;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.policy.IpAddresses;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicySelection;
+import org.jamesdane.dane.routing.HostAddresses;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.routing.MxRouting;
+import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dane.routing.RoutingRules;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
+import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.dane.trace.DecisionTrace;
+import org.jamesdane.dane.trace.TraceRecorder;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
 
@@ -22,7 +46,7 @@ import org.jamesdane.dns.RecordType;
  * One mail to one recipient, decided on as a delivery does it, with lookups and servers that do as the case says. What happened is
  * kept as phrases that cases can be compared with.
  */
-final class MailScenario {
+public final class MailScenario {
     private static final String RECIPIENT = "user";
 
     private final CertificateZoo zoo;
@@ -39,7 +63,7 @@ final class MailScenario {
     private String ownAddresses = "";
     private Instant now = CertificateZoo.NOW;
 
-    MailScenario(CertificateZoo zoo, List<String> dnsLines, List<String> lines) {
+    public MailScenario(CertificateZoo zoo, List<String> dnsLines, List<String> lines) {
         this.zoo = zoo;
         this.dns = new DnsWorld(dnsLines, zoo);
         lines.forEach(this::configure);
@@ -84,7 +108,7 @@ final class MailScenario {
     }
 
     /** Everything that happened. */
-    List<String> run() {
+    public List<String> run() {
         List<Outcome> outcomes = outcomes();
         for (Outcome outcome : outcomes) {
             trace.outcome(outcome);
@@ -99,7 +123,7 @@ final class MailScenario {
     }
 
     /** The decisions as data. */
-    DecisionTrace trace() {
+    public DecisionTrace trace() {
         return trace.trace();
     }
 

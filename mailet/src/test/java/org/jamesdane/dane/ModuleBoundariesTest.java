@@ -19,6 +19,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.DanePolicy;
+import org.jamesdane.dane.channel.Permit;
+import org.jamesdane.dane.tlsa.TlsaUsability;
+import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.Proof;
 import org.junit.jupiter.api.Test;
 
@@ -54,8 +59,8 @@ class ModuleBoundariesTest {
     @Test
     void shouldKeepTheDecisionCorePure() {
         classes().that().resideInAPackage("org.jamesdane.dane..").should().onlyDependOnClassesThat(
-            resideInAnyPackage("org.jamesdane.dane..", "org.jamesdane.dns", "java.lang..", "java.util..", "java.time..", "java.math..",
-                "java.security..", "java.nio.charset..", "org.jspecify.annotations..")
+            resideInAnyPackage("org.jamesdane.dane..", "org.jamesdane.text", "org.jamesdane.dns", "java.lang..", "java.util..",
+                "java.time..", "java.math..", "java.security..", "java.nio.charset..", "org.jspecify.annotations..")
                 .or(DescribedPredicate.describe("are addresses, octets in memory or directory names", type -> switch (type.getName()) {
                     case "java.net.InetAddress", "java.net.UnknownHostException", "java.io.ByteArrayInputStream",
                         "java.io.ByteArrayOutputStream", "java.io.InputStream", "java.io.IOException", "java.io.Serializable",
@@ -73,6 +78,33 @@ class ModuleBoundariesTest {
             .orShould().callMethod(java.net.InetAddress.class, "getAllByName", String.class)
             .orShould().callMethod(java.net.InetAddress.class, "getHostName")
             .orShould().callMethod(java.net.InetAddress.class, "getCanonicalHostName").check(CLASSES);
+    }
+
+    /** Each package of the core may use those further down, which stand later here. */
+    @Test
+    void shouldLetTheCoreLeanOneWay() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("trace").definedBy("org.jamesdane.dane.trace")
+            .layer("outcome").definedBy("org.jamesdane.dane.outcome")
+            .layer("channel").definedBy("org.jamesdane.dane.channel")
+            .layer("tlsa").definedBy("org.jamesdane.dane.tlsa")
+            .layer("routing").definedBy("org.jamesdane.dane.routing")
+            .layer("pkix").definedBy("org.jamesdane.dane.pkix")
+            .layer("policy").definedBy("org.jamesdane.dane.policy")
+            .layer("failure").definedBy("org.jamesdane.dane.failure")
+            .whereLayer("trace").mayNotBeAccessedByAnyLayer()
+            .whereLayer("outcome").mayOnlyBeAccessedByLayers("trace")
+            .whereLayer("channel").mayOnlyBeAccessedByLayers("outcome", "trace")
+            .whereLayer("tlsa").mayOnlyBeAccessedByLayers("channel", "outcome", "trace")
+            .whereLayer("routing").mayOnlyBeAccessedByLayers("tlsa", "channel", "outcome", "trace")
+            .whereLayer("pkix").mayOnlyBeAccessedByLayers("tlsa", "channel", "outcome", "trace")
+            .whereLayer("policy").mayNotAccessAnyLayer()
+            .whereLayer("failure").mayNotAccessAnyLayer()
+            .check(CLASSES);
+        classes().that().resideInAPackage("org.jamesdane.text").should()
+            .onlyDependOnClassesThat(resideInAnyPackage("org.jamesdane.text", "java.lang..", "java.util..", "org.jspecify.annotations..")
+                .or(DescribedPredicate.describe("are arrays of primitives",
+                    type -> type.getBaseComponentType().isPrimitive()))).check(CLASSES);
     }
 
     @Test

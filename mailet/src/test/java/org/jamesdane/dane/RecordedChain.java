@@ -27,15 +27,15 @@ import org.jamesdane.testing.pki.TestPki;
  * A chain of certificates that is the same in every run: the leaf of mx.example, its issuer with name constraints, the root, and a
  * stranger. {@code main} makes it anew, into the file that is its argument.
  */
-final class RecordedChain {
-    static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+public final class RecordedChain {
+    public static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
     private static final String RESOURCE = "recorded-chain.txt";
 
     private RecordedChain() {
     }
 
     /** The octets of each certificate, the leaf first. */
-    static List<byte[]> load() {
+    public static List<byte[]> load() {
         try (InputStream in = Objects.requireNonNull(RecordedChain.class.getResourceAsStream(RESOURCE))) {
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().map(HexFormat.of()::parseHex).toList();
         } catch (IOException e) {

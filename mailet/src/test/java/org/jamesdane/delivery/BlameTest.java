@@ -15,9 +15,9 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Predicate;
 
-import org.jamesdane.dane.EnhancedCode;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
@@ -162,7 +162,7 @@ class BlameTest {
 
         deliverOthers(worker, 3);
         last = fail(worker, poison.with(last.history()), 1);
-        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.Fault.LOOKUP);
+        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.failure.Fault.LOOKUP);
         assertThat(last.history().retries()).isEqualTo(1);
     }
 
@@ -177,7 +177,7 @@ class BlameTest {
         fail(worker, poison.with(last.history()), 1);
         assertThat(blamed).singleElement().satisfies(each -> {
             assertThat(each.mail()).isEqualTo("poison");
-            assertThat(each.step()).isEqualTo(org.jamesdane.dane.Fault.CONTENT);
+            assertThat(each.step()).isEqualTo(org.jamesdane.dane.failure.Fault.CONTENT);
             assertThat(each.failures()).isEqualTo(10);
             assertThat(each.text()).contains("could not be read");
         });
@@ -200,7 +200,7 @@ class BlameTest {
         storeOthers(worker, 3);
         now = now.plusSeconds(60);
         assertThat(work.tryAgain()).isFalse();
-        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.Fault.STORE);
+        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.failure.Fault.STORE);
         assertThat(work.pause(0)).isBetween(Duration.ofHours(6), Duration.ofMinutes(396));
         assertThat(worker.canDefer()).as("the store is well").isTrue();
 

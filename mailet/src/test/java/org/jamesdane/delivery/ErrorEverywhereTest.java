@@ -26,10 +26,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.testing.smtp.Fault;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.MessageContent;
@@ -69,7 +69,8 @@ class ForwardingMailTest {
         try (Deliveries world = new Deliveries(97)) {
             ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST));
             List<String> events = new ArrayList<>();
-            new DeliveryWorker<OutboundMail>(world.attempt(world.dane(server)), (mail, recipients, history, delay) -> events.add("deferred"),
+            new DeliveryWorker<OutboundMail>(world.attempt(world.dane(server)),
+                (mail, recipients, history, delay) -> events.add("deferred"),
                 new Told(events), new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0),
                 InstantSource.system(), new Random(1), time -> false)
                 .process(new Item<>(new WithNul(TestMail.to("bob@example.com")), () -> events.add("done")));

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Optional;
 
-import org.jamesdane.dane.Channel;
+import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.tls.TlsGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpEndpoint;

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsWish;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.TlsWish;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;

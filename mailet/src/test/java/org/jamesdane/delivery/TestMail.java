@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.TlsWish;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.TlsWish;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.MessageContent;

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-import org.jamesdane.dane.EnhancedCode;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsWish;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.TlsWish;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;

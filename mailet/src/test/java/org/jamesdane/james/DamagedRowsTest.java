@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.store.BreakingPostgres;

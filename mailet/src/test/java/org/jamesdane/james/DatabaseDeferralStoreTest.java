@@ -26,7 +26,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailHistory;

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;
 import org.jamesdane.delivery.MailHistory;

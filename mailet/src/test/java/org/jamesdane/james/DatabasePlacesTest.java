@@ -16,7 +16,7 @@ import java.util.Optional;
 
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredImport;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.MailHistory;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.apache.james.core.MailAddress;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;

@@ -24,7 +24,7 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.DeferredMails;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.delivery.MailAccessException;

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.Map;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.Conversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Phase;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;

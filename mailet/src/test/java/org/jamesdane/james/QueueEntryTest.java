@@ -17,7 +17,7 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.MailAge;
+import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.MailHistory;
 import org.jamesdane.delivery.Patience;
 import org.jamesdane.delivery.StopSignal;

@@ -28,7 +28,7 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.waiting.StoredHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -31,7 +31,7 @@ import java.util.zip.ZipInputStream;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.DeferredSelection;
 import org.jamesdane.store.Change;
 import org.jamesdane.store.Counter;

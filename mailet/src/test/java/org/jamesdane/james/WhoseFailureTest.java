@@ -17,12 +17,12 @@ import java.util.Set;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.AddressRange;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.PolicyTable;
-import org.jamesdane.dane.RoutingRules;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicyTable;
+import org.jamesdane.dane.routing.AddressRange;
+import org.jamesdane.dane.routing.RoutingRules;
+import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.BindAddresses;
 import org.jamesdane.delivery.Conversion;
 import org.jamesdane.delivery.DeliveryAttempt;

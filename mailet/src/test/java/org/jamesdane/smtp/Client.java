@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jamesdane.dane.Permit;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TestPermits;
+import org.jamesdane.dane.channel.Permit;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TestPermits;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.tls.TlsSettings;

@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.jamesdane.dane.ChannelCheck;
+import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.testing.smtp.EndOfData;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.Session;

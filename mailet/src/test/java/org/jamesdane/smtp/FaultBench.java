@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.Permit;
-import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.Permit;
+import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.testing.smtp.Protection;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.testing.smtp.Session;

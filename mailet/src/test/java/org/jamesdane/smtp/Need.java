@@ -7,10 +7,10 @@ package org.jamesdane.smtp;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.MxHost;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsRequirement;
-import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.testing.pki.Association;

@@ -18,11 +18,11 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.PeerCertificate;
-import org.jamesdane.dane.Permit;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TestPermits;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.Permit;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TestPermits;
+import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;

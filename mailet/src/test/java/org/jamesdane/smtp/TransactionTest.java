@@ -33,8 +33,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TestPermits;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TestPermits;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.EndOfData;

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

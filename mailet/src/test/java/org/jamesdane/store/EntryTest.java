@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.junit.jupiter.api.Test;
 
 class EntryTest {

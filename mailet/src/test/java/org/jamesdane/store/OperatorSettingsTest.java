@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.PolicySelection;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicySelection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

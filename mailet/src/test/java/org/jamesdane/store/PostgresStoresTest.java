@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.testing.postgres.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

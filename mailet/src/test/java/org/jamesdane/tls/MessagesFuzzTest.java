@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.testing.fuzz.FuzzInput;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;

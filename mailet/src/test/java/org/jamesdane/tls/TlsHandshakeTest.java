@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;

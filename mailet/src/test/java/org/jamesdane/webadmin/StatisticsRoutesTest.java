@@ -14,9 +14,9 @@ import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.NextHop;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jamesdane.dane.Channel;
-import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.MxHost;
-import org.jamesdane.dane.PeerCertificate;
-import org.jamesdane.dane.RecordVerdict;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.pkix.RecordVerdict;
+import org.jamesdane.dane.routing.MxHost;
 
 /**
  * Result of probing one address of a host.

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import org.jamesdane.dane.PeerCertificate;
-import org.jamesdane.dane.ShownText;
-import org.jamesdane.dane.TlsaAssociation;
-import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.tlsa.TlsaAssociation;
+import org.jamesdane.dane.tlsa.TlsaUsability;
+import org.jamesdane.text.ShownText;
 
 /**
  * The parts of a certificate that people look at. All texts are made printable and cut, since whoever answers writes them.

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import org.jamesdane.dane.AliasStep;
-import org.jamesdane.dane.DecisionTrace;
-import org.jamesdane.dane.JsonText;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.PolicySelection;
-import org.jamesdane.dane.Routing;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.PolicySelection;
+import org.jamesdane.dane.routing.AliasStep;
+import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dane.trace.DecisionTrace;
 import org.jamesdane.delivery.HostLookup.Asked;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
+import org.jamesdane.text.JsonText;
 
 /**
  * All that the DNS says of mail to a destination.

@@ -6,7 +6,7 @@ package org.jamesdane.delivery.diagnosis;
 
 import java.util.List;
 
-import org.jamesdane.dane.PeerCertificate;
+import org.jamesdane.dane.pkix.PeerCertificate;
 
 /**
  * The certificates that the addresses of a host show, whether anything authenticates them or not.

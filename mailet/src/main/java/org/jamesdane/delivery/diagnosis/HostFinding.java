@@ -6,11 +6,11 @@ package org.jamesdane.delivery.diagnosis;
 
 import java.util.Optional;
 
-import org.jamesdane.dane.HostAddresses;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.MxHost;
-import org.jamesdane.dane.TlsRequirement;
-import org.jamesdane.dane.TlsaDiscovery;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.routing.HostAddresses;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
 
 /**
  * Findings of the DNS about one host.

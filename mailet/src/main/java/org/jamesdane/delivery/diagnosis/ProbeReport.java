@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.JsonText;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.SecurityLabel;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.text.JsonText;
 
 /**
  * Result of probing the hosts of a destination.

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import org.jamesdane.dane.AuditRules;
-import org.jamesdane.dane.HostAttempt;
-import org.jamesdane.dane.HostFailure;
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Outcome;
-import org.jamesdane.dane.OutcomeRules;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.Routing;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsRequirement;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.Routing;
 
 /**
  * Expected fate of mail to a destination, as far as the DNS decides it.

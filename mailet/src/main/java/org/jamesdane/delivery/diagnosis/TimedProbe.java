@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.Policy;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import org.jamesdane.dane.NextHop;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsRequirement;
-import org.jamesdane.dane.TlsaDiscovery;
-import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
+import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dns.TlsaRecord;
 
 /** The sentence about a destination that mail is delivered to: hosts of which the same holds are named together. */

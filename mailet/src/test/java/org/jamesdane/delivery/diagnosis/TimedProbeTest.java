@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-import org.jamesdane.dane.AddressRange;
-import org.jamesdane.dane.Policy;
-import org.jamesdane.dane.PolicyTable;
-import org.jamesdane.dane.RoutingRules;
-import org.jamesdane.dane.TlsaSearch;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicyTable;
+import org.jamesdane.dane.routing.AddressRange;
+import org.jamesdane.dane.routing.RoutingRules;
+import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.BindAddresses;
 import org.jamesdane.delivery.Conversion;
 import org.jamesdane.delivery.DeliverySettings;

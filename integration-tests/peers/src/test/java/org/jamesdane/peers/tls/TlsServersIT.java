@@ -20,11 +20,11 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.jamesdane.dane.ChannelCheck;
-import org.jamesdane.dane.MxHost;
-import org.jamesdane.dane.SecurityLabel;
-import org.jamesdane.dane.TlsRequirement;
-import org.jamesdane.dane.TlsaUsability;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.tls.TlsHandshake;

@@ -1,0 +1,40 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane.channel;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.jamesdane.dane.pkix.PathRules;
+import org.jamesdane.dane.pkix.PeerCertificate;
+import org.jamesdane.dane.pkix.PresentedNames;
+import org.jamesdane.dane.pkix.TrustPath;
+
+/** The identity of a gateway by a public CA; for mail exchangers there is no such thing (RFC 7672 §1.3.4). */
+final class PkixVerifier {
+    private PkixVerifier() {
+    }
+
+    /** Finds what is wrong, as one clause; empty if the certificate is the gateway's. */
+    static Optional<String> problem(List<PeerCertificate> chain, TlsRequirement.Pkix requirement, Instant now) {
+        if (chain.isEmpty()) {
+            return Optional.of("it sent no certificate");
+        }
+        Optional<X509Certificate> leaf = chain.get(0).parsed();
+        if (leaf.isEmpty()) {
+            return Optional.of("its certificate cannot be read");
+        }
+        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), requirement.anchors(), List.of(), now,
+            PathRules.AnchorDates.OF_ALL).find();
+        if (result instanceof TrustPath.NotFound none) {
+            return Optional.of("its certificate is not from a trusted CA: " + none.text());
+        }
+        PresentedNames presented = PresentedNames.of(leaf.get());
+        return presented.match(requirement.name()) ? Optional.empty()
+            : Optional.of("its certificate is for " + presented + " and not for " + requirement.name());
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane.channel;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.tlsa.UsableTlsaSet;
+import org.jamesdane.dns.DomainName;
+
+/**
+ * Requirement on a connection to a host, to be met before a mail may be sent over it.
+ */
+public sealed interface TlsRequirement {
+
+    /** No TLS: STARTTLS is not used even if it is offered. */
+    record NoTls(MxHost host) implements TlsRequirement {
+        @Override
+        public Optional<DomainName> serverName() {
+            return Optional.empty();
+        }
+    }
+
+    /** TLS if it can be had; if STARTTLS or the handshake fails, once more in clear (RFC 7672 §2.2). */
+    record Opportunistic(MxHost host) implements TlsRequirement {
+        @Override
+        public Optional<DomainName> serverName() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * TLS with whomever.
+     *
+     * @param base the TLSA base domain, where TLSA records that cannot be used are the reason
+     */
+    record Encrypt(MxHost host, Optional<DomainName> base) implements TlsRequirement {
+        @Override
+        public Optional<DomainName> serverName() {
+            return base;
+        }
+    }
+
+    /**
+     * TLS with a host that the TLSA records authenticate.
+     *
+     * @param records the records
+     * @param base the TLSA base domain
+     * @param names the reference identifiers, the base domain first
+     * @param label what a delivery may be called then
+     */
+    record Dane(MxHost host, UsableTlsaSet records, DomainName base, List<DomainName> names, SecurityLabel label)
+            implements TlsRequirement {
+        public Dane {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public Optional<DomainName> serverName() {
+            return Optional.of(base);
+        }
+    }
+
+    /**
+     * TLS with a gateway whose certificate a public CA issued for its name ({@code verifyServerIdentity}).
+     *
+     * @param name the gateway's name; the server name to send and the one to find in the certificate
+     * @param anchors the certificates of the CAs
+     */
+    record Pkix(MxHost host, DomainName name, Set<X509Certificate> anchors) implements TlsRequirement {
+        public Pkix {
+            anchors = Set.copyOf(anchors);
+        }
+
+        @Override
+        public Optional<DomainName> serverName() {
+            return Optional.of(name);
+        }
+    }
+
+    /** The host must not be connected to. */
+    record HostNotUsed(MxHost host, HostFailure failure) implements TlsRequirement {
+        @Override
+        public Optional<DomainName> serverName() {
+            return Optional.empty();
+        }
+    }
+
+    /** The host. */
+    MxHost host();
+
+    /** The server name to send in the handshake: the TLSA base domain (RFC 7672 §8.1, RFC 7671 §3, RFC 7671 §7, RFC 7671 §10.2). */
+    Optional<DomainName> serverName();
+
+    /** Tests whether a connection without TLS cannot meet the requirement. */
+    default boolean needsTls() {
+        return this instanceof Encrypt || this instanceof Dane || this instanceof Pkix;
+    }
+}

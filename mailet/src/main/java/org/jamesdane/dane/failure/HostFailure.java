@@ -1,0 +1,134 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane.failure;
+
+import java.util.Optional;
+
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.Lookup;
+
+/**
+ * Reason for which a host, or a domain as a whole, could not be used.
+ *
+ * @param kind in which way
+ * @param host the MX host as the MX record names it, not expanded (RFC 7672 §2.2.1), or the domain where no host was known yet
+ * @param text one clause that says what is wrong
+ * @param section the rule by which it may not be used
+ * @param reportType the result type for TLS reports, where the failure is one of TLS
+ * @param fault whose failure it is
+ */
+public record HostFailure(FailureKind kind, String host, String text, RfcSection section, Optional<TlsReportType> reportType,
+        Fault fault) {
+
+    /** A failure with what its kind implies. */
+    public static HostFailure of(FailureKind kind, String host, String text, RfcSection section) {
+        return new HostFailure(kind, host, text, section, kind.reportType(), kind == FailureKind.INTERNAL ? Fault.ATTEMPT
+            : kind.isForTheMailsNeeds() ? Fault.MAIL : Fault.HOST);
+    }
+
+    /** A failure of a lookup; a fault of our own if the lookup's is. */
+    public static HostFailure lookup(FailureKind kind, String host, String what, Lookup.Failed<? extends DnsRecord> failed,
+            RfcSection section) {
+        StringBuilder text = new StringBuilder(what).append(" could not be looked up: ").append(failed.reason()).append(", ")
+            .append(failed.text());
+        failed.zone().ifPresent(zone -> text.append(" (zone ").append(zone).append(')'));
+        failed.extendedError().ifPresent(code -> text.append(" (extended DNS error ").append(code).append(')'));
+        return new HostFailure(kind, host, text.toString(), section, kind.reportType(), fault(failed.reason()));
+    }
+
+    /** No connection could be made to any of its addresses. */
+    public static HostFailure unreachable(String host, String text) {
+        return of(FailureKind.UNREACHABLE, host, text, Rules.SMTP_RETRIES);
+    }
+
+    /** The connection was lost, or the host stopped answering. */
+    public static HostFailure connectionLost(String host, String text) {
+        return of(FailureKind.CONNECTION_LOST, host, text, Rules.SMTP_RETRIES);
+    }
+
+    /** Failure of a host that broke the rules of SMTP. */
+    public static HostFailure protocol(String host, String text) {
+        return of(FailureKind.PROTOCOL, host, text, Rules.SMTP_REPLIES);
+    }
+
+    /** Failure of a host that sent a refusal, whatever its code, before the host's TLS requirement was met. */
+    public static HostFailure earlyReply(String host, String text) {
+        return of(FailureKind.EARLY_REPLY, host, text, Rules.TLS_DISCOVERY);
+    }
+
+    /** TLS is required and was not offered. */
+    public static HostFailure startTlsMissing(String host) {
+        return of(FailureKind.STARTTLS_MISSING, host, "it does not offer STARTTLS, which is required", Rules.TLS_DISCOVERY);
+    }
+
+    /** TLS is required and STARTTLS was refused. */
+    public static HostFailure startTlsRefused(String host, String reply) {
+        return of(FailureKind.STARTTLS_REFUSED, host, "it refused STARTTLS, which is required: " + reply, Rules.TLS_DISCOVERY);
+    }
+
+    /** TLS is required and the handshake failed. */
+    public static HostFailure handshake(String host, String text) {
+        return of(FailureKind.HANDSHAKE, host, "the TLS handshake failed: " + text, Rules.TLS_DISCOVERY);
+    }
+
+    /** The mail demands REQUIRETLS and the authenticated host does not offer it. */
+    public static HostFailure requireTlsMissing(String host) {
+        return of(FailureKind.REQUIRETLS_MISSING, host, "it does not offer REQUIRETLS, which the mail demands", Rules.REQUIRETLS);
+    }
+
+    /** The message has 8-bit content, for which the host does not offer 8BITMIME. */
+    public static HostFailure eightBitMissing(String host) {
+        return of(FailureKind.EIGHTBIT_MISSING, host, "it does not offer 8BITMIME, and the message has 8-bit content", Rules.EIGHT_BIT);
+    }
+
+    /** The mail is internationalised, for which the host does not offer SMTPUTF8. */
+    public static HostFailure smtpUtf8Missing(String host) {
+        return of(FailureKind.SMTPUTF8_MISSING, host, "it does not offer SMTPUTF8, and the mail is internationalised", Rules.INTERNATIONAL);
+    }
+
+    /** The message is larger than the host takes; it was not asked. */
+    public static HostFailure tooLarge(String host, String text) {
+        return of(FailureKind.TOO_LARGE, host, text, Rules.SIZE);
+    }
+
+    /** The message is one that this server sends to nobody. */
+    public static HostFailure contentRefused(String host, String text) {
+        return of(FailureKind.CONTENT_REFUSED, host, text, Rules.CONTENT);
+    }
+
+    /** A gateway refused our credentials, or takes none that we could send. */
+    public static HostFailure credentials(String host, String text) {
+        return of(FailureKind.CREDENTIALS, host, text, Rules.AUTHENTICATION);
+    }
+
+    /** A fault of this server. */
+    public static HostFailure internal(String host, String text) {
+        return internal(host, text, Fault.ATTEMPT);
+    }
+
+    /** A fault of this server at a step. */
+    public static HostFailure internal(String host, String text, Fault step) {
+        return new HostFailure(FailureKind.INTERNAL, host, text, Rules.SMTP_RETRIES, FailureKind.INTERNAL.reportType(), step);
+    }
+
+    private static Fault fault(Lookup.Reason reason) {
+        return !reason.isOwnFault() ? Fault.HOST : reason == Lookup.Reason.INTERNAL ? Fault.LOOKUP : Fault.NODE;
+    }
+
+    /** Tests whether the fault is this server's, so that mail must neither age nor be counted unless the mail itself can be blamed. */
+    public boolean ownFault() {
+        return fault.isOurs();
+    }
+
+    /** The enhanced status code. */
+    public EnhancedCode code() {
+        return kind.code();
+    }
+
+    /** Sentence without a final stop: what is wrong with which host, and what has to be done. */
+    public String sentence() {
+        return host + ": " + text + "; " + kind.advice();
+    }
+}

@@ -1,0 +1,60 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane.outcome;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Time for which a mail has been tried, without the time during which this server itself was at fault.
+ *
+ * <p>Days lie between a mail's first and last attempt, and clocks are set in between. The age is therefore never the difference of
+ * two readings alone: {@link #continuedAt} bounds what one stretch of waiting adds to it.
+ *
+ * @param since the first attempt, moved by every time that does not count
+ * @param lastSeen when the clock was read last for this mail
+ * @param pausedAt the first attempt of a row that ended for a fault of our own; empty if the last one did not
+ */
+public record MailAge(Instant since, Instant lastSeen, Optional<Instant> pausedAt) {
+
+    /** The age of a mail at its first attempt. */
+    public static MailAge firstAttempt(Instant now) {
+        return new MailAge(now, now, Optional.empty());
+    }
+
+    /**
+     * The age when the mail is looked at again. It has grown by the time since it was last seen, but by no more than allowed: if the
+     * clock jumped ahead, or this server was off for a week, a mail must not die before it was tried again. If the clock went back, the
+     * mail is as old as it was.
+     *
+     * @param allowance the most that counts of the time since it was last seen
+     */
+    public MailAge continuedAt(Instant now, Duration allowance) {
+        Duration before = nonNegative(since, pausedAt.orElse(lastSeen));
+        Duration waited = nonNegative(lastSeen, now);
+        Duration counted = pausedAt.isPresent() ? Duration.ZERO : waited.compareTo(allowance) < 0 ? waited : allowance;
+        return new MailAge(now.minus(before).minus(counted), now, pausedAt.map(paused -> now));
+    }
+
+    /** After an attempt that a fault of our own ended. */
+    public MailAge afterOwnFault(Instant now) {
+        return pausedAt.isPresent() ? this : new MailAge(since, now, Optional.of(now));
+    }
+
+    /** After an attempt that says something about the destination: the time since a fault of our own began does not count. */
+    public MailAge afterAttempt(Instant now) {
+        return new MailAge(pausedAt.map(paused -> since.plus(nonNegative(paused, now))).orElse(since), now, Optional.empty());
+    }
+
+    /** The age at that time; it stands still while this server is at fault, and is never negative. */
+    public Duration at(Instant now) {
+        return nonNegative(since, pausedAt.filter(paused -> paused.isBefore(now)).orElse(now));
+    }
+
+    private static Duration nonNegative(Instant from, Instant to) {
+        return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
+    }
+}

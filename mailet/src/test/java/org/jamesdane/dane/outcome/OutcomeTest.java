@@ -1,0 +1,491 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.dane.outcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jamesdane.dane.CertificateZoo;
+import org.jamesdane.dane.channel.Channel;
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.FailureKind;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.TlsReportType;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dns.AddressRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OutcomeTest {
+    private static final Instant NOW = CertificateZoo.NOW;
+    private static final MxHost HOST = new MxHost.Named(DomainName.of("mx1.example.com"), 10);
+    private static final MxHost OTHER = new MxHost.Named(DomainName.of("mx2.example.com"), 20);
+
+    private static HostAttempt failed(FailureKind kind, String host) {
+        return new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", Rules.MATCHING));
+    }
+
+    private static HostAttempt transacted(MxHost host, Map<String, RecipientReply> replies) {
+        ChannelCheck check = ChannelCheck.of(new TlsRequirement.Opportunistic(host), Channel.clear(), NOW);
+        return new HostAttempt.Transacted(host, ((ChannelCheck.Permitted) check).permit(), replies);
+    }
+
+    private static RecipientReply rejected(int code) {
+        return new RecipientReply.Rejected(code, Optional.empty(), "no");
+    }
+
+    private static Outcome.Reason reason(Outcome outcome) {
+        return outcome instanceof Outcome.Deferred deferred ? deferred.reason() : ((Outcome.Bounced) outcome).reason();
+    }
+
+    private static Outcome only(List<HostAttempt> attempts, Policy policy) {
+        List<Outcome> outcomes = OutcomeRules.conclude(List.of("a@example.com"), attempts, policy);
+        assertThat(outcomes).hasSize(1);
+        return outcomes.get(0);
+    }
+
+    @Test
+    void shouldDecideForEachRecipient() {
+        List<HostAttempt> attempts = List.of(
+            transacted(HOST, Map.of("a", new RecipientReply.Accepted("250 ok"), "b", rejected(550), "c", rejected(450), "d",
+                rejected(450))),
+            transacted(OTHER, Map.of("c", new RecipientReply.Accepted("250 later"), "d", rejected(452))));
+
+        List<Outcome> outcomes = OutcomeRules.conclude(List.of("d", "a", "b", "c", "a"), attempts, Policy.DANE);
+
+        assertThat(outcomes).extracting(Outcome::recipient).containsExactly("d", "a", "b", "c");
+        assertThat(outcomes.get(0)).isInstanceOf(Outcome.Deferred.class);
+        assertThat(reason(outcomes.get(0)).text()).isEqualTo("450 no");
+        assertThat(reason(outcomes.get(0)).host()).isEqualTo("mx1.example.com");
+        assertThat(outcomes.get(1)).isEqualTo(new Outcome.Delivered("a", "mx1.example.com", SecurityLabel.CLEAR, "250 ok"));
+        assertThat(outcomes.get(2)).isInstanceOf(Outcome.Bounced.class);
+        assertThat(outcomes.get(3)).isEqualTo(new Outcome.Delivered("c", "mx2.example.com", SecurityLabel.CLEAR, "250 later"));
+    }
+
+    @Test
+    void shouldTryTheNextHostOnlyForWhomItIsStillOpen() {
+        List<HostAttempt> attempts = List.of(failed(FailureKind.UNREACHABLE, "mx0"), transacted(HOST, Map.of(
+            "a", new RecipientReply.Accepted("250 ok"), "b", rejected(550), "c", rejected(450),
+            "d", new RecipientReply.Interrupted(HostFailure.connectionLost("mx1", "lost")))));
+
+        assertThat(OutcomeRules.remaining(List.of("e", "d", "c", "b", "a"), attempts)).containsExactly("e", "d", "c");
+        assertThat(OutcomeRules.remaining(List.of("a"), List.of())).containsExactly("a");
+    }
+
+    @Test
+    void shouldNotLetALaterHostChangeWhatIsFinal() {
+        List<HostAttempt> attempts = List.of(transacted(HOST, Map.of("a", rejected(550))),
+            transacted(OTHER, Map.of("a", new RecipientReply.Accepted("250 ok"))));
+
+        assertThat(OutcomeRules.conclude(List.of("a"), attempts, Policy.DANE)).hasOnlyElementsOfType(Outcome.Bounced.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING",
+        "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING", "CONTENT_REFUSED", "TOO_LARGE"}, mode = EnumSource.Mode.EXCLUDE)
+    void shouldNeverBounceForAFailedHost(FailureKind kind) {
+        for (Policy policy : List.of(Policy.DANE, Policy.DANE_ONLY, Policy.MAY)) {
+            Outcome outcome = only(List.of(failed(kind, "mx1")), policy);
+
+            assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+            assertThat(reason(outcome).code()).isEqualTo(kind.code());
+            assertThat(reason(outcome).code().isPermanent()).isFalse();
+            assertThat(reason(outcome).reportType()).isEqualTo(kind.reportType());
+            assertThat(reason(outcome).ownFault()).isEqualTo(kind == FailureKind.INTERNAL);
+            assertThat(reason(outcome).failures()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CONTENT_REFUSED, 5.6.0", "TOO_LARGE, 5.3.4"})
+    void shouldBounceAtOnceWhatNoHostIsAskedFor(FailureKind kind, String code) {
+        Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(kind, "mx2")), Policy.DANE);
+
+        assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(outcome).code()).hasToString(code);
+        // RFC 3464 §2.3.6: it is no reply of the host's.
+        assertThat(reason(outcome).replyCode()).isEmpty();
+        assertThat(reason(outcome).witness().reply()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FailureKind.class, names = {"CONTENT_REFUSED", "TOO_LARGE"}, mode = EnumSource.Mode.EXCLUDE)
+    void shouldNeverBounceWhileAnotherHostMayTakeIt(FailureKind kind) {
+        for (FailureKind other : List.of(FailureKind.UNREACHABLE, FailureKind.ADDRESS_LOOKUP, FailureKind.NOT_AUTHENTICATED)) {
+            Outcome outcome = only(List.of(failed(kind, "mx1"), failed(other, "mx2")), Policy.DANE);
+
+            assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+            assertThat(reason(outcome).code().isPermanent()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS"})
+    void shouldBounceIfNoHostHasAnAddress(FailureKind kind) {
+        assertThat(only(List.of(failed(kind, "mx1"), failed(FailureKind.NO_ADDRESS, "mx2")),
+            Policy.DANE)).isInstanceOf(Outcome.Bounced.class);
+
+        Outcome demanding = only(List.of(failed(kind, "mx1")), Policy.DANE_ONLY);
+        assertThat(demanding).isInstanceOf(kind == FailureKind.NO_ADDRESS ? Outcome.Bounced.class : Outcome.Deferred.class);
+        assertThat(reason(demanding).code()).hasToString(kind == FailureKind.NO_ADDRESS ? "5.4.4" : "4.4.4");
+    }
+
+    @Test
+    void shouldBounceIfEveryHostLacksRequireTls() {
+        Outcome all = only(List.of(failed(FailureKind.REQUIRETLS_MISSING, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx2")),
+            Policy.DANE_ONLY);
+
+        assertThat(all).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(all).code()).hasToString("5.7.30");
+        // RFC 8689 §4.2.1: a failure of any step is told to the sender when no host is left.
+        Outcome unmet = only(List.of(failed(FailureKind.REQUIRETLS_UNMET, "mx1")), Policy.DANE);
+        assertThat(unmet).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(unmet).code()).hasToString("5.7.10");
+        Outcome both = only(List.of(failed(FailureKind.REQUIRETLS_UNMET, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx2")),
+            Policy.DANE);
+        assertThat(reason(both).code()).hasToString("5.7.30");
+        Outcome mixed = only(List.of(failed(FailureKind.NO_ADDRESS, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx2")),
+            Policy.DANE_ONLY);
+        assertThat(mixed).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(mixed).code()).hasToString("5.7.30");
+        Outcome hearsay = only(List.of(failed(FailureKind.NO_ADDRESS_INSECURE, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx2")),
+            Policy.DANE_ONLY);
+        assertThat(hearsay).isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test
+    void shouldShowTheMostTellingFailure() {
+        List<FailureKind> inOrder = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.DANE_REQUIRED,
+            FailureKind.STARTTLS_MISSING, FailureKind.HANDSHAKE, FailureKind.EARLY_REPLY, FailureKind.CONNECTION_LOST,
+            FailureKind.UNREACHABLE, FailureKind.ADDRESS_LOOKUP);
+        for (int i = 0; i + 1 < inOrder.size(); i++) {
+            Outcome outcome = only(List.of(failed(inOrder.get(i + 1), "mx1"), failed(inOrder.get(i), "mx2")), Policy.DANE);
+
+            assertThat(reason(outcome).code()).isEqualTo(inOrder.get(i).code());
+            assertThat(reason(outcome).host()).isEqualTo("mx2");
+            assertThat(reason(outcome).failures()).extracting(HostFailure::host).containsExactly("mx1", "mx2");
+        }
+    }
+
+    @Test
+    void shouldShowWhatKeepsTheMailRatherThanWhatIsForGoodElsewhere() {
+        Outcome outcome = only(List.of(failed(FailureKind.REQUIRETLS_MISSING, "mx1"), failed(FailureKind.UNREACHABLE, "mx2")), Policy.DANE);
+
+        assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+        assertThat(reason(outcome).host()).isEqualTo("mx2");
+        assertThat(reason(outcome).text()).startsWith("mx2: ");
+        assertThat(reason(outcome).code()).hasToString("4.4.1");
+    }
+
+    @Test
+    void shouldBeAtFaultOnlyIfNobodyElseIs() {
+        HostAttempt own = new HostAttempt.Failed(HostFailure.internal("mx1", "the disk is full"));
+
+        assertThat(reason(only(List.of(own, own), Policy.DANE)).ownFault()).isTrue();
+        Outcome mixed = only(List.of(own, failed(FailureKind.ADDRESS_LOOKUP, "mx2")), Policy.DANE);
+        assertThat(reason(mixed).ownFault()).isFalse();
+        assertThat(reason(mixed).code()).hasToString("4.4.3");
+    }
+
+    @Test
+    void shouldBeAtFaultIfTheOthersHadNothingToConnectTo() {
+        HostAttempt own = new HostAttempt.Failed(HostFailure.internal("mx2", "the disk is full"));
+
+        Outcome mixed = only(List.of(failed(FailureKind.NO_ADDRESS, "mx1"), own), Policy.DANE);
+
+        assertThat(mixed).isInstanceOf(Outcome.Deferred.class);
+        assertThat(reason(mixed).ownFault()).isTrue();
+        assertThat(reason(mixed).failures()).hasSize(2);
+    }
+
+    @Test
+    void shouldShowTheOthersFailureBeforeOurOwn() {
+        HostFailure own = HostFailure.lookup(FailureKind.TLSA_LOOKUP, "mx1", "the TLSA records",
+            new Lookup.Failed<AddressRecord>(DomainName.ROOT, Lookup.Reason.NOT_READY, Optional.empty(), "closed", OptionalInt.empty()),
+            Rules.LOOKUP_FAILURE);
+
+        Outcome mixed = only(List.of(new HostAttempt.Failed(own), failed(FailureKind.UNREACHABLE, "mx2")), Policy.DANE);
+
+        assertThat(reason(mixed).host()).isEqualTo("mx2");
+    }
+
+    @Test
+    void shouldTakeNoAttemptAtAllForAFaultOfOurOwn() {
+        assertThat(reason(only(List.of(), Policy.DANE)).ownFault()).isTrue();
+        assertThat(reason(only(List.of(), Policy.DANE)).code()).hasToString("4.3.0");
+        assertThat(reason(only(List.of(transacted(HOST, Map.of())), Policy.DANE)).text()).contains("no host was tried");
+    }
+
+    @Test
+    void shouldTellWhereItWasLostOnTheWay() {
+        Outcome outcome = only(List.of(transacted(HOST, Map.of("a@example.com",
+            new RecipientReply.Interrupted(HostFailure.connectionLost("mx1.example.com", "it closed the connection"))))), Policy.DANE);
+
+        assertThat(reason(outcome).text()).isEqualTo("mx1.example.com: it closed the connection; it is tried again later");
+        assertThat(reason(outcome).code()).hasToString("4.4.2");
+    }
+
+    @Test
+    void shouldConcludeWithoutARoute() {
+        Routing.NoRoute none = new Routing.NullMx(DomainName.of("example.com"), "takes no mail");
+        Routing.NoRoute later = new Routing.Deferred(HostFailure.of(FailureKind.DANE_REQUIRED, "example.com", "unsigned",
+            Rules.MX_RESOLUTION));
+
+        assertThat(OutcomeRules.conclude(List.of("a", "b", "a"), none, "example.com")).hasSize(2)
+            .allSatisfy(outcome -> {
+                assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+                assertThat(reason(outcome).text()).isEqualTo("takes no mail");
+                assertThat(reason(outcome).failures()).isEmpty();
+                assertThat(reason(outcome).ownFault()).isFalse();
+                assertThat(reason(outcome).host()).isEqualTo("example.com");
+            });
+        assertThat(OutcomeRules.conclude(List.of("a"), later, "example.com")).singleElement().satisfies(outcome -> {
+            assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+            assertThat(reason(outcome).reportType()).contains(TlsReportType.DANE_REQUIRED);
+            assertThat(reason(outcome).failures()).hasSize(1);
+            assertThat(reason(outcome).section()).hasToString("RFC 7672 §2.2.1");
+        });
+    }
+
+    @Test
+    void shouldTakeTheCodeOfAReplyOnlyIfItFits() {
+        assertThat(new RecipientReply.Rejected(550, Optional.of(new EnhancedCode(5, 1, 1)), "x").enhancedCode()).hasToString("5.1.1");
+        assertThat(new RecipientReply.Rejected(550, Optional.of(new EnhancedCode(4, 1, 1)), "x").enhancedCode()).hasToString("5.0.0");
+        assertThat(new RecipientReply.Rejected(499, Optional.empty(), "x").enhancedCode()).hasToString("4.0.0");
+        assertThat(new RecipientReply.Rejected(499, Optional.empty(), "x").isPermanent()).isFalse();
+        assertThat(new RecipientReply.Rejected(500, Optional.empty(), "x").isPermanent()).isTrue();
+        assertThatThrownBy(() -> new RecipientReply.Rejected(399, Optional.empty(), "x")).hasMessageContaining("399");
+        assertThatThrownBy(() -> new RecipientReply.Rejected(600, Optional.empty(), "x")).hasMessageContaining("600");
+        assertThat(new RecipientReply.Rejected(400, Optional.empty(), "x").code()).isEqualTo(400);
+        assertThat(new RecipientReply.Rejected(599, Optional.empty(), "x").code()).isEqualTo(599);
+    }
+
+    @Test
+    void shouldCheckEnhancedCodes() {
+        assertThat(new EnhancedCode(2, 0, 999)).hasToString("2.0.999");
+        assertThat(new EnhancedCode(5, 999, 0).isPermanent()).isTrue();
+        assertThat(new EnhancedCode(4, 0, 0).isPermanent()).isFalse();
+        assertThatThrownBy(() -> new EnhancedCode(3, 0, 0)).hasMessage("The class of an enhanced status code is 2, 4 or 5, not 3");
+        assertThatThrownBy(() -> new EnhancedCode(4, 1000, 0)).hasMessage("The subject of an enhanced status code is 0 to 999, not 1000");
+        assertThatThrownBy(() -> new EnhancedCode(4, 0, -1)).hasMessage("The detail of an enhanced status code is 0 to 999, not -1");
+    }
+
+    @Test
+    void shouldReadEnhancedCodes() {
+        assertThat(EnhancedCode.parse("5.1.10")).isEqualTo(new EnhancedCode(5, 1, 10));
+        assertThat(EnhancedCode.parse("2.0.0")).hasToString("2.0.0");
+        for (String wrong : List.of("", "5.1", "5.1.1.1", "5.x.1", "3.0.0", "5..1", "5.1.1000")) {
+            assertThatThrownBy(() -> EnhancedCode.parse(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> EnhancedCode.parse("5.1")).hasMessage("\"5.1\" is no enhanced status code");
+    }
+
+    @Test
+    void shouldSayWhatToDo() {
+        assertThat(HostFailure.requireTlsMissing("mx").sentence()).isEqualTo(
+            "mx: it does not offer REQUIRETLS, which the mail demands; the sender can send it again without REQUIRETLS");
+        assertThat(HostFailure.requireTlsMissing("mx").code()).hasToString("5.7.30");
+        assertThat(HostFailure.startTlsMissing("mx").sentence())
+            .isEqualTo("mx: it does not offer STARTTLS, which is required; its operator has to switch STARTTLS on");
+        assertThat(HostFailure.startTlsRefused("mx", "454 no").text()).isEqualTo("it refused STARTTLS, which is required: 454 no");
+        assertThat(HostFailure.startTlsRefused("mx", "454 no").code()).hasToString("4.7.4");
+        assertThat(HostFailure.handshake("mx", "alert").text()).isEqualTo("the TLS handshake failed: alert");
+        assertThat(HostFailure.protocol("mx", "nonsense").code()).hasToString("4.5.0");
+        assertThat(HostFailure.earlyReply("mx", "554").section()).hasToString("RFC 7672 §2.2");
+        assertThat(HostFailure.unreachable("mx", "refused").code()).hasToString("4.4.1");
+        Lookup.Failed<AddressRecord> lookup = new Lookup.Failed<>(DomainName.of("mx"), Lookup.Reason.BOGUS,
+            Optional.of(DomainName.of("example.com")), "a signature is expired", OptionalInt.of(7));
+        assertThat(HostFailure.lookup(FailureKind.ADDRESS_LOOKUP, "mx", "its address", lookup, Rules.LOOKUP_FAILURE).text()).isEqualTo(
+            "its address could not be looked up: BOGUS, a signature is expired (zone example.com) (extended DNS error 7)");
+    }
+
+    @Test
+    void shouldReturnAMailAtTheEndOfItsLifetimeOnly() {
+        LifetimeRule rule = new LifetimeRule(Duration.ofDays(5));
+        Outcome deferred = only(List.of(failed(FailureKind.NOT_AUTHENTICATED, "mx1")), Policy.DANE);
+        MailAge age = MailAge.firstAttempt(NOW);
+
+        assertThat(rule.apply(deferred, age, NOW.plus(Duration.ofDays(5)).minusMillis(1))).isSameAs(deferred);
+        assertThat(rule.apply(deferred, age, NOW.plus(Duration.ofDays(5)))).isInstanceOfSatisfying(Outcome.Bounced.class, bounced -> {
+            assertThat(bounced.reason().code()).hasToString("5.7.5");
+            assertThat(bounced.recipient()).isEqualTo("a@example.com");
+            assertThat(bounced.reason().text()).startsWith("Not delivered for 120 hours, the last time because: mx1: it failed");
+            assertThat(bounced.reason().failures()).hasSize(1);
+            assertThat(bounced.reason().ownFault()).isFalse();
+        });
+    }
+
+    @Test
+    void shouldNotReturnWhatIsDeliveredNorForAFaultOfOurOwn() {
+        LifetimeRule rule = new LifetimeRule(Duration.ofSeconds(1));
+        Outcome delivered = new Outcome.Delivered("a", "mx1", SecurityLabel.CLEAR, "250");
+        Outcome own = only(List.of(), Policy.DANE);
+        MailAge age = MailAge.firstAttempt(NOW);
+
+        assertThat(rule.apply(delivered, age, NOW.plusSeconds(10))).isSameAs(delivered);
+        assertThat(rule.apply(own, age, NOW.plusSeconds(10))).isSameAs(own);
+        assertThatThrownBy(() -> new LifetimeRule(Duration.ZERO)).hasMessageContaining("more than zero");
+        assertThatThrownBy(() -> new LifetimeRule(Duration.ofSeconds(-1))).hasMessageContaining("more than zero");
+        assertThat(LifetimeRule.DEFAULT_LIFETIME).isEqualTo(Duration.ofDays(5));
+    }
+
+    @Test
+    void shouldNotAgeWhileWeAreAtFault() {
+        MailAge age = MailAge.firstAttempt(NOW).afterAttempt(NOW.plusSeconds(10)).afterOwnFault(NOW.plusSeconds(20))
+            .afterOwnFault(NOW.plusSeconds(50));
+        assertThat(age.at(NOW.plusSeconds(15))).isEqualTo(Duration.ofSeconds(15));
+        assertThat(age.at(NOW.plusSeconds(100))).isEqualTo(Duration.ofSeconds(20));
+
+        MailAge again = age.afterAttempt(NOW.plusSeconds(100));
+        assertThat(again.pausedAt()).isEmpty();
+        assertThat(again.at(NOW.plusSeconds(100))).isEqualTo(Duration.ofSeconds(20));
+        assertThat(again.at(NOW.plusSeconds(130))).isEqualTo(Duration.ofSeconds(50));
+    }
+
+    @Test
+    void shouldSurviveAClockThatGoesBack() {
+        assertThat(MailAge.firstAttempt(NOW).at(NOW.minusSeconds(100))).isEqualTo(Duration.ZERO);
+        assertThat(MailAge.firstAttempt(NOW).afterOwnFault(NOW).afterAttempt(NOW.minusSeconds(5)).since()).isEqualTo(NOW);
+    }
+
+    @Test
+    void shouldNotLetAJumpOfTheClockEndTheLifeOfAMail() {
+        LifetimeRule rule = new LifetimeRule(Duration.ofDays(5));
+        Outcome deferred = only(List.of(failed(FailureKind.UNREACHABLE, "mx1")), Policy.DANE);
+        MailAge age = MailAge.firstAttempt(NOW).afterAttempt(NOW.plusSeconds(60));
+
+        Instant tenYearsOn = NOW.plus(Duration.ofDays(3650));
+        MailAge jumped = age.continuedAt(tenYearsOn, Duration.ofDays(1));
+        assertThat(jumped.at(tenYearsOn)).isEqualTo(Duration.ofDays(1).plusSeconds(60));
+        assertThat(rule.apply(deferred, jumped, tenYearsOn)).isSameAs(deferred);
+
+        Instant back = NOW.plus(Duration.ofHours(1));
+        MailAge again = jumped.continuedAt(back, Duration.ofDays(1));
+        assertThat(again.at(back)).isEqualTo(Duration.ofDays(1).plusSeconds(60));
+        assertThat(again.at(back.plusSeconds(5))).isEqualTo(Duration.ofDays(1).plusSeconds(65));
+    }
+
+    @Test
+    void shouldAgeByTheTimeBetweenAttempts() {
+        MailAge age = MailAge.firstAttempt(NOW);
+        for (int hour = 1; hour <= 120; hour++) {
+            age = age.continuedAt(NOW.plus(Duration.ofHours(hour)), Duration.ofDays(1));
+        }
+
+        assertThat(age.since()).isEqualTo(NOW);
+        assertThat(age.at(NOW.plus(Duration.ofDays(5)))).isEqualTo(Duration.ofDays(5));
+    }
+
+    @Test
+    void shouldStandStillOverAJumpWhileWeAreAtFault() {
+        MailAge paused = MailAge.firstAttempt(NOW).afterOwnFault(NOW.plusSeconds(40));
+
+        Instant later = NOW.plus(Duration.ofDays(700));
+        MailAge again = paused.continuedAt(later, Duration.ofDays(1));
+        assertThat(again.at(later)).isEqualTo(Duration.ofSeconds(40));
+        assertThat(again.afterAttempt(later.plusSeconds(9)).at(later.plusSeconds(9))).isEqualTo(Duration.ofSeconds(40));
+    }
+
+    @Test
+    void shouldNotWaitForAnAddressThatCannotBeReachedOfAHostWithoutRequireTls() {
+        Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE);
+        assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
+        assertThat(reason(outcome).code()).hasToString("5.7.30");
+
+        assertThat(only(List.of(failed(FailureKind.UNREACHABLE, "mx2"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE))
+            .isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test
+    void shouldAuditUnderItsPolicyAlone() {
+        List<HostAttempt> attempts = List.of(failed(FailureKind.NOT_AUTHENTICATED, "mx1"));
+
+        assertThat(AuditRules.finding(Policy.DANE, attempts)).isEmpty();
+        assertThat(AuditRules.finding(Policy.MAY, attempts)).isEmpty();
+        assertThat(AuditRules.finding(Policy.DANE_ONLY, attempts)).isEmpty();
+        assertThat(AuditRules.finding(Policy.AUDIT, List.of())).isEmpty();
+        assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().finding()).hasToString("would-have-deferred");
+        assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().failures()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureKind.class)
+    void shouldTakeASecondPassForDaneReasonsOnly(FailureKind kind) {
+        boolean dane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE, FailureKind.DANE_REQUIRED,
+            FailureKind.STARTTLS_MISSING, FailureKind.STARTTLS_REFUSED, FailureKind.HANDSHAKE).contains(kind);
+
+        assertThat(AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(dane);
+        boolean withAnother = AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"), failed(FailureKind.NOT_AUTHENTICATED, "mx2")))
+            .filter(audited -> audited.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent();
+        assertThat(withAnother).isEqualTo(dane || kind == FailureKind.UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureKind.class)
+    void shouldTakeNoSecondPassForTheTlsThatThePolicyWantsAnyway(FailureKind kind) {
+        Policy policy = Policy.AUDIT.and(Policy.ENCRYPT);
+        boolean forDane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE,
+            FailureKind.DANE_REQUIRED).contains(kind);
+
+        assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(forDane);
+        assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"), transacted(OTHER, Map.of()))).isPresent()).isEqualTo(forDane);
+    }
+
+    @Test
+    void shouldNotTakeASecondPassAfterATransaction() {
+        List<HostAttempt> attempts = List.of(failed(FailureKind.HANDSHAKE, "mx1"), transacted(OTHER, Map.of("a", rejected(450))));
+
+        assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().finding()).hasToString("would-have-skipped");
+        assertThat(AuditRules.finding(Policy.AUDIT, attempts.subList(1, 2))).isEmpty();
+    }
+
+    @Property
+    void shouldGiveEveryRecipientExactlyOneOutcome(@ForAll("attempts") List<HostAttempt> attempts) {
+        List<String> recipients = List.of("a", "b");
+
+        List<Outcome> outcomes = OutcomeRules.conclude(recipients, attempts, Policy.DANE);
+
+        assertThat(outcomes).extracting(Outcome::recipient).isEqualTo(recipients);
+        outcomes.forEach(outcome -> {
+            boolean open = OutcomeRules.remaining(recipients, attempts).contains(outcome.recipient());
+            if (outcome instanceof Outcome.Delivered) {
+                assertThat(open).isFalse();
+            } else {
+                assertThat(reason(outcome).code().isPermanent()).isEqualTo(outcome instanceof Outcome.Bounced);
+            }
+        });
+    }
+
+    @Provide
+    Arbitrary<List<HostAttempt>> attempts() {
+        Arbitrary<HostAttempt> failures = Arbitraries.of(FailureKind.values()).map(kind -> failed(kind, "mx"));
+        Arbitrary<RecipientReply> replies = Arbitraries.of(new RecipientReply.Accepted("250 ok"), rejected(450), rejected(550),
+            new RecipientReply.Interrupted(HostFailure.connectionLost("mx", "lost")));
+        Arbitrary<HostAttempt> transactions = Arbitraries.maps(Arbitraries.of("a", "b"), replies).map(each -> transacted(HOST, each));
+        return Arbitraries.oneOf(failures, transactions).list().ofMaxSize(5);
+    }
+}
