@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
  */
 class DialogueFuzzTest {
     private static final Watchdog WATCHDOG = new Watchdog();
-    private static final SmtpEndpoint ENDPOINT = Client.endpoint(new InetSocketAddress("127.0.0.1", 25));
+    private static final SmtpEndpoint ENDPOINT = Client.endpoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), 25));
     private static final int TURN = 1;
 
     @AfterAll

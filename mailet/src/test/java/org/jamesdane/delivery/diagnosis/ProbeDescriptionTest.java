@@ -6,6 +6,7 @@ package org.jamesdane.delivery.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.SecurityLabel;
@@ -49,34 +52,36 @@ class ProbeDescriptionTest {
             failed ? Optional.of(HostFailure.handshake("mx.example", "text")) : Optional.empty());
     }
 
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> schema(String name) throws Exception {
+    private static Map<?, ?> part(Map<?, ?> whole, String name) {
+        return (Map<?, ?>) Objects.requireNonNull(whole.get(name), name);
+    }
+
+    private static Map<?, ?> schema(String name) throws IOException {
         Map<String, Object> document = new Yaml().load(Files.readString(Path.of("../docs/openapi.yaml")));
-        Map<String, Object> schemas = (Map<String, Object>) ((Map<String, Object>) document.get("components")).get("schemas");
-        return (Map<String, Object>) ((Map<String, Object>) schemas.get(name)).get("properties");
+        return part(part(part(part(document, "components"), "schemas"), name), "properties");
     }
 
     @Test
-    @SuppressWarnings("unchecked")
     void shouldDescribeEveryFieldAndNoOther() throws Exception {
         PeerCertificate root = PeerCertificate.of(AUTHORITY.certificate());
         PeerCertificate stranger = PeerCertificate.of(TestPki.authority("Stranger").certificate());
         Set<String> fields = new TreeSet<>();
         Set<String> certificateFields = new TreeSet<>();
-        Set<Object> kinds = new TreeSet<>();
+        Set<String> kinds = new TreeSet<>();
         for (AddressProbe each : List.of(probe(root, TlsaUsability.DANE_TA, PeerCertificate.x509(new byte[] {1}), false),
             probe(stranger, TlsaUsability.DANE_EE, PeerCertificate.rawPublicKey(new byte[] {1}), true))) {
             Map<String, Object> tree = each.toTree();
             fields.addAll(tree.keySet());
-            for (Map<String, Object> certificate : (List<Map<String, Object>>) tree.get("certificates")) {
-                certificateFields.addAll(certificate.keySet());
-                kinds.add(certificate.get("kind"));
+            for (Object certificate : (List<?>) Objects.requireNonNull(tree.get("certificates"))) {
+                Map<?, ?> shown = (Map<?, ?>) certificate;
+                shown.keySet().forEach(field -> certificateFields.add(String.valueOf(field)));
+                kinds.add(String.valueOf(shown.get("kind")));
             }
         }
 
         assertThat(schema("ProbedAddress").keySet()).isEqualTo(fields);
         assertThat(schema("ShownCertificate").keySet()).isEqualTo(certificateFields);
-        assertThat(((Map<String, Object>) schema("ShownCertificate").get("kind")).get("enum")).asInstanceOf(
-            org.assertj.core.api.InstanceOfAssertFactories.LIST).containsExactlyInAnyOrderElementsOf(kinds);
+        assertThat(part(schema("ShownCertificate"), "kind").get("enum")).asInstanceOf(InstanceOfAssertFactories.list(String.class))
+            .containsExactlyInAnyOrderElementsOf(kinds);
     }
 }
