@@ -56,7 +56,6 @@ class ManyFilesTest {
     private static final int DELIVERIES = 20;
     private static final long HEAP = 300;
     private static final Duration FIRST_RELEASE = Duration.ofSeconds(60);
-    private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final DeferredSelection ALL = new DeferredSelection.All();
     private static final byte[] MESSAGE =
         ("Subject: hello\r\n\r\n" + "0123456789abcdef\r\n".repeat(110)).getBytes(StandardCharsets.US_ASCII);
@@ -90,7 +89,6 @@ class ManyFilesTest {
             all.toMillis(), each, listed, deleted, released);
         store.close();
         assertThat(each).isLessThanOrEqualTo(HEAP);
-        assertThat(List.of(listed, deleted, released)).allSatisfy(time -> assertThat(time.processor()).isLessThanOrEqualTo(ANSWER));
     }
 
     @Test
