@@ -60,6 +60,7 @@ class DeliveryAttemptTest {
     private final List<AuditEvent> audit = new ArrayList<>();
     private int port;
     private TlsOffer offer = TlsOffer.DEFAULT;
+    private Duration patience = Duration.ofSeconds(20);
     private final List<String> counted = new ArrayList<>();
 
     @AfterEach
@@ -183,6 +184,16 @@ class DeliveryAttemptTest {
             assertThat(deferred.reason().toString()).contains("smtp.tls.protocols leaves out"));
         assertThat(counted).contains(MetricNames.TLS_NARROWED);
         assertThat(server.connections()).isEqualTo(1);
+        assertThat(server.accepted()).isZero();
+    }
+
+    @Test
+    void shouldNotGoOnInClearWhereANarrowedOfferIsMetWithSilence() throws Exception {
+        ScriptedSmtpServer server = start(tls(HOST).fault(Point.HANDSHAKE, Fault.stall()));
+        offer = TlsOffer.of(Set.of(TlsProtocol.TLS_1_3));
+        patience = Duration.ofSeconds(3);
+
+        assertDeferred(deliver(host(FakeDns.signed(), server)), EnhancedCode.NOT_AUTHENTICATED, "smtp.tls.protocols leaves out");
         assertThat(server.accepted()).isZero();
     }
 
@@ -332,7 +343,7 @@ class DeliveryAttemptTest {
         DeliverySettings.GatewayOptions options = gateways.isEmpty() ? DeliverySettings.GatewayOptions.PLAIN
             : new DeliverySettings.GatewayOptions(true, true, Set.of(IMPOSTOR.certificate()),
                 Optional.of(new Credentials("user", "secret")), false);
-        Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
+        Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(patience);
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE, port, false, "client.example",
             BindAddresses.ANY, timeouts, offer, gateways, options, Conversion.CONVERT);
     }
