@@ -42,6 +42,8 @@ class ManyRowsTest extends DatabaseNodes {
         Spent listed = Spent.on(() -> node.store().list(new DeferredSelection.OfDomain("domain-17.example"), 100).total());
         Spent deleted = Spent.on(() -> node.store().delete(new DeferredSelection.OfRecipient("user-5018@domain-18.example")));
         Spent released = Spent.on(() -> node.store().release(DeferredSelection.OfDomains.only(DomainName.of("domain-19.example"))));
+        assertThat(node.store().list(new DeferredSelection.OfDomain("domain-17.example"), 1).total()).isPositive();
+        assertThat(node.store().list(new DeferredSelection.OfRecipient("user-5018@domain-18.example"), 1).total()).isZero();
         System.out.println(String.format(Locale.ROOT, "%d rows in the database: first release after %d ms; list by domain %s; delete by "
             + "recipient %s; release for a changed policy %s", ROWS, first.toMillis(), listed, deleted,
             released));
