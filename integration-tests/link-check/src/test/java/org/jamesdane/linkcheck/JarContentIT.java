@@ -59,7 +59,7 @@ class JarContentIT {
 
         assertThat(files).contains(
             "org/jamesdane/dns/SecureDns.class",
-            "org/jamesdane/dane/Permit.class",
+            "org/jamesdane/dane/channel/Permit.class",
             SHADED + "org/xbill/DNS/Message.class",
             SHADED + "org/xbill/DNS/TLSARecord.class",
             SHADED + "com/github/benmanes/caffeine/cache/Caffeine.class",
