@@ -62,7 +62,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
 
     @Override
     public synchronized Duration left() {
-        return stored == null && !returned ? queued.left() : Duration.ofDays(365);
+        return stored == null && !returned ? queued.left() : HoldingTime.UNLIMITED;
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param longest shorter than what the broker allows: RabbitMQ closes the channel of a consumer after 30 minutes by default
  */
 public record HoldingTime(Duration longest) {
+    /** Time that is left of a mail which nobody waits for; longer than any attempt lasts. */
+    public static final Duration UNLIMITED = Duration.ofDays(365);
     public static final HoldingTime DEFAULT = new HoldingTime(Duration.ofMinutes(25));
 
     public HoldingTime {

@@ -23,7 +23,7 @@ public interface QueueItem<M extends OutboundMail> {
 
     /** The time for which the queue leaves the mail here unacknowledged from now on. */
     default Duration left() {
-        return Duration.ofDays(365);
+        return HoldingTime.UNLIMITED;
     }
 
     /** The time for which the queue leaves a mail here in all. */

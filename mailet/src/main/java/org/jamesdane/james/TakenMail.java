@@ -59,7 +59,7 @@ final class TakenMail implements JamesMail.Right {
     }
 
     Duration left() {
-        return source.bounded() ? source.holding().longest().minusNanos(System.nanoTime() - since) : Duration.ofDays(365);
+        return source.bounded() ? source.holding().longest().minusNanos(System.nanoTime() - since) : HoldingTime.UNLIMITED;
     }
 
     HoldingTime holding() {
