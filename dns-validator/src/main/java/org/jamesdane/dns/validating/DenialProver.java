@@ -15,6 +15,9 @@ import org.xbill.DNS.Type;
 
 /** Verifies the denial records of a reply against one zone and asks them what they prove. */
 final class DenialProver {
+    /** Denial records of a zone looked at; a proof needs three, a wildcard answer one. */
+    static final int MAX_DENIALS = 8;
+
     private final RrsetVerifier verifier;
 
     DenialProver(RrsetVerifier verifier) {
@@ -62,10 +65,12 @@ final class DenialProver {
     private Verified verify(List<SignedSet> denials, SecureZone zone, Budget budget) {
         List<VerifiedSet> sets = new ArrayList<>();
         List<LookupFailure> failures = new ArrayList<>();
-        for (SignedSet denial : denials) {
-            if (denial.signatures().stream().map(RRSIGRecord::getSigner).noneMatch(zone.apex()::equals)) {
-                continue;
-            }
+        // What other zones signed, also those further up, takes up no place.
+        List<SignedSet> own = denials.stream()
+            .filter(denial -> denial.signatures().stream().map(RRSIGRecord::getSigner).anyMatch(zone.apex()::equals))
+            .limit(MAX_DENIALS)
+            .toList();
+        for (SignedSet denial : own) {
             try {
                 sets.add(verifier.verify(denial, zone.apex(), zone.keys(), budget));
             } catch (LookupFailure failure) {

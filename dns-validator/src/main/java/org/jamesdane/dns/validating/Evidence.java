@@ -17,9 +17,6 @@ import org.xbill.DNS.Type;
  * The RRsets of a reply that bear on the question, picked by name and type alone. Whatever else is in the reply is not looked at.
  */
 sealed interface Evidence {
-    /** Denial records looked at; a proof needs three, a wildcard answer one. */
-    int MAX_DENIALS = 8;
-
     /** The RRsets that must be signed for the answer to be secure. */
     List<SignedSet> sets();
 
@@ -59,9 +56,8 @@ sealed interface Evidence {
     static Evidence of(Question question, Reply reply) {
         List<SignedSet> denials = reply.authorities().stream()
             .filter(set -> set.type() == Type.NSEC || set.type() == Type.NSEC3)
-            // Only a zone that encloses the name can deny it (RFC 4035 §5.3.1); what others signed takes up no place.
+            // Only a zone that encloses the name can deny it (RFC 4035 §5.3.1).
             .filter(set -> set.signatures().stream().anyMatch(signature -> encloses(signature.getSigner(), question)))
-            .limit(MAX_DENIALS)
             .toList();
         Optional<SignedSet> records = at(question.name(), question.type(), reply);
         Optional<SignedSet> cname = at(question.name(), Type.CNAME, reply);

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
 import org.jamesdane.dns.validating.ZoneStep.SecureZone;
 import org.xbill.DNS.Name;
@@ -124,7 +125,7 @@ final class Validation implements Answering {
         /**
          * Refuses what a zone signed for a name in a zone further down (RFC 4035 §5.3.1: the signer is the zone that contains the RRset).
          * The cut is known from an earlier question, so a first attempt costs no query. Recovery asks its DS again, since the zone may have
-         * been merged into the one above.
+         * been merged into the one above, or be gone.
          */
         private CompletableFuture<Answer> unlessBelowACut(Answer answer, SecureZone zone) {
             // A DS is the parent's (RFC 4035 §2.4).
@@ -137,7 +138,10 @@ final class Validation implements Answering {
                 + ", although " + cut.get() + " is a zone of its own");
             return attempt.isFirst() ? CompletableFuture.failedFuture(refused)
                 : walk.to(inside, attempt, budget).thenApply(step -> {
-                    if (step instanceof SecureZone present && present.apex().equals(zone.apex())) {
+                    boolean merged = step instanceof SecureZone present && present.apex().equals(zone.apex());
+                    // RFC 5155 §9.2: an Opt-Out record does not tell an unsigned zone from none, and its denial is insecure either way.
+                    boolean gone = step instanceof InsecureZone && answer.proof() instanceof Proof.Insecure;
+                    if (merged || gone) {
                         return answer;
                     }
                     throw refused;

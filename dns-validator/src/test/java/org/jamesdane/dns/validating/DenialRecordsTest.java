@@ -27,12 +27,14 @@ import org.xbill.DNS.NSEC3Record;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.utils.base32;
 
 /** Single denial records: which of them count, and how many a proof needs. */
 class DenialRecordsTest {
     private static final String ZONE = "zone.example";
+    private static final int STRANGERS = 12;
     private static final Name APEX = Names.toWire(DomainName.of(ZONE));
 
     private final SignedWorld world = SignedDns.world();
@@ -118,6 +120,63 @@ class DenialRecordsTest {
 
             assertThat(lab.ask("no.zone.example", "TLSA")).isEqualTo("nxdomain secure");
         }
+    }
+
+    /** Zones further up enclose the name, too; what they signed takes no place from the zone's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NSEC", "NSEC3"})
+    void shouldNotLoseADenialBehindRecordsOfZonesAbove(String way) {
+        try (Lab lab = crowded(way)) {
+            lab.dns().rewrite(new Attack().denyWith("no.zone.example", "TLSA", Rcode.NXDOMAIN,
+                Attack.all(ofTheRoot(), world.denial(ZONE, "no.zone.example", "TLSA"))));
+
+            assertThat(lab.ask("no.zone.example", "TLSA")).isEqualTo("nxdomain secure");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NSEC", "NSEC3"})
+    void shouldNotLoseTheDenialOfAWildcardAnswer(String way) {
+        world.zone(ZONE).a("*.wild", "127.0.0.9");
+        try (Lab lab = crowded(way)) {
+            lab.dns().rewrite(new Attack().on("a.wild.zone.example", "A", reply -> {
+                List<Record> own = reply.getSection(Section.AUTHORITY);
+                return Attack.with(reply, Rcode.NOERROR, reply.getSection(Section.ANSWER), Attack.all(ofTheRoot(), own));
+            }));
+
+            assertThat(lab.ask("a.wild.zone.example", "A")).isEqualTo("found secure");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NSEC", "NSEC3"})
+    void shouldNotLoseTheDenialOfADs(String way) {
+        world.zone("plain.zone.example").unsigned().a("www", "127.0.0.3");
+        try (Lab lab = crowded(way)) {
+            lab.dns().rewrite(new Attack().on("plain.zone.example", "DS",
+                reply -> Attack.with(reply, Rcode.NOERROR, List.of(), Attack.all(ofTheRoot(), reply.getSection(Section.AUTHORITY)))));
+
+            assertThat(lab.ask("www.plain.zone.example", "A")).isEqualTo("found insecure UNSIGNED_DELEGATION");
+        }
+    }
+
+    private Lab crowded(String way) {
+        world.zone(".").denial(chain(way));
+        world.zone(ZONE).denial(chain(way)).a("www", "127.0.0.2");
+        for (int i = 0; i < STRANGERS; i++) {
+            world.zone("other" + i);
+        }
+        return Lab.of(world);
+    }
+
+    /** More of its denial records than are looked at; its signer encloses every name. */
+    private List<Record> ofTheRoot() {
+        List<Record> records = new ArrayList<>();
+        for (int i = 0; i < STRANGERS; i++) {
+            records.addAll(Attack.proofs(world.denial(".", "other" + i, "TLSA")));
+        }
+        assertThat(SignedSet.collect(records)).hasSizeGreaterThan(DenialProver.MAX_DENIALS);
+        return records;
     }
 
     private static org.jamesdane.testing.dns.Denial chain(String way) {
