@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -38,7 +39,9 @@ import reactor.core.scheduler.Schedulers;
  * As long as the broker is away it cannot be ended: the broker's client would bring it back to life without anybody who takes its mail.
  * Until then what it gives out is delivered like any other mail.
  *
- * <p>No thread inside the queue is ever interrupted. Stopping only ends asking for mail; what comes late is given back.
+ * <p>No thread inside the queue is ever interrupted. Stopping only ends asking for mail. A queue that hands out mail in advance gets back
+ * what comes late. A queue that is asked in turn would give out the same mail at once, as often as it was asked before: there the reader
+ * keeps the first late mail without a word, and the queue has the mail back when this process ends.
  */
 final class QueueConsumption {
     private static final Logger LOGGER = LoggerFactory.getLogger(QueueConsumption.class);
@@ -300,6 +303,10 @@ final class QueueConsumption {
 
         @Override
         protected void hookOnNext(MailQueueItem item) {
+            if (closed && !mayFallSilent) {
+                LOGGER.debug("The mail {} of {} came after the end; it stays there until the next start", item.getMail().getName(), name());
+                keepUntilTheEnd();
+            }
             event(this);
             taken.incrementAndGet();
             Parcel parcel = arrivals.arrived(item, this);
@@ -310,6 +317,13 @@ final class QueueConsumption {
                 intake.offer(parcel);
             }
             lives(this);
+        }
+
+        /** Holds the reader, which is a daemon, so that the queue gives out nothing more. */
+        private void keepUntilTheEnd() {
+            while (closed) {
+                LockSupport.park(this);
+            }
         }
 
         @Override

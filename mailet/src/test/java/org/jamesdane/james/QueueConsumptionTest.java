@@ -196,6 +196,27 @@ class QueueConsumptionTest {
         assertThat(queue.subscriptions()).isEqualTo(1);
     }
 
+    /** It would be given out anew each time it is given back, and be there twice if the process ended in between. */
+    @Test
+    void shouldKeepLateMailOfAQueueThatIsAskedInTurn() {
+        QueueConsumption inTurn = consumption(false);
+        inTurn.start();
+        awaitSubscription(1);
+        await().until(() -> queue.requested.get() > 0);
+        inTurn.stop();
+        Thread reader = new Thread(() -> {
+            queue.give("mail-1");
+            queue.give("mail-2");
+        }, "reader of the queue");
+        reader.setDaemon(true);
+        reader.start();
+
+        await().until(() -> reader.getState() == Thread.State.WAITING);
+        assertThat(givenBack).isEmpty();
+        assertThat(attempted).isEmpty();
+        assertThat(ends).isEmpty();
+    }
+
     @Test
     void shouldAskForNothingAfterTheStop() {
         start();
