@@ -16,7 +16,8 @@
  * zone (RFC 4035 §5.2); it never means that something was missing or did not verify. All else is bogus or a failed lookup, and
  * the caller has to try again later (RFC 7672 §2.1.1).
  *
- * <p>Nothing here knows mail, James, or a DNS library; the validator is in {@code org.jamesdane.dns.validating}.
+ * <p>Nothing here knows mail, James, or a DNS library; the validator is in {@code org.jamesdane.dns.validating},
+ * whose page begins with an example.
  */
 @NullMarked
 package org.jamesdane.dns;

@@ -8,6 +8,20 @@
  * {@link org.jamesdane.dns.validating.ValidatingDns} is the entry point, {@link org.jamesdane.dns.validating.ValidatorConfig} its
  * settings.
  *
+ * <p><b>A look-up of TLSA records.</b> A failure is neither an answer nor an absence: its caller tries again later.
+ * <pre>{@code
+ * ValidatorConfig config = ValidatorConfig.builder().upstreams(List.of(new InetSocketAddress("192.0.2.53", 53))).build();
+ * try (ValidatingDns dns = ValidatingDns.create(config, Clock.systemUTC(), new SecureRandom())) {
+ *     DomainName name = DomainName.of("_25._tcp.mx.example.org");
+ *     Lookup<TlsaRecord> lookup = dns.lookup(name, RecordType.TLSA).toCompletableFuture().join();
+ *     if (lookup instanceof Lookup.Found<TlsaRecord> found && found.proof().security() == Security.SECURE) {
+ *         found.records().forEach(System.out::println);
+ *     } else if (lookup instanceof Lookup.Failed<TlsaRecord> failed) {
+ *         System.out.println(failed.reason() + ": " + failed.text());
+ *     }
+ * }
+ * }</pre>
+ *
  * <p><b>What is proved.</b> An answer is secure if a chain of signatures leads to it from a trust anchor (RFC 4035 §5): the anchor
  * vouches for a key of the root, that key signs the root's keys, one of these signs the DS record of the next zone, and so on down to
  * the zone that signed the answer. "There is no such record" is an answer as well, and proved by signed NSEC or NSEC3 records.
