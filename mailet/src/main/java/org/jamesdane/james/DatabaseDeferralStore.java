@@ -56,7 +56,6 @@ final class DatabaseDeferralStore implements Deferrals {
     /** Time that rows without content are kept for, by which late doubles are known; longer than mail stays in a queue. */
     private static final Duration KEPT = Duration.ofDays(10);
 
-    private final MailQueue queue;
     private final WaitingMails waiting;
     private final WaitingRecipients recipients;
     private final HeldMails held;
@@ -65,6 +64,7 @@ final class DatabaseDeferralStore implements Deferrals {
     private final Limits limits;
     private final String name;
     private final Outage outage;
+    private final QueueEntrance entrance;
     private final Ticking ticking;
     private int looks;
     private volatile boolean draining;
@@ -93,7 +93,7 @@ final class DatabaseDeferralStore implements Deferrals {
             Limits limits) {
         this.held = held;
         this.damaged = new DamagedRowMails(queue, new DamagedRows(recipients.connections(), waiting.leaseInHand()), limits.lifetime());
-        this.queue = queue;
+        this.entrance = new QueueEntrance(queue, LOGGER);
         this.waiting = waiting;
         this.recipients = recipients;
         this.clock = clock;
@@ -255,6 +255,9 @@ final class DatabaseDeferralStore implements Deferrals {
             }
             damaged.keep(handle, e.sentence());
             return;
+        } catch (QueueEntrance.ClosedException e) {
+            waiting.retract(handle, AFTER_FAILURE);
+            return;
         } catch (Throwable e) {
             // One mail must not hold up the others that are due.
             waiting.retract(handle, AFTER_FAILURE);
@@ -277,7 +280,7 @@ final class DatabaseDeferralStore implements Deferrals {
             if (read.sentFor() && !draining) {
                 mail.setAttribute(new Attribute(MailAttributes.SENT_FOR, AttributeValue.of("true")));
             }
-            queue.enQueue(mail);
+            entrance.put(mail);
         } finally {
             LifecycleUtil.dispose(mail);
         }

@@ -61,6 +61,7 @@ final class FileDeferralStore implements Deferrals {
     private final InstantSource clock;
     private final DeferralRules rules;
     private final Outage outage;
+    private final QueueEntrance entrance;
     private final DamagedMails damaged;
     private final FileAdministration administration;
     private final Ticking ticking;
@@ -78,6 +79,7 @@ final class FileDeferralStore implements Deferrals {
         this.clock = clock;
         this.rules = rules;
         this.outage = new Outage(LOGGER, "The store of deferred mail of the queue " + name());
+        this.entrance = new QueueEntrance(queue, LOGGER);
         this.damaged = new DamagedMails(queue, files.quarantine(), clock, rules.lifetime());
         this.administration = new FileAdministration(name(), files, clock, outage, damaged);
         this.ticking = new Ticking("dane-deferred-" + name(), this::releaseDue);
@@ -299,12 +301,15 @@ final class FileDeferralStore implements Deferrals {
             try {
                 mail.removeAttribute(MailAttributes.NEXT_TRY);
                 marked = files.mark(due, false);
-                queue.enQueue(mail);
+                entrance.put(mail);
             } finally {
                 LifecycleUtil.dispose(mail);
             }
         } catch (DamagedMailException e) {
             putAside(due, e);
+            return;
+        } catch (QueueEntrance.ClosedException e) {
+            files.putBack(marked, clock.instant().plus(AFTER_FAILURE));
             return;
         } catch (Throwable e) {
             // One mail must not hold up the others that are due.

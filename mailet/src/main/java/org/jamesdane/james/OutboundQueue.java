@@ -188,7 +188,7 @@ final class OutboundQueue implements Closeable {
     private Reach process(TakenMail item, Handling handling) {
         if (stopping.isGiven() || consumption.isStopped()) {
             // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
-            putBack(item);
+            item.giveBack();
             return Reach.UNKNOWN;
         }
         Mail mail = item.mail();
@@ -202,7 +202,7 @@ final class OutboundQueue implements Closeable {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             if (!item.isEnded()) {
                 later.give(mail.getName(), () -> {
-                    putBack(item);
+                    item.giveBack();
                     LifecycleUtil.dispose(mail);
                 });
             }
@@ -310,7 +310,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void giveBack() {
-            OutboundQueue.this.putBack(item);
+            item.giveBack();
         }
     }
 
@@ -321,14 +321,6 @@ final class OutboundQueue implements Closeable {
         } catch (Throwable e) {
             LOGGER.error("A mail of the queue could not be looked at; it is taken as if nothing were known of it", e);
             return otherwise;
-        }
-    }
-
-    private void putBack(TakenMail item) {
-        try {
-            item.putBack();
-        } catch (Throwable e) {
-            LOGGER.error("The mail {} could not be put back into its queue", item.mail().getName(), e);
         }
     }
 }

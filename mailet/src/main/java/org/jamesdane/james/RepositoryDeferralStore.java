@@ -60,6 +60,7 @@ final class RepositoryDeferralStore implements Deferrals {
     private final ConcurrentLinkedQueue<String> unread = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> releasedNotRemoved = new ConcurrentLinkedQueue<>();
     private final Outage outage;
+    private final QueueEntrance entrance;
     private final Ticking ticking;
     private volatile boolean closed;
     private volatile boolean draining;
@@ -81,6 +82,7 @@ final class RepositoryDeferralStore implements Deferrals {
         this.releasedAtOnce = releasedAtOnce;
         this.longestDelay = longestDelay;
         this.outage = new Outage(LOGGER, "The repository of deferred mail of the queue " + queue.getName().asString());
+        this.entrance = new QueueEntrance(queue, LOGGER);
         this.ticking = new Ticking("dane-deferred-" + queue.getName().asString(), this::releaseDue);
         // Before anything is stored: the file repository lists keys of mails that are half written, and deletes what it can't read.
         Iterator<MailKey> keys = repository.list();
@@ -208,12 +210,15 @@ final class RepositoryDeferralStore implements Deferrals {
                 MailImpl copy = DeferralCopy.of(mail, queuedName(mail), List.copyOf(mail.getRecipients()));
                 copy.removeAttribute(MailAttributes.QUEUED_NAME);
                 copy.removeAttribute(MailAttributes.NEXT_TRY);
-                queue.enQueue(copy);
+                entrance.put(copy);
             });
             if (!found) {
                 // Removed by somebody, or not readable just now: it must not be removed unsent. If it is there, the next start finds it.
                 return;
             }
+        } catch (QueueEntrance.ClosedException e) {
+            index.put(entry.dueAt(clock.instant().plus(AFTER_FAILURE)));
+            return;
         } catch (Throwable e) {
             index.put(entry.dueAt(clock.instant().plus(AFTER_FAILURE)));
             outage.failed("Mail that is due waits", e);

@@ -50,11 +50,8 @@ final class TakenItem implements QueueItem<JamesMail> {
     @Override
     public void putBack() {
         later.give(mail.name(), () -> {
-            try {
-                complete(item::putBack, "put back into");
-            } catch (Throwable e) {
-                LOGGER.error("The mail {} was not put back; its queue may give it out again", mail.name(), e);
-            }
+            item.giveBack();
+            releaseOnce();
         });
     }
 

@@ -93,6 +93,15 @@ final class TakenMail implements JamesMail.Right {
         end(() -> source.returns().putBack(item), CompletionStatus.RETRY);
     }
 
+    /** Puts the mail back; a failure is logged, since nobody else can do anything about it. */
+    void giveBack() {
+        try {
+            putBack();
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} was not put back; its queue may give it out again", mail().getName(), e);
+        }
+    }
+
     private void end(Step step, CompletionStatus status) throws MailQueueException {
         ended = true;
         boolean succeeded = false;

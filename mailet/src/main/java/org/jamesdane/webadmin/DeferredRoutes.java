@@ -103,7 +103,8 @@ final class DeferredRoutes implements RouteGroup {
         }
         int deleted = guarded(() -> mails.delete(new DeferredSelection.OfRecipient(address)));
         LOGGER.info("{} deferred mails were deleted for one recipient at {}", deleted, ShownText.of(address.substring(at + 1)));
-        return new Reply.NoContent();
+        // 0.1.0 has published 204, which has no content: what an answer says of itself stands in its headers.
+        return new Reply.WithHeaders(new Reply.NoContent(), Map.of("Dane-Nodes", nodes(), "Dane-Deleted", String.valueOf(deleted)));
     }
 
     private Reply retry(Call call) {

@@ -172,6 +172,26 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
     }
 
     @Test
+    void shouldBlameTheQueueThatTakesNoMailAndNotTheDatabase() throws Exception {
+        SharedQueue queue = queue();
+        Node node = node(queue, NOON, BRIEF, step -> {
+            if (step.equals("before enqueue")) {
+                throw new IllegalStateException("The broker is down");
+            }
+        });
+        JamesMail outbound = Mails.outbound(mail("mail-1", "bob@example.com"));
+        node.store().defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, Duration.ZERO);
+        try (LoggedErrors errors = new LoggedErrors(DatabaseDeferralStore.class)) {
+            node.store().releaseDue();
+
+            assertThat(errors.sentences()).singleElement().asString().startsWith("The queue " + queue.getName().asString()
+                + " does not work: The broker is down.");
+        }
+        assertThat(postgres.query(url, "SELECT state FROM dane_waiting WHERE queue = '" + queue.getName().asString() + "'"))
+            .isEqualTo("released");
+    }
+
+    @Test
     void shouldPutBackWhatWasInHand() throws Exception {
         SharedQueue queue = queue();
         Node one = node(queue);

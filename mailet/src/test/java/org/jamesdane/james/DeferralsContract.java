@@ -80,8 +80,13 @@ abstract class DeferralsContract {
         defer("mail-1", DELAY, "bob@example.com");
         now = NOON.plus(DELAY);
         queue.breakDown();
-        releaseDue();
-        releaseDue();
+        try (LoggedErrors errors = new LoggedErrors(store().getClass())) {
+            releaseDue();
+            now = now.plus(Duration.ofSeconds(30));
+            releaseDue();
+            assertThat(errors.sentences()).as("the queue is to blame, and is named once").singleElement().asString()
+                .startsWith("The queue outgoing does not work: The broker is down.");
+        }
         assertThat(kept()).isEqualTo(1);
 
         queue.repair();

@@ -38,6 +38,19 @@ class TakenItemTest {
         }
     };
 
+    /** An origin that is told of a queue which could not be. */
+    private static final QueueConsumption.Origin DEAF = new QueueConsumption.Origin() {
+        @Override
+        public void returnFailed() {
+            // The queue is looked after.
+        }
+
+        @Override
+        public void ended() {
+            // As it should.
+        }
+    };
+
     private final List<String> told = new ArrayList<>();
     private final List<Aside.Work> aside = new ArrayList<>();
     private final StopSignal stopping = new StopSignal();
@@ -108,9 +121,25 @@ class TakenItemTest {
         assertThat(told).containsExactly("first SUCCESS", "third SUCCESS");
     }
 
+    /** Nobody hears of it but the log: the mail is its queue's, which may give it out again. */
+    @Test
+    void shouldLogOnceThatTheQueueDidNotTakeAMailBack() throws Exception {
+        stopping.give();
+        TakenItem item = item("throws");
+        try (LoggedErrors errors = new LoggedErrors(TakenMail.class)) {
+            item.putBack();
+
+            assertThat(errors.sentences()).containsExactly("The mail mail-1 was not put back; its queue may give it out again");
+        }
+    }
+
     private TakenItem item() throws Exception {
+        return item("");
+    }
+
+    private TakenItem item(String name) throws Exception {
         Mail mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com");
-        TakenMail taken = new TakenMail(queued(mail, ""), source(new InHand()), ORIGIN);
+        TakenMail taken = new TakenMail(queued(mail, name), source(new InHand()), name.isEmpty() ? ORIGIN : DEAF);
         Deferrals deferrals = (Deferrals) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Deferrals.class},
             (proxy, method, arguments) -> {
                 told.add(method.getName());

@@ -132,6 +132,20 @@ class DeferredRoutesTest {
         assertThat(mails.done).hasSize(1);
     }
 
+    /** A 204 has no content, and 0.1.0 answered 204. */
+    @Test
+    void shouldSayInHeadersHowManyItDeletedOnWhichNodes() throws Exception {
+        HttpResponse<String> here = server.call("DELETE", "/dane/deferred?recipient=a@one.example");
+        mails.shared = true;
+        HttpResponse<String> everywhere = server.call("DELETE", "/dane/deferred?recipient=nobody@one.example");
+
+        assertThat(here.statusCode()).isEqualTo(204);
+        assertThat(here.headers().firstValue("Dane-Nodes")).contains("this");
+        assertThat(here.headers().firstValue("Dane-Deleted")).contains("1");
+        assertThat(everywhere.headers().firstValue("Dane-Nodes")).contains("all");
+        assertThat(everywhere.headers().firstValue("Dane-Deleted")).contains("0");
+    }
+
     @Test
     void shouldTakeOverARepository() throws Exception {
         JsonNode moved = json("POST", "/dane/deferred?action=import&from=cassandra://var/dane/deferred/outgoing&queue=outgoing");
