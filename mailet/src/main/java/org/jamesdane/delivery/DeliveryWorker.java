@@ -104,7 +104,14 @@ public final class DeliveryWorker<M extends OutboundMail> {
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
     public Reach process(QueueItem<M> item) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
-        HeldItem<M> held = new HeldItem<>(item, deferrals, rates, System::nanoTime);
+        HeldItem<M> held;
+        try {
+            held = new HeldItem<>(item, deferrals, rates, System::nanoTime);
+        } catch (Throwable e) {
+            LOGGER.error("A mail could not be read; it stays in the queue", e);
+            storage.putBack(item);
+            return Reach.UNKNOWN;
+        }
         underWay.add(held);
         Settled result = settle(held);
         held.settle();

@@ -101,8 +101,8 @@ public final class Dispatcher implements AutoCloseable {
     public Dispatcher(Executor threads, Limits limits, InstantSource clock, RandomGenerator random) {
         this.threads = threads;
         this.limits = limits;
-        this.clock = clock;
-        this.random = random;
+        this.clock = Unfailing.clock(clock);
+        this.random = Unfailing.random(random);
     }
 
     /**
@@ -137,7 +137,8 @@ public final class Dispatcher implements AutoCloseable {
         }
 
         /** Takes a mail that was asked for. */
-        public void offer(Parcel parcel) {
+        public void offer(Parcel offered) {
+            Parcel parcel = new GuardedParcel(offered);
             inTurn(actions -> {
                 requested--;
                 if (closed || stopped) {
@@ -258,7 +259,22 @@ public final class Dispatcher implements AutoCloseable {
         int more = limits.inHand() - intake.underWay - waiting - intake.backlog.size() - intake.requested;
         if (more > 0 && !intake.stopped && !closed) {
             intake.requested += more;
-            actions.add(() -> intake.request.accept(more));
+            actions.add(() -> ask(intake, more));
+        }
+    }
+
+    /** Asks a queue; what it could not be asked for does not count as asked for. */
+    private void ask(Intake intake, int more) {
+        boolean asked = false;
+        try {
+            intake.request.accept(more);
+            asked = true;
+        } finally {
+            if (!asked) {
+                synchronized (this) {
+                    intake.requested -= more;
+                }
+            }
         }
     }
 

@@ -56,13 +56,31 @@ final class RestStorage<M extends OutboundMail> {
         }
         Unstored rest = new Unstored(item, left);
         for (int failures = 0; !rest.tryAgain(); failures++) {
-            if ((failures >= STORED_AGAIN || rest.isToBlame()) && aside.take(rest)) {
+            if ((failures >= STORED_AGAIN || rest.isToBlame()) && isSetAside(rest)) {
                 return;
             }
-            if (!patience.pause(Patience.after(failures))) {
+            if (!paused(failures)) {
                 rest.giveUp();
                 return;
             }
+        }
+    }
+
+    private boolean isSetAside(Unstored rest) {
+        try {
+            return aside.take(rest);
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be set aside", rest.item.mail().name(), e);
+            return false;
+        }
+    }
+
+    private boolean paused(int failures) {
+        try {
+            return patience.pause(Patience.after(failures));
+        } catch (Throwable e) {
+            LOGGER.error("There was no pause before what is left of a mail is stored once more; the mail stays in its queue", e);
+            return false;
         }
     }
 
@@ -81,13 +99,21 @@ final class RestStorage<M extends OutboundMail> {
         leave(item, false);
     }
 
-    /** Records on disk that recipients need the mail no more; if that fails, they may get it twice. */
+    /** Records on disk that recipients need the mail no more; if that fails twice, they may get it twice. */
     private static <M extends OutboundMail> void settled(QueueItem<M> item, List<String> recipients) {
+        if (!isRecorded(item, recipients)) {
+            isRecorded(item, recipients);
+        }
+    }
+
+    private static <M extends OutboundMail> boolean isRecorded(QueueItem<M> item, List<String> recipients) {
         try {
             item.settled(recipients);
+            return true;
         } catch (Throwable e) {
             LOGGER.error("It could not be recorded that {} recipients of the mail {} need it no more", recipients.size(),
                 item.mail().name(), e);
+            return false;
         }
     }
 

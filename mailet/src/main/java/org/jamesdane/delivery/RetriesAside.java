@@ -5,8 +5,10 @@
 package org.jamesdane.delivery;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +28,8 @@ public final class RetriesAside implements Aside, AutoCloseable {
     private final int most;
     /** Guarded by this. */
     private final Set<Work> waiting = new HashSet<>();
+    /** Work of which the timer may not know, with the number of its failures. Guarded by this. */
+    private final Map<Work, Integer> stranded = new HashMap<>();
     private boolean closed;
 
     /**
@@ -62,9 +66,21 @@ public final class RetriesAside implements Aside, AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOGGER.debug("What was set aside is not tried again: this server stops");
         } catch (Throwable e) {
-            // The timer has it, if not now a thread: it gets one with the next that comes.
-            LOGGER.error("There is no thread to wait with what was set aside", e);
+            LOGGER.error("There is no thread to wait with what was set aside; it is tried again soon", e);
+            synchronized (this) {
+                stranded.put(work, failures);
+            }
         }
+    }
+
+    /** Tries again what the timer could not be given. For every second or so. */
+    public void tick() {
+        Map<Work, Integer> due;
+        synchronized (this) {
+            due = Map.copyOf(stranded);
+            stranded.clear();
+        }
+        due.forEach(this::begin);
     }
 
     private static Duration pause(Work work, int failures) {
@@ -128,6 +144,7 @@ public final class RetriesAside implements Aside, AutoCloseable {
             closed = true;
             left = List.copyOf(waiting);
             waiting.clear();
+            stranded.clear();
         }
         for (Work work : left) {
             if (!succeeds(work)) {

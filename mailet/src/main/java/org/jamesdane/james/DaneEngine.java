@@ -155,6 +155,7 @@ public final class DaneEngine {
 
     private void tick() {
         guarded("Mail that waits for a destination", dispatcher::tick);
+        guarded("Mail that was set aside", aside::tick);
         queues.values().forEach(queue -> guarded("The subscription to a queue", queue::tick));
     }
 

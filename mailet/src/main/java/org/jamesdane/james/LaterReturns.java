@@ -33,7 +33,7 @@ final class LaterReturns {
     /** Gives a mail back by this step, which throws nothing; at once if this server stops. */
     void give(String name, Runnable step) {
         boolean stops = stopping.isGiven();
-        if (!stops && aside.take(new Returning(step))) {
+        if (!stops && isTaken(name, new Returning(step))) {
             return;
         }
         if (!stops) {
@@ -42,6 +42,15 @@ final class LaterReturns {
             LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
         }
         step.run();
+    }
+
+    private boolean isTaken(String name, Returning mail) {
+        try {
+            return aside.take(mail);
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be set aside", name, e);
+            return false;
+        }
     }
 
     private record Returning(Runnable step) implements Aside.Work {

@@ -230,6 +230,7 @@ final class QueueConsumption {
         private final ExecutorService reader = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "dane-queue-" + name());
             thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((ended, e) -> died(e));
             return thread;
         });
 
@@ -238,7 +239,18 @@ final class QueueConsumption {
         private volatile boolean over;
 
         void begin() {
-            reader.execute(this::subscribe);
+            try {
+                reader.execute(this::subscribe);
+            } catch (Throwable e) {
+                // When the system has no thread left, the JDK says so by an OutOfMemoryError.
+                hookOnError(e);
+            }
+        }
+
+        /** Counts the subscription as lost, since the library tells of an {@link Error} nobody but the thread's handler. */
+        private void died(Throwable e) {
+            hookOnError(e);
+            retire();
         }
 
         boolean isOver() {
@@ -272,19 +284,14 @@ final class QueueConsumption {
         }
 
         private void subscribe() {
-            try {
-                // As a plain executor: a scheduler of the library would interrupt its thread when the subscription ends.
-                Flux.from(queue.deQueue()).subscribeOn(Schedulers.fromExecutor((Runnable task) -> reader.execute(task))).subscribe(this);
-            } catch (RuntimeException e) {
-                hookOnError(e);
-                intake.stop();
-            }
+            // As a plain executor: a scheduler of the library would interrupt its thread when the subscription ends.
+            Flux.from(queue.deQueue()).subscribeOn(Schedulers.fromExecutor((Runnable task) -> reader.execute(task))).subscribe(this);
         }
 
         private void leave() {
             try {
                 cancel();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOGGER.debug("The former subscription to {} could not be ended in order", name(), e);
             }
             reader.shutdown();
@@ -301,22 +308,46 @@ final class QueueConsumption {
             intake.start();
         }
 
+        /** Takes a mail, and throws nothing: the library would leave an {@link Error} to the queue's own thread. */
         @Override
         protected void hookOnNext(MailQueueItem item) {
             if (closed && !mayFallSilent) {
                 LOGGER.debug("The mail {} of {} came after the end; it stays there until the next start", item.getMail().getName(), name());
                 keepUntilTheEnd();
             }
-            event(this);
-            taken.incrementAndGet();
-            Parcel parcel = arrivals.arrived(item, this);
-            if (parcel == null) {
-                taken.decrementAndGet();
-                intake.passOver();
-            } else {
-                intake.offer(parcel);
+            try {
+                event(this);
+                taken.incrementAndGet();
+                Parcel parcel = arrived(item);
+                if (parcel == null) {
+                    taken.decrementAndGet();
+                    intake.passOver();
+                } else {
+                    intake.offer(parcel);
+                }
+                lives(this);
+            } catch (Throwable e) {
+                LOGGER.error("A mail of the queue {} could not be taken in good order", name(), e);
             }
-            lives(this);
+        }
+
+        private @Nullable Parcel arrived(MailQueueItem item) {
+            try {
+                return arrivals.arrived(item, this);
+            } catch (Throwable e) {
+                LOGGER.error("A mail of the queue {} could not be looked at; it goes back", name(), e);
+                giveBack(item);
+                return null;
+            }
+        }
+
+        private void giveBack(MailQueueItem item) {
+            try {
+                item.done(MailQueueItem.CompletionStatus.RETRY);
+            } catch (Throwable e) {
+                LOGGER.error("A mail of the queue {} could not be given back; the queue is consumed anew", name(), e);
+                returnFailed();
+            }
         }
 
         /** Holds the reader, which is a daemon, so that the queue gives out nothing more. */

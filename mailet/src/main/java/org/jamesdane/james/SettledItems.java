@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.jamesdane.store.AcceptedRecipients;
+import org.jamesdane.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,21 @@ final class SettledItems {
             return;
         }
         for (AcceptedRecipients place : places) {
-            try {
-                place.record(life, recipients);
-            } catch (Throwable e) {
-                // The other place is asked as well.
-                LOGGER.error("It could not be recorded that {} recipients of the queue item {} need it no more; if the queue gives it out "
-                    + "again, they may get it twice", recipients.size(), life, e);
+            if (!isSettled(place, life, recipients)) {
+                isSettled(place, life, recipients);
             }
+        }
+    }
+
+    /** Records them at one place; the other place is asked whatever happens here. Only what is unexpected may pass at once. */
+    private static boolean isSettled(AcceptedRecipients place, String life, Collection<String> recipients) {
+        try {
+            place.record(life, recipients);
+            return true;
+        } catch (Throwable e) {
+            LOGGER.error("It could not be recorded that {} recipients of the queue item {} need it no more; if the queue gives it out "
+                + "again, they may get it twice", recipients.size(), life, e);
+            return e instanceof StoreException;
         }
     }
 

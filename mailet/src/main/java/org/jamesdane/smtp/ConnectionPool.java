@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -67,7 +68,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final SmtpConnector connector;
     private final Limits limits;
     private final InstantSource clock;
-    private final Farewells farewells = new Farewells();
+    private final Farewells farewells;
     private final SessionLimits sessionLimits;
     private final @Nullable ScheduledThreadPoolExecutor sweeper;
     /** Guarded by this. */
@@ -77,16 +78,22 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** A pool that makes its connections by the connector, which stays the caller's to close, after the pool. */
     public ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock) {
+        this(connector, limits, clock, Thread::new);
+    }
+
+    ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock, ThreadFactory threads) {
+        this.farewells = new Farewells(threads);
         this.connector = connector;
         this.limits = limits;
         this.clock = clock;
         this.sessionLimits = new SessionLimits(clock);
-        this.sweeper = limits.maxMessages() > 1 ? startSweeping() : null;
+        this.sweeper = limits.maxMessages() > 1 ? startSweeping(threads) : null;
     }
 
-    private ScheduledThreadPoolExecutor startSweeping() {
+    private ScheduledThreadPoolExecutor startSweeping(ThreadFactory threads) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "smtp-idle");
+            Thread thread = threads.newThread(task);
+            thread.setName("smtp-idle");
             thread.setDaemon(true);
             return thread;
         });

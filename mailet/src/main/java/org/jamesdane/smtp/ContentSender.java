@@ -45,7 +45,7 @@ final class ContentSender {
                 closeQuietly(source);
             }
         } finally {
-            deadline.cancel(false);
+            Wire.cancel(deadline);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,10 +27,11 @@ final class Farewells implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final Set<SmtpConnection> unfinished = ConcurrentHashMap.newKeySet();
 
-    Farewells() {
+    Farewells(ThreadFactory factory) {
         AtomicInteger number = new AtomicInteger();
         threads = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
-            Thread thread = new Thread(task, "smtp-quit-" + number.incrementAndGet());
+            Thread thread = factory.newThread(task);
+            thread.setName("smtp-quit-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });

@@ -274,7 +274,7 @@ public final class SmtpConnection implements AutoCloseable {
             wire.abort();
         } finally {
             wire.close();
-            deadline.cancel(false);
+            Wire.cancel(deadline);
         }
     }
 

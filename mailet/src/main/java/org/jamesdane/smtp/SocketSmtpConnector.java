@@ -5,11 +5,13 @@
 package org.jamesdane.smtp;
 
 import java.io.InterruptedIOException;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 
 /**
  * Opens connections over TCP.
@@ -18,17 +20,27 @@ import java.util.WeakHashMap;
  * and ends the thread that guards the time limits.
  */
 public final class SocketSmtpConnector implements SmtpConnector, AutoCloseable {
-    private final Watchdog watchdog = new Watchdog();
+    private final Supplier<Socket> sockets;
+    private final Watchdog watchdog;
     /** Forgets by itself what nobody uses any more. */
     private final Set<SmtpConnection> connections = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile boolean closed;
+
+    public SocketSmtpConnector() {
+        this(Wire::socket, new Watchdog());
+    }
+
+    SocketSmtpConnector(Supplier<Socket> sockets, Watchdog watchdog) {
+        this.sockets = sockets;
+        this.watchdog = watchdog;
+    }
 
     @Override
     public SmtpConnection open(SmtpEndpoint endpoint, HeloFallback heloFallback, Timeouts timeouts) throws SmtpException {
         if (closed) {
             throw new SmtpException(new SmtpFailure.ConnectFailed(endpoint.address(), "this server stops"), new InterruptedIOException());
         }
-        SmtpConnection connection = new SmtpConnection(endpoint, Wire.connect(endpoint, timeouts, watchdog));
+        SmtpConnection connection = new SmtpConnection(endpoint, Wire.connect(sockets.get(), endpoint, timeouts, watchdog));
         connections.add(connection);
         if (closed) {
             connection.abort();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * Ends what takes too long, from a thread of its own. The time limits of a socket would not do: they count from each octet anew, and
  * there are none for writing.
  */
-final class Watchdog implements AutoCloseable {
+class Watchdog implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
 
     Watchdog() {

@@ -20,6 +20,8 @@ import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.Permit;
 import org.jamesdane.tls.TlsHandshake;
 import org.jamesdane.tls.TlsSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A socket that speaks in lines, never for longer than it is allowed to, and lets nothing of a mail pass without a permit.
@@ -27,6 +29,8 @@ import org.jamesdane.tls.TlsSettings;
  * <p>Used by one thread; only {@link #abort()} may be called by any.
  */
 final class Wire {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Wire.class);
 
     @FunctionalInterface
     private interface Step<T> {
@@ -59,10 +63,13 @@ final class Wire {
         this.out = raw.getOutputStream();
     }
 
-    /** Connects to the endpoint's address. */
-    static Wire connect(SmtpEndpoint endpoint, Timeouts timeouts, Watchdog watchdog) throws SmtpException {
-        // Without a proxy: a system-wide SOCKS proxy would be a third party that picks the peer.
-        Socket socket = new Socket(Proxy.NO_PROXY);
+    /** A socket without a proxy: a system-wide SOCKS proxy would be a third party that picks the peer. */
+    static Socket socket() {
+        return new Socket(Proxy.NO_PROXY);
+    }
+
+    /** Connects to the endpoint's address by a socket that is not connected yet. */
+    static Wire connect(Socket socket, SmtpEndpoint endpoint, Timeouts timeouts, Watchdog watchdog) throws SmtpException {
         try {
             bind(socket, endpoint);
             // Zero would be no limit at all.
@@ -77,6 +84,9 @@ final class Wire {
         } catch (IOException e) {
             closeQuietly(socket);
             throw new SmtpException(new SmtpFailure.ConnectFailed(endpoint.address(), WireErrors.text(e)), e);
+        } catch (Throwable e) {
+            closeQuietly(socket);
+            throw e;
         }
     }
 
@@ -266,7 +276,16 @@ final class Wire {
             abort();
             throw new SmtpException(expired.orElseGet(() -> WireErrors.classify(phase, e)), e);
         } finally {
+            cancel(deadline);
+        }
+    }
+
+    /** Cancels a limit; what was said and heard within it stays, whatever goes wrong here. */
+    static void cancel(Future<?> deadline) {
+        try {
             deadline.cancel(false);
+        } catch (Throwable e) {
+            LOGGER.error("A limit of time could not be cancelled: its connection ends with it", e);
         }
     }
 
@@ -291,8 +310,9 @@ final class Wire {
     private static void closeQuietly(Closeable closeable) {
         try {
             closeable.close();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             // Nothing is left to be done with it: what was to be said about this connection has been said.
+            LOGGER.debug("A connection could not be closed in order", e);
         }
     }
 }

@@ -246,7 +246,7 @@ class SmtpConnectionTest {
         InetAddress elsewhere = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); Watchdog watchdog = new Watchdog()) {
             SmtpEndpoint endpoint = Client.endpoint(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()));
-            Wire wire = Wire.connect(withBind(endpoint, loopback), Client.patient(), watchdog);
+            Wire wire = Wire.connect(Wire.socket(), withBind(endpoint, loopback), Client.patient(), watchdog);
             assertThat(listener.accept().getInetAddress()).isEqualTo(loopback);
             wire.abort();
 
