@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,11 +38,13 @@ public final class DeliveryThreads {
     public static ExecutorService atMost(int tasks, String name) {
         return virtualThreads(name).<ExecutorService>map(executor -> new Limited(executor, tasks)).orElseGet(() -> {
             AtomicInteger number = new AtomicInteger();
-            return Executors.newFixedThreadPool(tasks, task -> {
+            ThreadPoolExecutor threads = new ThreadPoolExecutor(tasks, tasks, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, name + number.incrementAndGet());
                 thread.setDaemon(true);
                 return thread;
             });
+            threads.allowCoreThreadTimeOut(true);
+            return threads;
         });
     }
 

@@ -36,4 +36,17 @@ public record HoldingTime(Duration longest) {
     public Duration returnsAt() {
         return longest.dividedBy(25);
     }
+
+    /**
+     * Bounds a pause by the time after which the mail has to go back.
+     *
+     * @param left the rest of the time for which the mail is held
+     */
+    public Duration untilReturn(Duration left, Duration pause) {
+        Duration most = left.minus(returnsAt());
+        if (most.isNegative()) {
+            return Duration.ZERO;
+        }
+        return pause.compareTo(most) < 0 ? pause : most;
+    }
 }

@@ -31,6 +31,11 @@ public interface QueueItem<M extends OutboundMail> {
         return HoldingTime.DEFAULT;
     }
 
+    /** A pause, or what is left of the time until the mail goes back if that is shorter. */
+    default Duration untilReturn(Duration pause) {
+        return holding().untilReturn(left(), pause);
+    }
+
     /** Takes the mail out of the queue while its content may still be read; {@link #release} follows. */
     default void acknowledge() throws MailAccessException {
         done();

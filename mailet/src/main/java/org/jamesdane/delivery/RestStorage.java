@@ -59,7 +59,7 @@ final class RestStorage<M extends OutboundMail> {
             if ((failures >= STORED_AGAIN || rest.isToBlame()) && isSetAside(rest)) {
                 return;
             }
-            if (!paused(failures)) {
+            if (!paused(item, failures)) {
                 rest.giveUp();
                 return;
             }
@@ -75,9 +75,9 @@ final class RestStorage<M extends OutboundMail> {
         }
     }
 
-    private boolean paused(int failures) {
+    private boolean paused(QueueItem<M> item, int failures) {
         try {
-            return patience.pause(Patience.after(failures));
+            return patience.pause(item.untilReturn(Patience.after(failures)));
         } catch (Throwable e) {
             LOGGER.error("There was no pause before what is left of a mail is stored once more; the mail stays in its queue", e);
             return false;
@@ -163,9 +163,7 @@ final class RestStorage<M extends OutboundMail> {
 
         @Override
         public Duration pause(int failures) {
-            Duration wanted = pause.orElseGet(() -> Patience.after(failures));
-            Duration allowed = item.left().minus(item.holding().returnsAt());
-            return wanted.compareTo(allowed) < 0 ? wanted : allowed.isNegative() ? Duration.ZERO : allowed;
+            return item.untilReturn(pause.orElseGet(() -> Patience.after(failures)));
         }
 
         @Override

@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -23,8 +25,12 @@ import org.slf4j.LoggerFactory;
 public final class RetriesAside implements Aside, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(RetriesAside.class);
 
+    /** Longest wait of the end for what is being tried. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     private final ScheduledExecutorService timer;
     private final Executor threads;
+    private final Optional<ExecutorService> own;
     private final int most;
     /** Guarded by this. */
     private final Set<Work> waiting = new HashSet<>();
@@ -33,15 +39,27 @@ public final class RetriesAside implements Aside, AutoCloseable {
     private boolean closed;
 
     /**
-     * Prepares.
+     * Prepares, with threads of its own: those of deliveries may all be waiting for slow hosts for longer than a queue leaves a mail here.
      *
      * @param timer tells when; nothing runs on it
-     * @param threads run what is tried again
-     * @param most pieces of work that are taken
+     * @param most pieces of work that are taken, and run at once
      */
-    public RetriesAside(ScheduledExecutorService timer, Executor threads, int most) {
+    public RetriesAside(ScheduledExecutorService timer, int most) {
+        this(timer, most, DeliveryThreads.atMost(most, "dane-aside-"));
+    }
+
+    private RetriesAside(ScheduledExecutorService timer, int most, ExecutorService own) {
+        this.timer = timer;
+        this.threads = own;
+        this.own = Optional.of(own);
+        this.most = most;
+    }
+
+    /** Prepares, with threads that outlive it. */
+    RetriesAside(ScheduledExecutorService timer, Executor threads, int most) {
         this.timer = timer;
         this.threads = threads;
+        this.own = Optional.empty();
         this.most = most;
     }
 
@@ -136,9 +154,10 @@ public final class RetriesAside implements Aside, AutoCloseable {
         }
     }
 
-    /** Tries everything a last time, and gives up what does not succeed. */
+    /** Tries everything a last time, and gives up what does not succeed. What is being tried is given a moment, and never interrupted. */
     @Override
     public void close() {
+        own.ifPresent(ExecutorService::shutdown);
         List<Work> left;
         synchronized (this) {
             closed = true;
@@ -150,6 +169,17 @@ public final class RetriesAside implements Aside, AutoCloseable {
             if (!succeeds(work)) {
                 giveUp(work);
             }
+        }
+        own.ifPresent(RetriesAside::await);
+    }
+
+    private static void await(ExecutorService threads) {
+        try {
+            if (!threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.warn("What was set aside is still being tried; its mail stays in the queue");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -132,7 +132,7 @@ public final class DaneEngine {
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = timer();
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
-        this.aside = new RetriesAside(timer, deliveries, properties.concurrency().deliveries());
+        this.aside = new RetriesAside(timer, properties.concurrency().deliveries());
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(() -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails),
             EarlierMail.PAUSE.toSeconds(), EarlierMail.PAUSE.toSeconds(), TimeUnit.SECONDS);
         this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);

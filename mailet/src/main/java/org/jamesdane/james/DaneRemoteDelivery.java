@@ -65,7 +65,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
     private final FileSystem files;
     private final MetricFactory metricFactory;
     private @Nullable MailetParameters parameters;
-    private @Nullable MailQueue queue;
+    private @Nullable QueueEntry entry;
 
     @Inject
     DaneRemoteDelivery(DaneEngine engine, MailQueueFactory<?> queues, DomainList domains, MailRepositoryStore repositories,
@@ -83,7 +83,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
         MailetParameters read = MailetParameters.parse(initParameters());
         MailQueue outgoing = openQueue(MailQueueName.of(read.outgoing()));
         parameters = read;
-        queue = outgoing;
+        entry = new QueueEntry(outgoing);
         DeliverySettings settings = settings(read);
         DeliveryMetrics metrics = new JamesMetrics(metricFactory);
         DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(engine.dns(), metrics), engine.connections(), settings,
@@ -154,7 +154,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
 
     @Override
     public void service(Mail mail) throws MessagingException {
-        MailQueue outgoing = required(queue);
+        QueueEntry into = required(entry);
         MailetParameters read = required(parameters);
         if (read.usePriority()) {
             mail.setAttribute(MailPrioritySupport.HIGH_PRIORITY_ATTRIBUTE);
@@ -163,8 +163,8 @@ public final class DaneRemoteDelivery extends GenericMailet {
         MailAttributes.setDue(mail, engine.clock().instant());
         if (mail.getRecipients().isEmpty()) {
             LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
-        } else {
-            new QueueEntry(outgoing, engine.patience()).enter(mail, read.gateways().isEmpty());
+        } else if (!into.enter(mail, read.gateways().isEmpty())) {
+            LOGGER.warn("The mail {} is left to the spool, which James reads anew", mail.getName());
         }
         mail.setState(Mail.GHOST);
     }

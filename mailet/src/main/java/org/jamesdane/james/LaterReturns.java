@@ -11,7 +11,10 @@ import org.jamesdane.delivery.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives mails back to their queue after a pause, since queues give out at once what they get back. No thread waits for the pause. */
+/**
+ * Gives mails back to their queue after a pause, since queues give out at once what they get back. No thread waits for the pause, which
+ * never outlasts the time for which the queue leaves the mail here.
+ */
 final class LaterReturns {
     private static final Logger LOGGER = LoggerFactory.getLogger(LaterReturns.class);
     private static final Duration PAUSE = Duration.ofSeconds(30);
@@ -31,32 +34,37 @@ final class LaterReturns {
     }
 
     /** Gives a mail back by this step, which throws nothing; at once if this server stops. */
-    void give(String name, Runnable step) {
+    void give(TakenMail mail, Runnable step) {
         boolean stops = stopping.isGiven();
-        if (!stops && isTaken(name, new Returning(step))) {
+        if (!stops && isTaken(new Returning(mail, step))) {
             return;
         }
         if (!stops) {
             // There is no place aside: this thread has to wait.
-            boolean waited = stopping.pause(PAUSE);
-            LOGGER.debug("The mail {} goes back into its queue, {}", name, waited ? "after a pause" : "since this server stops");
+            boolean waited = stopping.pause(pause(mail));
+            LOGGER.debug("The mail {} goes back into its queue, {}", mail.mail().getName(),
+                waited ? "after a pause" : "since this server stops");
         }
         step.run();
     }
 
-    private boolean isTaken(String name, Returning mail) {
+    private boolean isTaken(Returning returning) {
         try {
-            return aside.take(mail);
+            return aside.take(returning);
         } catch (Throwable e) {
-            LOGGER.error("The mail {} could not be set aside", name, e);
+            LOGGER.error("The mail {} could not be set aside", returning.mail().mail().getName(), e);
             return false;
         }
     }
 
-    private record Returning(Runnable step) implements Aside.Work {
+    private static Duration pause(TakenMail mail) {
+        return mail.holding().untilReturn(mail.left(), PAUSE);
+    }
+
+    private record Returning(TakenMail mail, Runnable step) implements Aside.Work {
         @Override
         public Duration pause(int failures) {
-            return PAUSE;
+            return LaterReturns.pause(mail);
         }
 
         @Override

@@ -201,7 +201,7 @@ final class OutboundQueue implements Closeable {
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
             if (!item.isEnded()) {
-                later.give(mail.getName(), () -> {
+                later.give(item, () -> {
                     item.giveBack();
                     LifecycleUtil.dispose(mail);
                 });

@@ -4,26 +4,35 @@
  */
 package org.jamesdane.james;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import javax.mail.MessagingException;
 
 import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
+import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
+import org.apache.james.server.core.MailImpl;
+import org.apache.james.server.core.MimeMessageInputStreamSource;
+import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Mail;
 import org.jamesdane.delivery.Patience;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Entry of a mail into the outgoing queue: one item for each recipient domain, each with an id of its own. A queue that does not take mail
+ * Entry of mail into the outgoing queue: one item for each recipient domain, each with an id of its own. A queue that does not take mail
  * just now is tried for two minutes, before James's error processor has the mail.
+ *
+ * <p>James interrupts its threads when it consumes its spool anew, as after an outage of the broker, and when it stops. A mail is not given
+ * up for that: whoever gives it up here has it bounced, although the spool gives it out again. Nor is anybody interrupted inside the queue.
  */
 final class QueueEntry {
     /** Joins a mail's name and the domain it goes to, as RemoteDelivery does. */
@@ -31,97 +40,141 @@ final class QueueEntry {
 
     /** Time for which a queue is tried; a broker that restarts is back sooner. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
+    /** The same for a mail that the spool gives out again: the end is in doubt only as long as this server stops. */
+    private static final Duration LONGEST_UNAWAITED = Duration.ofMinutes(10);
     private static final Logger LOGGER = LoggerFactory.getLogger(QueueEntry.class);
 
     private final MailQueue queue;
-    private final Patience patience;
+    private final Uninterrupted threads;
+    private final Consumer<Duration> pauses;
+
+    QueueEntry(MailQueue queue) {
+        this(queue, Uninterrupted::pause);
+    }
 
     /**
      * Prepares.
      *
-     * @param patience waits between attempts
+     * @param pauses waits between attempts
      */
-    QueueEntry(MailQueue queue, Patience patience) {
+    QueueEntry(MailQueue queue, Consumer<Duration> pauses) {
         this.queue = queue;
-        this.patience = patience;
+        this.threads = new Uninterrupted("dane-enter-" + queue.getName().asString() + "-");
+        this.pauses = pauses;
     }
 
     /**
      * Puts a mail into the queue. If that fails, the mail is left with the recipients who are not in the queue.
      *
      * @param byDomain whether each domain gets an item of its own; all mail for gateways goes as one item
+     * @return whether it is there; false if it is not, and James has given it up in its spool, which gives it out again
      */
-    void enter(Mail mail, boolean byDomain) throws MessagingException {
-        if (byDomain) {
-            enterByDomain(mail);
-        } else {
-            enter(mail);
-        }
+    boolean enter(Mail mail, boolean byDomain) throws MessagingException {
+        return threads.call(caller -> new Passage(mail, caller).enter(byDomain ? byDomain(mail) : whole(mail)));
     }
 
-    private void enter(Mail mail) throws MessagingException {
-        MailAttributes.setItem(mail, UUID.randomUUID().toString());
-        try {
-            enterWithPatience(mail);
-        } finally {
-            mail.removeAttribute(MailAttributes.ITEM);
-        }
+    /** Recipients of an item, by the item's name. */
+    private static Map<String, List<MailAddress>> byDomain(Mail mail) {
+        Map<Domain, List<MailAddress>> domains = new LinkedHashMap<>();
+        mail.getRecipients().forEach(recipient -> domains.computeIfAbsent(recipient.getDomain(), key -> new ArrayList<>()).add(recipient));
+        Map<String, List<MailAddress>> items = new LinkedHashMap<>();
+        domains.forEach((domain, recipients) -> items.put(mail.getName() + NAME_JUNCTION + domain.name(), recipients));
+        return items;
     }
 
-    /**
-     * All attempts put in the same id: where one that failed went through all the same, the second item is known for a double.
-     *
-     * <p>James interrupts this thread when it consumes its spool anew, as after an outage of the broker, and when it stops. The mail is not
-     * given up for that: whoever gives it up here has it bounced, although the spool gives it out again.
-     */
-    private void enterWithPatience(Mail mail) throws MailQueue.MailQueueException {
-        boolean interrupted = false;
-        Duration waited = Duration.ZERO;
-        try {
+    private static Map<String, List<MailAddress>> whole(Mail mail) {
+        return Map.of(mail.getName(), List.copyOf(mail.getRecipients()));
+    }
+
+    /** Way of one mail into the queue. */
+    private final class Passage {
+        private final Mail mail;
+        private final Uninterrupted.Caller caller;
+        /** From the first failure on a copy: James disposes of a mail whose thread it has interrupted. */
+        private Mail present;
+
+        Passage(Mail mail, Uninterrupted.Caller caller) {
+            this.mail = mail;
+            this.caller = caller;
+            this.present = mail;
+        }
+
+        boolean enter(Map<String, List<MailAddress>> items) throws MessagingException {
+            String name = mail.getName();
+            List<MailAddress> all = List.copyOf(mail.getRecipients());
+            List<MailAddress> left = new ArrayList<>(all);
+            try {
+                for (Map.Entry<String, List<MailAddress>> item : items.entrySet()) {
+                    present.setName(item.getKey());
+                    present.setRecipients(item.getValue());
+                    MailAttributes.setItem(present, UUID.randomUUID().toString());
+                    if (!enterWithPatience()) {
+                        return false;
+                    }
+                    left.removeAll(item.getValue());
+                }
+                return true;
+            } finally {
+                // If it failed, James has to go on with those who are not in the queue yet.
+                mail.setName(name);
+                mail.setRecipients(left.isEmpty() ? all : left);
+                mail.removeAttribute(MailAttributes.ITEM);
+                if (present != mail) {
+                    LifecycleUtil.dispose(present);
+                }
+            }
+        }
+
+        /** All attempts put in the same id: where one that failed went through all the same, the second item is known for a double. */
+        private boolean enterWithPatience() throws MessagingException {
+            Duration waited = Duration.ZERO;
             for (int failures = 0; ; failures++) {
                 try {
-                    queue.enQueue(mail);
-                    return;
-                } catch (MailQueue.MailQueueException | RuntimeException e) {
-                    Duration pause = Patience.after(failures);
-                    interrupted |= Thread.interrupted();
-                    if (waited.plus(pause).compareTo(LONGEST) > 0 || !waits(pause)) {
+                    enterOnce();
+                    return true;
+                } catch (Throwable e) {
+                    boolean unawaited = caller.isInterrupted();
+                    Duration left = (unawaited ? LONGEST_UNAWAITED : LONGEST).minus(waited);
+                    if (left.isNegative() || left.isZero()) {
+                        if (unawaited) {
+                            LOGGER.error("The queue {} did not take the mail {}, which the spool gives out again",
+                                queue.getName().asString(), present.getName(), e);
+                            return false;
+                        }
                         throw e;
                     }
-                    interrupted |= Thread.interrupted();
                     LOGGER.warn("The queue {} did not take the mail {}; it is tried again for up to {} s more", queue.getName().asString(),
-                        mail.getName(), LONGEST.minus(waited).toSeconds(), e);
+                        present.getName(), left.toSeconds(), e);
+                    keep();
+                    Duration wanted = Patience.after(failures);
+                    Duration pause = wanted.compareTo(left) < 0 ? wanted : left;
+                    pauses.accept(pause);
                     waited = waited.plus(pause);
                 }
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
-    }
 
-    /** False only if this server stops; an interrupt ends the pause alone. */
-    private boolean waits(Duration pause) {
-        return patience.pause(pause) || Thread.currentThread().isInterrupted();
-    }
-
-    private void enterByDomain(Mail mail) throws MessagingException {
-        String name = mail.getName();
-        Map<Domain, List<MailAddress>> byDomain = new LinkedHashMap<>();
-        mail.getRecipients().forEach(recipient -> byDomain.computeIfAbsent(recipient.getDomain(), key -> new ArrayList<>()).add(recipient));
-        List<MailAddress> left = new ArrayList<>(mail.getRecipients());
-        try {
-            for (Map.Entry<Domain, List<MailAddress>> target : byDomain.entrySet()) {
-                mail.setRecipients(target.getValue());
-                mail.setName(name + NAME_JUNCTION + target.getKey().name());
-                enter(mail);
-                left.removeAll(target.getValue());
+        private void enterOnce() throws MessagingException {
+            if (present.getMessage() == null) {
+                // Some queues would take an empty message for it.
+                throw new MessagingException("James has disposed of the mail " + present.getName());
             }
-        } finally {
-            // If it failed, James has to go on with those who are not in the queue yet.
-            mail.setName(name);
-            mail.setRecipients(left.isEmpty() ? byDomain.values().stream().flatMap(List::stream).toList() : left);
+            queue.enQueue(present);
+        }
+
+        private void keep() {
+            if (present != mail) {
+                return;
+            }
+            try (InputStream octets = StoredMail.octets(mail)) {
+                MailImpl copy = MailImpl.duplicateWithoutMessage(mail).build();
+                copy.setName(mail.getName());
+                copy.setState(mail.getState());
+                copy.setMessageNoCopy(new MimeMessageWrapper(MimeMessageInputStreamSource.create(mail.getName(), octets)));
+                present = copy;
+            } catch (Throwable e) {
+                LOGGER.warn("The mail {} could not be copied while it waits for its queue", mail.getName(), e);
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ final class TakenItem implements QueueItem<JamesMail> {
 
     @Override
     public void putBack() {
-        later.give(mail.name(), () -> {
+        later.give(item, () -> {
             item.giveBack();
             releaseOnce();
         });

@@ -7,9 +7,13 @@ package org.jamesdane.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +33,7 @@ class RetriesAsideTest {
             return super.schedule(task, timePasses ? 0 : 1, TimeUnit.DAYS);
         }
     };
-    private final RetriesAside aside = new RetriesAside(timer, Runnable::run, 2);
+    private final RetriesAside aside = new RetriesAside(timer, 2);
 
     @AfterEach
     void stop() {
@@ -108,6 +112,30 @@ class RetriesAsideTest {
         assertThat(aside.take(work)).isTrue();
         aside.close();
         assertThat(work.givenUp.get()).isEqualTo(1);
+    }
+
+    /** Hosts that do not answer hold every thread of deliveries for longer than a queue leaves a mail here. */
+    @Test
+    void shouldTryOnThreadsOfItsOwnAllAtOnce() {
+        CountDownLatch met = new CountDownLatch(2);
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        for (int i = 0; i < 2; i++) {
+            aside.take(new Work(1) {
+                @Override
+                public boolean tryAgain() {
+                    names.add(Thread.currentThread().getName());
+                    met.countDown();
+                    try {
+                        return met.await(1, TimeUnit.MINUTES);
+                    } catch (InterruptedException e) {
+                        return false;
+                    }
+                }
+            });
+        }
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> met.getCount() == 0);
+        assertThat(names).hasSize(2).allMatch(name -> name.startsWith("dane-aside-"));
     }
 
     /** Succeeds with the try of that number. */

@@ -23,6 +23,7 @@ final class DelayIgnoringQueue implements MailQueue {
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private volatile boolean broken;
     private volatile String poisonous = "";
+    private volatile Runnable entered = () -> { };
 
     void breakDown() {
         broken = true;
@@ -31,6 +32,11 @@ final class DelayIgnoringQueue implements MailQueue {
     /** Takes no mail of that name. */
     void throwAnErrorAt(String name) {
         poisonous = name;
+    }
+
+    /** Does this whenever a mail comes in. */
+    void whenEntered(Runnable action) {
+        entered = action;
     }
 
     void repair() {
@@ -62,6 +68,7 @@ final class DelayIgnoringQueue implements MailQueue {
 
     @Override
     public void enQueue(Mail mail) throws MailQueueException {
+        entered.run();
         if (broken) {
             throw new MailQueueException("The broker is down");
         }

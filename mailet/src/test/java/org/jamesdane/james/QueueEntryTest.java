@@ -4,13 +4,18 @@
  */
 package org.jamesdane.james;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
+import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
@@ -19,21 +24,21 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.Patience;
-import org.jamesdane.delivery.StopSignal;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class QueueEntryTest {
     private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
     private Duration waited = Duration.ZERO;
-    private final Patience patience = time -> {
-        waited = waited.plus(time);
-        return true;
-    };
+
+    @AfterEach
+    void forgetInterrupts() {
+        Thread.interrupted();
+    }
 
     @Test
     void shouldGiveEachItemAnIdOfItsOwn() throws Exception {
-        new QueueEntry(queue, patience).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example", "c@one.example"), true);
+        enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example", "c@one.example"), true);
 
         assertThat(queue.mails()).extracting(Mail::getName).containsExactly("mail-to-one.example", "mail-to-two.example");
         assertThat(queue.mails()).extracting(MailAttributes::item).allMatch(Optional::isPresent).doesNotHaveDuplicates();
@@ -41,7 +46,7 @@ class QueueEntryTest {
 
     @Test
     void shouldGiveMailForAGatewayOneId() throws Exception {
-        new QueueEntry(queue, patience).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), false);
+        enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), false);
 
         assertThat(queue.mails()).extracting(MailAttributes::item).hasSize(1).allMatch(Optional::isPresent);
     }
@@ -50,7 +55,7 @@ class QueueEntryTest {
     void shouldLeaveNoIdOnTheMailItself() throws Exception {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
 
-        new QueueEntry(queue, patience).enter(mail, true);
+        enter(mail, true);
 
         assertThat(MailAttributes.item(mail)).isEmpty();
         assertThat(mail.getName()).isEqualTo("mail");
@@ -59,15 +64,14 @@ class QueueEntryTest {
     @Test
     void shouldTryAQueueThatIsAwayForLessThanTwoMinutes() throws Exception {
         queue.breakDown();
-        Patience repairing = time -> {
+        Consumer<Duration> repairing = time -> {
             waited = waited.plus(time);
-            if (waited.toSeconds() > 40) {
+            if (waited.toSeconds() > 100) {
                 queue.repair();
             }
-            return true;
         };
 
-        new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true);
+        assertThat(new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true)).isTrue();
 
         assertThat(queue.names()).containsExactly("mail-to-one.example", "mail-to-two.example");
     }
@@ -77,40 +81,79 @@ class QueueEntryTest {
         queue.breakDown();
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
 
-        assertThatThrownBy(() -> new QueueEntry(queue, patience).enter(mail, true)).isInstanceOf(MailQueue.MailQueueException.class);
+        assertThatThrownBy(() -> enter(mail, true)).isInstanceOf(MailQueue.MailQueueException.class);
 
-        assertThat(waited).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        assertThat(waited).isEqualTo(Duration.ofMinutes(2));
         assertThat(mail.getRecipients()).extracting(Object::toString).containsExactly("a@one.example");
+        assertThat(mail.getName()).isEqualTo("mail");
     }
 
     @Test
-    void shouldNotWaitWhenTheServerStops() throws Exception {
-        queue.breakDown();
-        StopSignal stop = new StopSignal();
-        stop.give();
+    void shouldTryAgainAfterAnErrorToo() throws Exception {
+        queue.throwAnErrorAt("mail-to-one.example");
+        Consumer<Duration> repairing = time -> queue.throwAnErrorAt("");
 
-        assertThatThrownBy(() -> new QueueEntry(queue, stop).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true))
-            .isInstanceOf(MailQueue.MailQueueException.class);
-    }
-
-    /** James interrupts whoever is here when it consumes its spool anew after an outage. */
-    @Test
-    void shouldNotGiveAMailUpThatIsInterruptedWhileItWaits() throws Exception {
-        queue.breakDown();
-        StopSignal running = new StopSignal();
-        Patience interrupting = time -> {
-            if (waited.plus(time).toSeconds() > 40) {
-                queue.repair();
-            }
-            waited = waited.plus(time);
-            Thread.currentThread().interrupt();
-            return running.pause(time);
-        };
-
-        new QueueEntry(queue, interrupting).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true);
+        new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true);
 
         assertThat(queue.names()).containsExactly("mail-to-one.example");
+    }
+
+    /** James interrupts whoever is here when it consumes its spool anew after an outage, and disposes of the mail. */
+    @Test
+    void shouldNotGiveAMailUpThatJamesHasDisposedOf() throws Exception {
+        queue.breakDown();
+        MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
+        Thread spooler = Thread.currentThread();
+        Consumer<Duration> pauses = time -> {
+            waited = waited.plus(time);
+            spooler.interrupt();
+            LifecycleUtil.dispose(mail);
+            if (waited.toSeconds() > 300) {
+                queue.repair();
+            }
+        };
+
+        assertThat(new QueueEntry(queue, pauses).enter(mail, true)).isTrue();
+
+        assertThat(queue.mails()).singleElement().satisfies(entered -> {
+            assertThat(entered.getName()).isEqualTo("mail-to-one.example");
+            assertThat(MailAttributes.item(entered)).isPresent();
+            assertThat(StoredMail.octets(entered)).hasSameContentAs(new ByteArrayInputStream(Mails.TEXT.getBytes(UTF_8)));
+        });
+        assertThat(Thread.interrupted()).as("it would be put in once more").isFalse();
+    }
+
+    @Test
+    void shouldLeaveToTheSpoolWhatItGivesOutAgain() throws Exception {
+        MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
+        LifecycleUtil.dispose(mail);
+        Thread.currentThread().interrupt();
+
+        assertThat(enter(mail, true)).isFalse();
+
+        assertThat(queue.mails()).isEmpty();
+        assertThat(waited).isEqualTo(Duration.ofMinutes(10));
         assertThat(Thread.interrupted()).as("James hears of it").isTrue();
+    }
+
+    /** An interrupt inside a queue would break what the queue shares with others. */
+    @Test
+    void shouldNotInterruptTheQueue() throws Exception {
+        Thread spooler = Thread.currentThread();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        queue.whenEntered(() -> {
+            spooler.interrupt();
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+
+        assertThat(enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true)).isTrue();
+
+        assertThat(interrupted).isFalse();
+        assertThat(queue.names()).containsExactly("mail-to-one.example");
+    }
+
+    private boolean enter(Mail mail, boolean byDomain) throws Exception {
+        return new QueueEntry(queue, time -> waited = waited.plus(time)).enter(mail, byDomain);
     }
 
     @Test

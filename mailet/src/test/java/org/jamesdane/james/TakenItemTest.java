@@ -56,6 +56,7 @@ class TakenItemTest {
     private final StopSignal stopping = new StopSignal();
     private boolean room = true;
     private boolean storeThrows;
+    private HoldingTime holding = HoldingTime.DEFAULT;
 
     @Test
     void shouldTellTheQueueOfTheEndAlsoWhereTheStoreDoesNotHearIt() throws Exception {
@@ -78,6 +79,16 @@ class TakenItemTest {
         item().putBack();
         aside.get(1).giveUp();
         assertThat(told).containsExactly("RETRY", "RETRY");
+    }
+
+    @Test
+    void shouldNotWaitForLongerThanTheQueueDoes() throws Exception {
+        holding = new HoldingTime(Duration.ofSeconds(30));
+
+        item().putBack();
+
+        assertThat(aside).singleElement()
+            .satisfies(work -> assertThat(work.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(30).minus(holding.returnsAt())));
     }
 
     /** Another node may have it then. */
@@ -157,7 +168,7 @@ class TakenItemTest {
     }
 
     private TakenMail.Source source(InHand inHand) {
-        return new TakenMail.Source(new QueueReturns(queue(), false), inHand, true, HoldingTime.DEFAULT);
+        return new TakenMail.Source(new QueueReturns(queue(), false), inHand, true, holding);
     }
 
     private MailQueueItem queued(Mail mail, String name) {
