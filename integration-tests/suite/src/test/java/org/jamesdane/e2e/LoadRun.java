@@ -193,14 +193,9 @@ final class LoadRun implements AutoCloseable {
      * what the spool hands to the queue, and one mail on its way back to the queue.
      */
     void expectNothingLost(String what, int kills) {
-        expectAllArrived(what, kills);
-        assertThat(givenUp()).as("given up").isZero();
-    }
-
-    /** As above, but for what lies in James's own repositories. */
-    void expectAllArrived(String what, int kills) {
         report(what);
         assertThat(missing()).as("lost").isEmpty();
+        assertThat(givenUp()).as("given up").isZero();
         assertThat(bounces()).as("bounces").isZero();
         assertThat(doubled()).as("doubled").isLessThanOrEqualTo(kills * (CONCURRENCY + SPOOL_THREADS + 1));
     }

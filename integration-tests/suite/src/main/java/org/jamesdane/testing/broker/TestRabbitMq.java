@@ -4,6 +4,7 @@
  */
 package org.jamesdane.testing.broker;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -107,7 +109,7 @@ public final class TestRabbitMq implements AutoCloseable {
     public void resume() {
         ProcessBuilder builder = new ProcessBuilder(PROGRAM.toString()).directory(directory.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("server.log").toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(serverLog().toFile()));
         builder.environment().putAll(Map.ofEntries(
             Map.entry("HOME", directory.toString()),
             Map.entry("ERL_EPMD_ADDRESS", HOST),
@@ -128,7 +130,7 @@ public final class TestRabbitMq implements AutoCloseable {
             server = Optional.of(started);
             if (Waiting.until(() -> Optional.of(!started.isAlive() || answers()).filter(done -> done), PATIENCE).isEmpty()
                     || !started.isAlive()) {
-                throw new IllegalStateException("RabbitMQ did not start: " + Files.readString(directory.resolve("server.log"), UTF_8));
+                throw new IllegalStateException("RabbitMQ did not start: " + Files.readString(serverLog(), ISO_8859_1));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -139,6 +141,19 @@ public final class TestRabbitMq implements AutoCloseable {
     public void stop() {
         server.ifPresent(TestRabbitMq::end);
         server = Optional.empty();
+    }
+
+    /** Lines of its log about a consumer that held a message for too long, and whose channel it therefore closed. */
+    public List<String> consumersTimedOut() {
+        try (Stream<String> lines = Files.lines(serverLog(), ISO_8859_1)) {
+            return lines.filter(line -> line.contains("acknowledgement") && line.contains("timed out")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path serverLog() {
+        return directory.resolve("server.log");
     }
 
     /** James's settings for it. */
