@@ -32,6 +32,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** The samples for containers: their syntax, and that what they set and name is there. */
 class SamplesTest {
     private static final Path SAMPLES = Path.of("../james-conf/src/main");
+    private static final Path INSTALLING = Path.of("../docs/install.md");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Z_]+)}");
     /** What James's own configuration is for; the sample's reader has it. */
     private static final String OF_THE_OPERATOR = "./james/";
@@ -157,7 +158,7 @@ class SamplesTest {
             .collect(Collectors.joining("\n"));
 
         assertThat(text).contains("--generate-keystore");
-        assertThat(Files.readString(Path.of("../README.md"))).contains(call(comments).replace(" -H @token", ""));
+        assertThat(Files.readString(INSTALLING)).contains(call(comments).replace(" -H @token", ""));
         Pattern.compile("(?:-f|built from) ((?:docker|compose)/\\S+)").matcher(comments).results()
             .forEach(found -> assertThat(SAMPLES.resolve(found.group(1))).exists());
         Set<String> given = Pattern.compile("--from-file=(\\S+)").matcher(comments).results().map(found -> found.group(1))
@@ -180,11 +181,11 @@ class SamplesTest {
     }
 
     @Test
-    void shouldNameInTheReadmeEachVariableOfAFlavour() throws IOException {
-        String readme = Files.readString(Path.of("../README.md"));
+    void shouldNameInThePageEachVariableOfAFlavour() throws IOException {
+        String page = Files.readString(INSTALLING);
         try (Stream<Path> files = Files.walk(SAMPLES.resolve("flavours"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(variables(Files.readString(file))).allSatisfy(name -> assertThat(readme).contains("`" + name + "`"));
+                assertThat(variables(Files.readString(file))).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
             }
         }
     }

@@ -48,8 +48,9 @@ class ArchiveIT {
     void shouldHoldAllThatIsNeededToInstallIt() {
         assertThat(archive.files()).containsKeys("dane-mailet-" + archive.version() + "-james-3.8.jar",
             "dane-mailet-" + archive.version() + "-james-3.9.jar", "dane-check.jar", "dane-james-" + archive.version() + ".cdx.json",
-            "README.md", "LICENSE", "docs/migration.md", "docs/parameters.md", "docs/operating.md", "conf/dane.properties",
-            "conf/mailetcontainer.xml", "monitoring/dane-alerts.yml", "monitoring/dane-dashboard.json", "docker/Dockerfile-james-3.8",
+            "README.md", "LICENSE", "docs/install.md", "docs/migration.md", "docs/parameters.md", "docs/operating.md",
+            "docs/configuration.md", "docs/overview.svg", "conf/dane.properties", "conf/mailetcontainer.xml",
+            "monitoring/dane-alerts.yml", "monitoring/dane-dashboard.json", "docker/Dockerfile-james-3.8",
             "docker/Dockerfile-james-3.9", "licences/dnsjava/META-INF/LICENSE", "licences/caffeine/META-INF/LICENSE",
             "licences/postgresql/META-INF/LICENSE");
     }

@@ -18,8 +18,11 @@ import java.util.regex.Pattern;
 import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.testing.james.JamesConfiguration;
 
-/** A James that is installed by the steps of the README, word for word, on a configuration like those that James comes with. */
+/** A James that is installed by the steps of docs/install.md, word for word, on a configuration like those that James comes with. */
 final class FirstStart {
+    /** Page with the steps. */
+    static final String PAGE = "docs/install.md";
+
     private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```sh\n(.*?)^ *```$");
     private static final int STEPS = 6;
 
@@ -43,11 +46,11 @@ final class FirstStart {
         return james;
     }
 
-    /** The blocks of the README's section on installing. */
+    /** The blocks of the section on installing. */
     static List<String> steps() throws IOException {
-        String readme = Files.readString(Path.of(System.getProperty("dane.readme", "")));
-        int begin = readme.indexOf("\n## Install it in a James");
-        List<String> steps = blocks(readme.substring(begin, readme.indexOf("\n## ", begin + 1)));
+        String page = Files.readString(DocCommand.project().resolve(PAGE));
+        int begin = page.indexOf("\n## Install it in a James");
+        List<String> steps = blocks(page.substring(begin, page.indexOf("\n## ", begin + 1)));
         assertThat(steps).hasSize(STEPS);
         return steps;
     }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The first start: the commands of the README's section on installing and of docs/operating.md, word for word, on configurations like those
- * that James comes with. The server is James's memory app, whatever the flavour.
+ * The first start: the commands of docs/install.md, to which the README leads, and of docs/operating.md, word for word, on
+ * configurations like those that James comes with. The server is James's memory app, whatever the flavour.
  */
 class ReadmeIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
