@@ -32,7 +32,8 @@ record NotRun(String beginning, String reason, String instead) {
     private static final Pattern MODULES = Pattern.compile(" -pl (\\S+)");
     private static final Pattern TESTS = Pattern.compile(" -D(?:it\\.test|bench)=\"?(\\w+)");
     private static final Pattern OPTIONS = Pattern.compile(" \\[?--([a-z-]+)");
-    private static final Pattern BENCHMARKS = Pattern.compile("^\\./bench-delivery ([a-z][a-z-]*)");
+    private static final String BENCH = "integration-tests/bench-delivery";
+    private static final Pattern BENCHMARKS = Pattern.compile("^" + BENCH + " ([a-z][a-z-]*)");
     private static final Set<String> NO_CLASS = Set.of("none", "NoSuchTest");
 
     /** All rows. */
@@ -85,12 +86,12 @@ record NotRun(String beginning, String reason, String instead) {
 
     /** The options are read by the benchmark that the command names. */
     private static void benchmark(Path project, DocCommand command, Set<String> files) throws IOException {
-        if (!command.text().startsWith("./bench-delivery")) {
+        if (!command.text().startsWith(BENCH)) {
             return;
         }
         Matcher kind = BENCHMARKS.matcher(command.text());
         if (kind.find()) {
-            assertThat(Files.readString(project.resolve("bench-delivery"))).contains("\n    " + kind.group(1) + ")");
+            assertThat(Files.readString(project.resolve(BENCH))).contains("\n    " + kind.group(1) + ")");
         }
         for (String option : names(OPTIONS, " " + command.text())) {
             assertThat(files).as("--%s of %s", option, command).anyMatch(file -> file.contains("/bench/") && file.endsWith(".java")
