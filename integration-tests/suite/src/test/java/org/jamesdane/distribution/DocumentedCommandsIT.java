@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every command of the README and of the pages below docs, as it stands there, in a James that the steps of docs/install.md installed
- * and that asks for a token: at its first start with an audit, after a restart that enforces, while it is stopped, and on the way back to an earlier
- * version. What is not run stands in {@code commands-not-run.txt}.
+ * and that asks for a token: at its first start with an audit, after a restart that enforces, while it is stopped, and on the way back
+ * to an earlier version. What is not run stands in {@code commands-not-run.txt}.
  */
 class DocumentedCommandsIT {
     /** With the stock delays, a mail whose first attempt fails on a busy machine is tried twice more in this time. */
