@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 import org.jamesdane.delivery.DeferredMail;
 import org.jamesdane.delivery.DeferredMails;
@@ -25,6 +25,8 @@ import org.jamesdane.waiting.WaitingFiles.Waiting;
 
 /** Deferred mail in files, for those who administer it. */
 final class FileAdministration implements DeferredMails {
+    private static final Comparator<Waiting> BY_TIME = Comparator.comparing(Waiting::due).thenComparing(Waiting::id);
+
     private final String queue;
     private final WaitingFiles files;
     private final InstantSource clock;
@@ -39,38 +41,66 @@ final class FileAdministration implements DeferredMails {
         this.damaged = damaged;
     }
 
-    /** Mails of a selection that the names alone can tell; each domain is asked once. */
-    private boolean mayBeMeant(Waiting waiting, DeferredSelection selection, Map<String, Boolean> asked) {
-        if (selection instanceof DeferredSelection.OfRecipient one) {
-            return waiting.mayBeFor(one.address());
-        }
-        // A plain loop: this is asked of every mail that waits.
-        for (String domain : waiting.domains()) {
-            if (asked.computeIfAbsent(domain, selection::mayInclude)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     @Override
     public Listing list(DeferredSelection selection, int limit) throws MailAccessException {
+        Candidates candidates = candidates(selection, limit);
         List<DeferredMail> mails = new ArrayList<>();
-        Map<String, Boolean> asked = new HashMap<>();
+        int total = candidates.total();
+        for (Waiting waiting : candidates.first()) {
+            if (!view(waiting, selection, limit, mails)) {
+                total--;
+            }
+        }
+        List<DeferredMail> aside = damaged.list(selection, limit);
+        mails.addAll(aside.subList(0, Math.min(aside.size(), limit - mails.size())));
+        return new Listing(mails, total + aside.size());
+    }
+
+    /**
+     * Mails that the names of the files say are meant.
+     *
+     * @param first those that are due first, in the order of their times
+     * @param total how many there are
+     */
+    private record Candidates(List<Waiting> first, int total) {
+    }
+
+    private Candidates candidates(DeferredSelection selection, int limit) {
+        if (selection instanceof DeferredSelection.All) {
+            List<Waiting> first = new ArrayList<>();
+            int known = files.size();
+            files.<RuntimeException>visit(waiting -> first.size() < limit && first.add(waiting));
+            return new Candidates(first, Math.max(known, first.size()));
+        }
+        if (selection instanceof DeferredSelection.OfRecipient) {
+            // Two addresses may have one number: all headers have to be asked which is meant.
+            List<Waiting> all = meant(selection);
+            all.sort(BY_TIME);
+            return new Candidates(all, all.size());
+        }
+        PriorityQueue<Waiting> first = new PriorityQueue<>(BY_TIME.reversed());
         int[] total = new int[1];
-        files.visit(waiting -> {
-            if (mayBeMeant(waiting, selection, asked)) {
-                // Two addresses may have one number: the header knows which is meant.
-                boolean look = mails.size() < limit || selection instanceof DeferredSelection.OfRecipient;
-                if (!look || view(waiting, selection, limit, mails)) {
-                    total[0]++;
-                }
+        files.<RuntimeException>visit(selection::mayInclude, waiting -> {
+            total[0]++;
+            first.add(waiting);
+            if (first.size() > limit) {
+                first.remove();
             }
             return true;
         });
-        List<DeferredMail> aside = damaged.list(selection, limit);
-        mails.addAll(aside.subList(0, Math.min(aside.size(), limit - mails.size())));
-        return new Listing(mails, total[0] + aside.size());
+        return new Candidates(first.stream().sorted(BY_TIME).toList(), total[0]);
+    }
+
+    /** The mails of a selection as the names of the files have it, in no order. */
+    private List<Waiting> meant(DeferredSelection selection) {
+        List<Waiting> meant = new ArrayList<>();
+        files.<RuntimeException>visit(selection::mayInclude, waiting -> {
+            if (!(selection instanceof DeferredSelection.OfRecipient one) || waiting.mayBeFor(one.address())) {
+                meant.add(waiting);
+            }
+            return true;
+        });
+        return meant;
     }
 
     private boolean view(Waiting waiting, DeferredSelection selection, int limit, List<DeferredMail> mails) throws MailAccessException {
@@ -91,10 +121,10 @@ final class FileAdministration implements DeferredMails {
 
     @Override
     public int release(DeferredSelection selection) throws MailAccessException {
-        List<Waiting> meant = meant(selection);
+        readRest();
         Instant now = clock.instant();
         int released = 0;
-        for (Waiting each : meant) {
+        for (Waiting each : meant(selection)) {
             boolean sure = !(selection instanceof DeferredSelection.OfRecipient) || view(each, selection, 0, List.of());
             if (sure && files.reschedule(each, now)) {
                 released++;
@@ -103,26 +133,18 @@ final class FileAdministration implements DeferredMails {
         return released;
     }
 
-    private List<Waiting> meant(DeferredSelection selection) throws MailAccessException {
+    private void readRest() throws MailAccessException {
         try {
             files.readRest();
         } catch (IOException e) {
             outage.failed("Mail deferred by the last run waits", e);
             throw new MailAccessException("Not all deferred mail of the queue " + queue + " could be read", e);
         }
-        List<Waiting> meant = new ArrayList<>();
-        Map<String, Boolean> asked = new HashMap<>();
-        files.visit(waiting -> {
-            if (mayBeMeant(waiting, selection, asked)) {
-                meant.add(waiting);
-            }
-            return true;
-        });
-        return meant;
     }
 
     @Override
     public int delete(DeferredSelection selection) throws MailAccessException {
+        readRest();
         int changed = 0;
         for (Waiting candidate : meant(selection)) {
             // Taken out, so that it is not put back into the queue meanwhile.

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Mail that waits in files below one directory. Each mail has one file, and beside it a small file whose name says when the mail is due and
@@ -254,6 +255,26 @@ public final class WaitingFiles implements Closeable {
                 }
             }
             last = Optional.of(slice.get(slice.size() - 1));
+        }
+    }
+
+    /**
+     * Goes through what waits for domains that are meant, in no order. What changes meanwhile may come twice; what only stays there comes.
+     *
+     * @param domain says for each domain whether it is meant
+     */
+    public <E extends Exception> void visit(Predicate<String> domain, Visitor<E> visitor) throws E {
+        for (List<String> names : index.domains()) {
+            int below = names.stream().anyMatch(domain) ? Integer.MAX_VALUE : 0;
+            while (below > 0) {
+                WaitingIndex.Part part = index.part(names, below);
+                for (WaitingIndex.Entry entry : part.entries()) {
+                    if (!visitor.visit(new Waiting(entry))) {
+                        return;
+                    }
+                }
+                below = part.from();
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
@@ -25,34 +26,86 @@ final class WaitingIndex {
     private final TreeSet<Entry> byTime = new TreeSet<>(BY_TIME);
     @GuardedBy("this")
     private final Map<Long, Entry> byId = new HashMap<>();
-    @GuardedBy("this")
-    private final Map<List<String>, Known> domains = new HashMap<>();
+    /** Changed under the lock, and gone through without it: there may be as many domains as mails. */
+    private final Map<List<String>, Known> domains = new ConcurrentHashMap<>();
 
-    /** Many mails have the same domains; their names are kept once. */
+    /** Mails for the same domains, in no order; the names of the domains are kept once. */
     private static final class Known {
         private final List<String> domains;
-        private int uses;
+        private final ArrayList<Entry> mails = new ArrayList<>(1);
+        private int most;
 
         Known(List<String> domains) {
             this.domains = domains;
         }
+
+        void add(Entry entry) {
+            entry.at = mails.size();
+            mails.add(entry);
+            most = Math.max(most, mails.size());
+        }
+
+        void replace(Entry before, Entry entry) {
+            entry.at = before.at;
+            mails.set(before.at, entry);
+        }
+
+        /** The last one takes the place of the one that goes. */
+        void remove(Entry entry) {
+            Entry last = mails.remove(mails.size() - 1);
+            if (last != entry) {
+                replace(entry, last);
+            }
+            if (mails.size() < most / 4) {
+                mails.trimToSize();
+                most = mails.size();
+            }
+        }
     }
 
-    /**
-     * Entry for one mail.
-     *
-     * @param slip what the disk says of it
-     * @param due when it is to leave, in milliseconds since 1970; the disk may still say another time
-     */
-    record Entry(Slip slip, long due) {
+    /** Entry for one mail. */
+    static final class Entry {
+        private final Slip slip;
+        private final long due;
+        /** Place among the mails for the same domains, which the index alone knows and changes. */
+        private int at;
+
+        /**
+         * Makes an entry.
+         *
+         * @param slip what the disk says of the mail
+         * @param due when it is to leave, in milliseconds since 1970; the disk may still say another time
+         */
+        Entry(Slip slip, long due) {
+            this.slip = slip;
+            this.due = due;
+        }
+
+        Slip slip() {
+            return slip;
+        }
+
+        long due() {
+            return due;
+        }
     }
 
     synchronized void put(Slip slip, long due) {
-        take(slip.id());
+        Entry before = byId.get(slip.id());
+        boolean stays = before != null && before.slip().addressees().domains().equals(slip.addressees().domains());
+        if (!stays) {
+            take(slip.id());
+        }
         Known known = domains.computeIfAbsent(slip.addressees().domains(), Known::new);
-        known.uses++;
         Entry entry = new Entry(new Slip(slip.id(), slip.generation(), slip.state(), slip.due(),
             new Slip.Addressees(known.domains, slip.addressees().recipients())), due);
+        if (before != null && stays) {
+            // At its place, so that whoever goes through these mails does not miss it.
+            known.replace(before, entry);
+            byTime.remove(before);
+        } else {
+            known.add(entry);
+        }
         byId.put(slip.id(), entry);
         byTime.add(entry);
     }
@@ -65,8 +118,11 @@ final class WaitingIndex {
         }
         byTime.remove(entry);
         Known known = domains.get(entry.slip().addressees().domains());
-        if (known != null && --known.uses == 0) {
-            domains.remove(known.domains);
+        if (known != null) {
+            known.remove(entry);
+            if (known.mails.isEmpty()) {
+                domains.remove(known.domains);
+            }
         }
         return Optional.of(entry);
     }
@@ -113,6 +169,34 @@ final class WaitingIndex {
             slice.add(entry);
         }
         return slice;
+    }
+
+    /** Lists of domains that mails are for, each once; what changes meanwhile may be left out. */
+    Iterable<List<String>> domains() {
+        return domains.keySet();
+    }
+
+    /**
+     * Part of the mails for the same domains.
+     *
+     * @param from place of the first one; the others are before it
+     */
+    record Part(int from, List<Entry> entries) {
+    }
+
+    /**
+     * Some of the mails for the same domains, the last ones first. A mail that is removed meanwhile makes another come twice at most.
+     *
+     * @param below place below which they are; that of the part before
+     */
+    synchronized Part part(List<String> names, int below) {
+        Known known = domains.get(names);
+        if (known == null) {
+            return new Part(0, List.of());
+        }
+        int end = Math.min(below, known.mails.size());
+        int from = Math.max(0, end - SLICE);
+        return new Part(from, List.copyOf(known.mails.subList(from, end)));
     }
 
     /**
