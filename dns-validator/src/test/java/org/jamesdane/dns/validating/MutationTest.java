@@ -39,7 +39,7 @@ import org.xbill.DNS.SimpleResolver;
  * is called secure but the truth.
  *
  * <p>System properties: {@code mutation.resolutions}, how many over sockets; {@code mutation.in-memory}, how many without them
- * (defaults: 10,000 each; 100,000 each with the Maven profile {@code mutation}; 200,000 and 3,000,000 with {@code mutation-long});
+ * (defaults: 10,000 each; 100,000 each with the Maven profile {@code mutation}; 200,000 and 3,000,000 with {@code long});
  * {@code mutation.seed}, the number that a failure names (default: a new one).
  */
 class MutationTest {
