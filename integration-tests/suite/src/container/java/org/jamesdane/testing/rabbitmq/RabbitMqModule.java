@@ -52,10 +52,13 @@ final class RabbitMqModule extends AbstractModule {
         bind(RabbitMQMailQueueFactory.class).in(Scopes.SINGLETON);
     }
 
+    /** Without attempts to connect that hold a thread; the pool of connections tries again by itself. */
     @Provides
     @Singleton
     RabbitMQConfiguration configuration(PropertiesProvider properties) throws ConfigurationException, FileNotFoundException {
-        return RabbitMQConfiguration.from(file(properties));
+        RabbitMQConfiguration read = RabbitMQConfiguration.from(file(properties));
+        return RabbitMQConfiguration.builder().amqpUri(read.getUri()).managementUri(read.getManagementUri())
+            .managementCredentials(read.getManagementCredentials()).maxRetries(0).build();
     }
 
     @Provides
