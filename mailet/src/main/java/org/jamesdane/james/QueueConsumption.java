@@ -35,9 +35,10 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Subscription to a queue of James, kept alive: where the queue ends it, fails, or may have silently lost it, the queue is consumed anew.
  *
- * <p>A subscription that was replaced is ended only once the queue has given out mail to its successor, and nothing of its own is in hand.
- * As long as the broker is away it cannot be ended: the broker's client would bring it back to life without anybody who takes its mail.
- * Until then what it gives out is delivered like any other mail.
+ * <p>A subscription that was replaced is ended only a minute after the queue has given out mail to its successor, and once nothing of its
+ * own is in hand. As long as its connection is away it cannot be ended: the broker's client would bring it back to life without anybody who
+ * takes its mail. The successor may have another connection, which is back sooner. Until then what the former subscription gives out is
+ * delivered like any other mail.
  *
  * <p>No thread inside the queue is ever interrupted. Stopping only ends asking for mail. A queue that hands out mail in advance gets back
  * what comes late. A queue that is asked in turn would give out the same mail at once, as often as it was asked before: there the reader
@@ -56,6 +57,9 @@ final class QueueConsumption {
      * subscription that has ended would be lost to sight.
      */
     private static final Pattern ASKED_IN_TURN = Pattern.compile("org\\.apache\\.james\\.queue\\.(activemq|jms|memory|file)\\..*");
+
+    /** Time for a client to bring back the connection of a subscription that was replaced, once another one gives out mail. */
+    private static final Duration REVIVAL = Duration.ofMinutes(1);
 
     /** Subscriptions that were replaced and wait for a sign of life from their queue, at most. The oldest is ended without one. */
     private static final int MOST_REPLACED = 3;
@@ -86,13 +90,16 @@ final class QueueConsumption {
     private final IntSupplier inHand;
     private final LongSupplier nanos;
     private final boolean mayFallSilent;
-    /** Guarded by this, as are the four below. */
+    /** Guarded by this, as are the six below. */
     private @Nullable Subscriber present;
     private final Deque<Subscriber> replaced = new ArrayDeque<>();
     /** Time at which the queue is consumed anew, unless there is an event before. */
     private long renewAt;
     private boolean subscribed;
     private boolean eventSeen;
+    /** Whether the queue has given out mail since the last subscription was replaced, and when those that were replaced are ended. */
+    private boolean alive;
+    private long endAt;
     private volatile boolean closed;
 
     /**
@@ -151,6 +158,7 @@ final class QueueConsumption {
 
     /** Consumes the queue anew where that is due. For every second or so. */
     void tick() {
+        endReplaced();
         Subscriber former;
         synchronized (this) {
             if (closed || nanos.getAsLong() - renewAt < 0) {
@@ -179,6 +187,7 @@ final class QueueConsumption {
                 oldest = replaced.size() > MOST_REPLACED ? replaced.removeFirst() : null;
             }
             present = next;
+            alive = false;
             subscribed = true;
             renewAt = nanos.getAsLong() + (eventSeen || former == null ? SILENCE : LONG_SILENCE).toNanos();
             eventSeen = false;
@@ -189,11 +198,18 @@ final class QueueConsumption {
         next.begin();
     }
 
-    /** The queue gives out mail: what was replaced before can be ended. */
-    private void lives(Subscriber source) {
+    /** The queue gives out mail: what was replaced before can be ended soon. */
+    private synchronized void lives(Subscriber source) {
+        if (source == present && !alive) {
+            alive = true;
+            endAt = nanos.getAsLong() + REVIVAL.toNanos();
+        }
+    }
+
+    private void endReplaced() {
         List<Subscriber> over;
         synchronized (this) {
-            if (source != present || replaced.isEmpty()) {
+            if (closed || !alive || nanos.getAsLong() - endAt < 0) {
                 return;
             }
             over = List.copyOf(replaced);
