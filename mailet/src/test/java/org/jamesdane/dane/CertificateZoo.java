@@ -20,6 +20,7 @@ import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.testing.pki.Association;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.CertificateWish;
+import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.KeyKind;
 import org.jamesdane.testing.pki.Leaf;
 import org.jamesdane.testing.pki.Purpose;
@@ -33,13 +34,22 @@ import org.jamesdane.testing.pki.TestPki;
 public final class CertificateZoo {
     /** The present of all conformance cases. */
     public static final Instant NOW = Instant.parse("2026-11-15T12:00:00Z");
-    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     private final Map<String, CertificateWish<?>> wishes = new HashMap<>();
+    private final Clock clock;
+
+    private CertificateZoo(Instant now) {
+        this.clock = Clock.fixed(now, ZoneOffset.UTC);
+    }
 
     /** Reads the definitions, each on a line of its own. */
     static CertificateZoo of(List<String> lines) {
-        CertificateZoo zoo = new CertificateZoo();
+        return of(lines, NOW);
+    }
+
+    /** Reads the definitions for another present, around which certificates are valid. */
+    public static CertificateZoo of(List<String> lines, Instant now) {
+        CertificateZoo zoo = new CertificateZoo(now);
         lines.forEach(zoo::define);
         return zoo;
     }
@@ -48,8 +58,8 @@ public final class CertificateZoo {
         String[] sides = line.split("=", 2);
         List<String> words = List.of(sides[1].strip().split("\\s+", -1));
         CertificateWish<?> wish = switch (words.get(0)) {
-            case "authority" -> changed(TestPki.authority(words.get(1), CLOCK), words.subList(2, words.size()));
-            case "self" -> changed(TestPki.selfSigned(unescaped(words.get(1)), CLOCK), words.subList(2, words.size()));
+            case "authority" -> changed(TestPki.authority(words.get(1), clock), words.subList(2, words.size()));
+            case "self" -> changed(TestPki.selfSigned(unescaped(words.get(1)), clock), words.subList(2, words.size()));
             default -> issued(authority(words.get(0)), words);
         };
         wishes.put(sides[0].strip(), wish);
@@ -136,6 +146,8 @@ public final class CertificateZoo {
             case "noids" -> wish.withoutKeyIdentifiers();
             case "critical" -> wish.unknownCriticalExtension();
             case "extension" -> extension(wish, value.split("/", -1));
+            case "pss" -> wish.pssSignature();
+            case "v1" -> wish.version1();
             case "noparameters" -> wish.keyWithoutParameters();
             case "oddbooleans" -> wish.oddBooleans();
             case "broken" -> wish.brokenSignature();
@@ -162,6 +174,11 @@ public final class CertificateZoo {
     /** Certificates by name, blanks between. */
     public List<X509Certificate> chain(String names) {
         return names.isBlank() ? List.of() : Arrays.stream(names.strip().split("\\s+", -1)).map(this::certificate).toList();
+    }
+
+    /** The certificates of those names with the key of the first. */
+    public Credential credential(String names) {
+        return new Credential(wish(names.strip().split("\\s+", -1)[0]).privateKey(), chain(names));
     }
 
     /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 
 /** Reads the tables of conformance cases. A line that begins with a number sign is a remark. */
@@ -28,13 +29,18 @@ public final class ConformanceCases {
     }
 
     /** The rows of a table whose cells are divided by bars; empty lines are left out. */
-    static List<List<String>> rows(String table) {
+    public static List<List<String>> rows(String table) {
         return lines(table).stream().filter(line -> !line.isBlank())
             .map(line -> List.of(line.split("\\|", -1)).stream().map(String::strip).toList()).toList();
     }
 
     /** The certificates all tables speak of. */
     public static CertificateZoo certificates() {
-        return CertificateZoo.of(lines("certificates.txt").stream().filter(line -> !line.isBlank()).toList());
+        return certificates(CertificateZoo.NOW);
+    }
+
+    /** The same certificates, valid around another present. */
+    public static CertificateZoo certificates(Instant now) {
+        return CertificateZoo.of(lines("certificates.txt").stream().filter(line -> !line.isBlank()).toList(), now);
     }
 }

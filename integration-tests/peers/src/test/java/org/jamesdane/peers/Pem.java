@@ -17,14 +17,14 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jamesdane.testing.pki.Credential;
 
 /** Keys and certificates in the form that mail servers read (RFC 7468). */
-final class Pem {
+public final class Pem {
     private static final int LINE = 64;
 
     private Pem() {
     }
 
     /** The key, with the public one beside it: without that, which Java leaves out, GnuTLS does not take one of an elliptic curve. */
-    static String key(Credential credential) {
+    public static String key(Credential credential) {
         if (!(credential.privateKey() instanceof ECPrivateKey key)) {
             return block("PRIVATE KEY", credential.privateKey().getEncoded());
         }
@@ -38,7 +38,7 @@ final class Pem {
         }
     }
 
-    static String chain(Credential credential) {
+    public static String chain(Credential credential) {
         StringBuilder text = new StringBuilder();
         for (X509Certificate certificate : credential.chain()) {
             try {

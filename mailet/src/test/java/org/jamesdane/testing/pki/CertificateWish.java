@@ -161,6 +161,16 @@ public abstract class CertificateWish<W extends CertificateWish<W>> {
         return change(s -> s.oddBooleans = true);
     }
 
+    /** Signed with RSASSA-PSS, the issuer's key being of RSA (RFC 4055 §3.1); salt and mask are of the signature's hash. */
+    public final W pssSignature() {
+        return change(s -> s.pssSignature = true);
+    }
+
+    /** Of version 1, which has no extensions. */
+    public final W version1() {
+        return change(s -> s.version1 = true);
+    }
+
     /** With a signature that does not verify. */
     public final W brokenSignature() {
         return change(s -> s.brokenSignature = true);

@@ -32,6 +32,7 @@ import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V1TBSCertificateGenerator;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.cert.X509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -57,13 +58,17 @@ final class Issuing {
         KeyPair subjectKey = KeyPool.key(spec.keyKind, spec.keyLabel);
         KeyPair issuerKey = issuer.map(CertificateWish::keyPair).orElse(subjectKey);
         KeyKind issuerKind = issuer.map(authority -> authority.spec().keyKind).orElse(spec.keyKind);
-        String algorithm = issuerKind.signatureAlgorithm(spec.hash);
-        AlgorithmIdentifier identifier = new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm);
+        String algorithm = spec.pssSignature ? "RSASSA-PSS" : issuerKind.signatureAlgorithm(spec.hash);
+        AlgorithmIdentifier identifier = new DefaultSignatureAlgorithmIdentifierFinder()
+            .find(spec.pssSignature ? spec.hash.name() + "WITHRSAANDMGF1" : algorithm);
         byte[] toBeSigned = toBeSigned(spec, issuer, subjectKey.getPublic(), issuerKey.getPublic(), identifier);
         if (spec.oddBooleans) {
             toBeSigned = withOddBooleans(toBeSigned);
         }
         Signature signature = Signature.getInstance(algorithm);
+        if (spec.pssSignature) {
+            signature.setParameter(spec.hash.pssParameters());
+        }
         signature.initSign(issuerKey.getPrivate());
         signature.update(toBeSigned);
         byte[] signed = signature.sign();
@@ -76,6 +81,9 @@ final class Issuing {
 
     private static byte[] toBeSigned(Spec spec, Optional<Authority> issuer, PublicKey subjectKey, PublicKey issuerKey,
             AlgorithmIdentifier algorithm) throws GeneralSecurityException, IOException {
+        if (spec.version1) {
+            return versionOne(spec, issuer, subjectKey, algorithm);
+        }
         V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
         generator.setSerialNumber(new ASN1Integer(spec.serial));
         generator.setIssuer(issuer.map(authority -> authority.spec().subject).orElse(spec.subject));
@@ -87,6 +95,19 @@ final class Issuing {
         generator.setExtensions(extensions(spec, subjectKey, issuerKey).generate());
         TBSCertificate certificate = generator.generateTBSCertificate();
         return certificate.getEncoded(ASN1Encoding.DER);
+    }
+
+    private static byte[] versionOne(Spec spec, Optional<Authority> issuer, PublicKey subjectKey, AlgorithmIdentifier algorithm)
+            throws IOException {
+        V1TBSCertificateGenerator generator = new V1TBSCertificateGenerator();
+        generator.setSerialNumber(new ASN1Integer(spec.serial));
+        generator.setIssuer(issuer.map(authority -> authority.spec().subject).orElse(spec.subject));
+        generator.setSubject(spec.subject);
+        generator.setStartDate(new Time(Date.from(spec.notBefore)));
+        generator.setEndDate(new Time(Date.from(spec.notAfter)));
+        generator.setSignature(algorithm);
+        generator.setSubjectPublicKeyInfo(keyInfo(spec, subjectKey));
+        return generator.generateTBSCertificate().getEncoded(ASN1Encoding.DER);
     }
 
     private static SubjectPublicKeyInfo keyInfo(Spec spec, PublicKey key) {

@@ -43,6 +43,8 @@ final class Spec {
     boolean keyWithoutParameters;
     boolean oddBooleans;
     boolean brokenSignature;
+    boolean version1;
+    boolean pssSignature;
     boolean undecodable;
 
     Spec(Instant now, X500Name subject, String keyLabel) {
@@ -72,6 +74,8 @@ final class Spec {
         this.keyWithoutParameters = other.keyWithoutParameters;
         this.oddBooleans = other.oddBooleans;
         this.brokenSignature = other.brokenSignature;
+        this.version1 = other.version1;
+        this.pssSignature = other.pssSignature;
         this.undecodable = other.undecodable;
     }
 

@@ -4,37 +4,40 @@
  */
 package org.jamesdane.peers.tls;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.jamesdane.peers.Pem;
+import org.jamesdane.testing.pki.Credential;
+
 /** OpenSSL's and GnuTLS's servers, one at a time, and posttls-finger beside them. */
 final class TlsServers implements AutoCloseable {
-    private static final String ADDRESS = "127.53.9.1";
+    static final String ADDRESS = "127.53.9.1";
     private static final Pattern TRUST = Pattern.compile("(Verified|Trusted|Untrusted|Anonymous) TLS connection established");
-    private static final int TRIES = 100;
-    private static final int PAUSE_MILLIS = 50;
+    private static final int TRIES = 500;
+    private static final int PAUSE_MILLIS = 10;
 
     private final Path roots = Path.of(System.getProperty("peers.roots", "roots")).toAbsolutePath();
     private final Path directory;
-    private final Map<String, byte[]> publicKeys = new LinkedHashMap<>();
 
     TlsServers() throws IOException {
         directory = Files.createTempDirectory(roots.resolve("tls/tmp"), "tls");
@@ -42,22 +45,30 @@ final class TlsServers implements AutoCloseable {
         if (!Files.exists(settings)) {
             Files.createFile(settings);
         }
-        for (Map.Entry<String, List<String>> key : TlsZoo.KEYS.entrySet()) {
-            List<String> command = new ArrayList<>(List.of("openssl", "genpkey", "-out", inside(key.getKey() + ".key")));
-            command.addAll(key.getValue());
+    }
+
+    /** Lets the referee ask that resolver and believe its AD bit. */
+    void resolveBy(String address) throws IOException {
+        Files.writeString(Files.createDirectories(roots.resolve("postfix/etc")).resolve("resolv.conf"),
+            "nameserver " + address + "\noptions trust-ad edns0\n");
+    }
+
+    /** The key of that name in the zoo, made at the first request; empty if the program does not make it. */
+    private Optional<byte[]> publicKey(String name) throws IOException {
+        Path exported = directory.resolve(name + ".spki");
+        if (!Files.exists(directory.resolve(name + ".key"))) {
+            List<String> command = new ArrayList<>(List.of("openssl", "genpkey", "-out", inside(name + ".key")));
+            command.addAll(TlsZoo.KEYS.getOrDefault(name, List.of()));
             run("tls", command);
-            List<String> export = new ArrayList<>(List.of("openssl", "pkey", "-in", inside(key.getKey() + ".key"), "-pubout", "-outform",
-                "DER", "-out", inside(key.getKey() + ".spki")));
-            if (key.getKey().endsWith("compressed")) {
+            List<String> export = new ArrayList<>(List.of("openssl", "pkey", "-in", inside(name + ".key"), "-pubout", "-outform",
+                "DER", "-out", inside(name + ".spki")));
+            if (name.endsWith("compressed")) {
                 export.addAll(List.of("-ec_conv_form", "compressed"));
             }
             run("tls", export);
-            run("tls", List.of("openssl", "pkey", "-in", inside(key.getKey() + ".key"), "-pubout", "-out", inside(key.getKey() + ".pub")));
-            Path exported = directory.resolve(key.getKey() + ".spki");
-            if (Files.exists(exported)) {
-                publicKeys.put(key.getKey(), Files.readAllBytes(exported));
-            }
+            run("tls", List.of("openssl", "pkey", "-in", inside(name + ".key"), "-pubout", "-out", inside(name + ".pub")));
         }
+        return Files.exists(exported) ? Optional.of(Files.readAllBytes(exported)) : Optional.empty();
     }
 
     private String inside(String file) {
@@ -72,7 +83,7 @@ final class TlsServers implements AutoCloseable {
 
     private String run(String root, List<String> command) throws IOException {
         Process process = chrooted(root, command).redirectInput(new File("/dev/null")).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         process.destroy();
         return output;
     }
@@ -108,12 +119,37 @@ final class TlsServers implements AutoCloseable {
             return socket;
         }
 
+        /** The referee's word on the hosts of a domain by their TLSA records, as {@link #finger()}. */
+        String finger(String domain) throws IOException {
+            return word(List.of("posttls-finger", "-c", "-w", "-l", "dane", "-T", "1", "-t", "5", domain + ":" + port));
+        }
+
+        /** Ends with the word itself: the referee would go on to wait for a greeting. */
+        private String word(List<String> command) throws IOException {
+            Process process = chrooted("postfix", command).redirectInput(new File("/dev/null")).start();
+            try (BufferedReader lines = process.inputReader(StandardCharsets.ISO_8859_1)) {
+                String last = "";
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    Matcher trust = TRUST.matcher(line);
+                    if (trust.find()) {
+                        return trust.group(1);
+                    }
+                    last = line;
+                }
+                return "no TLS: " + last;
+            } finally {
+                process.destroy();
+            }
+        }
+
+        int port() {
+            return port;
+        }
+
         /** The referee's word: its trust in the host whose key has that digest, or its last words. */
         String finger() throws IOException {
-            String output = TlsServers.this.run("postfix", List.of("posttls-finger", "-c", "-w", "-l", "fingerprint", "-d", "sha256",
-                "-T", "1", "-t", "5", "[" + ADDRESS + "]:" + port, HexFormat.ofDelimiter(":").withUpperCase().formatHex(keyDigest())));
-            Matcher trust = TRUST.matcher(output);
-            return trust.find() ? trust.group(1) : "no TLS: " + output.lines().reduce("", (one, other) -> other);
+            return word(List.of("posttls-finger", "-c", "-w", "-l", "fingerprint", "-d", "sha256", "-T", "1", "-t", "5",
+                "[" + ADDRESS + "]:" + port, HexFormat.ofDelimiter(":").withUpperCase().formatHex(keyDigest())));
         }
 
         @Override
@@ -129,32 +165,47 @@ final class TlsServers implements AutoCloseable {
 
     /** Starts the server of a case; empty if the program refuses it. */
     Optional<Running> start(TlsCase wanted) throws IOException {
-        byte[] publicKey = publicKeys.get(wanted.key());
-        if (publicKey == null) {
+        Optional<byte[]> publicKey = publicKey(wanted.key());
+        if (publicKey.isEmpty()) {
             return Optional.empty();
         }
         StringBuilder strangers = new StringBuilder();
         wanted.strangers().forEach(each -> strangers.append(OddCertificate.pem(each)));
-        String leaf = OddCertificate.pem(wanted.certificate().around(publicKey));
-        Files.writeString(directory.resolve("leaf.pem"), leaf);
+        Files.writeString(directory.resolve("leaf.pem"), OddCertificate.pem(wanted.certificate().around(publicKey.get())));
         Files.writeString(directory.resolve("strangers.pem"), strangers);
+        return start(wanted.server(), wanted.key() + ".key", !strangers.isEmpty(), publicKey.get(), wanted.arguments());
+    }
+
+    /** Starts a server that shows this chain; empty if the program refuses it. */
+    Optional<Running> start(TlsCase.Server server, Credential shown, List<String> arguments) throws IOException {
+        Files.writeString(directory.resolve("shown.key"), Pem.key(shown));
+        Files.writeString(directory.resolve("leaf.pem"), Pem.chain(shown.leafOnly()));
+        List<X509Certificate> above = shown.chain().subList(1, shown.chain().size());
+        Files.writeString(directory.resolve("strangers.pem"), above.isEmpty() ? "" : Pem.chain(shown.showing(above)));
+        return start(server, "shown.key", !above.isEmpty(), shown.certificate().getPublicKey().getEncoded(), arguments);
+    }
+
+    private Optional<Running> start(TlsCase.Server server, String key, boolean strangers, byte[] publicKey, List<String> arguments)
+            throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, java.net.InetAddress.getByName(ADDRESS))) {
             port = free.getLocalPort();
         }
         List<String> command = new ArrayList<>();
-        if (wanted.server() == TlsCase.Server.OPENSSL) {
+        if (server == TlsCase.Server.OPENSSL) {
             command.addAll(List.of("openssl", "s_server", "-accept", ADDRESS + ":" + port, "-cert", inside("leaf.pem"), "-key",
-                inside(wanted.key() + ".key"), "-quiet"));
-            if (!strangers.isEmpty()) {
+                inside(key), "-quiet"));
+            if (strangers) {
                 command.addAll(List.of("-cert_chain", inside("strangers.pem")));
             }
         } else {
+            Files.writeString(directory.resolve("chain.pem"), Files.readString(directory.resolve("leaf.pem"))
+                + Files.readString(directory.resolve("strangers.pem")));
             command.addAll(List.of("gnutls-serv", "--quiet", "--echo", "--port", Integer.toString(port)));
-            command.addAll(wanted.arguments().contains("--rawpkfile") ? List.of() : List.of("--x509certfile", inside("leaf.pem"),
-                "--x509keyfile", inside(wanted.key() + ".key")));
+            command.addAll(arguments.contains("--rawpkfile") ? List.of() : List.of("--x509certfile", inside("chain.pem"),
+                "--x509keyfile", inside(key)));
         }
-        wanted.arguments().forEach(argument -> command.add(argument.startsWith("@") ? inside(argument.substring(1)) : argument));
+        arguments.forEach(argument -> command.add(argument.startsWith("@") ? inside(argument.substring(1)) : argument));
         Process process = chrooted("tls", command).redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         Running running = new Running(process, port, publicKey);

@@ -15,10 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.SecurityLabel;
@@ -39,8 +36,6 @@ import org.junit.jupiter.api.TestInstance;
 class TlsServersIT {
     private static final DomainName NAME = DomainName.of("mx.example");
     private static final String TABLE = "tls-servers-table.txt";
-    /** As in: {@code - **TLS server, key rsa1023.** The reason.} */
-    private static final Pattern ENTRY = Pattern.compile("(?m)^- \\*\\*TLS server, ([^*]+)\\.\\*\\* (\\S.*)$");
 
     private final Map<String, String> ours = new LinkedHashMap<>();
     private final Map<String, String> fingers = new LinkedHashMap<>();
@@ -109,17 +104,6 @@ class TlsServersIT {
         }
     }
 
-    private static Map<String, String> listed() throws IOException {
-        Map<String, String> reasons = new TreeMap<>();
-        Matcher entry = ENTRY.matcher(Files.readString(Path.of(System.getProperty("peers.divergences", "docs/divergences.md"))));
-        while (entry.find()) {
-            for (String name : entry.group(1).split("; ", -1)) {
-                reasons.put(name, entry.group(2));
-            }
-        }
-        return reasons;
-    }
-
     @Test
     void shouldStartAtLeastAHundredServers() {
         assertThat(ours).hasSizeGreaterThanOrEqualTo(100);
@@ -134,6 +118,6 @@ class TlsServersIT {
             }
         });
 
-        assertThat(different).isEqualTo(listed().keySet());
+        assertThat(different).isEqualTo(ListedDifferences.of("TLS server").keySet());
     }
 }
