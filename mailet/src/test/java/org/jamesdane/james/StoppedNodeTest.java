@@ -20,7 +20,6 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.jamesdane.delivery.MailHistory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,15 +31,6 @@ import org.junit.jupiter.api.condition.OS;
 class StoppedNodeTest extends DatabaseNodes {
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private Process process;
-    private BufferedReader said;
-
-    @AfterEach
-    void kill() throws Exception {
-        process.destroyForcibly();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    }
-
     @Test
     void shouldDropTheCopyOfAProcessThatStoodStillBeyondItsLease() throws Exception {
         SharedQueue queue = queue();
@@ -48,14 +38,14 @@ class StoppedNodeTest extends DatabaseNodes {
         JamesMail outbound = Mails.outbound(mail("mail-1", "bob@example.com"));
         other.store().defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, Duration.ZERO);
 
-        startAndStop("release", queue, "releasing");
-        deliver(queue, other);
-        goOn();
-        MailImpl late = mail("mail-1", "bob@example.com");
-        late.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(next("enqueued "))));
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(other.store().take(late)).as("it is another node's, and done").isFalse();
-        queue.enQueue(late);
+        try (Stopped stopped = new Stopped("release", queue, "releasing")) {
+            deliver(queue, other, stopped);
+            stopped.goOn();
+            MailImpl late = mail("mail-1", "bob@example.com");
+            late.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(stopped.next("enqueued "))));
+            assertThat(other.store().take(late)).as("it is another node's, and done").isFalse();
+            queue.enQueue(late);
+        }
         workUntilDelivered(queue, other);
 
         assertThat(queue.delivered).containsExactly("mail-1");
@@ -64,64 +54,79 @@ class StoppedNodeTest extends DatabaseNodes {
     @Test
     void shouldCutTheMessageOfAProcessThatStoodStillBeyondItsLease() throws Exception {
         SharedQueue queue = queue();
-        startAndStop("send", queue, "sending");
         Node other = node(queue);
-        deliver(queue, other);
-        goOn();
+        try (Stopped stopped = new Stopped("send", queue, "sending")) {
+            deliver(queue, other, stopped);
+            stopped.goOn();
 
-        assertThat(next("cut ")).contains("lease");
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(stopped.next("cut ")).contains("lease");
+        }
         workUntilDelivered(queue, other);
         assertThat(queue.delivered).containsExactly("mail-1");
     }
 
-    /** The line that lets it go on waits in its pipe: nothing but the signal keeps the process where it is. */
-    private void startAndStop(String step, SharedQueue queue, String where) throws Exception {
-        process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-            "-cp", System.getProperty("java.class.path"), NodeProcess.class.getName(), step, url, queue.getName().asString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        said = process.inputReader(StandardCharsets.UTF_8);
-        next(where);
-        signal("STOP");
-        await().atMost(LONG).until(this::stands);
-        OutputStream out = process.getOutputStream();
-        out.write('\n');
-        out.flush();
-    }
-
-    private void deliver(SharedQueue queue, Node other) {
+    private static void deliver(SharedQueue queue, Node other, Stopped stopped) throws IOException {
         await().atMost(LONG).pollInterval(Duration.ofMillis(50)).until(() -> {
             other.work();
             return !queue.delivered.isEmpty();
         });
-        assertThat(stands()).isTrue();
+        assertThat(stopped.stands()).isTrue();
     }
 
-    private void goOn() throws Exception {
-        signal("CONT");
-    }
+    /** A node that stands still. The line that lets it go on waits in its pipe: nothing but the signal keeps the process where it is. */
+    private final class Stopped implements AutoCloseable {
+        private final Process process;
+        private final BufferedReader said;
 
-    private void signal(String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO().start().waitFor()).isZero();
-    }
+        Stopped(String step, SharedQueue queue, String where) throws Exception {
+            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-cp", System.getProperty("java.class.path"), NodeProcess.class.getName(), step, url, queue.getName().asString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            said = process.inputReader(StandardCharsets.UTF_8);
+            boolean stopped = false;
+            try {
+                assertThat(next(where)).isEmpty();
+                signal("STOP");
+                await().atMost(LONG).until(this::stands);
+                OutputStream out = process.getOutputStream();
+                out.write('\n');
+                out.flush();
+                stopped = true;
+            } finally {
+                if (!stopped) {
+                    close();
+                }
+            }
+        }
 
-    /** State of a process as proc(5) has it, after its name. */
-    private boolean stands() {
-        try {
+        void goOn() throws Exception {
+            signal("CONT");
+        }
+
+        private void signal(String name) throws Exception {
+            assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO().start().waitFor()).isZero();
+        }
+
+        /** State of the process as proc(5) has it, after its name. */
+        boolean stands() throws IOException {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
             return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         }
-    }
 
-    /** The rest of the next line of the node, which begins so. */
-    private String next(String begin) throws IOException {
-        String line = said.readLine();
-        while (line != null && !line.startsWith("node: ")) {
-            line = said.readLine();
+        /** The rest of the next line of the node, which begins so. */
+        String next(String begin) throws IOException {
+            String line = said.readLine();
+            while (line != null && !line.startsWith("node: ")) {
+                line = said.readLine();
+            }
+            assertThat(line).startsWith("node: " + begin);
+            return String.valueOf(line).substring(("node: " + begin).length());
         }
-        assertThat(line).startsWith("node: " + begin);
-        return line.substring(("node: " + begin).length());
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+            await().atMost(LONG).until(() -> !process.isAlive());
+        }
     }
 }
