@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Set;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
@@ -35,18 +36,23 @@ final class BoundedProtocol extends TlsClientProtocol {
     private static final byte[] DOWNGRADE = {0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44};
     private static final int RANDOM = 32;
 
-    private final boolean offersTls13;
+    /** RFC 8446 §4.2: the extensions that a ServerHello of TLS 1.3 may have, or a request for another hello. */
+    private static final Set<Integer> IN_HELLO = Set.of(TlsExtensionsUtils.EXT_supported_versions,
+        TlsExtensionsUtils.EXT_key_share, TlsExtensionsUtils.EXT_cookie);
+
+    private final Set<TlsProtocol> offered;
     private int warnings;
 
-    BoundedProtocol(InputStream in, OutputStream out, boolean offersTls13) {
+    BoundedProtocol(InputStream in, OutputStream out, Set<TlsProtocol> offered) {
         super(in, out);
-        this.offersTls13 = offersTls13;
+        this.offered = offered;
     }
 
     /** RFC 8446 §4.1.3: a client of TLS 1.3 must not take either mark from a server that chose an older version. */
     @Override
     protected ServerHello receiveServerHelloMessage(ByteArrayInputStream message) throws IOException {
         ServerHello hello = super.receiveServerHelloMessage(message);
+        boolean offersTls13 = offered.contains(TlsProtocol.TLS_1_3);
         int mark = RANDOM - DOWNGRADE.length - 1;
         boolean older = hello.getExtensions() == null || !hello.getExtensions().containsKey(TlsExtensionsUtils.EXT_supported_versions);
         if (offersTls13 && older && Arrays.equals(hello.getRandom(), mark, RANDOM - 1, DOWNGRADE, 0, DOWNGRADE.length)
@@ -54,7 +60,18 @@ final class BoundedProtocol extends TlsClientProtocol {
             throw new TlsFatalAlert(AlertDescription.illegal_parameter, "the host can do better than it seems to: somebody between it and "
                 + "us may have changed what was offered");
         }
+        if (!older && !IN_HELLO.containsAll(hello.getExtensions().keySet())) {
+            throw new TlsFatalAlert(AlertDescription.unsupported_extension, "the host answers with an extension that was not asked for");
+        }
+        if (isForbidden(hello) || (older && !offered.contains(TlsProtocol.TLS_1_2))) {
+            throw new TlsFatalAlert(AlertDescription.protocol_version, "it offers only " + hello.getVersion());
+        }
         return hello;
+    }
+
+    /** RFC 8996 §4, §5, RFC 7568 §3: versions of which there is no offer. */
+    private static boolean isForbidden(ServerHello hello) {
+        return Set.of(ProtocolVersion.SSLv3, ProtocolVersion.TLSv10, ProtocolVersion.TLSv11).contains(hello.getVersion());
     }
 
     @Override
@@ -101,11 +118,17 @@ final class BoundedProtocol extends TlsClientProtocol {
             // RFC 7250 §3: the list is the key itself.
             return;
         }
+        int entries = 0;
         while (octets.left() > 0) {
             octets.skip(octets.number(3));
             if (tls13) {
                 octets.skip(octets.number(2));
             }
+            entries++;
+        }
+        if (bareKey && entries > 1) {
+            // RFC 8446 §4.4.2: a raw public key stands alone.
+            throw new TlsFatalAlert(AlertDescription.illegal_parameter, "the host shows more than one raw public key");
         }
     }
 

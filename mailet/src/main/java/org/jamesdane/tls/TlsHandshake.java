@@ -55,8 +55,7 @@ public final class TlsHandshake {
         requireSendable(settings.serverName());
         Client client = new Client(settings);
         TlsStreams.Incoming incoming = new TlsStreams.Incoming(plain.getInputStream());
-        BoundedProtocol protocol = new BoundedProtocol(incoming, plain.getOutputStream(),
-            settings.offer().protocols().contains(TlsProtocol.TLS_1_3));
+        BoundedProtocol protocol = new BoundedProtocol(incoming, plain.getOutputStream(), settings.offer().protocols());
         return explained(() -> {
             try {
                 protocol.connect(client);

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,13 +22,14 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 
+import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 
 import org.jamesdane.testing.pki.Credential;
 
 /**
- * A TLS server that speaks TLS 1.2 (ECDHE with ECDSA, AES-128-GCM) or 1.3 (X25519, AES-128-GCM) octet by octet, and does one thing
- * wrong: its {@link Script} may change, drop, repeat or add any message, with a transcript that has what was sent.
+ * A TLS server that speaks TLS 1.2 (ECDHE, DHE or key transport, AES-128-GCM) or 1.3 (X25519, AES-128-GCM) octet by octet, and does one
+ * thing wrong: its {@link Script} may change, drop, repeat or add any message, with a transcript that has what was sent.
  */
 final class EvilServer implements AutoCloseable {
     static final int CLIENT_HELLO = 1;
@@ -80,62 +82,6 @@ final class EvilServer implements AutoCloseable {
         accepted.close();
     }
 
-    /** A server in order, for subclasses to spoil in one place. */
-    static class Script {
-        private final boolean tls13;
-
-        Script(boolean tls13) {
-            this.tls13 = tls13;
-        }
-
-        boolean isTls13() {
-            return tls13;
-        }
-
-        /** The message to send in place of a whole one with its header; empty drops it. */
-        byte[] message(int type, byte[] message) {
-            return message;
-        }
-
-        /** The signature to send in place of a good one. */
-        byte[] signature(byte[] signature) {
-            return signature;
-        }
-
-        /** The signature scheme to name. */
-        int scheme() {
-            return 0x0403;
-        }
-
-        /** The key to sign with. */
-        Credential signer(Credential shown) {
-            return shown;
-        }
-
-        int suite() {
-            return tls13 ? 0x1301 : 0xc02b;
-        }
-
-        byte[] random(byte[] random) {
-            return random;
-        }
-
-        /** Octets written before the answer to the hello. */
-        byte[] beforeHello() {
-            return new byte[0];
-        }
-
-        /** Octets written behind the server's flight, in clear. */
-        byte[] afterFlight() {
-            return new byte[0];
-        }
-
-        /** What is said under TLS once the handshake is complete. */
-        void afterHandshake(Session session) throws IOException, GeneralSecurityException {
-            session.echo();
-        }
-    }
-
     /** One connection. */
     static final class Session {
         private final DataInputStream in;
@@ -161,12 +107,12 @@ final class EvilServer implements AutoCloseable {
 
         void serve() throws IOException, GeneralSecurityException {
             readHello();
-            raw(script.beforeHello());
+            raw(script.beforeHello(sessionId));
             new SecureRandom().nextBytes(serverRandom);
             serverRandom = script.random(serverRandom);
             KeyPair pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
             byte[] point = pair.getPublic().getEncoded();
-            point = Arrays.copyOfRange(point, point.length - 32, point.length);
+            point = script.share(Arrays.copyOfRange(point, point.length - 32, point.length));
             if (script.isTls13()) {
                 serve13(pair, point);
             } else {
@@ -232,7 +178,6 @@ final class EvilServer implements AutoCloseable {
                 "TLS 1.3, server CertificateVerify\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII), hash());
             send(CERTIFICATE_VERIFY, signature(signed));
             send(FINISHED, keys.finished(true, hash()));
-            raw(script.afterFlight());
             byte[] whole = hash();
             records.read(keys.clientKey(), keys.clientIv());
             if (requested) {
@@ -253,37 +198,56 @@ final class EvilServer implements AutoCloseable {
                 list.writeBytes(sized(3, each.getEncoded()));
             }
             send(CERTIFICATE, sized(3, list.toByteArray()));
-            byte[] parameters = join(hex("03001d"), sized(1, point));
-            send(SERVER_KEY_EXCHANGE, join(parameters, signature(join(clientRandom, serverRandom, parameters))));
+            if (!script.keyTransport()) {
+                byte[] parameters = script.parameters(join(hex("03001d"), sized(1, point)));
+                send(SERVER_KEY_EXCHANGE, join(parameters, signature(join(clientRandom, serverRandom, parameters))));
+            }
             send(CERTIFICATE_REQUEST, new byte[0]);
             send(SERVER_HELLO_DONE, new byte[0]);
-            raw(script.afterFlight());
-            if (requested) {
-                transcript.writeBytes(record());
+            byte[] preMaster = new byte[1];
+            if (!script.abbreviated()) {
+                if (requested) {
+                    transcript.writeBytes(record());
+                }
+                byte[] exchange = record();
+                transcript.writeBytes(exchange);
+                preMaster = preMaster(pair, exchange);
             }
-            byte[] exchange = record();
-            transcript.writeBytes(exchange);
-            Prf prf = new Prf(agreed(pair, Arrays.copyOfRange(exchange, 5, exchange.length)), clientRandom, serverRandom);
-            records.read(prf.clientKey(), prf.clientIv());
-            transcript.writeBytes(record());
-            records.expectChange();
-            raw(hex("140303000101"));
+            Prf prf = new Prf(preMaster, clientRandom, serverRandom);
+            if (!script.abbreviated()) {
+                records.read(prf.clientKey(), prf.clientIv());
+                transcript.writeBytes(record());
+                records.expectChange();
+            }
+            raw(script.changeCipherSpec());
             records.write(prf.serverKey(), prf.serverIv());
             send(FINISHED, prf.finished(hash()));
         }
 
+        private byte[] preMaster(KeyPair pair, byte[] exchange) throws GeneralSecurityException {
+            if (script.keyTransport()) {
+                Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+                cipher.init(Cipher.DECRYPT_MODE, script.signer(credential).privateKey());
+                return cipher.doFinal(exchange, 6, exchange.length - 6);
+            }
+            if (script.prime().isPresent()) {
+                // The other one's number to the power of one is itself: ours is the generator.
+                byte[] number = new BigInteger(1, Arrays.copyOfRange(exchange, 6, exchange.length)).toByteArray();
+                return number[0] == 0 ? Arrays.copyOfRange(number, 1, number.length) : number;
+            }
+            return agreed(pair, Arrays.copyOfRange(exchange, 5, exchange.length));
+        }
+
         private void hello(byte[] extensions) throws IOException, GeneralSecurityException {
-            byte[] body = join(hex("0303"), serverRandom, sized(1, script.isTls13() ? sessionId : new byte[0]),
+            byte[] body = join(hex("0303"), serverRandom, sized(1, script.isTls13() || script.abbreviated() ? sessionId : new byte[0]),
                 new byte[] {(byte) (script.suite() >> 8), (byte) script.suite(), 0}, sized(2, extensions));
             send(SERVER_HELLO, body);
         }
 
         private byte[] signature(byte[] octets) throws GeneralSecurityException {
-            java.security.Signature signer = java.security.Signature.getInstance("SHA256withECDSA");
-            signer.initSign(script.signer(credential).privateKey());
-            signer.update(octets);
             int scheme = script.scheme();
-            return join(new byte[] {(byte) (scheme >> 8), (byte) scheme}, sized(2, script.signature(signer.sign())));
+            byte[] signed = Signing.sign(scheme, script.signer(credential), octets);
+            return join(new byte[] {(byte) (scheme >> 8), (byte) scheme}, sized(2, script.signature(signed)));
         }
 
         private byte[] hash() throws GeneralSecurityException {
@@ -298,6 +262,12 @@ final class EvilServer implements AutoCloseable {
             for (int from = 0; from < message.length; from += 16_000) {
                 write(HANDSHAKE, Arrays.copyOfRange(message, from, Math.min(message.length, from + 16_000)));
             }
+            raw(script.behind(type));
+        }
+
+        /** A record under the keys that hold. */
+        byte[] sealed(int type, byte[] octets) throws GeneralSecurityException {
+            return records.seal(type, octets);
         }
 
         /** Writes a record under the keys that hold. */

@@ -34,7 +34,7 @@ class MessagesFuzzTest {
         while (input.hasMore()) {
             changes.put(input.octet() % 24, input.take(1 + input.octet() % 64));
         }
-        EvilServer.Script script = new EvilServer.Script(tls13) {
+        Script script = new Script(tls13) {
             @Override
             byte[] message(int type, byte[] message) {
                 byte[] change = changes.get(type);

@@ -10,15 +10,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jamesdane.tls.EvilServer.hex;
 import static org.jamesdane.tls.EvilServer.join;
 import static org.jamesdane.tls.EvilServer.sized;
+import static org.jamesdane.tls.Scripts.HEADER;
+import static org.jamesdane.tls.Scripts.before;
+import static org.jamesdane.tls.Scripts.body;
+import static org.jamesdane.tls.Scripts.chain;
+import static org.jamesdane.tls.Scripts.changing;
+import static org.jamesdane.tls.Scripts.extended;
+import static org.jamesdane.tls.Scripts.message;
+import static org.jamesdane.tls.Scripts.patched;
+import static org.jamesdane.tls.Scripts.request;
+import static org.jamesdane.tls.Scripts.scheme;
+import static org.jamesdane.tls.Scripts.signing;
+import static org.jamesdane.tls.Scripts.suite;
+import static org.jamesdane.tls.Scripts.turned;
+import static org.jamesdane.tls.Scripts.warnings;
 
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,6 +37,8 @@ import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
+import org.jamesdane.tls.Scripts.Case;
+import org.jamesdane.tls.Scripts.Cases;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,143 +50,16 @@ class MustRefuseTest {
     private static final Authority AUTHORITY = TestPki.authority("Evil CA");
     private static final Credential SHOWN = AUTHORITY.leaf("mx.example").issue();
     private static final Credential OTHER = AUTHORITY.leaf("mx.example").keyLabel("another key").issue();
-    private static final int HEADER = 4;
-
-    /** One thing that a server does wrong, or oddly. */
-    private record Case(String name, boolean tls13, EvilServer.Script script, boolean passes) {
-        @Override
-        public String toString() {
-            return name + (tls13 ? " (TLS 1.3)" : " (TLS 1.2)");
-        }
-    }
-
-    /** Makes a script for one version. */
-    private interface Making {
-        EvilServer.Script of(boolean tls13);
-    }
-
-    private static final class Cases {
-        private final List<Case> all = new ArrayList<>();
-
-        private void add(String name, boolean passes, Making making) {
-            for (boolean tls13 : new boolean[] {false, true}) {
-                all.add(new Case(name, tls13, making.of(tls13), passes));
-            }
-        }
-
-        void refused(String name, Making making) {
-            add(name, false, making);
-        }
-
-        void taken(String name, Making making) {
-            add(name, true, making);
-        }
-    }
-
-    private static EvilServer.Script changing(boolean tls13, BiFunction<Integer, byte[], byte[]> change) {
-        return new EvilServer.Script(tls13) {
-            @Override
-            byte[] message(int type, byte[] message) {
-                return change.apply(type, message);
-            }
-        };
-    }
-
-    private static EvilServer.Script changing(boolean tls13, int wanted, UnaryOperator<byte[]> change) {
-        return changing(tls13, (type, message) -> type == wanted ? change.apply(message) : message);
-    }
-
-    private static EvilServer.Script signing(boolean tls13, UnaryOperator<byte[]> change) {
-        return new EvilServer.Script(tls13) {
-            @Override
-            byte[] signature(byte[] signature) {
-                return change.apply(signature);
-            }
-        };
-    }
-
-    private static EvilServer.Script before(boolean tls13, byte[] octets) {
-        return new EvilServer.Script(tls13) {
-            @Override
-            byte[] beforeHello() {
-                return octets;
-            }
-        };
-    }
-
-    private static EvilServer.Script suite(boolean tls13, int suite) {
-        return new EvilServer.Script(tls13) {
-            @Override
-            int suite() {
-                return suite;
-            }
-        };
-    }
-
-    private static EvilServer.Script scheme(boolean tls13, int scheme) {
-        return new EvilServer.Script(tls13) {
-            @Override
-            int scheme() {
-                return scheme;
-            }
-        };
-    }
-
-    private static byte[] turned(byte[] octets, int at) {
-        byte[] turned = octets.clone();
-        turned[at] ^= 1;
-        return turned;
-    }
-
-    /** A message with other content. */
-    private static byte[] message(int type, byte[] body) {
-        return join(new byte[] {(byte) type}, sized(3, body));
-    }
-
-    private static byte[] body(byte[] message) {
-        return Arrays.copyOfRange(message, HEADER, message.length);
-    }
-
-    private static byte[] patched(byte[] message, int at, int... octets) {
-        byte[] patched = message.clone();
-        for (int i = 0; i < octets.length; i++) {
-            patched[at + i] = (byte) octets[i];
-        }
-        return patched;
-    }
-
-    private static byte[] chain(boolean tls13, List<byte[]> entries) {
-        byte[] list = new byte[0];
-        for (byte[] each : entries) {
-            list = join(list, sized(3, each), tls13 ? new byte[2] : new byte[0]);
-        }
-        return message(EvilServer.CERTIFICATE, join(tls13 ? new byte[1] : new byte[0], sized(3, list)));
-    }
 
     private static byte[] leaf() {
         return PeerCertificate.of(SHOWN.certificate()).octets();
-    }
-
-    private static byte[] request(boolean tls13, byte[] names) {
-        byte[] schemes = sized(2, sized(2, hex("0403")));
-        return message(EvilServer.CERTIFICATE_REQUEST, tls13
-            ? join(new byte[1], sized(2, join(hex("000d"), schemes, hex("002f"), sized(2, sized(2, names)))))
-            : join(hex("0140"), sized(2, hex("0403")), sized(2, names)));
-    }
-
-    private static byte[] warnings(int count, int alert) {
-        byte[] all = new byte[0];
-        for (int i = 0; i < count; i++) {
-            all = join(all, new byte[] {EvilServer.ALERT, 3, 3, 0, 2, 1, (byte) alert});
-        }
-        return all;
     }
 
     private static void signatures(Cases cases) {
         cases.refused("signature with a wrong bit", tls13 -> signing(tls13, signature -> turned(signature, signature.length - 1)));
         cases.refused("empty signature", tls13 -> signing(tls13, signature -> new byte[0]));
         cases.refused("signature of zeros", tls13 -> signing(tls13, signature -> hex("3006020100020100")));
-        cases.refused("signature by another key", tls13 -> new EvilServer.Script(tls13) {
+        cases.refused("signature by another key", tls13 -> new Script(tls13) {
             @Override
             Credential signer(Credential shown) {
                 return OTHER;
@@ -208,19 +94,16 @@ class MustRefuseTest {
         }
         cases.refused("compression", tls13 -> changing(tls13, EvilServer.SERVER_HELLO, message -> patched(message,
             tls13 ? HEADER + 34 + 33 + 2 : HEADER + 34 + 1 + 2, 1)));
-        cases.refused("an extension that was not asked for", tls13 -> changing(tls13, EvilServer.SERVER_HELLO, message -> {
-            byte[] body = body(message);
-            int length = tls13 ? 34 + 33 + 3 : 34 + 1 + 3;
-            byte[] extensions = Arrays.copyOfRange(body, length + 2, body.length);
-            return message(EvilServer.SERVER_HELLO, join(Arrays.copyOf(body, length), sized(2, join(extensions, hex("0005" + "0000")))));
-        }));
+        // Stapling, early data, a session by its ticket or number, names of protocols, heartbeats, a key of ours, certificates.
+        for (String extension : List.of("00050000", "002a0000", "00230000", "002900020000", "001000050003026832", "000f000101",
+            "0013000102", "00320000", "00280000", "fafa0000")) {
+            cases.refused("an extension that was not asked for, " + extension, tls13 -> changing(tls13, EvilServer.SERVER_HELLO,
+                message -> extended(message, extension)));
+        }
         cases.refused("raw public key that nobody asked for", tls13 -> tls13
             ? changing(true, EvilServer.ENCRYPTED_EXTENSIONS, message -> message(EvilServer.ENCRYPTED_EXTENSIONS,
                 sized(2, hex("0014000102"))))
-            : changing(false, EvilServer.SERVER_HELLO, message -> {
-                byte[] body = body(message);
-                return message(EvilServer.SERVER_HELLO, join(Arrays.copyOf(body, 38), sized(2, hex("ff010001000014000102"))));
-            }));
+            : changing(false, EvilServer.SERVER_HELLO, message -> extended(message, "0014000102")));
         cases.refused("raw public key in the place of a certificate", tls13 -> changing(tls13, EvilServer.CERTIFICATE, message ->
             chain(tls13, List.of(SHOWN.certificate().getPublicKey().getEncoded()))));
         cases.refused("SMTP before the handshake", tls13 -> before(tls13, "250 2.0.0 Fine\r\n".getBytes(US_ASCII)));
@@ -262,40 +145,31 @@ class MustRefuseTest {
     }
 
     static Stream<Case> cases() {
-        Cases cases = new Cases();
-        cases.taken("nothing odd", EvilServer.Script::new);
+        Cases cases = new Cases(SHOWN);
+        cases.taken("nothing odd", Script::new);
         signatures(cases);
         hellos(cases);
         lengths(cases);
         // RFC 8446 §4.1.3: both marks, of a server that has a better version than it seems to have.
         for (String mark : List.of("444f574e47524401", "444f574e47524400")) {
-            cases.all.add(new Case("downgrade mark " + mark, false, new EvilServer.Script(false) {
+            cases.add("downgrade mark " + mark, false, SHOWN, new Script(false) {
                 @Override
                 byte[] random(byte[] random) {
                     return join(Arrays.copyOf(random, 24), hex(mark));
                 }
-            }, false));
+            });
         }
-        return cases.all.stream();
+        return cases.all();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void shouldMakeOnlyHandshakesThatProveTheKey(Case evil) throws IOException {
-        try (EvilServer server = new EvilServer(SHOWN, evil.script()); Socket plain = server.connect()) {
-            if (evil.passes()) {
-                TlsHandshake.Secured secured = TlsHandshake.perform(plain, TlsSettings.withoutServerName());
-                secured.out().write('x');
-                assertThat(secured.in().read()).isEqualTo('x');
-                assertThat(secured.channel().tls().orElseThrow().peerChain().get(0)).isEqualTo(PeerCertificate.of(SHOWN.certificate()));
-            } else {
-                assertThatThrownBy(() -> TlsHandshake.perform(plain, TlsSettings.withoutServerName())).isInstanceOf(IOException.class);
-            }
-        }
+        Scripts.judge(evil);
     }
 
-    private static EvilServer.Script later(boolean tls13, int type, byte[] octets) {
-        return new EvilServer.Script(tls13) {
+    private static Script later(boolean tls13, int type, byte[] octets) {
+        return new Script(tls13) {
             @Override
             void afterHandshake(EvilServer.Session session) throws IOException, GeneralSecurityException {
                 session.record();
@@ -322,7 +196,7 @@ class MustRefuseTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldNotTakeWarningsWithoutEndInTheMiddleOfAReply(boolean tls13) {
-        EvilServer.Script script = new EvilServer.Script(tls13) {
+        Script script = new Script(tls13) {
             @Override
             void afterHandshake(EvilServer.Session session) throws IOException, GeneralSecurityException {
                 session.record();
@@ -339,7 +213,7 @@ class MustRefuseTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldShowTheEndOfAStreamThatIsCut(boolean tls13) throws IOException {
-        EvilServer.Script script = new EvilServer.Script(tls13) {
+        Script script = new Script(tls13) {
             @Override
             void afterHandshake(EvilServer.Session session) throws IOException, GeneralSecurityException {
                 session.record();
@@ -351,7 +225,7 @@ class MustRefuseTest {
         assertThat(replyWith(script)).isEqualTo("250-mx");
     }
 
-    private static String replyWith(EvilServer.Script script) throws IOException {
+    private static String replyWith(Script script) throws IOException {
         try (EvilServer server = new EvilServer(SHOWN, script); Socket plain = server.connect()) {
             TlsHandshake.Secured secured = TlsHandshake.perform(plain, TlsSettings.withoutServerName());
             secured.out().write('x');

@@ -14,10 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -159,6 +161,45 @@ class TlsHandshakeTest {
         try (TlsPeer peer = new TlsPeer(LEAF.issue(), ECHO); Socket plain = peer.connect()) {
             assertThatThrownBy(() -> TlsHandshake.perform(plain, TlsSettings.forServer(DomainName.of(name))))
                 .isInstanceOf(TlsFailure.class).hasMessageContaining("server");
+        }
+    }
+
+    /** The numbers of the suites and of the extensions in a hello, the latter from 65536 on. */
+    private static Set<Integer> offered(byte[] record) {
+        ByteBuffer hello = ByteBuffer.wrap(record);
+        hello.position(5 + 4 + 2 + 32);
+        hello.position(hello.position() + 1 + hello.get(hello.position()));
+        Set<Integer> numbers = new HashSet<>();
+        for (int end = hello.getShort() + hello.position(); hello.position() < end;) {
+            numbers.add((int) hello.getChar());
+        }
+        hello.position(hello.position() + 1 + hello.get(hello.position()) + 2);
+        while (hello.hasRemaining()) {
+            numbers.add(0x10000 + hello.getChar());
+            hello.position(hello.position() + 2 + hello.getChar(hello.position()));
+        }
+        return numbers;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldOfferNothingThatWouldDecideForUs(TlsProtocol protocol) throws IOException {
+        try (TlsPeer peer = new TlsPeer(LEAF.issue(), ECHO)) {
+            for (int i = 0; i < 2; i++) {
+                for (boolean raw : new boolean[] {false, true}) {
+                    try (Socket plain = peer.connect()) {
+                        TlsHandshake.perform(plain, new TlsSettings(Optional.empty(), TlsOffer.of(Set.of(protocol)), raw));
+                    }
+                    Set<Integer> offered = offered(peer.hellos().get(peer.hellos().size() - 1));
+                    // Status of certificates, tickets, shared keys, early data, signatures in certificates (RFC 8446 §4.2), heartbeats.
+                    assertThat(offered).doesNotContain(0x10005, 0x10011, 0x10023, 0x10029, 0x1002a, 0x10032, 0x1000f, 0x10013);
+                    // RFC 7250 §4.1, §3
+                    assertThat(offered.contains(0x10014)).isEqualTo(raw);
+                    // Suites of ours; 255 says that RFC 5746 is known.
+                    assertThat(offered.stream().filter(number -> number < 0x10000 && number != 0xff))
+                        .isSubsetOf(Arrays.stream(TlsCipherSuite.values()).map(TlsCipherSuite::code).toList());
+                }
+            }
         }
     }
 

@@ -16,6 +16,8 @@ import java.security.spec.RSAKeyGenParameterSpec;
 public enum KeyKind {
     /** RSA of 1024 bits: too short for PKIX policies, yet met in the field. */
     RSA_1024("RSA", "RSA"),
+    /** RSA of 1023 bits, one too few. */
+    RSA_1023("RSA", "RSA"),
     /** RSA of 768 bits, too short for anything. */
     RSA_768("RSA", "RSA"),
     /** RSA of 2048 bits, whose identifier says that it is for RSASSA-PSS alone (RFC 4055 §1.2); it signs by PKCS #1 all the same. */
@@ -48,6 +50,7 @@ public enum KeyKind {
     private AlgorithmParameterSpec parameters() {
         return switch (this) {
             case RSA_1024 -> new RSAKeyGenParameterSpec(1024, RSAKeyGenParameterSpec.F4);
+            case RSA_1023 -> new RSAKeyGenParameterSpec(1023, RSAKeyGenParameterSpec.F4);
             case RSA_768 -> new RSAKeyGenParameterSpec(768, RSAKeyGenParameterSpec.F4);
             case RSA_2048, RSA_PSS_2048 -> new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
             case P_256 -> new ECGenParameterSpec("secp256r1");
