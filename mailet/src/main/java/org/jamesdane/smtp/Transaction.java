@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jamesdane.dane.channel.Permit;
 import org.slf4j.Logger;
@@ -167,9 +168,28 @@ final class Transaction {
         } else if (dataReply.isPresent() && !taken.isEmpty()) {
             // One reply too many would look like this: the refusal of the last recipient at DATA, and behind it the 354.
             wire.requireSilence(Phase.DATA, Wire.STRAY_REPLIES);
+        } else if (dataReply.isEmpty() && isRefusedForGood()) {
+            // Or like this, where each command waits for its reply: a refusal to an earlier one, and behind it the reply to the last.
+            requireInStep();
         }
         settled = mailReply.filter(SmtpReply::isRefusal).isPresent();
         return results();
+    }
+
+    private boolean isRefusedForGood() {
+        return Stream.concat(mailReply.stream(), refused.values().stream()).anyMatch(SmtpReply::isPermanent);
+    }
+
+    /** Waits for a reply too many. A host that ends the session after its refusal takes nothing of it back. */
+    private void requireInStep() throws SmtpException {
+        try {
+            wire.requireSilence(mailReply.filter(SmtpReply::isRefusal).isPresent() ? Phase.MAIL : Phase.RCPT, Wire.STRAY_REPLIES);
+        } catch (SmtpException e) {
+            if (e.failure() instanceof SmtpFailure.ProtocolViolation) {
+                throw e;
+            }
+            LOGGER.debug("The host ended the session after its refusal", e);
+        }
     }
 
     private Map<Recipient, RecipientResult> sendContent() throws SmtpException {

@@ -46,7 +46,8 @@ class ErrorInThreadsTest {
         OF_THE_LINE.forEach(place -> {
             for (int i = 1; i <= Math.min(STEPS, calls.getOrDefault(place, 0)); i++) {
                 trap.set(place, i);
-                new Line(false).runMails(place + " " + i);
+                String step = place + " " + i;
+                Trap.bears(step, () -> new Line(false).runMails(step));
                 assertThat(trap.sprung()).as(place + " " + i).isTrue();
             }
         });
@@ -56,8 +57,10 @@ class ErrorInThreadsTest {
     void shouldGiveBackTheOthersWhereOneCannotBe() {
         trap.set(GIVEN_BACK, 1);
         Line line = new Line(true);
-        line.offer(3);
-        line.dispatcher.close();
+        Trap.bears("", () -> {
+            line.offer(3);
+            line.dispatcher.close();
+        });
 
         assertThat(trap.sprung()).isTrue();
         assertThat(line.givenBack).isEqualTo(3);

@@ -52,6 +52,15 @@ final class Trap {
         return sprung;
     }
 
+    /** Runs a step that must not end by the trap. An {@link OutOfMemoryError} would end the whole run of tests. */
+    static void bears(String step, Runnable action) {
+        try {
+            action.run();
+        } catch (VirtualMachineError | LinkageError e) {
+            throw new AssertionError("The trap was not caught: " + step, e);
+        }
+    }
+
     /** Is called by a collaborator. */
     synchronized void pass(Place where) {
         int now = calls.merge(where, 1, Integer::sum);

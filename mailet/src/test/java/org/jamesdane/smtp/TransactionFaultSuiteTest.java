@@ -124,12 +124,27 @@ class TransactionFaultSuiteTest {
                 .at(Point.RCPT, 1, Fault.reply("550 5.1.1 Nobody")).gives("interrupted: ProtocolViolation@DATA (closed)"),
             peer("says one thing too many").needing(Need.NONE).at(Point.MAIL, Fault.reply("250 extra", "250 2.1.0 Fine"))
                 .at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody")).gives("interrupted: ProtocolViolation@DATA (closed)"),
+            // RFC 5321 §4.1.4: where each command waits, a late reply too many stands in the place of the next command's.
+            late(Point.EHLO_AFTER_TLS, "550 5.7.1 Not for you").gives("interrupted: ProtocolViolation@MAIL (closed)"),
+            late(Point.MAIL, "550 5.1.1 Not for you").at(Point.RCPT, 2, Fault.reply("550 5.1.1 Nobody"))
+                .gives("interrupted: ProtocolViolation@DATA (closed)").or("interrupted: ProtocolViolation@RCPT (closed)"),
+            late(Point.RCPT, "550 5.1.1 Not for you").at(Point.RCPT, 1, Fault.reply("550 5.1.1 Nobody"))
+                .gives("interrupted: ProtocolViolation@DATA (closed)").or("interrupted: ProtocolViolation@RCPT (closed)"),
+            peer("refuses the sender and goes").like(builder -> builder.extensions("8BITMIME"))
+                .at(Point.MAIL, new Fault.Say("550 5.7.1 No\r\n421 4.7.0 Bye\r\n", Fault.After.CLOSE))
+                .gives("completed: bob=MAIL:550:permanent carol=MAIL:550:permanent (closed)"),
             // RFC 2920 §3.1: a host may say 354 though no recipient is left; it must not get an empty mail out of it.
             peer("refuses all and awaits content").at(Point.RCPT, Fault.reply("550 5.1.1 Nobody")).at(Point.DATA, Fault.reply("354 Go"))
                 .gives("completed: bob=RCPT:550:permanent carol=RCPT:550:permanent (closed)"),
             peer("refuses MAIL and awaits content").at(Point.MAIL, Fault.reply("550 5.7.1 No"))
                 .at(Point.RCPT, Fault.reply("250 Fine")).at(Point.DATA, Fault.reply("354 Go"))
                 .gives("completed: bob=MAIL:550:permanent carol=MAIL:550:permanent (closed)")));
+    }
+
+    /** A peer without PIPELINING that says something unasked when the next command is on its way. */
+    private static FaultCase late(Point point, String says) {
+        return peer("says one thing too many after " + point).like(builder -> builder.extensions("8BITMIME"))
+            .at(point, new Fault.Later(says + "\r\n", Duration.ofMillis(100)));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jamesdane.dane.failure.FailureKind;
+import org.jamesdane.dane.routing.RoutingRules;
 
 /**
  * Failures of a mail at each host since its first attempt, for the notice at the end of its life. Without this log the sender would hear of
@@ -22,8 +23,8 @@ import org.jamesdane.dane.failure.FailureKind;
 public record HostLog(List<Entry> entries) {
     /** Nothing was tried yet. */
     public static final HostLog EMPTY = new HostLog(List.of());
-    /** Most entries: two ways to fail for each of ten hosts, as many as large providers have. */
-    private static final int MAX_ENTRIES = 20;
+    /** Most entries: two ways to fail for each of the hosts that are tried at most. */
+    static final int MAX_ENTRIES = 2 * RoutingRules.DEFAULT_MAX_HOSTS;
     /** A sentence about a host, with what it said. */
     private static final int MAX_TEXT = 400;
     private static final String SEPARATOR = "\t";

@@ -21,6 +21,7 @@ import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dns.DomainName;
 import org.junit.jupiter.api.Test;
 
@@ -80,8 +81,21 @@ class HostLogTest {
             log = log.with(OutcomeRules.conclude(List.of("a"), List.of(failed), Policy.DANE), NOW.plusSeconds(i));
         }
 
-        assertThat(log.entries()).hasSize(20).first().extracting(HostLog.Entry::host).isEqualTo("mx99");
-        assertThat(log.encode().length()).isLessThan(20 * 600);
+        assertThat(log.entries()).hasSize(HostLog.MAX_ENTRIES).first().extracting(HostLog.Entry::host).isEqualTo("mx99");
+        assertThat(log.encode().length()).isLessThan(HostLog.MAX_ENTRIES * 600);
+        assertThat(HostLog.decode(log.encode())).isEqualTo(log);
+    }
+
+    @Test
+    void shouldKeepTwoWaysOfEachHostThatIsTried() {
+        HostLog log = HostLog.EMPTY;
+        for (FailureKind kind : List.of(FailureKind.HANDSHAKE, FailureKind.CONNECTION_LOST)) {
+            for (int i = 0; i < RoutingRules.DEFAULT_MAX_HOSTS; i++) {
+                log = log.with(failing(kind, "mx" + i), NOW);
+            }
+        }
+
+        assertThat(log.entries()).hasSize(2 * RoutingRules.DEFAULT_MAX_HOSTS);
         assertThat(HostLog.decode(log.encode())).isEqualTo(log);
     }
 
