@@ -141,9 +141,9 @@ public final class HostOpener {
     }
 
     private static boolean isTlsTrouble(SmtpFailure failure) {
-        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS.
+        // Plain text behind the answer to STARTTLS is an attack, not a want of TLS; 421 is a shutdown whatever was asked (RFC 5321 §3.8).
         return (failure.phase() == Phase.STARTTLS || failure.phase() == Phase.TLS_HANDSHAKE)
-            && !(failure instanceof SmtpFailure.InjectedPlaintext);
+            && !(failure instanceof SmtpFailure.InjectedPlaintext) && !(failure instanceof SmtpFailure.Rejected);
     }
 
     /** Tests whether the last connection is in clear text because TLS did not come about, where it was not required. */

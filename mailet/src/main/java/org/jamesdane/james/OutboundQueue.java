@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,7 +46,6 @@ final class OutboundQueue implements Closeable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OutboundQueue.class);
     /** RFC 3463 §3.2: bad destination mailbox address syntax. */
     private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
-    private static final int KEEPERS = 2;
     /** Nobody else waits for the mail of a queue that is this process's own. */
     private static final String IN_MEMORY = "org.apache.james.queue.memory.";
 
@@ -65,10 +62,8 @@ final class OutboundQueue implements Closeable {
     private final boolean bounded;
     private final HoldingTime holding;
     private final InHand inHand = new InHand();
-    /** Threads that store what its queue leaves here no longer; few, since they are rarely needed, and never a delivery's. */
-    private final ExecutorService keepers;
+    private final Keepers keepers;
     private final QueueConsumption consumption;
-    private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
      * Prepares a consumer; nothing is taken before {@link #begin}.
@@ -83,7 +78,8 @@ final class OutboundQueue implements Closeable {
         this.settled = run.settled();
         this.holding = run.holding();
         this.later = new LaterReturns(run.stopping(), run.aside());
-        this.keepers = DeliveryThreads.atMost(KEEPERS, "dane-keep-" + queue.getName().asString() + "-");
+        String name = queue.getName().asString();
+        this.keepers = new Keepers(name, DeliveryThreads.atMost(Keepers.THREADS, "dane-keep-" + name + "-"));
         this.source = new TakenMail.Source(new QueueReturns(queue), inHand, bounded, holding);
         this.mails = mails;
         this.outcomes = outcomes;
@@ -117,28 +113,12 @@ final class OutboundQueue implements Closeable {
 
     /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */
     void tick() {
-        consumption.tick();
-        if (bounded && looking.compareAndSet(false, true)) {
-            boolean begun = false;
-            try {
-                keepers.execute(this::lookAfterLongAttempts);
-                begun = true;
-            } finally {
-                if (!begun) {
-                    // There was no thread for it; the next tick tries again.
-                    looking.set(false);
-                }
-            }
-        }
-    }
-
-    private void lookAfterLongAttempts() {
         try {
-            worker.lookAfterLongAttempts();
-        } catch (Throwable e) {
-            LOGGER.error("Mail of the queue {} that is on its way for long could not be looked after", queue.getName().asString(), e);
+            consumption.tick();
         } finally {
-            looking.set(false);
+            if (bounded) {
+                keepers.look(worker::lookAfterLongAttempts);
+            }
         }
     }
 
@@ -300,12 +280,7 @@ final class OutboundQueue implements Closeable {
 
         @Override
         public void leaveLine() {
-            try {
-                keepers.execute(() -> hold(Duration.ZERO));
-            } catch (Throwable e) {
-                LOGGER.error("There is no thread to keep the mail {} elsewhere; it goes back into its queue", item.mail().getName(), e);
-                giveBack();
-            }
+            keepers.keep(item.mail().getName(), () -> hold(Duration.ZERO), this::giveBack);
         }
 
         @Override

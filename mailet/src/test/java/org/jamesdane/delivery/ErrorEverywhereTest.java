@@ -163,7 +163,7 @@ class ErrorEverywhereTest {
     private void deliverTwo(ScriptedSmtpServer server, FakeDns dns, TestMail mail, String step) {
         deliverAll(server, dns, mail, step);
         deliverAll(server, dns, TestMail.to("next@example.com").saying(mail.text()), step + ", the next mail");
-        world.endConnections();
+        Trap.bears(step, world::endConnections);
     }
 
     /** Delivers the mail, in several attempts if need be. */
