@@ -7,7 +7,6 @@ package org.jamesdane.james;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -35,10 +34,10 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Subscription to a queue of James, kept alive: where the queue ends it, fails, or may have silently lost it, the queue is consumed anew.
  *
- * <p>A subscription that was replaced is ended only a minute after the queue has given out mail to its successor, and once nothing of its
- * own is in hand. As long as its connection is away it cannot be ended: the broker's client would bring it back to life without anybody who
- * takes its mail. The successor may have another connection, which is back sooner. Until then what the former subscription gives out is
- * delivered like any other mail.
+ * <p>A subscription that was replaced is ended only when it gives out a mail itself, after its successor has had some, and once nothing of
+ * its own is in hand. While its connection is away it cannot be ended: the broker's client would bring it back to life without anybody who
+ * takes its mail. The successor may have another connection, so its mail says nothing about that. Until then what the former subscription
+ * gives out is delivered like any other mail.
  *
  * <p>No thread inside the queue is ever interrupted. Stopping only ends asking for mail. A queue that hands out mail in advance gets back
  * what comes late. A queue that is asked in turn would give out the same mail at once, as often as it was asked before: there the reader
@@ -57,9 +56,6 @@ final class QueueConsumption {
      * subscription that has ended would be lost to sight.
      */
     private static final Pattern ASKED_IN_TURN = Pattern.compile("org\\.apache\\.james\\.queue\\.(activemq|jms|memory|file)\\..*");
-
-    /** Time for a client to bring back the connection of a subscription that was replaced, once another one gives out mail. */
-    private static final Duration REVIVAL = Duration.ofMinutes(1);
 
     /** Subscriptions that were replaced and wait for a sign of life from their queue, at most. The oldest is ended without one. */
     private static final int MOST_REPLACED = 3;
@@ -90,16 +86,15 @@ final class QueueConsumption {
     private final IntSupplier inHand;
     private final LongSupplier nanos;
     private final boolean mayFallSilent;
-    /** Guarded by this, as are the six below. */
+    /** Guarded by this, as are the five below. */
     private @Nullable Subscriber present;
     private final Deque<Subscriber> replaced = new ArrayDeque<>();
     /** Time at which the queue is consumed anew, unless there is an event before. */
     private long renewAt;
     private boolean subscribed;
     private boolean eventSeen;
-    /** Whether the queue has given out mail since the last subscription was replaced, and when those that were replaced are ended. */
+    /** Whether the present subscription has given out mail. */
     private boolean alive;
-    private long endAt;
     private volatile boolean closed;
 
     /**
@@ -158,7 +153,6 @@ final class QueueConsumption {
 
     /** Consumes the queue anew where that is due. For every second or so. */
     void tick() {
-        endReplaced();
         Subscriber former;
         synchronized (this) {
             if (closed || nanos.getAsLong() - renewAt < 0) {
@@ -198,24 +192,22 @@ final class QueueConsumption {
         next.begin();
     }
 
-    /** The queue gives out mail: what was replaced before can be ended soon. */
-    private synchronized void lives(Subscriber source) {
-        if (source == present && !alive) {
-            alive = true;
-            endAt = nanos.getAsLong() + REVIVAL.toNanos();
-        }
-    }
-
-    private void endReplaced() {
-        List<Subscriber> over;
+    /** A subscription gives out mail, so its connection is there: if it was replaced by one that works, it can be ended. */
+    private void lives(Subscriber source) {
         synchronized (this) {
-            if (closed || !alive || nanos.getAsLong() - endAt < 0) {
+            alive |= source == present;
+            if (!alive || !replaced.remove(source)) {
                 return;
             }
-            over = List.copyOf(replaced);
-            replaced.clear();
         }
-        over.forEach(Subscriber::retire);
+        source.retire();
+    }
+
+    /** A subscription that was to be ended has lost its connection: it is ended another time. */
+    private synchronized void keep(Subscriber source) {
+        if (source != present && !replaced.contains(source)) {
+            replaced.addLast(source);
+        }
     }
 
     private synchronized void event(Subscriber source) {
@@ -290,6 +282,9 @@ final class QueueConsumption {
 
         @Override
         public void returnFailed() {
+            if (retired.compareAndSet(true, false)) {
+                keep(this);
+            }
             QueueConsumption.this.returnFailed(this);
         }
 
