@@ -86,6 +86,7 @@ class EarlierMailTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // List.of reads the array and keeps a copy.
     private DeferredMails waiting(Optional<Instant>... firstAttempts) {
         return new Listed(List.of(firstAttempts));
     }
