@@ -10,11 +10,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.apache.mailet.Mail;
@@ -105,6 +107,32 @@ class DatabaseFaultsTest extends DatabaseNodes {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void shouldHoldUpNoOtherMailWhenOneMeetsAnError() throws Exception {
+        SharedQueue queue = queue();
+        AtomicBoolean armed = new AtomicBoolean();
+        Node node = node(queue, NOON, UNHURRIED, step -> {
+            if ("before enqueue".equals(step) && armed.getAndSet(false)) {
+                throw new StackOverflowError("a trap");
+            }
+        });
+        for (int i = 1; i <= 3; i++) {
+            queue.enQueue(mail("mail-" + i, "bob@example.com"));
+        }
+        node.work();
+        armed.set(true);
+
+        node.store().releaseDue();
+
+        assertThat(armed).isFalse();
+        int released = 0;
+        for (Optional<Mail> next = queue.take(node); next.isPresent(); next = queue.take(node)) {
+            released++;
+            queue.done(node);
+        }
+        assertThat(released).isEqualTo(2);
     }
 
     /** A node that stood still puts its copy into the queue while another node has the mail in hand. */
