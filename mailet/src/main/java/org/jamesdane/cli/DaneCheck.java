@@ -20,11 +20,11 @@ import java.util.concurrent.Callable;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.diagnosis.Explanation;
+import org.jamesdane.delivery.diagnosis.Forecast;
 import org.jamesdane.delivery.diagnosis.ProbeReport;
-import org.jamesdane.delivery.diagnosis.Prospect;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.text.JsonText;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +53,7 @@ public final class DaneCheck implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private Surroundings surroundings = new Surroundings();
+    private CheckOptions surroundings = new CheckOptions();
 
     @Option(names = "--probe", description = "Connect to every host, start TLS, verify the certificate, and send nothing.")
     private boolean probe;
@@ -88,7 +88,7 @@ public final class DaneCheck implements Callable<Integer> {
             .setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8))
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .setParameterExceptionHandler((failure, args) -> {
-                err.println("dane-check: " + ShownText.of(String.valueOf(failure.getMessage())) + "; --help says what is allowed.");
+                err.println("dane-check: " + PrintableText.of(String.valueOf(failure.getMessage())) + "; --help says what is allowed.");
                 return FAILED;
             })
             .setExecutionExceptionHandler((failure, line, result) -> {
@@ -116,7 +116,7 @@ public final class DaneCheck implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Optional<DomainName> onlyHost = mxHost.map(DaneCheck::name);
         int worst = AUTHENTICATED;
-        try (Surroundings.Opened opened = surroundings.open();
+        try (CheckOptions.Opened opened = surroundings.open();
              BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             opened.outOfOrder().ifPresent(problem -> {
                 throw new LocalFailure(problem + (problem.endsWith(".") ? "" : "."));
@@ -152,7 +152,7 @@ public final class DaneCheck implements Callable<Integer> {
 
     /** Checks one domain; an error with that domain does not end the check of the others. */
     private int check(Diagnosis diagnosis, String text, int number, Optional<DomainName> onlyHost) throws InterruptedException {
-        progress((number + 1) + ": " + ShownText.of(text));
+        progress((number + 1) + ": " + PrintableText.of(text));
         try {
             NextHop nextHop = diagnosis.destination(text.length() > MAX_LINE ? text.substring(0, MAX_LINE) : text);
             Explanation explanation = diagnosis.explain(nextHop, onlyHost);
@@ -161,21 +161,21 @@ public final class DaneCheck implements Callable<Integer> {
                 report = Optional.of(diagnosis.probe(explanation,
                     state -> progress((number + 1) + ": " + nextHop + ", " + state.probes().size() + " of " + state.total())));
             }
-            Prospect prospect = report.map(ProbeReport::prospect).orElse(explanation.prospect());
+            Forecast prospect = report.map(ProbeReport::prospect).orElse(explanation.prospect());
             progress("");
             print(explanation, report, prospect);
             return status(prospect.kind());
         } catch (IllegalArgumentException e) {
             progress("");
             if (json) {
-                out.println(JsonText.of(Map.of("domain", ShownText.of(text), "error", e.getMessage() + ".")));
+                out.println(JsonText.of(Map.of("domain", PrintableText.of(text), "error", e.getMessage() + ".")));
             }
             err.println("dane-check: " + e.getMessage() + ".");
             return FAILED;
         }
     }
 
-    static int status(Prospect.Kind kind) {
+    static int status(Forecast.Kind kind) {
         return switch (kind) {
             case AUTHENTICATED -> AUTHENTICATED;
             case HOST_AUTHENTICATED, ENCRYPTED, UNPROTECTED -> NOT_PROTECTED;
@@ -191,7 +191,7 @@ public final class DaneCheck implements Callable<Integer> {
         }
     }
 
-    private void print(Explanation explanation, Optional<ProbeReport> report, Prospect prospect) {
+    private void print(Explanation explanation, Optional<ProbeReport> report, Forecast prospect) {
         if (!json) {
             out.print(TextReport.of(explanation, report, prospect, terminal));
             return;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.Disk;
 import org.jamesdane.waiting.MailFile;
@@ -54,7 +54,7 @@ final class DeferredCommand {
                 return true;
             });
             for (Quarantine.Kept kept : files.quarantine().list(SHOWN)) {
-                out.println(kept.id() + " damaged (" + ShownText.of(kept.why()) + ")"
+                out.println(kept.id() + " damaged (" + PrintableText.of(kept.why()) + ")"
                     + kept.header().map(header -> " to " + recipients(header)).orElse(""));
             }
             out.println(files.size() + " wait, " + files.quarantine().size() + " are damaged and put aside");
@@ -78,11 +78,11 @@ final class DeferredCommand {
     }
 
     private static String sender(StoredHeader header) {
-        return ShownText.of(header.sender().orElse("<>"));
+        return PrintableText.of(header.sender().orElse("<>"));
     }
 
     private static String recipients(StoredHeader header) {
-        return ShownText.of(String.join(", ", header.recipients()));
+        return PrintableText.of(String.join(", ", header.recipients()));
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = STATUS,
@@ -102,12 +102,12 @@ final class DeferredCommand {
             }
             return 0;
         } catch (DamagedMailException e) {
-            throw new LocalFailure("The mail " + ShownText.of(id) + " is damaged: " + e.getMessage() + ".");
+            throw new LocalFailure("The mail " + PrintableText.of(id) + " is damaged: " + e.getMessage() + ".");
         }
     }
 
     private static Waiting wanted(WaitingFiles files, String id) {
-        return files.get(id).orElseThrow(() -> new LocalFailure("There is no mail " + ShownText.of(id) + "; list shows the ids."));
+        return files.get(id).orElseThrow(() -> new LocalFailure("There is no mail " + PrintableText.of(id) + "; list shows the ids."));
     }
 
     @Command(name = "due", mixinStandardHelpOptions = true, versionProvider = Version.class, footer = STATUS,

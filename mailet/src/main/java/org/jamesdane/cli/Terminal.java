@@ -8,7 +8,7 @@ import java.io.Console;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 
-import org.jamesdane.delivery.diagnosis.Prospect;
+import org.jamesdane.delivery.diagnosis.Forecast;
 
 /** Terminal of the command: whether people look at it, and what they see. */
 final class Terminal {
@@ -50,7 +50,7 @@ final class Terminal {
     }
 
     /** The word for a prospect, coloured where that is wanted. */
-    String word(Prospect.Kind kind) {
+    String word(Forecast.Kind kind) {
         String colour = switch (kind) {
             case AUTHENTICATED -> GREEN;
             case HOST_AUTHENTICATED, ENCRYPTED, UNPROTECTED -> YELLOW;

@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
-import org.jamesdane.dane.trace.Words;
+import org.jamesdane.dane.trace.Labels;
 import org.jamesdane.delivery.diagnosis.AddressProbe;
 import org.jamesdane.delivery.diagnosis.CertificateSummary;
 import org.jamesdane.delivery.diagnosis.Explanation;
+import org.jamesdane.delivery.diagnosis.Forecast;
 import org.jamesdane.delivery.diagnosis.HostFinding;
 import org.jamesdane.delivery.diagnosis.ProbeReport;
-import org.jamesdane.delivery.diagnosis.Prospect;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /** Report on a domain for people: first the result, then what it rests on. Everything from the network is made printable. */
 final class TextReport {
@@ -27,7 +27,7 @@ final class TextReport {
     private TextReport() {
     }
 
-    static String of(Explanation explanation, Optional<ProbeReport> report, Prospect prospect, Terminal terminal) {
+    static String of(Explanation explanation, Optional<ProbeReport> report, Forecast prospect, Terminal terminal) {
         TextReport shown = new TextReport();
         shown.text.append(explanation.nextHop()).append(": ").append(terminal.word(prospect.kind())).append('\n');
         shown.line(1, prospect.sentence());
@@ -46,13 +46,13 @@ final class TextReport {
     private void host(HostFinding host) {
         String addresses = host.addresses() instanceof HostAddresses.Found found
             ? found.addresses().stream().map(address -> address.getHostAddress()).collect(Collectors.joining(", ")) + " ("
-                + Words.of(found.security()) + ")" : "no address";
+                + Labels.of(found.security()) + ")" : "no address";
         line(1, "host " + host.host() + ", preference " + host.host().preference() + ", " + addresses);
         host.discovery().ifPresent(this::tlsa);
     }
 
     private void tlsa(TlsaDiscovery discovery) {
-        line(2, "TLSA " + Words.of(discovery));
+        line(2, "TLSA " + Labels.of(discovery));
         if (discovery instanceof TlsaDiscovery.Usable usable) {
             usable.records().records().forEach(each -> line(3, each.toString().replace('…', '.')));
             usable.records().leftOut().forEach(each -> line(3, "not used: " + each));
@@ -68,7 +68,7 @@ final class TextReport {
                 + ": " + result + probe.tls().map(tls -> ", " + tls.protocol() + " " + tls.cipherSuite()).orElse(""));
             probe.tls().flatMap(tls -> tls.peerChain().stream().findFirst()).map(CertificateSummary::of).ifPresent(leaf -> line(2,
                 leaf.toString()));
-            probe.failure().ifPresent(failure -> line(2, ShownText.of(failure.text())));
+            probe.failure().ifPresent(failure -> line(2, PrintableText.of(failure.text())));
         }
         List<String> warnings = report.warnings();
         warnings.forEach(warning -> line(1, "warning: " + warning));

@@ -45,7 +45,7 @@ final class TlsaCommand implements Callable<Integer> {
     private final PrintStream out;
 
     @Mixin
-    private Surroundings surroundings = new Surroundings();
+    private CheckOptions surroundings = new CheckOptions();
 
     @Option(names = "--certificate", paramLabel = "FILE", description = "A file with the host's certificate, and its chain behind it, in "
         + "PEM or DER. Default: connect to the host.")
@@ -75,7 +75,7 @@ final class TlsaCommand implements Callable<Integer> {
     }
 
     private int live(DomainName name, String owner) {
-        try (Surroundings.Opened opened = surroundings.open()) {
+        try (CheckOptions.Opened opened = surroundings.open()) {
             HostChains chains = opened.diagnosis().chains(name);
             chains.failures().forEach(failure -> out.println("; " + failure.replaceAll("[^ -~]", "?")));
             Set<String> printed = new LinkedHashSet<>();

@@ -16,10 +16,27 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.failure.Fault;
-import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.LifetimeRule;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.delivery.attempt.Blame;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.attempt.Outcomes;
+import org.jamesdane.delivery.attempt.Witnesses;
+import org.jamesdane.delivery.deferral.DeferralStore;
+import org.jamesdane.delivery.mail.DeliveryGate;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.MetricNames;
+import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.schedule.HostRates;
+import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,8 +91,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random, Patience patience) {
-        this(attempt, deferrals, listener, rules, clock, random, patience, Aside.NONE, DeliveryGate.OPEN, DeliveryMetrics.NONE);
+            InstantSource clock, RandomGenerator random, Backoff patience) {
+        this(attempt, deferrals, listener, rules, clock, random, patience, StorageRetryQueue.NONE, DeliveryGate.OPEN, DeliveryMetrics.NONE);
     }
 
     /**
@@ -87,7 +104,8 @@ public final class DeliveryWorker<M extends OutboundMail> {
      * @param metrics count and measure; their exceptions are caught
      */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random, Patience patience, Aside aside, DeliveryGate gate, DeliveryMetrics metrics) {
+            InstantSource clock, RandomGenerator random, Backoff patience, StorageRetryQueue aside, DeliveryGate gate,
+            DeliveryMetrics metrics) {
         this.gate = gate;
         this.attempt = attempt;
         this.rules = rules;
@@ -102,7 +120,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
-    public Reach process(QueueItem<M> item) {
+    public Reachability process(QueuedMail<M> item) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
         HeldItem<M> held;
         try {
@@ -110,7 +128,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         } catch (Throwable e) {
             LOGGER.error("A mail could not be read; it stays in the queue", e);
             storage.putBack(item);
-            return Reach.UNKNOWN;
+            return Reachability.UNKNOWN;
         }
         underWay.add(held);
         Settled result = settle(held);
@@ -132,7 +150,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /** Keeps a mail for later without an attempt. It counts for nothing, but the mail's time goes on, or begins. */
-    public void hold(QueueItem<M> item, Duration time) {
+    public void hold(QueuedMail<M> item, Duration time) {
         finish(item, held(item.mail(), time));
     }
 
@@ -141,7 +159,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             Rest whole = hold(mail, mail.history(), new DeliveryGate.Hold(
                 mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
             LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
-            return new Settled(true, List.of(whole), Reach.UNKNOWN);
+            return new Settled(true, List.of(whole), Reachability.UNKNOWN);
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be kept for later unattempted; it stays in the queue", mail.name(), e);
             return Settled.UNTOUCHED;
@@ -169,7 +187,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return history.age().map(age -> age.continuedAt(now, rules.schedule().longestWait())).orElseGet(() -> MailAge.firstAttempt(now));
     }
 
-    private void finish(QueueItem<M> item, Settled settled) {
+    private void finish(QueuedMail<M> item, Settled settled) {
         if (settled.mayLeave()) {
             storage.finish(item, settled.rest());
         } else {
@@ -182,9 +200,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
      *
      * @param mayLeave whether the mail may leave the queue, once the rest is stored
      */
-    private record Settled(boolean mayLeave, List<Rest> rest, Reach reach) {
+    private record Settled(boolean mayLeave, List<Rest> rest, Reachability reach) {
         /** Nothing has come of it: the mail stays in its queue as it was. */
-        private static final Settled UNTOUCHED = new Settled(false, List.of(), Reach.UNKNOWN);
+        private static final Settled UNTOUCHED = new Settled(false, List.of(), Reachability.UNKNOWN);
     }
 
     /** Decides what becomes of a mail. Whatever is thrown on the way, the outcomes of the attempt stay what they are. */
@@ -221,14 +239,15 @@ public final class DeliveryWorker<M extends OutboundMail> {
             .map(due -> Duration.between(now, due));
         if (early.isPresent()) {
             // Its queue gives it out at once, since the store that it should wait in refuses it.
-            return Optional.of(new Settled(true, List.of(new Rest(mail.envelope().recipients(), history, early.get())), Reach.UNKNOWN));
+            return Optional.of(new Settled(true, List.of(new Rest(mail.envelope().recipients(), history, early.get())),
+                Reachability.UNKNOWN));
         }
         if (history.pendingNotice().isPresent()) {
             Optional<Rest> owing = notices.failed(mail, history, mail.envelope().recipients(), history.pendingNotice().get(),
                 OWN_FAULT_DELAY);
-            return Optional.of(new Settled(true, owing.stream().toList(), Reach.UNKNOWN));
+            return Optional.of(new Settled(true, owing.stream().toList(), Reachability.UNKNOWN));
         }
-        return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), Reach.UNKNOWN));
+        return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), Reachability.UNKNOWN));
     }
 
     private Settled conclude(M mail, MailHistory history, Instant begun, List<Outcome> tried) {
@@ -241,7 +260,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         List<Outcome> attempted = tried.stream().map(outcome -> interrupted ? Outcomes.excused(outcome) : outcome).toList();
         Instant end = clock.instant();
         MailAge age = ageAt(history, begun).continuedAt(end, LONGEST_ATTEMPT);
-        HostLog hosts = history.hosts().with(attempted, end);
+        HostFailureHistory hosts = history.hosts().with(attempted, end);
         MailHistory.OwnFaults faults = !interrupted && attempted.stream().anyMatch(DeliveryWorker::mayBeTheMails)
             ? history.ownFaults().oneMore(end) : history.ownFaults();
         Predicate<Outcome> blamed = outcome -> !interrupted && isBlamed(outcome, mail, faults.times(), history.ownFaults().last());
@@ -256,7 +275,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         List<Outcome.Bounced> bounced = settlement.of(Outcome.Bounced.class);
         if (!bounced.isEmpty()) {
             notices.failed(mail, history, bounced.stream().map(settlement::recipient).toList(),
-                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostLog.EMPTY : hosts), OWN_FAULT_DELAY)
+                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostFailureHistory.EMPTY : hosts), OWN_FAULT_DELAY)
                 .ifPresent(rest::add);
         }
         rest.addAll(defer(mail, settlement, age, history.with(hosts).with(faults), end));
@@ -269,11 +288,11 @@ public final class DeliveryWorker<M extends OutboundMail> {
             Settlement settlement = Settlement.of(mail.envelope(), tried);
             List<Recipient> left = settlement.recipients(outcome -> !(outcome instanceof Outcome.Delivered));
             Rest rest = new Rest(left, history.pausedAt(ageAt(history, begun).afterOwnFault(begun), UNEXPECTED), OWN_FAULT_DELAY);
-            return new Settled(true, left.isEmpty() ? List.of() : List.of(rest), Reach.UNKNOWN);
+            return new Settled(true, left.isEmpty() ? List.of() : List.of(rest), Reachability.UNKNOWN);
         } catch (Throwable e) {
             // Two copies are better than none.
             LOGGER.error("What is left of the mail {} is not known; it stays in the queue", mail.name(), e);
-            return new Settled(tried.stream().allMatch(Outcome.Delivered.class::isInstance), List.of(), Reach.UNKNOWN);
+            return new Settled(tried.stream().allMatch(Outcome.Delivered.class::isInstance), List.of(), Reachability.UNKNOWN);
         }
     }
 

@@ -9,6 +9,13 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
+import org.jamesdane.delivery.deferral.DeferralStore;
+import org.jamesdane.delivery.mail.ForwardingMail;
+import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.HostRates;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;
@@ -25,23 +32,23 @@ import org.slf4j.LoggerFactory;
  *
  * @param <M> the mail
  */
-final class HeldItem<M extends OutboundMail> extends ForwardingMail implements QueueItem<M> {
+final class HeldItem<M extends OutboundMail> extends ForwardingMail implements QueuedMail<M> {
     private static final Logger LOGGER = LoggerFactory.getLogger(HeldItem.class);
 
-    private final QueueItem<M> queued;
+    private final QueuedMail<M> queued;
     private final DeferralStore<M> store;
     private final HostRates rates;
     private final LongSupplier nanos;
     private final Envelope envelope;
     private final String name;
     /** Guarded by this, as are the two below. */
-    private @Nullable QueueItem<M> stored;
+    private @Nullable QueuedMail<M> stored;
     private boolean settling;
     private boolean returned;
     /** Of the attempt's thread alone. */
     private long begun;
 
-    HeldItem(QueueItem<M> queued, DeferralStore<M> store, HostRates rates, LongSupplier nanos) {
+    HeldItem(QueuedMail<M> queued, DeferralStore<M> store, HostRates rates, LongSupplier nanos) {
         this.queued = queued;
         this.store = store;
         this.rates = rates;
@@ -56,7 +63,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
     }
 
     @Override
-    OutboundMail forwarded() {
+    protected OutboundMail forwarded() {
         return mail();
     }
 
@@ -89,7 +96,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
     private boolean move() {
         try {
             M mail = queued.mail();
-            Optional<QueueItem<M>> moved = store.storeInHand(mail, mail.history());
+            Optional<QueuedMail<M>> moved = store.storeInHand(mail, mail.history());
             if (moved.isEmpty()) {
                 return false;
             }

@@ -7,6 +7,7 @@ package org.jamesdane.delivery;
 import java.time.Duration;
 import java.util.List;
 
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
 
 /**

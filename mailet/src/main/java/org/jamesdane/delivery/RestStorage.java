@@ -15,6 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jamesdane.delivery.deferral.DeferralStore;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.smtp.Recipient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +39,11 @@ final class RestStorage<M extends OutboundMail> {
     private final DeferralStore<M> deferrals;
     private final StoreRefusals<M> refusals;
     private final InstantSource clock;
-    private final Patience patience;
-    private final Aside aside;
+    private final Backoff patience;
+    private final StorageRetryQueue aside;
     private volatile boolean storing = true;
 
-    RestStorage(DeferralStore<M> deferrals, StoreRefusals<M> refusals, InstantSource clock, Patience patience, Aside aside) {
+    RestStorage(DeferralStore<M> deferrals, StoreRefusals<M> refusals, InstantSource clock, Backoff patience, StorageRetryQueue aside) {
         this.deferrals = deferrals;
         this.refusals = refusals;
         this.clock = clock;
@@ -49,7 +56,7 @@ final class RestStorage<M extends OutboundMail> {
      * would send the mail once more to everyone who has it already. Waits for a failing store; if it keeps failing, the mail is set aside,
      * so that this thread is free for others.
      */
-    void finish(QueueItem<M> item, List<Rest> left) {
+    void finish(QueuedMail<M> item, List<Rest> left) {
         if (item instanceof HeldItem<M> held && held.isReturned()) {
             leaveTheRest(item, left);
             return;
@@ -75,9 +82,9 @@ final class RestStorage<M extends OutboundMail> {
         }
     }
 
-    private boolean paused(QueueItem<M> item, int failures) {
+    private boolean paused(QueuedMail<M> item, int failures) {
         try {
-            return patience.pause(item.untilReturn(Patience.after(failures)));
+            return patience.pause(item.untilReturn(Backoff.after(failures)));
         } catch (Throwable e) {
             LOGGER.error("There was no pause before what is left of a mail is stored once more; the mail stays in its queue", e);
             return false;
@@ -90,7 +97,7 @@ final class RestStorage<M extends OutboundMail> {
     }
 
     /** Records the recipients of whom nothing is left to do, and leaves the mail to the queue for the others. */
-    private static <M extends OutboundMail> void leaveTheRest(QueueItem<M> item, Collection<Rest> left) {
+    private static <M extends OutboundMail> void leaveTheRest(QueuedMail<M> item, Collection<Rest> left) {
         Set<String> open = left.stream().flatMap(rest -> names(rest.recipients()).stream()).collect(Collectors.toSet());
         List<String> settled = names(item.mail().envelope().recipients()).stream().filter(name -> !open.contains(name)).toList();
         if (!settled.isEmpty()) {
@@ -100,13 +107,13 @@ final class RestStorage<M extends OutboundMail> {
     }
 
     /** Records on disk that recipients need the mail no more; if that fails twice, they may get it twice. */
-    private static <M extends OutboundMail> void settled(QueueItem<M> item, List<String> recipients) {
+    private static <M extends OutboundMail> void settled(QueuedMail<M> item, List<String> recipients) {
         if (!isRecorded(item, recipients)) {
             isRecorded(item, recipients);
         }
     }
 
-    private static <M extends OutboundMail> boolean isRecorded(QueueItem<M> item, List<String> recipients) {
+    private static <M extends OutboundMail> boolean isRecorded(QueuedMail<M> item, List<String> recipients) {
         try {
             item.settled(recipients);
             return true;
@@ -122,11 +129,11 @@ final class RestStorage<M extends OutboundMail> {
     }
 
     /** Leaves the mail in its queue as it is. */
-    void putBack(QueueItem<M> item) {
+    void putBack(QueuedMail<M> item) {
         leave(item, false);
     }
 
-    private static <M extends OutboundMail> void leave(QueueItem<M> item, boolean done) {
+    private static <M extends OutboundMail> void leave(QueuedMail<M> item, boolean done) {
         try {
             if (done) {
                 item.done();
@@ -143,8 +150,8 @@ final class RestStorage<M extends OutboundMail> {
     }
 
     /** A mail that waits in its queue for what is left of it to be stored. */
-    private final class Unstored implements Aside.Work {
-        private final QueueItem<M> item;
+    private final class Unstored implements StorageRetryQueue.Work {
+        private final QueuedMail<M> item;
         private final Deque<Rest> left;
         /** Since when the store takes nothing of it for a reason that is not the mail's: that time does not count. */
         private Optional<Instant> waitsSince = Optional.empty();
@@ -152,7 +159,7 @@ final class RestStorage<M extends OutboundMail> {
         private Optional<Duration> pause = Optional.empty();
         private boolean told;
 
-        Unstored(QueueItem<M> item, List<Rest> rest) {
+        Unstored(QueuedMail<M> item, List<Rest> rest) {
             this.item = item;
             this.left = new ArrayDeque<>(rest);
         }
@@ -163,7 +170,7 @@ final class RestStorage<M extends OutboundMail> {
 
         @Override
         public Duration pause(int failures) {
-            return item.untilReturn(pause.orElseGet(() -> Patience.after(failures)));
+            return item.untilReturn(pause.orElseGet(() -> Backoff.after(failures)));
         }
 
         @Override

@@ -13,9 +13,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.delivery.attempt.Blame;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.schedule.RetrySchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,7 +103,8 @@ final class StoreRefusals<M extends OutboundMail> {
         MailHistory history = rest.history().aged(age);
         Duration delay = schedule.delayBefore(history.retries() + 1, age.at(now), random);
         Optional<FailureNotice> notice = history.pendingNotice().or(() -> age.at(now).compareTo(schedule.lifetime()) < 0 ? Optional.empty()
-            : Optional.of(new FailureNotice(new EnhancedCode(5, EnhancedCode.OWN_FAULT.subject(), EnhancedCode.OWN_FAULT.detail()),
+            : Optional.of(new FailureNotice(new EnhancedStatusCode(5, EnhancedStatusCode.OWN_FAULT.subject(),
+            EnhancedStatusCode.OWN_FAULT.detail()),
                 OptionalInt.empty(), "Not delivered for " + age.at(now).toHours() + " hours, the last time because: " + REASON + ".")));
         return notice.isPresent() ? notices.failed(mail, history, rest.recipients(), notice.get(), delay)
             : Optional.of(new Rest(rest.recipients(), history.retriedAt(age, REASON), delay));

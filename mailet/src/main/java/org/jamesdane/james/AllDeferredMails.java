@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
 
 /** The deferred mails of all queues that this server's mailets deliver from. */
 final class AllDeferredMails implements DeferredMails {

@@ -26,9 +26,9 @@ import org.jamesdane.dane.pkix.RecordVerdict;
 import org.jamesdane.dane.tlsa.TlsaAssociation;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.TlsaUsability;
-import org.jamesdane.dane.trace.Words;
-import org.jamesdane.delivery.AuditEvent;
-import org.jamesdane.delivery.BlamedMail;
+import org.jamesdane.dane.trace.Labels;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.BlamedMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.text.JsonText;
 
@@ -78,12 +78,12 @@ final class AuditLine {
         line.put(AuditField.POLICY_SOURCE, event.policy().source());
         line.put(AuditField.RESOLVER_MODE, resolverMode);
         event.route().ifPresent(route -> {
-            line.put(AuditField.ROUTE, Words.of(route.kind()));
-            line.put(AuditField.ROUTE_SECURITY, Words.of(route.security()));
+            line.put(AuditField.ROUTE, Labels.of(route.kind()));
+            line.put(AuditField.ROUTE_SECURITY, Labels.of(route.security()));
         });
         event.discovery().ifPresent(line::discovery);
         event.requirement().ifPresent(requirement -> {
-            line.put(AuditField.REQUIREMENT, Words.of(requirement));
+            line.put(AuditField.REQUIREMENT, Labels.of(requirement));
             requirement.serverName().ifPresent(name -> line.put(AuditField.SERVER_NAME, name.toString()));
         });
         event.connection().ifPresent(line::connection);
@@ -100,7 +100,7 @@ final class AuditLine {
         line.put(AuditField.MAIL, blamed.mail());
         line.envelope(blamed.envelope(), addresses);
         line.put(AuditField.OUTCOME, "blamed");
-        line.put(AuditField.FAILURE, Words.of(blamed.step()));
+        line.put(AuditField.FAILURE, Labels.of(blamed.step()));
         line.put(AuditField.FAILURES, blamed.failures());
         line.put(AuditField.TEXT, blamed.text());
         return line;
@@ -182,7 +182,7 @@ final class AuditLine {
     }
 
     private void discovery(TlsaDiscovery discovery) {
-        put(AuditField.TLSA, Words.of(discovery));
+        put(AuditField.TLSA, Labels.of(discovery));
         if (discovery instanceof TlsaDiscovery.Usable usable) {
             put(AuditField.BASE_DOMAIN, usable.base().toString());
         } else if (discovery instanceof TlsaDiscovery.Unusable unusable) {
@@ -241,7 +241,7 @@ final class AuditLine {
     }
 
     private void failure(HostFailure failure) {
-        put(AuditField.FAILURE, Words.of(failure.kind()));
+        put(AuditField.FAILURE, Labels.of(failure.kind()));
         failure.reportType().ifPresent(type -> put(AuditField.RESULT_TYPE, type.toString()));
         put(AuditField.CODE, failure.code().toString());
         put(AuditField.TEXT, failure.sentence());

@@ -4,10 +4,10 @@
  */
 package org.jamesdane.james;
 
-import org.jamesdane.dane.trace.Words;
-import org.jamesdane.delivery.AuditEvent;
-import org.jamesdane.delivery.BlamedMail;
-import org.jamesdane.delivery.DeliveryAudit;
+import org.jamesdane.dane.trace.Labels;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.BlamedMail;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +24,7 @@ final class AuditLog implements DeliveryAudit {
     private final boolean successRecord;
 
     AuditLog(DaneProperties properties) {
-        this.resolverMode = Words.of(properties.validator().mode());
+        this.resolverMode = Labels.of(properties.validator().mode());
         this.addresses = properties.auditAddresses();
         this.successRecord = properties.successRecord();
     }

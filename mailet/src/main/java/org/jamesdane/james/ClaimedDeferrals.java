@@ -11,10 +11,10 @@ import javax.mail.MessagingException;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.schedule.Backoff;
 import org.jamesdane.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,17 +24,17 @@ import org.slf4j.LoggerFactory;
  * A store of deferred mail that no other server may use at the same time. One that can't be opened is tried again in the background, and
  * so is one that another server has meanwhile; until then no mail is deferred, and mail that should be stays in its queue.
  */
-final class ClaimedDeferrals implements Deferrals {
+final class ClaimedDeferrals implements DeferralBackend {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClaimedDeferrals.class);
     /** Looks after the claim between two attempts to open the store. */
     private static final int BETWEEN_ATTEMPTS = 5;
 
     private final String what;
     private final Source source;
-    private final Patience patience;
-    private final Outage outage;
+    private final Backoff patience;
+    private final OutageLog outage;
     private final Ticking ticking;
-    private volatile @Nullable Deferrals store;
+    private volatile @Nullable DeferralBackend store;
     private volatile String trouble = "it was not opened yet";
     @GuardedBy("this")
     private @Nullable RepositoryClaim claim;
@@ -51,7 +51,7 @@ final class ClaimedDeferrals implements Deferrals {
         RepositoryClaim claim() throws MailRepositoryStore.MailRepositoryStoreException;
 
         /** The store, once the claim is taken. */
-        Deferrals store() throws MailRepositoryStore.MailRepositoryStoreException, MessagingException;
+        DeferralBackend store() throws MailRepositoryStore.MailRepositoryStoreException, MessagingException;
     }
 
     /**
@@ -60,11 +60,11 @@ final class ClaimedDeferrals implements Deferrals {
      * @param what its name, as a sentence begins with it
      * @param patience waits for answers of another server
      */
-    ClaimedDeferrals(String what, Source source, Patience patience) {
+    ClaimedDeferrals(String what, Source source, Backoff patience) {
         this.what = what;
         this.source = source;
         this.patience = patience;
-        this.outage = new Outage(LOGGER, what);
+        this.outage = new OutageLog(LOGGER, what);
         this.ticking = new Ticking("dane-claim", this::look, RepositoryClaim.BETWEEN_LOOKS);
     }
 
@@ -79,7 +79,7 @@ final class ClaimedDeferrals implements Deferrals {
             RepositoryClaim taken = source.claim();
             taken.take(patience);
             claim = taken;
-            Deferrals opened = source.store();
+            DeferralBackend opened = source.store();
             store = opened;
             outage.over();
             if (started) {
@@ -97,7 +97,7 @@ final class ClaimedDeferrals implements Deferrals {
     public synchronized void start() {
         started = true;
         ticking.start();
-        Deferrals opened = store;
+        DeferralBackend opened = store;
         if (opened != null) {
             opened.start();
         }
@@ -128,7 +128,7 @@ final class ClaimedDeferrals implements Deferrals {
     private synchronized void leave(RepositoryClaim.TakenException e) {
         trouble = String.valueOf(e.getMessage());
         outage.failed("This server leaves it alone, and defers no mail of its queue: give each server its own deferral.node", e);
-        Deferrals left = store;
+        DeferralBackend left = store;
         store = null;
         claim = null;
         if (left != null) {
@@ -139,7 +139,7 @@ final class ClaimedDeferrals implements Deferrals {
     @Override
     public void close() {
         ticking.close();
-        Deferrals left;
+        DeferralBackend left;
         RepositoryClaim held;
         synchronized (this) {
             closed = true;
@@ -154,8 +154,8 @@ final class ClaimedDeferrals implements Deferrals {
         }
     }
 
-    private Deferrals opened() throws MailAccessException {
-        Deferrals opened = store;
+    private DeferralBackend opened() throws MailAccessException {
+        DeferralBackend opened = store;
         if (opened == null) {
             throw new MailAccessException(what + " can't be used: " + trouble, new IllegalStateException(trouble));
         }
@@ -184,7 +184,7 @@ final class ClaimedDeferrals implements Deferrals {
 
     @Override
     public List<String> problems() {
-        Deferrals opened = store;
+        DeferralBackend opened = store;
         return opened != null ? opened.problems()
             : List.of(what + " can't be used (" + trouble + "): its mail stays in the queue where it should be deferred. It is tried "
                 + "again; check the repository, and that each server has its own deferral.node.");

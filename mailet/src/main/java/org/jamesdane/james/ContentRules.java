@@ -6,7 +6,7 @@ package org.jamesdane.james;
 
 import java.util.Optional;
 
-import org.jamesdane.delivery.ContentRefusal;
+import org.jamesdane.delivery.mail.ContentRefusal;
 
 /**
  * Treatment of content that SMTP does not provide for.
@@ -65,7 +65,7 @@ record ContentRules(Nul nul, LongLines longLines) {
     }
 
     /** The reason for which the message is not sent; empty if it is sent. */
-    Optional<ContentRefusal> refusal(Spool message) {
+    Optional<ContentRefusal> refusal(ContentBuffer message) {
         if (nul == Nul.REFUSE && message.hasNul()) {
             return Optional.of(ContentRefusal.NUL);
         }

@@ -18,12 +18,12 @@ import javax.mail.MessagingException;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.dane.failure.EnhancedCode;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.FailureNotice;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.Quarantine;
 import org.jamesdane.waiting.StoredHeader;
@@ -38,7 +38,7 @@ final class DamagedMails {
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
     private static final String TEXT = "The message was damaged in this server's store of deferred mail and could not be delivered.";
     /** RFC 3463 §3.4: other or undefined mail system status. */
-    private static final EnhancedCode DAMAGED = new EnhancedCode(5, 3, 0);
+    private static final EnhancedStatusCode DAMAGED = new EnhancedStatusCode(5, 3, 0);
 
     private final MailQueue queue;
     private final Quarantine quarantine;

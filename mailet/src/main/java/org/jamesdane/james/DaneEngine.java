@@ -31,21 +31,21 @@ import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.dane.policy.Policies;
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.Aside;
-import org.jamesdane.delivery.DeferredImport;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeliveryGate;
-import org.jamesdane.delivery.DeliverySettings;
-import org.jamesdane.delivery.DeliveryThreads;
-import org.jamesdane.delivery.Dispatcher;
-import org.jamesdane.delivery.OutboundMail;
-import org.jamesdane.delivery.Patience;
-import org.jamesdane.delivery.RetriesAside;
-import org.jamesdane.delivery.StopSignal;
+import org.jamesdane.dane.policy.PolicyLookup;
+import org.jamesdane.delivery.deferral.DeferredImport;
+import org.jamesdane.delivery.deferral.DeferredMails;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.diagnosis.TimedProbe;
+import org.jamesdane.delivery.mail.DeliveryGate;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.schedule.DeliveryThreads;
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.StopSignal;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;
@@ -87,13 +87,13 @@ public final class DaneEngine {
     private final ValidatingDns dns;
     private final Stores stores;
     private final SettledItems settledItems;
-    private final ChangeRelease release;
+    private final PolicyChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ConnectionPool pool;
     private final ExecutorService deliveries;
     private final ScheduledExecutorService timer;
     private final Dispatcher dispatcher;
-    private final RetriesAside aside;
+    private final TimedStorageRetryQueue aside;
     private final ScheduledFuture<?> ticking;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -109,7 +109,7 @@ public final class DaneEngine {
     private volatile @Nullable DeferralPlaces deferralPlaces;
 
     @Inject
-    DaneEngine(RequiredModule unused, PropertiesProvider properties, JamesSurroundings surroundings, Clock clock, GaugeRegistry gauges) {
+    DaneEngine(RequiredModule unused, PropertiesProvider properties, JamesEnvironment surroundings, Clock clock, GaugeRegistry gauges) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
         ValidatorGauges.register(gauges, dns::status);
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());
@@ -128,11 +128,11 @@ public final class DaneEngine {
         TemporaryFiles.own().clear();
         this.settledItems = new SettledItems(Stream.concat(
             Stream.of(new FileAcceptedRecipients(properties.store().directory(), clock)), stores.accepted().stream()).toList());
-        this.release = ChangeRelease.of(stores.settings(), deferredMails);
+        this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = timer();
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
-        this.aside = new RetriesAside(timer, properties.concurrency().deliveries());
+        this.aside = new TimedStorageRetryQueue(timer, properties.concurrency().deliveries());
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(() -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails),
             EarlierMail.PAUSE.toSeconds(), EarlierMail.PAUSE.toSeconds(), TimeUnit.SECONDS);
         this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
@@ -182,7 +182,7 @@ public final class DaneEngine {
     }
 
     /** Policies that destinations are held to. */
-    public Policies policies() {
+    public PolicyLookup policies() {
         return stores.settings().policies();
     }
 
@@ -216,12 +216,12 @@ public final class DaneEngine {
     }
 
     /** Place where mail waits that can't be stored. */
-    Aside aside() {
+    StorageRetryQueue aside() {
         return aside;
     }
 
     /** The pauses between attempts to store a mail; they end with the grace. */
-    Patience patience() {
+    Backoff patience() {
         return graceOver;
     }
 

@@ -7,8 +7,8 @@ package org.jamesdane.james;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provider;
 import com.google.inject.Scopes;
-import org.jamesdane.delivery.DeferredImport;
-import org.jamesdane.delivery.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredImport;
+import org.jamesdane.delivery.deferral.DeferredMails;
 
 /**
  * Module that {@code extensions.properties} names as {@code guice.extension.module}: one engine for all mailets of the process.
@@ -18,7 +18,7 @@ import org.jamesdane.delivery.DeferredMails;
 public final class DaneModule extends AbstractModule {
     @Override
     protected void configure() {
-        JamesLine.mismatch().ifPresentOrElse(this::addError, this::bindAll);
+        JamesVersionCheck.mismatch().ifPresentOrElse(this::addError, this::bindAll);
     }
 
     private void bindAll() {

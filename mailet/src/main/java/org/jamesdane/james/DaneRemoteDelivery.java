@@ -28,13 +28,13 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.GenericMailet;
 import org.jamesdane.dane.routing.RoutingRules;
-import org.jamesdane.delivery.DeliveryAttempt;
-import org.jamesdane.delivery.DeliveryAudit;
-import org.jamesdane.delivery.DeliveryMetrics;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.MetricsAudit;
-import org.jamesdane.delivery.TimedDns;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.MetricsAudit;
+import org.jamesdane.delivery.monitoring.TimedDns;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Envelope;
 import org.jspecify.annotations.Nullable;
@@ -87,14 +87,14 @@ public final class DaneRemoteDelivery extends GenericMailet {
         DeliverySettings settings = settings(read);
         DeliveryMetrics metrics = new JamesMetrics(metricFactory);
         DeliveryAttempt attempt = new DeliveryAttempt(new TimedDns(engine.dns(), metrics), engine.connections(), settings,
-            DeliveryAudit.all(new EngineAudit(new AuditLog(engine.properties()), engine.statistics()), new MetricsAudit(metrics)),
+            DeliveryAudit.all(new RecordingAudit(new AuditLog(engine.properties()), engine.statistics()), new MetricsAudit(metrics)),
             engine.clock(), engine.random(), metrics);
         JamesOutcomes outcomes = new JamesOutcomes(getMailetContext(), read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
-            new Reports(settings.heloName(), engine.clock(), engine.properties().noticeText()));
+            new DsnSender(settings.heloName(), engine.clock(), engine.properties().noticeText()));
         engine.consume(outgoing, read, (dispatcher, run) -> {
             BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
                 new JamesMail(mail, envelope, read.policy(), engine.properties().content());
-            Deferrals deferrals = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
+            DeferralBackend deferrals = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, deferrals, outcomes, read.rules(), engine.clock(),
                 engine.random(), engine.patience(), engine.aside(), engine.gate(), metrics);
             return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), run);
@@ -140,7 +140,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
             properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
             heloName, read.bind(), read.timeouts(),
             properties.tlsOffer(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit(),
-            new DeliverySettings.SenderWishes(properties.honourTlsOptional(), PublicAuthorities.all()));
+            new DeliverySettings.SenderWishes(properties.honourTlsOptional(), PlatformTrustAnchors.all()));
     }
 
     private String defaultDomain() {

@@ -22,11 +22,11 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.store.DamagedRows;
 import org.jamesdane.store.StoreException;
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * Keeps deferred mail in the database that all nodes share. Any node puts it back into the queue when it is due, by the clock of the
  * database; {@link WaitingMails} says what keeps it from being lost or doubled.
  */
-final class DatabaseDeferralStore implements Deferrals {
+final class DatabaseDeferralStore implements DeferralBackend {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseDeferralStore.class);
     /** Mails that are released together: all are in the queue well before the lease of the first one ends. */
     private static final int RELEASED_TOGETHER = 20;
@@ -63,7 +63,7 @@ final class DatabaseDeferralStore implements Deferrals {
     private final InstantSource clock;
     private final Limits limits;
     private final String name;
-    private final Outage outage;
+    private final OutageLog outage;
     private final QueueEntrance entrance;
     private final Ticking ticking;
     private int looks;
@@ -99,7 +99,7 @@ final class DatabaseDeferralStore implements Deferrals {
         this.clock = clock;
         this.limits = limits;
         this.name = queue.getName().asString();
-        this.outage = new Outage(LOGGER, "The database of deferred mail of the queue " + name);
+        this.outage = new OutageLog(LOGGER, "The database of deferred mail of the queue " + name);
         this.ticking = new Ticking("dane-deferred-" + name, this::releaseDue);
     }
 
@@ -128,7 +128,7 @@ final class DatabaseDeferralStore implements Deferrals {
     }
 
     @Override
-    public Optional<QueueItem<JamesMail>> storeInHand(JamesMail mail, MailHistory history) throws MailAccessException {
+    public Optional<QueuedMail<JamesMail>> storeInHand(JamesMail mail, MailHistory history) throws MailAccessException {
         try {
             return Optional.of(held.hold(WaitingCopy.of(mail, name, mail.envelope().recipients(), history, Duration.ZERO,
                 limits.usePriority())));
@@ -360,9 +360,9 @@ final class DatabaseDeferralStore implements Deferrals {
 
     /** The octets of a stored message, in memory or in a temporary file. */
     static final class SpooledCopy implements MimeMessageSource, AutoCloseable {
-        private final Spool spool = new Spool();
+        private final ContentBuffer spool = new ContentBuffer();
 
-        Spool target() {
+        ContentBuffer target() {
             return spool;
         }
 

@@ -16,9 +16,9 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
 
 /** The copy of a mail that is kept for later, and what can be read from it. */
@@ -45,7 +45,7 @@ final class DeferralCopy {
         copy.setName(name);
         copy.setRecipients(recipients);
         copy.setState(mail.getState());
-        copy.setMessageNoCopy(new SameOctets(mail.getMessage()));
+        copy.setMessageNoCopy(new VerbatimMessage(mail.getMessage()));
         return copy;
     }
 

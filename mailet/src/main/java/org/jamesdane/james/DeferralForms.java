@@ -49,8 +49,8 @@ final class DeferralForms {
      * @param mails makes a mail as delivery sees it
      * @throws ConfigurationError if it can't be used
      */
-    Deferrals open(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
-        Deferrals opened = form(queue, read, mails);
+    DeferralBackend open(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
+        DeferralBackend opened = form(queue, read, mails);
         places().opened(read.outgoing(), opened, former(read.outgoing()));
         return opened;
     }
@@ -70,7 +70,7 @@ final class DeferralForms {
         return former;
     }
 
-    private Deferrals form(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
+    private DeferralBackend form(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
         DeferralSettings settings = engine.properties().deferral();
         Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
         DeferralSettings.Store form = settings.form(queue.getClass().getName(), engine.properties().store().database().isPresent(),
@@ -83,7 +83,7 @@ final class DeferralForms {
         };
     }
 
-    private Deferrals inDatabase(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
+    private DeferralBackend inDatabase(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
         PostgresConnections connections = engine.mailConnections().orElseThrow();
         places().read().rows(read.outgoing());
         LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), connections);
@@ -94,7 +94,7 @@ final class DeferralForms {
                 read.schedule().longestDelay(), read.schedule().longestWait(), read.schedule().lifetime()));
     }
 
-    private Deferrals inFiles(MailQueue queue, MailetParameters read, DeferralSettings settings) {
+    private DeferralBackend inFiles(MailQueue queue, MailetParameters read, DeferralSettings settings) {
         if (settings.store() == DeferralSettings.Store.REPOSITORY) {
             LOGGER.warn("deferral.store=repository means files where the repository is one in files; set deferral.store=files and take "
                 + "deferral.repository away once its mail is taken over");
@@ -118,7 +118,7 @@ final class DeferralForms {
             read.schedule().lifetime());
     }
 
-    private Deferrals inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
+    private DeferralBackend inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
         places().read().repository(url.asString());
         LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), url.asString());
         ClaimedDeferrals claimed = new ClaimedDeferrals("The repository " + url.asString() + " of deferred mail of the queue "
@@ -156,7 +156,7 @@ final class DeferralForms {
         }
 
         @Override
-        public Deferrals store() throws MailRepositoryStore.MailRepositoryStoreException, MessagingException {
+        public DeferralBackend store() throws MailRepositoryStore.MailRepositoryStoreException, MessagingException {
             return new RepositoryDeferralStore(queue, new DailyRepository(repositories, url, engine.clock()), engine.clock(),
                 read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
         }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.deferral.DeferredSelection;
 
 /** Index in memory of the mails in a repository: their keys, due times, and the domains they are for. */
 final class DeferralIndex {

@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
-import org.jamesdane.delivery.DeferredImport;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.deferral.DeferredImport;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.schedule.Backoff;
 import org.jamesdane.waiting.RealDisk;
 
 /** Places where deferred mail waits: those read here, those that nobody reads, and the way from one to the other. */
@@ -36,8 +36,8 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
     private final MailElsewhere.Where where;
     private final InstantSource clock;
     private final Duration patience;
-    private final Patience pauses;
-    private final Map<String, Deferrals> stores = new ConcurrentHashMap<>();
+    private final Backoff pauses;
+    private final Map<String, DeferralBackend> stores = new ConcurrentHashMap<>();
     private final List<FormerRepositories> former = new CopyOnWriteArrayList<>();
     private final PlacesRead read = new PlacesRead();
     private final MailElsewhere elsewhere;
@@ -52,7 +52,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
      * @param patience the time that a call waits for a take-over to end, which goes on after that
      * @param pauses waits for a store that can't be used at the start
      */
-    DeferralPlaces(MailElsewhere.Where where, InstantSource clock, Duration patience, Patience pauses) {
+    DeferralPlaces(MailElsewhere.Where where, InstantSource clock, Duration patience, Backoff pauses) {
         this.where = where;
         this.clock = clock;
         this.patience = patience;
@@ -63,7 +63,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
     }
 
     /** Names the store of a queue, and takes over what earlier versions left for it. */
-    void opened(String queue, Deferrals store, Map<Path, TakeOver.Opening> before) {
+    void opened(String queue, DeferralBackend store, Map<Path, TakeOver.Opening> before) {
         stores.put(queue, store);
         read.queue(queue);
         if (store.adopts()) {
@@ -94,7 +94,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
 
     @Override
     public synchronized Moved importFrom(String url, Optional<String> queue) throws MailAccessException {
-        Deferrals into = store(url, queue);
+        DeferralBackend into = store(url, queue);
         MailRepositoryUrl from;
         try {
             from = MailRepositoryUrl.from(url);
@@ -123,7 +123,7 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
         }
     }
 
-    private ImportRun begin(MailRepositoryUrl from, Optional<Path> directory, Deferrals into) {
+    private ImportRun begin(MailRepositoryUrl from, Optional<Path> directory, DeferralBackend into) {
         TakeOver takeOver = new TakeOver(new RealDisk(), into, () -> !closed);
         TakeOver.Opening opening = () -> where.repositories().select(from);
         return ImportRun.start(takeOver.progress(), () -> directory.isPresent()
@@ -131,12 +131,12 @@ final class DeferralPlaces implements DeferredImport, AutoCloseable {
             : takeOver.from(opening, Optional.empty(), clock.instant()));
     }
 
-    private Deferrals store(String url, Optional<String> queue) {
+    private DeferralBackend store(String url, Optional<String> queue) {
         String known = stores.keySet().stream().sorted().collect(Collectors.joining(", "));
         String wanted = queue.or(() -> stores.keySet().stream().filter(name -> url.endsWith("/" + name) || url.contains("/" + name + "/"))
             .findFirst()).or(() -> stores.size() == 1 ? stores.keySet().stream().findFirst() : Optional.empty())
             .orElseThrow(() -> new IllegalArgumentException("queue= is missing; it is one of " + known));
-        Deferrals store = stores.get(wanted);
+        DeferralBackend store = stores.get(wanted);
         if (store == null) {
             throw new IllegalArgumentException("queue=" + wanted + " is not delivered from here; the queues are " + known);
         }

@@ -6,8 +6,8 @@ package org.jamesdane.james;
 
 import java.time.Duration;
 
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.store.PolicyKnowledge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

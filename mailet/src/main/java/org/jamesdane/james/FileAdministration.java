@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.MailFile;
 import org.jamesdane.waiting.StoredHeader;
@@ -30,10 +30,10 @@ final class FileAdministration implements DeferredMails {
     private final String queue;
     private final WaitingFiles files;
     private final InstantSource clock;
-    private final Outage outage;
+    private final OutageLog outage;
     private final DamagedMails damaged;
 
-    FileAdministration(String queue, WaitingFiles files, InstantSource clock, Outage outage, DamagedMails damaged) {
+    FileAdministration(String queue, WaitingFiles files, InstantSource clock, OutageLog outage, DamagedMails damaged) {
         this.queue = queue;
         this.files = files;
         this.clock = clock;

@@ -25,10 +25,10 @@ import javax.mail.MessagingException;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.Disk;
@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <p>A mail is on the disk before it leaves the queue. That it is on its way back is noted before it goes into the queue, and its file
  * is removed after that. What can't be read now is tried again; what is damaged is put aside and never removed.
  */
-final class FileDeferralStore implements Deferrals {
+final class FileDeferralStore implements DeferralBackend {
     /** The directory below store.directory with one for each queue. */
     static final String DIRECTORY = "waiting";
     private static final Logger LOGGER = LoggerFactory.getLogger(FileDeferralStore.class);
@@ -60,7 +60,7 @@ final class FileDeferralStore implements Deferrals {
     private final WaitingFiles files;
     private final InstantSource clock;
     private final DeferralRules rules;
-    private final Outage outage;
+    private final OutageLog outage;
     private final QueueEntrance entrance;
     private final DamagedMails damaged;
     private final FileAdministration administration;
@@ -78,7 +78,7 @@ final class FileDeferralStore implements Deferrals {
         this.files = files;
         this.clock = clock;
         this.rules = rules;
-        this.outage = new Outage(LOGGER, "The store of deferred mail of the queue " + name());
+        this.outage = new OutageLog(LOGGER, "The store of deferred mail of the queue " + name());
         this.entrance = new QueueEntrance(queue, LOGGER);
         this.damaged = new DamagedMails(queue, files.quarantine(), clock, rules.lifetime());
         this.administration = new FileAdministration(name(), files, clock, outage, damaged);
@@ -159,7 +159,7 @@ final class FileDeferralStore implements Deferrals {
     }
 
     @Override
-    public Optional<QueueItem<JamesMail>> storeInHand(JamesMail mail, MailHistory history) throws MailAccessException {
+    public Optional<QueuedMail<JamesMail>> storeInHand(JamesMail mail, MailHistory history) throws MailAccessException {
         Instant due = clock.instant();
         try {
             MailImpl copy = DeferralCopy.of(mail, mail.envelope().recipients(), history, due, rules.usePriority());
@@ -181,7 +181,7 @@ final class FileDeferralStore implements Deferrals {
     }
 
     /** A mail that is sent from its file. */
-    private final class InHand implements QueueItem<JamesMail> {
+    private final class InHand implements QueuedMail<JamesMail> {
         private final Waiting stored;
         private final JamesMail mail;
 

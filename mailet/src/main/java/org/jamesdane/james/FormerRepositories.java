@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.schedule.Backoff;
 import org.jamesdane.waiting.RealDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +27,10 @@ final class FormerRepositories implements AutoCloseable {
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(10);
 
     private final String queue;
-    private final Deferrals into;
+    private final DeferralBackend into;
     private final Map<Path, TakeOver.Opening> former;
     private final InstantSource clock;
-    private final Patience patience;
+    private final Backoff patience;
     private final AtomicInteger left = new AtomicInteger();
     private volatile boolean closed;
 
@@ -40,7 +40,7 @@ final class FormerRepositories implements AutoCloseable {
      * @param former the directory of each, and the way to open it
      * @param patience waits for a store that can't be used at the start
      */
-    FormerRepositories(String queue, Deferrals into, Map<Path, TakeOver.Opening> former, InstantSource clock, Patience patience) {
+    FormerRepositories(String queue, DeferralBackend into, Map<Path, TakeOver.Opening> former, InstantSource clock, Backoff patience) {
         this.queue = queue;
         this.into = into;
         this.former = new LinkedHashMap<>(former);

@@ -23,8 +23,8 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.store.StoreException;
 import org.jamesdane.store.WaitingMail;
@@ -68,7 +68,7 @@ final class HeldMails implements Closeable {
     }
 
     /** Stores a mail and keeps it in hand. */
-    QueueItem<JamesMail> hold(WaitingMail mail) throws StoreException, MailAccessException {
+    QueuedMail<JamesMail> hold(WaitingMail mail) throws StoreException, MailAccessException {
         long begin = System.nanoTime();
         Handle handle = waiting.storeInHand(mail, tokens.getAsLong());
         Held held = new Held(handle, begin);
@@ -93,7 +93,7 @@ final class HeldMails implements Closeable {
         timer.shutdown();
     }
 
-    private final class Held implements QueueItem<JamesMail>, JamesMail.Right {
+    private final class Held implements QueuedMail<JamesMail>, JamesMail.Right {
         private final Handle handle;
         private final DatabaseDeferralStore.SpooledCopy copy = new DatabaseDeferralStore.SpooledCopy();
         private Optional<JamesMail> mail = Optional.empty();

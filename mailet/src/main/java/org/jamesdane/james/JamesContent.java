@@ -17,16 +17,16 @@ final class JamesContent implements MessageContent, AutoCloseable {
     /** Headers that never leave: the blind copies, and a length that would be wrong after a conversion. RemoteDelivery does the same. */
     private static final String[] LEFT_OUT = {"Bcc", "Content-Length"};
 
-    private final Spool spool;
+    private final ContentBuffer spool;
 
     /** Takes what was spooled, to the end. */
-    JamesContent(Spool spool) {
+    JamesContent(ContentBuffer spool) {
         this.spool = spool;
     }
 
     /** The message as it stands, without the headers that must not leave. */
     static JamesContent of(MimeMessage message) throws IOException, MessagingException {
-        Spool spool = new Spool();
+        ContentBuffer spool = new ContentBuffer();
         boolean complete = false;
         try {
             message.writeTo(spool, LEFT_OUT);
@@ -40,7 +40,7 @@ final class JamesContent implements MessageContent, AutoCloseable {
         }
     }
 
-    Spool spool() {
+    ContentBuffer spool() {
         return spool;
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.policy.TlsWish;
+import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.OriginalRecipient;
@@ -57,7 +57,8 @@ record JamesEnvelope(Optional<Envelope> envelope, List<MailAddress> refused, Str
 
     /** RFC 8689 §4.2.1: for a mail with a return path REQUIRETLS is a condition; for a notification without one it is a wish. */
     private static Envelope withTls(Envelope envelope, Mail mail) {
-        return envelope.sender().isPresent() && MailAttributes.tlsWish(mail) == TlsWish.REQUIRED ? envelope.requiringTls() : envelope;
+        return envelope.sender().isPresent() && MailAttributes.tlsWish(mail) == SenderTlsPreference.REQUIRED ? envelope.requiringTls()
+            : envelope;
     }
 
     /** A wish that SMTP has no room for is left out rather than the mail. */

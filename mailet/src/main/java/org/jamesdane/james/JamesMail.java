@@ -20,11 +20,11 @@ import org.apache.james.core.MailAddress;
 import org.apache.james.mime4j.MimeException;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.dane.policy.TlsWish;
-import org.jamesdane.delivery.ContentRefusal;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.OutboundMail;
+import org.jamesdane.dane.policy.SenderTlsPreference;
+import org.jamesdane.delivery.mail.ContentRefusal;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
@@ -105,7 +105,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     }
 
     @Override
-    public TlsWish tlsWish() {
+    public SenderTlsPreference tlsWish() {
         return MailAttributes.tlsWish(mail);
     }
 
@@ -213,7 +213,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
 
     /** Empty where nothing was changed. */
     private Optional<JamesContent> changed(Change change, JamesContent message) throws MailAccessException {
-        Spool spool = new Spool();
+        ContentBuffer spool = new ContentBuffer();
         JamesContent result = new JamesContent(spool);
         // Deleted with the others when the mail is released.
         contents.add(result);

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.apache.james.metrics.api.Metric;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
-import org.jamesdane.delivery.DeliveryMetrics;
-import org.jamesdane.delivery.MetricNames;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.MetricNames;
 
 /** The metrics of James, with which it is monitored as a whole. All counters exist from the start, so that a zero is seen as one. */
 final class JamesMetrics implements DeliveryMetrics {

@@ -31,13 +31,13 @@ import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
 import org.jamesdane.dane.channel.SecurityLabel;
-import org.jamesdane.dane.policy.TlsWish;
-import org.jamesdane.delivery.FailureNotice;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.OutcomeListener;
-import org.jamesdane.delivery.RecipientFailure;
-import org.jamesdane.delivery.Relay;
-import org.jamesdane.delivery.SenderPartlyToldException;
+import org.jamesdane.dane.policy.SenderTlsPreference;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.RecipientFailure;
+import org.jamesdane.delivery.mail.Relay;
+import org.jamesdane.delivery.mail.SenderPartlyToldException;
 import org.jamesdane.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,10 +53,10 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     private final Optional<String> onSuccess;
     private final Optional<String> bounceProcessor;
     private final Optional<String> delayProcessor;
-    private final Reports reports;
+    private final DsnSender reports;
 
     JamesOutcomes(MailetContext context, Optional<String> onSuccess, Optional<String> bounceProcessor, Optional<String> delayProcessor,
-            Reports reports) {
+            DsnSender reports) {
         this.context = context;
         this.onSuccess = onSuccess;
         this.bounceProcessor = bounceProcessor;
@@ -84,11 +84,12 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
 
     /** Bounces a mail for recipients for whom it can't even be tried. */
     void bounce(Mail mail, List<MailAddress> recipients, FailureNotice notice) throws MailAccessException {
-        bounce(mail, recipients, recipients.stream().map(recipient -> new DeliveryReport.Line(recipient.asString(), Optional.empty(),
-            notice.code().toString(), recipient.getDomain().asString(), Optional.empty())).toList(), notice);
+        bounce(mail, recipients, recipients.stream()
+            .map(recipient -> new DeliveryStatusNotification.Line(recipient.asString(), Optional.empty(), notice.code().toString(),
+            recipient.getDomain().asString(), Optional.empty())).toList(), notice);
     }
 
-    private void bounce(Mail mail, List<MailAddress> recipients, List<DeliveryReport.Line> lines, FailureNotice notice)
+    private void bounce(Mail mail, List<MailAddress> recipients, List<DeliveryStatusNotification.Line> lines, FailureNotice notice)
             throws MailAccessException {
         try {
             bounceWithMessage(mail, recipients, lines, notice);
@@ -98,7 +99,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
             }
             LOGGER.warn("The message of the mail {} can't be read; its sender is told without it", mail.getName(), e);
             withEnvelope(mail, recipients, "bounced without its message", bare ->
-                reports.send(context, bare, DeliveryReport.Action.FAILED, notice.text(), Optional.empty(), lines));
+                reports.send(context, bare, DeliveryStatusNotification.Action.FAILED, notice.text(), Optional.empty(), lines));
         }
     }
 
@@ -152,7 +153,8 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         }
     }
 
-    private void bounceWithMessage(Mail mail, List<MailAddress> recipients, List<DeliveryReport.Line> lines, FailureNotice notice)
+    private void bounceWithMessage(Mail mail, List<MailAddress> recipients, List<DeliveryStatusNotification.Line> lines,
+        FailureNotice notice)
             throws MailAccessException {
         if (!mail.hasSender()) {
             // RFC 5321 §6.1: no notification is sent about a message with a null reverse-path.
@@ -166,7 +168,7 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         withCopy(mail, recipients, "bounced", copy -> {
             MailAttributes.setNotice(copy, notice);
             copy.removeAttribute(MailAttributes.NOTICE_PENDING);
-            reports.send(context, copy, DeliveryReport.Action.FAILED, notice.text(), Optional.empty(), lines);
+            reports.send(context, copy, DeliveryStatusNotification.Action.FAILED, notice.text(), Optional.empty(), lines);
         });
     }
 
@@ -260,7 +262,8 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
     public void delayed(JamesMail mail, List<Recipient> recipients, FailureNotice notice, Instant until) throws MailAccessException {
         if (delayProcessor.isEmpty()) {
             withCopy(mail.mail(), mail.addresses(recipients), "reported as delayed", copy ->
-                reports.send(context, copy, DeliveryReport.Action.DELAYED, notice.text(), Optional.of(until), lines(recipients, notice)));
+                reports.send(context, copy, DeliveryStatusNotification.Action.DELAYED, notice.text(), Optional.of(until),
+                    lines(recipients, notice)));
         } else if (mail.mail().hasSender()) {
             withCopy(mail.mail(), mail.addresses(recipients), "handed to the processor " + delayProcessor.get(), copy -> {
                 MailAttributes.setNotice(copy, notice);
@@ -278,16 +281,17 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
         recipients.forEach(relay -> text.append(relay.host()).append(" said: ").append(relay.reply()).append("\r\n"));
         Map<String, Recipient> all = mail.envelope().recipients().stream()
             .collect(Collectors.toMap(Recipient::toString, each -> each, (first, again) -> first));
-        List<DeliveryReport.Line> lines = recipients.stream().map(relay -> new DeliveryReport.Line(relay.recipient(),
+        List<DeliveryStatusNotification.Line> lines = recipients.stream()
+            .map(relay -> new DeliveryStatusNotification.Line(relay.recipient(),
             Optional.ofNullable(all.get(relay.recipient())).flatMap(JamesOutcomes::original), "2.0.0", relay.host(),
             Optional.of(relay.diagnostic()))).toList();
         withCopy(mail.mail(), List.copyOf(mail.mail().getRecipients()), "reported as relayed",
-            copy -> reports.send(context, copy, DeliveryReport.Action.RELAYED, text.toString(), Optional.empty(), lines));
+            copy -> reports.send(context, copy, DeliveryStatusNotification.Action.RELAYED, text.toString(), Optional.empty(), lines));
     }
 
     /** RFC 8689 §5: a notification about a mail with REQUIRETLS returns its header alone, whatever its sender asked for. */
     private static void headerOnlyWhereTlsIsRequired(Mail copy) {
-        if (MailAttributes.tlsWish(copy) == TlsWish.REQUIRED) {
+        if (MailAttributes.tlsWish(copy) == SenderTlsPreference.REQUIRED) {
             DsnParameters.Builder wishes = DsnParameters.builder().ret(DsnParameters.Ret.HDRS);
             copy.dsnParameters().ifPresent(before -> {
                 before.getEnvIdParameter().ifPresent(wishes::envId);
@@ -304,11 +308,11 @@ final class JamesOutcomes implements OutcomeListener<JamesMail> {
             notice.recipients().stream().filter(failure -> wanted.contains(failure.recipient())).toList());
     }
 
-    private static List<DeliveryReport.Line> lines(List<Recipient> concerned, FailureNotice notice) {
+    private static List<DeliveryStatusNotification.Line> lines(List<Recipient> concerned, FailureNotice notice) {
         Map<String, RecipientFailure> failures = byRecipient(notice);
         return concerned.stream().map(recipient -> {
             Optional<RecipientFailure> failure = Optional.ofNullable(failures.get(recipient.toString()));
-            return new DeliveryReport.Line(recipient.toString(), original(recipient),
+            return new DeliveryStatusNotification.Line(recipient.toString(), original(recipient),
                 failure.map(RecipientFailure::code).orElse(notice.code()).toString(), failure.map(RecipientFailure::host).orElse("-"),
                 failure.flatMap(RecipientFailure::diagnostic));
         }).toList();

@@ -6,8 +6,8 @@ package org.jamesdane.james;
 
 import java.time.Duration;
 
-import org.jamesdane.delivery.Aside;
-import org.jamesdane.delivery.StopSignal;
+import org.jamesdane.delivery.schedule.StopSignal;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +20,7 @@ final class LaterReturns {
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private final StopSignal stopping;
-    private final Aside aside;
+    private final StorageRetryQueue aside;
 
     /**
      * Prepares.
@@ -28,7 +28,7 @@ final class LaterReturns {
      * @param stopping ends all pauses
      * @param aside where mail waits meanwhile
      */
-    LaterReturns(StopSignal stopping, Aside aside) {
+    LaterReturns(StopSignal stopping, StorageRetryQueue aside) {
         this.stopping = stopping;
         this.aside = aside;
     }
@@ -61,7 +61,7 @@ final class LaterReturns {
         return mail.holding().untilReturn(mail.left(), PAUSE);
     }
 
-    private record Returning(TakenMail mail, Runnable step) implements Aside.Work {
+    private record Returning(TakenMail mail, Runnable step) implements StorageRetryQueue.Work {
         @Override
         public Duration pause(int failures) {
             return LaterReturns.pause(mail);

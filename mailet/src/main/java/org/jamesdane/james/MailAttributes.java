@@ -17,12 +17,12 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.failure.EnhancedCode;
-import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.dane.policy.TlsWish;
-import org.jamesdane.delivery.FailureNotice;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.dane.policy.SenderTlsPreference;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +132,7 @@ final class MailAttributes {
         });
         int retries = number(mail, DELIVERY_RETRY_COUNT).orElse(0);
         Optional<FailureNotice> pending = text(mail, NOTICE_PENDING).map(flag -> notice(mail));
-        HostLog hosts = text(mail, HOST_LOG).map(HostLog::decode).orElse(HostLog.EMPTY);
+        HostFailureHistory hosts = text(mail, HOST_LOG).map(HostFailureHistory::decode).orElse(HostFailureHistory.EMPTY);
         return new MailHistory(age, retries, pending, text(mail, LAST_REASON), hosts, text(mail, DELAY_TOLD).isPresent(),
             instant(mail, DUE), new MailHistory.OwnFaults(number(mail, OWN_FAULTS).orElse(0), instant(mail, LAST_OWN_FAULT)));
     }
@@ -184,11 +184,11 @@ final class MailAttributes {
     }
 
     /** Wish of the sender about TLS, as James's SMTP server noted it or as the header says. */
-    static TlsWish tlsWish(Mail mail) {
+    static SenderTlsPreference tlsWish(Mail mail) {
         // James 3.9 sets it to true for REQUIRETLS, and to false for TLS-Required.
         boolean required = mail.getAttribute(REQUIRE_TLS).map(Attribute::getValue).map(AttributeValue::value)
             .map(Object::toString).filter("true"::equalsIgnoreCase).isPresent();
-        return TlsWish.of(required, header(mail));
+        return SenderTlsPreference.of(required, header(mail));
     }
 
     private static List<String> header(Mail mail) {
@@ -216,7 +216,7 @@ final class MailAttributes {
     }
 
     private static FailureNotice notice(Mail mail) {
-        EnhancedCode code = text(mail, ENHANCED_CODE).map(EnhancedCode::parse).orElse(EnhancedCode.OWN_FAULT);
+        EnhancedStatusCode code = text(mail, ENHANCED_CODE).map(EnhancedStatusCode::parse).orElse(EnhancedStatusCode.OWN_FAULT);
         OptionalInt reply = number(mail, DELIVERY_ERROR_CODE).map(OptionalInt::of).orElse(OptionalInt.empty());
         return new FailureNotice(code, reply, text(mail, DELIVERY_ERROR).orElse(""),
             mail.getAttribute(FAILURES).map(RecipientFailures::decode).orElse(List.of()));

@@ -15,11 +15,11 @@ import java.util.Set;
 import com.google.common.net.InetAddresses;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.RetrySchedule;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Timeouts;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
         Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
         Optional<Boolean> verifyServerIdentity, List<NextHop> gateways, Optional<Credentials> credentials, Optional<String> heloName,
         BindAddresses bind, boolean sendPartial, boolean loadBalancing, boolean usePriority, boolean debug, Optional<Policy> policy,
-        Conversion convert8bit, Optional<String> delayProcessor, Optional<Duration> delayNotice) {
+        EightBitConversion convert8bit, Optional<String> delayProcessor, Optional<Duration> delayNotice) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MailetParameters.class);
 
@@ -80,7 +80,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
         int retries = settings.integer("maxRetries", 0, MAX_RETRIES, DEFAULT_RETRIES);
         MailetParameters result = new MailetParameters(
             settings.text("outgoing").orElse("outgoing"),
-            new RetrySchedule(DelayTimes.expand(delays(settings), retries),
+            new RetrySchedule(DelayTimeParameter.expand(delays(settings), retries),
                 settings.duration("lifetime", Duration.ofSeconds(1), MAX_LIFETIME, DEFAULT_LIFETIME)),
             settings.integer("maxDnsProblemRetries", 0, MAX_RETRIES, 0),
             timeouts(settings),
@@ -97,7 +97,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             settings.bool("usePriority", false),
             settings.bool("debug", false),
             settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
-            settings.value("convert8bit", "convert or bounce", MailetParameters::conversion).orElse(Conversion.CONVERT),
+            settings.value("convert8bit", "convert or bounce", MailetParameters::conversion).orElse(EightBitConversion.CONVERT),
             settings.text("delayProcessor"),
             delayNotice(settings));
         settings.refuseUnknownKeys();
@@ -130,15 +130,15 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
         }
         boolean verify = verifyServerIdentity.orElse(credentials.isPresent() && !insecureAuth);
         return new DeliverySettings.GatewayOptions(loadBalancing, verify,
-            verify && !gateways.isEmpty() ? PublicAuthorities.all() : Set.of(), credentials, insecureAuth);
+            verify && !gateways.isEmpty() ? PlatformTrustAnchors.all() : Set.of(), credentials, insecureAuth);
     }
 
-    private static Conversion conversion(String word) {
+    private static EightBitConversion conversion(String word) {
         if (word.equals("defer")) {
             LOGGER.warn("convert8bit=defer acts as convert8bit=bounce: waiting does not make a host take 8-bit content; set it to bounce");
-            return Conversion.BOUNCE;
+            return EightBitConversion.BOUNCE;
         }
-        return Arrays.stream(Conversion.values()).filter(each -> each.toString().equals(word)).findFirst()
+        return Arrays.stream(EightBitConversion.values()).filter(each -> each.toString().equals(word)).findFirst()
             .orElseThrow(IllegalArgumentException::new);
     }
 
@@ -173,7 +173,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
     }
 
     private static List<List<Duration>> delays(StrictSettings settings) {
-        List<List<Duration>> delays = settings.list("delayTime", DelayTimes.ALLOWED, DelayTimes::parse);
+        List<List<Duration>> delays = settings.list("delayTime", DelayTimeParameter.ALLOWED, DelayTimeParameter::parse);
         return delays.isEmpty() ? DEFAULT_DELAYS : delays;
     }
 
@@ -181,7 +181,7 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
         int port = settings.integer("gatewayPort", 1, 65_535, wrapperTls ? SUBMISSIONS_PORT : SMTP_PORT);
         List<NextHop> gateways = settings.list("gateway",
             "hosts between commas, each a name, an IPv4 address or an IPv6 address in brackets, with \":port\" where it is not "
-                + "gatewayPort", text -> Gateways.parse(text, port));
+                + "gatewayPort", text -> GatewayParameter.parse(text, port));
         if (gateways.isEmpty() && settings.text("gatewayPort").isPresent()) {
             throw settings.refuse("gatewayPort", "there is no gateway");
         }

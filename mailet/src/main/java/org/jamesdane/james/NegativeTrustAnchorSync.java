@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.NegativeTrustAnchor;
 import org.jamesdane.dns.validating.ValidatingDns;
-import org.jamesdane.store.Entry;
-import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +41,8 @@ final class NegativeTrustAnchorSync {
         dns.onNegativeTrustAnchorEnded(ended -> settings.recovered(ended.zone().toString(), ended.expiry()));
     }
 
-    private void changed(Kind kind, Set<String> keys, Collection<Entry> now) {
-        if (kind != Kind.NEGATIVE_TRUST_ANCHOR) {
+    private void changed(SettingKind kind, Set<String> keys, Collection<Setting> now) {
+        if (kind != SettingKind.NEGATIVE_TRUST_ANCHOR) {
             return;
         }
         Map<DomainName, NegativeTrustAnchor> wanted = now.stream().flatMap(entry -> anchor(entry).stream())
@@ -53,7 +53,7 @@ final class NegativeTrustAnchorSync {
         wanted.values().stream().filter(each -> !each.equals(present.get(each.zone()))).forEach(this::put);
     }
 
-    private static Optional<NegativeTrustAnchor> anchor(Entry entry) {
+    private static Optional<NegativeTrustAnchor> anchor(Setting entry) {
         return entry.expiry().map(expiry -> new NegativeTrustAnchor(DomainName.of(entry.key()), expiry, entry.reason()));
     }
 

@@ -21,18 +21,18 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
-import org.jamesdane.dane.failure.EnhancedCode;
-import org.jamesdane.delivery.Aside;
-import org.jamesdane.delivery.DeliveryThreads;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.Dispatcher;
-import org.jamesdane.delivery.FailureNotice;
-import org.jamesdane.delivery.HoldingTime;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.Parcel;
-import org.jamesdane.delivery.Reach;
-import org.jamesdane.delivery.StopSignal;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.schedule.DeliveryThreads;
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.Parcel;
+import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.StopSignal;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 final class OutboundQueue implements Closeable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OutboundQueue.class);
     /** RFC 3463 §3.2: bad destination mailbox address syntax. */
-    private static final EnhancedCode BAD_ADDRESS = new EnhancedCode(5, 1, 3);
+    private static final EnhancedStatusCode BAD_ADDRESS = new EnhancedStatusCode(5, 1, 3);
     /** Nobody else waits for the mail of a queue that is this process's own. */
     private static final String IN_MEMORY = "org.apache.james.queue.memory.";
 
@@ -53,7 +53,7 @@ final class OutboundQueue implements Closeable {
     private final BiFunction<Mail, Envelope, JamesMail> mails;
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
-    private final Deferrals deferrals;
+    private final DeferralBackend deferrals;
     private final TakenMail.Source source;
     private final Function<Mail, String> destinations;
     private final StopSignal stopping;
@@ -72,7 +72,7 @@ final class OutboundQueue implements Closeable {
      * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            Deferrals deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, Run run) {
+            DeferralBackend deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, Run run) {
         this.queue = queue;
         this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
         this.settled = run.settled();
@@ -80,7 +80,7 @@ final class OutboundQueue implements Closeable {
         this.later = new LaterReturns(run.stopping(), run.aside());
         String name = queue.getName().asString();
         this.keepers = new Keepers(name, DeliveryThreads.atMost(Keepers.THREADS, "dane-keep-" + name + "-"));
-        this.source = new TakenMail.Source(new QueueReturns(queue), inHand, bounded, holding);
+        this.source = new TakenMail.Source(new QueueReturn(queue), inHand, bounded, holding);
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
@@ -90,7 +90,7 @@ final class OutboundQueue implements Closeable {
         this.consumption = new QueueConsumption(queue, dispatcher, this::arrived, inHand::count, System::nanoTime);
     }
 
-    Deferrals deferrals() {
+    DeferralBackend deferrals() {
         return deferrals;
     }
 
@@ -108,7 +108,7 @@ final class OutboundQueue implements Closeable {
      * @param aside where mail waits that goes back to its queue
      * @param holding how long a mail is held unacknowledged
      */
-    record Run(StopSignal stopping, SettledItems settled, Aside aside, HoldingTime holding) {
+    record Run(StopSignal stopping, SettledItems settled, StorageRetryQueue aside, HoldingTime holding) {
     }
 
     /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */
@@ -165,11 +165,11 @@ final class OutboundQueue implements Closeable {
     }
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
-    private Reach process(TakenMail item, Handling handling) {
+    private Reachability process(TakenMail item, Handling handling) {
         if (stopping.isGiven() || consumption.isStopped()) {
             // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
             item.giveBack();
-            return Reach.UNKNOWN;
+            return Reachability.UNKNOWN;
         }
         Mail mail = item.mail();
         try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
@@ -186,10 +186,10 @@ final class OutboundQueue implements Closeable {
                     LifecycleUtil.dispose(mail);
                 });
             }
-            return Reach.UNKNOWN;
+            return Reachability.UNKNOWN;
         }
         LifecycleUtil.dispose(mail);
-        return Reach.UNKNOWN;
+        return Reachability.UNKNOWN;
     }
 
     /** The mail for those who are still open; empty if nothing is to be done for anyone. */
@@ -229,7 +229,7 @@ final class OutboundQueue implements Closeable {
     /** Handling of a mail that can be sent at all. */
     @FunctionalInterface
     private interface Handling {
-        Reach handle(TakenItem item);
+        Reachability handle(TakenItem item);
     }
 
     /** A mail of the queue, to be worked on when its destination's turn comes. */
@@ -261,7 +261,7 @@ final class OutboundQueue implements Closeable {
         }
 
         @Override
-        public Reach attempt() {
+        public Reachability attempt() {
             return process(item, worker::process);
         }
 
@@ -269,7 +269,7 @@ final class OutboundQueue implements Closeable {
         public void hold(Duration time) {
             process(item, held -> {
                 worker.hold(held, time);
-                return Reach.UNKNOWN;
+                return Reachability.UNKNOWN;
             });
         }
 

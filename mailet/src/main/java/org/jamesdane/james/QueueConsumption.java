@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
-import org.jamesdane.delivery.Dispatcher;
-import org.jamesdane.delivery.Parcel;
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.Parcel;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;

@@ -26,14 +26,14 @@ import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.queue.api.ManageableMailQueue.MailQueueIterator;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
 
 /** Defers mail by the delay of the queue itself; for queues that keep it. */
-final class QueueDeferralStore implements Deferrals {
+final class QueueDeferralStore implements DeferralBackend {
     /** Mail that is due as soon as this is left alone: it may leave the queue between the look at it and the change. */
     private static final Duration ABOUT_TO_LEAVE = Duration.ofSeconds(10);
     /** The number that tells the changed copies of a mail apart. */

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 /** Entrance of a queue for deferred mail. A queue that takes no mail is named itself, in place of the store that the mail comes from. */
 final class QueueEntrance {
     private final MailQueue queue;
-    private final Outage outage;
+    private final OutageLog outage;
 
     QueueEntrance(MailQueue queue, Logger logger) {
         this.queue = queue;
-        this.outage = new Outage(logger, "The queue " + queue.getName().asString());
+        this.outage = new OutageLog(logger, "The queue " + queue.getName().asString());
     }
 
     /** A queue did not take a mail; the log has the reason. */

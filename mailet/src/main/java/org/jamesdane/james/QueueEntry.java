@@ -23,7 +23,7 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.schedule.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,7 +146,7 @@ final class QueueEntry {
                     LOGGER.warn("The queue {} did not take the mail {}; it is tried again for up to {} s more", queue.getName().asString(),
                         present.getName(), left.toSeconds(), e);
                     keep();
-                    Duration wanted = Patience.after(failures);
+                    Duration wanted = Backoff.after(failures);
                     Duration pause = wanted.compareTo(left) < 0 ? wanted : left;
                     pauses.accept(pause);
                     waited = waited.plus(pause);

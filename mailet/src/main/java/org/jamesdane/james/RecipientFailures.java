@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
-import org.jamesdane.dane.failure.EnhancedCode;
-import org.jamesdane.delivery.RecipientFailure;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.delivery.mail.RecipientFailure;
 
 /**
  * Attribute that tells mailets why each recipient has not got a mail: a map by recipient of maps. Each map has {@code host}, {@code code}
@@ -51,7 +51,7 @@ final class RecipientFailures {
         if (attribute.getValue().value() instanceof Map<?, ?> all) {
             all.forEach((recipient, value) -> {
                 if (value instanceof AttributeValue<?> entry && entry.value() instanceof Map<?, ?> one) {
-                    failures.add(new RecipientFailure(recipient.toString(), text(one, HOST), EnhancedCode.parse(text(one, CODE)),
+                    failures.add(new RecipientFailure(recipient.toString(), text(one, HOST), EnhancedStatusCode.parse(text(one, CODE)),
                         text(one, REPLY).isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text(one, REPLY))),
                         text(one, TEXT), Optional.of(text(one, DIAGNOSTIC)).filter(reply -> !reply.isEmpty())));
                 }

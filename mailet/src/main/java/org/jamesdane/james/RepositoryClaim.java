@@ -17,7 +17,7 @@ import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.schedule.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +70,7 @@ final class RepositoryClaim {
      *
      * @throws TakenException if another server has it
      */
-    void take(Patience patience) throws MessagingException, TakenException {
+    void take(Backoff patience) throws MessagingException, TakenException {
         write(QUESTION + id);
         boolean taken = false;
         try {
@@ -166,7 +166,7 @@ final class RepositoryClaim {
     private void write(String key) throws MessagingException {
         MailImpl claim = MailImpl.builder().name(key).state("claim").lastUpdated(Date.from(clock.instant())).build();
         try {
-            claim.setMessageNoCopy(new SameOctets(TEXT));
+            claim.setMessageNoCopy(new VerbatimMessage(TEXT));
             repository.store(claim);
         } finally {
             LifecycleUtil.dispose(claim);

@@ -28,10 +28,10 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>Each mail is stored under a key of its own that nothing else ever has, before it leaves the queue; it goes back into the queue before
  * it leaves the repository. A process killed in between doubles a mail and loses none.
  */
-final class RepositoryDeferralStore implements Deferrals {
+final class RepositoryDeferralStore implements DeferralBackend {
     private static final Logger LOGGER = LoggerFactory.getLogger(RepositoryDeferralStore.class);
     /** Wait of a mail that could not be put back. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
@@ -59,7 +59,7 @@ final class RepositoryDeferralStore implements Deferrals {
     private final DeferralIndex index = new DeferralIndex();
     private final ConcurrentLinkedQueue<String> unread = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> releasedNotRemoved = new ConcurrentLinkedQueue<>();
-    private final Outage outage;
+    private final OutageLog outage;
     private final QueueEntrance entrance;
     private final Ticking ticking;
     private volatile boolean closed;
@@ -81,7 +81,7 @@ final class RepositoryDeferralStore implements Deferrals {
         this.usePriority = usePriority;
         this.releasedAtOnce = releasedAtOnce;
         this.longestDelay = longestDelay;
-        this.outage = new Outage(LOGGER, "The repository of deferred mail of the queue " + queue.getName().asString());
+        this.outage = new OutageLog(LOGGER, "The repository of deferred mail of the queue " + queue.getName().asString());
         this.entrance = new QueueEntrance(queue, LOGGER);
         this.ticking = new Ticking("dane-deferred-" + queue.getName().asString(), this::releaseDue);
         // Before anything is stored: the file repository lists keys of mails that are half written, and deletes what it can't read.

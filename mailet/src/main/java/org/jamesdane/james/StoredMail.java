@@ -30,9 +30,9 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.waiting.DamagedMailException;
 import org.jamesdane.waiting.StoredHeader;
 import org.slf4j.Logger;
@@ -142,7 +142,7 @@ final class StoredMail {
             if (lost.stream().anyMatch(StoredMail::isDemand)) {
                 mail.setAttribute(new Attribute(PolicyDemand.ATTRIBUTE, STRICTEST));
             }
-            mail.setMessageNoCopy(new SameOctets(message));
+            mail.setMessageNoCopy(new VerbatimMessage(message));
             return mail;
         } catch (AddressException e) {
             throw new DamagedMailException("an address in its header is none (" + e.getMessage() + ")");

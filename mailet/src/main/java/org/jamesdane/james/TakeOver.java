@@ -33,7 +33,7 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageSource;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.waiting.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +51,7 @@ final class TakeOver {
     private static final String STREAM = ".filestreamstore";
 
     private final Disk disk;
-    private final Deferrals into;
+    private final DeferralBackend into;
     private final BooleanSupplier goOn;
     private final Progress progress = new Progress();
 
@@ -101,7 +101,7 @@ final class TakeOver {
         }
     }
 
-    TakeOver(Disk disk, Deferrals into, BooleanSupplier goOn) {
+    TakeOver(Disk disk, DeferralBackend into, BooleanSupplier goOn) {
         this.disk = disk;
         this.into = into;
         this.goOn = goOn;
@@ -216,7 +216,7 @@ final class TakeOver {
                 Optional<Path> stream = files(aside.get(), key).stream()
                     .filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(STREAM)).findFirst();
                 if (stream.isPresent()) {
-                    copy.setMessageNoCopy(new SameOctets(new Octets(disk, stream.get())));
+                    copy.setMessageNoCopy(new VerbatimMessage(new Octets(disk, stream.get())));
                 }
             }
             Instant due = DeferralCopy.due(mail).orElse(now);

@@ -8,23 +8,23 @@ import java.time.Duration;
 import java.util.Collection;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
-import org.jamesdane.delivery.HoldingTime;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A mail in hand as the worker sees it, which may be done with it later and on another thread. */
-final class TakenItem implements QueueItem<JamesMail> {
+final class TakenItem implements QueuedMail<JamesMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(TakenItem.class);
 
     private final TakenMail item;
     private final JamesMail mail;
-    private final Deferrals deferrals;
+    private final DeferralBackend deferrals;
     private final SettledItems settled;
     private final LaterReturns later;
 
-    TakenItem(TakenMail item, JamesMail mail, Deferrals deferrals, SettledItems settled, LaterReturns later) {
+    TakenItem(TakenMail item, JamesMail mail, DeferralBackend deferrals, SettledItems settled, LaterReturns later) {
         this.item = item;
         this.mail = mail.under(item);
         this.deferrals = deferrals;

@@ -11,7 +11,7 @@ import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.HoldingTime;
+import org.jamesdane.delivery.mail.HoldingTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,7 @@ final class TakenMail implements JamesMail.Right {
      * @param bounded whether the queue leaves a mail here for a bounded time only
      * @param holding how long that is
      */
-    record Source(QueueReturns returns, InHand inHand, boolean bounded, HoldingTime holding) {
+    record Source(QueueReturn returns, InHand inHand, boolean bounded, HoldingTime holding) {
     }
 
     private final MailQueueItem item;

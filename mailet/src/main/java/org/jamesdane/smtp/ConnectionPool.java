@@ -68,7 +68,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final SmtpConnector connector;
     private final Limits limits;
     private final InstantSource clock;
-    private final Farewells farewells;
+    private final ConnectionCloser farewells;
     private final SessionLimits sessionLimits;
     private final @Nullable ScheduledThreadPoolExecutor sweeper;
     /** Guarded by this. */
@@ -82,7 +82,7 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock, ThreadFactory threads) {
-        this.farewells = new Farewells(threads);
+        this.farewells = new ConnectionCloser(threads);
         this.connector = connector;
         this.limits = limits;
         this.clock = clock;

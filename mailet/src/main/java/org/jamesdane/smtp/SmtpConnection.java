@@ -57,7 +57,7 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     private void hello(HeloFallback heloFallback) throws SmtpException {
-        SmtpReply ehlo = hello(OpenCommand.ehlo(endpoint.heloName()));
+        SmtpReply ehlo = hello(SessionCommand.ehlo(endpoint.heloName()));
         if (ehlo.code() == DONE) {
             capabilities = Capabilities.of(ehlo);
             return;
@@ -65,7 +65,7 @@ public final class SmtpConnection implements AutoCloseable {
         if (!mayFallBack(ehlo, heloFallback)) {
             throw unexpected(Phase.HELLO, ehlo);
         }
-        SmtpReply helo = hello(OpenCommand.helo(endpoint.heloName()));
+        SmtpReply helo = hello(SessionCommand.helo(endpoint.heloName()));
         if (helo.code() != DONE) {
             throw unexpected(Phase.HELLO, helo);
         }
@@ -81,7 +81,7 @@ public final class SmtpConnection implements AutoCloseable {
      * Says EHLO or HELO, which only 250 answers (RFC 5321 §4.3.2). One greeting too many is passed over. Taken for the answer, it would
      * give every later reply to the command before its own. After it nothing but the 250 will do.
      */
-    private SmtpReply hello(OpenCommand command) throws SmtpException {
+    private SmtpReply hello(SessionCommand command) throws SmtpException {
         if (wire.hasUnread(Phase.HELLO)) {
             SmtpReply early = wire.read(Phase.HELLO);
             if (early.code() != READY || greetedTwice) {
@@ -150,7 +150,7 @@ public final class SmtpConnection implements AutoCloseable {
         if (!capabilities.startTls()) {
             throw new SmtpException(new SmtpFailure.StartTlsNotOffered());
         }
-        SmtpReply reply = wire.exchange(OpenCommand.STARTTLS);
+        SmtpReply reply = wire.exchange(SessionCommand.STARTTLS);
         // RFC 5321 §3.8: 421 closes the connection, whatever the command was; it is no refusal to go on in clear text after.
         if (reply.isRefusal() && !reply.isClosing()) {
             throw new SmtpException(new SmtpFailure.StartTlsRefused(reply));
@@ -235,7 +235,7 @@ public final class SmtpConnection implements AutoCloseable {
      * @throws SmtpException if the connection is of no use any more
      */
     public void reset() throws SmtpException {
-        probe(OpenCommand.RSET);
+        probe(SessionCommand.RSET);
         needsReset = false;
     }
 
@@ -245,10 +245,10 @@ public final class SmtpConnection implements AutoCloseable {
      * @throws SmtpException if the connection is of no use any more
      */
     public void noop() throws SmtpException {
-        probe(OpenCommand.NOOP);
+        probe(SessionCommand.NOOP);
     }
 
-    private void probe(OpenCommand command) throws SmtpException {
+    private void probe(SessionCommand command) throws SmtpException {
         SmtpReply reply = wire.exchange(command);
         if (!reply.isPositive()) {
             wire.abort();
@@ -267,7 +267,7 @@ public final class SmtpConnection implements AutoCloseable {
         Future<?> deadline = wire.limit(Phase.QUIT, wire.timeouts().of(Phase.QUIT));
         try {
             if (wire.isOpen()) {
-                wire.exchange(OpenCommand.QUIT);
+                wire.exchange(SessionCommand.QUIT);
             }
         } catch (SmtpException e) {
             // Nothing depends on the farewell.

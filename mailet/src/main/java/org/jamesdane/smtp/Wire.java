@@ -127,7 +127,7 @@ final class Wire {
     }
 
     /** Sends a command and reads its reply. */
-    SmtpReply exchange(OpenCommand command) throws SmtpException {
+    SmtpReply exchange(SessionCommand command) throws SmtpException {
         requireSilence(command.phase());
         write(command.phase(), command.octets(), command.octets().length);
         return read(command.phase());

@@ -27,7 +27,7 @@ final class Endings {
     private record Reading(Instant time, long nanos) {
     }
 
-    private final Map<Entry, Long> overSince = new HashMap<>();
+    private final Map<Setting, Long> overSince = new HashMap<>();
     private Optional<Reading> last = Optional.empty();
 
     /**
@@ -36,14 +36,14 @@ final class Endings {
      * @param nanos a time that nobody sets
      * @return entries to be removed
      */
-    List<Entry> due(Collection<Entry> stored, Instant now, long nanos) {
+    List<Setting> due(Collection<Setting> stored, Instant now, long nanos) {
         boolean jumped = last.filter(reading -> Duration.between(reading.time(), now).minusNanos(nanos - reading.nanos()).abs()
             .compareTo(JUMP) > 0).isPresent();
         last = Optional.of(new Reading(now, nanos));
         if (jumped) {
             overSince.clear();
         }
-        List<Entry> over = stored.stream().filter(entry -> entry.endedAt(now)).toList();
+        List<Setting> over = stored.stream().filter(entry -> entry.endedAt(now)).toList();
         overSince.keySet().retainAll(Set.copyOf(over));
         over.forEach(entry -> overSince.putIfAbsent(entry, nanos));
         return over.stream().filter(entry -> entry.endedAt(now.minus(REMOVED_AFTER))

@@ -30,19 +30,19 @@ public record Expectation(Optional<Set<String>> oneOf, Optional<Set<String>> non
      * @param present the entry as the store has it; one whose time is over counts as none
      * @throws StoreException of the kind {@link StoreException.Kind#CHANGED} if it is another than was expected
      */
-    void check(Change change, Optional<Entry> present) throws StoreException {
+    void check(SettingChange change, Optional<Setting> present) throws StoreException {
         check(change.entry().kind(), change.entry().key(), present.filter(entry -> !entry.endedAt(change.at())));
     }
 
-    /** Lets a change begin as {@link #check(Change, Optional)} does, with an entry that is in force. */
-    void check(Kind kind, String key, Optional<Entry> present) throws StoreException {
+    /** Lets a change begin as {@link #check(SettingChange, Optional)} does, with an entry that is in force. */
+    void check(SettingKind kind, String key, Optional<Setting> present) throws StoreException {
         if (oneOf.filter(tags -> !matches(tags, present)).isPresent() || noneOf.filter(tags -> matches(tags, present)).isPresent()) {
             throw StoreException.changed("The " + kind + " for " + key + present.map(entry -> " was set at " + entry.since() + " by "
                 + entry.owner()).orElse(" is not set") + ", which is not what the condition of the call says; nothing was changed");
         }
     }
 
-    private static boolean matches(Set<String> tags, Optional<Entry> present) {
+    private static boolean matches(Set<String> tags, Optional<Setting> present) {
         return present.filter(entry -> tags.contains(ANY) || tags.contains(entry.tag())).isPresent();
     }
 }

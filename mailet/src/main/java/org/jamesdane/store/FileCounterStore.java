@@ -42,7 +42,7 @@ public final class FileCounterStore implements CounterStore {
         kept.sort(Comparator.comparing(each -> each.getValue().hour()));
         List<Map.Entry<RunKey, Counter>> newest = kept.subList(Math.max(0, kept.size() - MAX_COUNTERS), kept.size());
         try {
-            file.replace(out -> EntryJson.write(out, newest, each -> EntryJson.tree(each.getKey().run(), each.getValue())));
+            file.replace(out -> SettingJson.write(out, newest, each -> SettingJson.tree(each.getKey().run(), each.getValue())));
         } catch (IOException e) {
             throw new StoreException("The file " + file.path() + " could not be written (" + e + "); nothing was changed", e);
         }
@@ -58,7 +58,7 @@ public final class FileCounterStore implements CounterStore {
             if (!file.exists()) {
                 return List.of();
             }
-            return EntryJson.read(file.read(MAX_OCTETS), EntryJson::counter);
+            return SettingJson.read(file.read(MAX_OCTETS), SettingJson::counter);
         } catch (StoreException e) {
             throw unreadable(e.sentence(), e);
         } catch (IOException e) {

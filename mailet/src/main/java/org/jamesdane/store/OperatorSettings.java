@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-import org.jamesdane.dane.policy.Policies;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicyLookup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +38,15 @@ public final class OperatorSettings {
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
     private static final Logger LOGGER = LoggerFactory.getLogger(OperatorSettings.class);
 
-    private final EntryStore store;
-    private final LastKnown lastKnown;
+    private final SettingStore store;
+    private final LastKnownSettings lastKnown;
     private final Rules rules;
     private final StoreThread thread;
     private final InstantSource clock;
     private final SettingsInForce inForce;
     private final Endings endings = new Endings();
-    private final Map<Kind, String> revisions = new EnumMap<>(Kind.class);
-    private final Map<Kind, List<Entry>> copied = new EnumMap<>(Kind.class);
+    private final Map<SettingKind, String> revisions = new EnumMap<>(SettingKind.class);
+    private final Map<SettingKind, List<Setting>> copied = new EnumMap<>(SettingKind.class);
     private volatile Optional<String> failure = Optional.empty();
     private volatile Confirmed confirmed;
     private final PolicyKnowledge knowledge;
@@ -82,11 +82,11 @@ public final class OperatorSettings {
          * @param keys those that were set, removed, or came out of force or into it by the time
          * @param now all entries of the kind that are in force
          */
-        void changed(Kind kind, Set<String> keys, Collection<Entry> now);
+        void changed(SettingKind kind, Set<String> keys, Collection<Setting> now);
     }
 
     /** Prepares; {@link #start} reads. */
-    public OperatorSettings(EntryStore store, LastKnown lastKnown, Rules rules, StoreThread thread, InstantSource clock) {
+    public OperatorSettings(SettingStore store, LastKnownSettings lastKnown, Rules rules, StoreThread thread, InstantSource clock) {
         this.store = store;
         this.lastKnown = lastKnown;
         this.rules = rules;
@@ -103,10 +103,10 @@ public final class OperatorSettings {
 
     /** Takes what was known last, then asks the store, for a limited time, and from now on regularly. */
     public void start() {
-        for (Kind kind : Kind.values()) {
+        for (SettingKind kind : SettingKind.values()) {
             lastKnown.load(kind).ifPresent(copy -> {
                 inForce.apply(kind, copy);
-                if (kind == Kind.POLICY) {
+                if (kind == SettingKind.POLICY) {
                     knowledge.copied();
                 }
             });
@@ -123,7 +123,7 @@ public final class OperatorSettings {
     }
 
     /** Policies that destinations are held to at any time. */
-    public Policies policies() {
+    public PolicyLookup policies() {
         return inForce.policies();
     }
 
@@ -137,21 +137,21 @@ public final class OperatorSettings {
     }
 
     /** Entries in force, by key. */
-    public Collection<Entry> entries(Kind kind) {
+    public Collection<Setting> entries(SettingKind kind) {
         return inForce.entries(kind);
     }
 
     /** The one in force of that key. */
-    public Optional<Entry> find(Kind kind, String key) {
+    public Optional<Setting> find(SettingKind kind, String key) {
         return stored(kind, key).filter(entry -> !entry.endedAt(clock.instant()));
     }
 
     /** The one of that key whose time is over and that nothing has taken the place of. */
-    public Optional<Entry> findEnded(Kind kind, String key) {
+    public Optional<Setting> findEnded(SettingKind kind, String key) {
         return stored(kind, key).filter(entry -> entry.endedAt(clock.instant()));
     }
 
-    private Optional<Entry> stored(Kind kind, String key) {
+    private Optional<Setting> stored(SettingKind kind, String key) {
         return Optional.ofNullable(inForce.stored(kind).get(key));
     }
 
@@ -167,23 +167,23 @@ public final class OperatorSettings {
      * @throws IllegalArgumentException with a sentence, if its policy or its expiry is none that is allowed
      * @throws StoreException if the store did not confirm it; never if it did
      */
-    public void put(Entry entry, Expectation expected) throws StoreException {
-        if (entry.kind() == Kind.POLICY) {
+    public void put(Setting entry, Expectation expected) throws StoreException {
+        if (entry.kind() == SettingKind.POLICY) {
             Policy.requireKnown(entry.value());
         }
         Instant now = clock.instant();
         entry.expiry().ifPresent(end -> {
-            Duration longest = entry.kind() == Kind.POLICY ? MAX_EXCEPTION : MAX_NEGATIVE_TRUST_ANCHOR;
+            Duration longest = entry.kind() == SettingKind.POLICY ? MAX_EXCEPTION : MAX_NEGATIVE_TRUST_ANCHOR;
             if (!end.isAfter(now) || end.isAfter(now.plus(longest))) {
                 throw new IllegalArgumentException("The " + entry.kind() + " for " + entry.key() + " would end at " + end
                     + "; a time in the next " + longest.toDays() + " days is allowed"
-                    + (entry.kind() == Kind.POLICY ? "" : " (RFC 7646 §4)"));
+                    + (entry.kind() == SettingKind.POLICY ? "" : " (RFC 7646 §4)"));
             }
         });
         thread.call("Setting the " + entry.kind() + " for " + entry.key(), () -> {
             refuseWhereLost(entry.kind());
             changing(entry.kind(), () -> {
-                store.put(new Change(now, Change.Action.SET, entry), expected);
+                store.put(new SettingChange(now, SettingChange.Action.SET, entry), expected);
                 return true;
             });
             LOGGER.info("The {} for {} was set{} until {} by {}: {}", entry.kind(), entry.key(),
@@ -196,8 +196,8 @@ public final class OperatorSettings {
     }
 
     /** A change on top of nothing would make what is lost look as if it had never been. */
-    private void refuseWhereLost(Kind kind) throws StoreException {
-        if (kind == Kind.POLICY && knowledge.wouldHideLoss() && !store.holds(kind)) {
+    private void refuseWhereLost(SettingKind kind) throws StoreException {
+        if (kind == SettingKind.POLICY && knowledge.wouldHideLoss() && !store.holds(kind)) {
             throw new StoreException(knowledge.lost() + "; nothing was changed");
         }
     }
@@ -208,14 +208,14 @@ public final class OperatorSettings {
      * @param expected what is to be removed
      * @throws StoreException if the store did not confirm it; never if it did
      */
-    public boolean remove(Kind kind, String key, Expectation expected) throws StoreException {
+    public boolean remove(SettingKind kind, String key, Expectation expected) throws StoreException {
         return thread.call("Removing the " + kind + " for " + key, () -> {
             refuseWhereLost(kind);
             load(kind);
             expected.check(kind, key, find(kind, key));
-            Optional<Entry> present = stored(kind, key);
+            Optional<Setting> present = stored(kind, key);
             boolean removed = present.isPresent()
-                && changing(kind, () -> store.remove(new Change(clock.instant(), Change.Action.REMOVED, present.get())));
+                && changing(kind, () -> store.remove(new SettingChange(clock.instant(), SettingChange.Action.REMOVED, present.get())));
             if (removed) {
                 LOGGER.info("The {} for {} was removed", kind, key);
                 inForce.replace(kind, key, Optional.empty());
@@ -228,12 +228,12 @@ public final class OperatorSettings {
     }
 
     /** Sets an entry, whatever it takes the place of. */
-    public void put(Entry entry) throws StoreException {
+    public void put(Setting entry) throws StoreException {
         put(entry, Expectation.NONE);
     }
 
     /** Removes an entry, whatever it is. */
-    public boolean remove(Kind kind, String key) throws StoreException {
+    public boolean remove(SettingKind kind, String key) throws StoreException {
         return remove(kind, key, Expectation.NONE);
     }
 
@@ -244,18 +244,18 @@ public final class OperatorSettings {
      */
     public boolean acceptEmpty() throws StoreException {
         return thread.call("Confirming that there are no policies", () -> {
-            boolean accepts = !store.holds(Kind.POLICY);
+            boolean accepts = !store.holds(SettingKind.POLICY);
             if (accepts) {
-                store.begin(Kind.POLICY);
+                store.begin(SettingKind.POLICY);
                 LOGGER.warn("An operator has confirmed that there are no policies: {} applies to all destinations", rules.byDefault());
             }
-            loadSoon(Kind.POLICY);
+            loadSoon(SettingKind.POLICY);
             return accepts;
         });
     }
 
     /** Changes the store. Where somebody else has changed the same, what is known here is brought up to date. */
-    private boolean changing(Kind kind, Changing work) throws StoreException {
+    private boolean changing(SettingKind kind, Changing work) throws StoreException {
         try {
             return work.run();
         } catch (StoreException e) {
@@ -269,7 +269,7 @@ public final class OperatorSettings {
     /**
      * Reads a kind again. What is stored is stored, also if the store cannot be read just then; the next {@link #refresh} reads it again.
      */
-    private void loadSoon(Kind kind) {
+    private void loadSoon(SettingKind kind) {
         try {
             load(kind);
         } catch (StoreException e) {
@@ -279,16 +279,16 @@ public final class OperatorSettings {
 
     /** Removes a negative trust anchor whose zone validates again. The store may take its time. */
     public void recovered(String zone, Instant expiry) {
-        find(Kind.NEGATIVE_TRUST_ANCHOR, zone)
+        find(SettingKind.NEGATIVE_TRUST_ANCHOR, zone)
             .filter(entry -> entry.expiry().filter(end -> end.toEpochMilli() == expiry.toEpochMilli()).isPresent())
             .ifPresent(entry -> {
                 inForce.end(entry);
-                thread.later("Removing a negative trust anchor", () -> removeEnded(entry, Change.Action.RECOVERED));
+                thread.later("Removing a negative trust anchor", () -> removeEnded(entry, SettingChange.Action.RECOVERED));
             });
     }
 
     /** The newest lines of the history, oldest first. */
-    public List<Change> history(Kind kind, Optional<String> key) throws StoreException {
+    public List<SettingChange> history(SettingKind kind, Optional<String> key) throws StoreException {
         return thread.call("Reading the history", () -> store.history(kind, key));
     }
 
@@ -310,13 +310,13 @@ public final class OperatorSettings {
     /** Removes what has been over for long, and reads what has changed. */
     void refresh() {
         inForce.passTime();
-        List<Entry> all = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
+        List<Setting> all = new ArrayList<>();
+        for (SettingKind kind : SettingKind.values()) {
             all.addAll(inForce.stored(kind).values());
         }
-        endings.due(all, clock.instant(), rules.nanoTime().getAsLong()).forEach(entry -> removeEnded(entry, Change.Action.EXPIRED));
+        endings.due(all, clock.instant(), rules.nanoTime().getAsLong()).forEach(entry -> removeEnded(entry, SettingChange.Action.EXPIRED));
         try {
-            for (Kind kind : Kind.values()) {
+            for (SettingKind kind : SettingKind.values()) {
                 if (!store.revision(kind).equals(revisions.get(kind))) {
                     load(kind);
                 }
@@ -331,9 +331,9 @@ public final class OperatorSettings {
         }
     }
 
-    private void removeEnded(Entry entry, Change.Action why) {
+    private void removeEnded(Setting entry, SettingChange.Action why) {
         try {
-            boolean first = store.remove(new Change(clock.instant(), why, entry));
+            boolean first = store.remove(new SettingChange(clock.instant(), why, entry));
             LOGGER.debug("The {} for {} was removed from the store {}", entry.kind(), entry.key(), first ? "here" : "elsewhere");
         } catch (StoreException e) {
             // It comes again with the next change that is read, and is out of force here as it is.
@@ -349,17 +349,17 @@ public final class OperatorSettings {
     }
 
     /** Reads all of a kind, on the store's thread. */
-    private void load(Kind kind) throws StoreException {
+    private void load(SettingKind kind) throws StoreException {
         // Asked before: a change in between is read twice rather than never.
         String revision = store.revision(kind);
         boolean held = store.holds(kind);
-        List<Entry> read = store.load(kind);
-        if (kind == Kind.POLICY && !(held && store.holds(kind))) {
+        List<Setting> read = store.load(kind);
+        if (kind == SettingKind.POLICY && !(held && store.holds(kind))) {
             knowledge.missing();
         } else {
             inForce.apply(kind, read);
             inForce.forget(kind, read);
-            if (kind == Kind.POLICY) {
+            if (kind == SettingKind.POLICY) {
                 knowledge.present();
             }
             if (!read.equals(copied.get(kind)) && lastKnown.save(kind, read)) {

@@ -20,11 +20,11 @@ public final class PolicyKnowledge {
     private static final String ACCEPT = "POST /dane/store?action=accept-empty";
     private static final Logger LOGGER = LoggerFactory.getLogger(PolicyKnowledge.class);
 
-    private final LastKnown lastKnown;
+    private final LastKnownSettings lastKnown;
     private final Policy byDefault;
     private final boolean requireState;
     private State state = State.NONE;
-    private LastKnown.FirstStart firstStart;
+    private LastKnownSettings.FirstStart firstStart;
 
     /** The source of what is known; the words are published. */
     public enum State {
@@ -51,11 +51,11 @@ public final class PolicyKnowledge {
         }
     }
 
-    PolicyKnowledge(LastKnown lastKnown, OperatorSettings.Rules rules, Instant now) {
+    PolicyKnowledge(LastKnownSettings lastKnown, OperatorSettings.Rules rules, Instant now) {
         this.lastKnown = lastKnown;
         this.byDefault = rules.byDefault();
         this.requireState = rules.requireState();
-        this.firstStart = new LastKnown.FirstStart(now, false);
+        this.firstStart = new LastKnownSettings.FirstStart(now, false);
     }
 
     /** The source of what is known. */
@@ -81,7 +81,7 @@ public final class PolicyKnowledge {
     /** The store has none. */
     synchronized void missing() {
         if (state == State.NONE) {
-            Optional<LastKnown.FirstStart> noted = lastKnown.firstStart();
+            Optional<LastKnownSettings.FirstStart> noted = lastKnown.firstStart();
             noted.ifPresent(start -> firstStart = start);
             state = State.UNCONFIRMED;
             if (noted.isEmpty()) {
@@ -122,7 +122,7 @@ public final class PolicyKnowledge {
         if (state == State.UNCONFIRMED && !firstStart.earlierMail() && firstAttempt.isBefore(firstStart.since())) {
             LOGGER.error("There is mail that was tried at {}, and the store has no policies: mail is held until they are restored, or {} "
                 + "says that there are none", firstAttempt, ACCEPT);
-            firstStart = new LastKnown.FirstStart(firstStart.since(), true);
+            firstStart = new LastKnownSettings.FirstStart(firstStart.since(), true);
             lastKnown.save(firstStart);
         }
     }

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import org.jamesdane.dane.policy.Policies;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.policy.PolicyLookup;
 import org.jamesdane.dane.policy.PolicyTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,24 +36,24 @@ final class SettingsInForce {
     private final Policy byDefault;
     private final InstantSource clock;
     private final List<OperatorSettings.Listener> listeners = new CopyOnWriteArrayList<>();
-    private final Map<Kind, Map<String, Entry>> stored = Collections.synchronizedMap(new EnumMap<>(Kind.class));
+    private final Map<SettingKind, Map<String, Setting>> stored = Collections.synchronizedMap(new EnumMap<>(SettingKind.class));
     /** Entries as the listeners were told last. */
-    private final Map<Kind, Map<String, Entry>> told = new EnumMap<>(Kind.class);
+    private final Map<SettingKind, Map<String, Setting>> told = new EnumMap<>(SettingKind.class);
     /** Taken out of force before the store has removed them. */
-    private final Set<Entry> ended = new HashSet<>();
+    private final Set<Setting> ended = new HashSet<>();
     private volatile PolicyTable policies;
 
     SettingsInForce(Policy byDefault, InstantSource clock) {
         this.byDefault = byDefault;
         this.clock = clock;
         this.policies = PolicyTable.of(byDefault);
-        for (Kind kind : Kind.values()) {
+        for (SettingKind kind : SettingKind.values()) {
             stored.put(kind, Map.of());
             told.put(kind, Map.of());
         }
     }
 
-    Policies policies() {
+    PolicyLookup policies() {
         return (nextHop, now) -> policies.select(nextHop, now);
     }
 
@@ -62,23 +62,23 @@ final class SettingsInForce {
     }
 
     /** All entries, also those whose time is over. */
-    Map<String, Entry> stored(Kind kind) {
+    Map<String, Setting> stored(SettingKind kind) {
         return Objects.requireNonNull(stored.get(kind));
     }
 
     /** The entries in force. */
-    Collection<Entry> entries(Kind kind) {
+    Collection<Setting> entries(SettingKind kind) {
         Instant now = clock.instant();
         return stored(kind).values().stream().filter(entry -> !entry.endedAt(now)).toList();
     }
 
     /** Takes all entries of a kind as the store has them. */
-    synchronized void apply(Kind kind, Collection<Entry> read) {
-        Map<String, Entry> next = new TreeMap<>();
+    synchronized void apply(SettingKind kind, Collection<Setting> read) {
+        Map<String, Setting> next = new TreeMap<>();
         read.stream().filter(entry -> !ended.contains(entry)).forEach(entry -> next.put(entry.key(), entry));
         if (!next.equals(stored(kind))) {
             stored.put(kind, Collections.unmodifiableMap(next));
-            if (kind == Kind.POLICY) {
+            if (kind == SettingKind.POLICY) {
                 policies = table(next.values());
             }
         }
@@ -86,35 +86,35 @@ final class SettingsInForce {
     }
 
     /** Takes a change that the store has confirmed. */
-    synchronized void replace(Kind kind, String key, Optional<Entry> entry) {
-        Map<String, Entry> next = new TreeMap<>(stored(kind));
+    synchronized void replace(SettingKind kind, String key, Optional<Setting> entry) {
+        Map<String, Setting> next = new TreeMap<>(stored(kind));
         next.remove(key);
         entry.ifPresent(set -> next.put(key, set));
         apply(kind, next.values());
     }
 
     /** Takes an entry out of force here and now, whatever the store does. */
-    synchronized void end(Entry entry) {
+    synchronized void end(Setting entry) {
         ended.add(entry);
         apply(entry.kind(), stored(entry.kind()).values());
     }
 
     /** Forgets entries that have ended and are no longer in the store: nothing has to keep them out any more. */
-    synchronized void forget(Kind kind, Collection<Entry> read) {
+    synchronized void forget(SettingKind kind, Collection<Setting> read) {
         ended.removeIf(entry -> entry.kind() == kind && !read.contains(entry));
     }
 
     /** Tells of what the time alone has changed. */
     synchronized void passTime() {
-        for (Kind kind : Kind.values()) {
+        for (SettingKind kind : SettingKind.values()) {
             tell(kind);
         }
     }
 
-    private synchronized void tell(Kind kind) {
-        Map<String, Entry> now = new TreeMap<>();
+    private synchronized void tell(SettingKind kind) {
+        Map<String, Setting> now = new TreeMap<>();
         entries(kind).forEach(entry -> now.put(entry.key(), entry));
-        Map<String, Entry> before = Objects.requireNonNull(told.put(kind, now));
+        Map<String, Setting> before = Objects.requireNonNull(told.put(kind, now));
         Set<String> keys = new HashSet<>(before.keySet());
         keys.addAll(now.keySet());
         keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
@@ -125,14 +125,14 @@ final class SettingsInForce {
         listeners.forEach(listener -> tell(listener, kind, keys, now.values()));
     }
 
-    private static void log(Kind kind, Optional<Entry> before, Optional<Entry> now, @Nullable Entry present) {
-        if (kind == Kind.POLICY && present != null && now.isEmpty() && before.filter(present::equals).isPresent()) {
+    private static void log(SettingKind kind, Optional<Setting> before, Optional<Setting> now, @Nullable Setting present) {
+        if (kind == SettingKind.POLICY && present != null && now.isEmpty() && before.filter(present::equals).isPresent()) {
             LOGGER.info("The policy {} for {} has ended, its time is over: what is set for a parent or by default applies",
                 present.value(), present.key());
         }
     }
 
-    private static void tell(OperatorSettings.Listener listener, Kind kind, Set<String> keys, Collection<Entry> now) {
+    private static void tell(OperatorSettings.Listener listener, SettingKind kind, Set<String> keys, Collection<Setting> now) {
         try {
             listener.changed(kind, keys, now);
         } catch (Throwable e) {
@@ -140,9 +140,9 @@ final class SettingsInForce {
         }
     }
 
-    private PolicyTable table(Collection<Entry> all) {
+    private PolicyTable table(Collection<Setting> all) {
         Map<String, PolicyTable.Rule> rules = new HashMap<>();
-        for (Entry entry : all) {
+        for (Setting entry : all) {
             if (!Policy.isKnown(entry.value())) {
                 LOGGER.warn("The policy \"{}\" for {} is not known to this version; {} applies instead", entry.value(), entry.key(),
                     entry.policy());

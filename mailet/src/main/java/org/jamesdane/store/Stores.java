@@ -48,9 +48,10 @@ public final class Stores implements AutoCloseable {
         Path directory = location.directory();
         database = location.database();
         mailConnections = database.map(each -> each.connections(location.mailConnections()));
-        EntryStore entries = database.<EntryStore>map(PostgresEntryStore::new).orElseGet(() -> new FileEntryStore(directory));
+        SettingStore entries = database.<SettingStore>map(PostgresSettingStore::new).orElseGet(() -> new FileSettingStore(directory));
         CounterStore counters = database.<CounterStore>map(PostgresCounterStore::new).orElseGet(() -> new FileCounterStore(directory));
-        LastKnown lastKnown = new LastKnown(location.copy(), Optional.of(oldCopy(directory)).filter(old -> !old.equals(location.copy())));
+        LastKnownSettings lastKnown = new LastKnownSettings(location.copy(),
+            Optional.of(oldCopy(directory)).filter(old -> !old.equals(location.copy())));
         settings = new OperatorSettings(entries, lastKnown,
             new OperatorSettings.Rules(byDefault, location.requireState(), System::nanoTime), thread, clock);
         statistics = new AuditStatistics(counters, thread, clock, run);

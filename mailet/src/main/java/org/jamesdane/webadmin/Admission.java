@@ -6,7 +6,7 @@ package org.jamesdane.webadmin;
 
 import java.util.Locale;
 
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /** The rule for the method of a request. */
 final class Admission {
@@ -23,14 +23,14 @@ final class Admission {
      */
     static void byMethod(SentRequest request, Endpoint.Method own) {
         if (!own.name().equals(request.method())) {
-            throw Refusal.badRequest("The method " + ShownText.of(request.method()) + " is not allowed: " + RULE + ", which is " + own
+            throw Refusal.badRequest("The method " + PrintableText.of(request.method()) + " is not allowed: " + RULE + ", which is " + own
                 + ".");
         }
         for (String header : request.headers().keySet()) {
             String name = header.toLowerCase(Locale.ROOT);
             // The headers of that prefix announce a method that is yet to be sent (Fetch standard, CORS protocol).
             if (name.contains("method") && !name.startsWith("access-control-")) {
-                throw Refusal.badRequest("The header " + ShownText.of(header) + " is not allowed: " + RULE + ".");
+                throw Refusal.badRequest("The header " + PrintableText.of(header) + " is not allowed: " + RULE + ".");
             }
         }
         String type = request.mediaType();

@@ -12,7 +12,7 @@ import java.util.Set;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /**
  * The rules for requests that a browser may have sent for somebody else's page. They hold while webadmin asks nobody for a token, so that
@@ -40,7 +40,7 @@ record BrowserRules(Set<String> hosts) {
             throw refused("Sec-Fetch-Site: " + site + " says that a page of another origin has sent it");
         });
         request.header("Origin").filter(origin -> !isSame(origin, host)).ifPresent(origin -> {
-            throw refused("its Origin " + ShownText.of(origin) + " is not that of its Host " + ShownText.of(host.toString()));
+            throw refused("its Origin " + PrintableText.of(origin) + " is not that of its Host " + PrintableText.of(host.toString()));
         });
         // Fetch standard: neither a form nor a script can send these across origins without asking first.
         if (method != Endpoint.Method.GET && !request.mediaType().equals("application/json")
@@ -57,7 +57,7 @@ record BrowserRules(Set<String> hosts) {
         }
         String name = host.get().getHost().toLowerCase(Locale.ROOT);
         if (!InetAddresses.isInetAddress(name) && !name.equals("localhost") && !hosts.contains(name)) {
-            throw refused("its Host " + ShownText.of(name) + " is neither an address nor localhost nor in webadmin.hosts of "
+            throw refused("its Host " + PrintableText.of(name) + " is neither an address nor localhost nor in webadmin.hosts of "
                 + "dane.properties");
         }
         return host.get();

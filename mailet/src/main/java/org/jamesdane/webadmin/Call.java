@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.store.Expectation;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 import spark.Request;
 
 /**
@@ -41,7 +41,7 @@ public final class Call {
         endpoint.action().ifPresent(action -> allowed.add(ACTION));
         for (String name : query.names()) {
             if (!allowed.contains(name)) {
-                throw Refusal.badRequest("The query parameter \"" + ShownText.of(name) + "\" is not known here; "
+                throw Refusal.badRequest("The query parameter \"" + PrintableText.of(name) + "\" is not known here; "
                     + (allowed.isEmpty() ? "there are none." : "allowed are " + String.join(", ", allowed) + "."));
             }
             if (query.all(name).size() > 1) {
@@ -67,7 +67,7 @@ public final class Call {
         try {
             DomainName name = DomainName.of(text);
             if (name.isRoot() || !NAME.matcher(name.toString()).matches()) {
-                throw Refusal.badRequest("\"" + ShownText.of(text) + "\" is not allowed as a domain; "
+                throw Refusal.badRequest("\"" + PrintableText.of(text) + "\" is not allowed as a domain; "
                     + "it consists of labels of letters, digits, hyphens and underscores.");
             }
             return name;
@@ -95,7 +95,8 @@ public final class Call {
         } catch (NumberFormatException e) {
             // The sentence below says it.
         }
-        throw Refusal.badRequest("The query parameter " + name + "=" + ShownText.of(text.get()) + " is not allowed; it is a number from "
+        throw Refusal.badRequest("The query parameter " + name + "=" + PrintableText.of(text.get())
+            + " is not allowed; it is a number from "
             + min + " to " + max + ".");
     }
 
@@ -134,7 +135,8 @@ public final class Call {
 
     static Refusal unknownAction(Optional<String> action, List<String> allowed) {
         String choice = String.join(", ", allowed);
-        return Refusal.badRequest(action.map(name -> "The action \"" + ShownText.of(name) + "\" is not known; allowed are " + choice + ".")
+        return Refusal.badRequest(action.map(name -> "The action \"" + PrintableText.of(name) + "\" is not known; allowed are " + choice
+            + ".")
             .orElse("The query parameter action is missing; allowed are " + choice + "."));
     }
 

@@ -11,13 +11,13 @@ import java.util.Optional;
 
 import javax.inject.Inject;
 
-import org.jamesdane.delivery.DeferredImport;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.deferral.DeferredImport;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.dns.DomainName;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,10 +99,10 @@ final class DeferredRoutes implements RouteGroup {
         String address = recipient.get();
         int at = address.lastIndexOf('@');
         if (at <= 0 || at == address.length() - 1 || address.length() > MAX_ADDRESS) {
-            throw Refusal.badRequest("The query parameter recipient=" + ShownText.of(address) + " is no mail address.");
+            throw Refusal.badRequest("The query parameter recipient=" + PrintableText.of(address) + " is no mail address.");
         }
         int deleted = guarded(() -> mails.delete(new DeferredSelection.OfRecipient(address)));
-        LOGGER.info("{} deferred mails were deleted for one recipient at {}", deleted, ShownText.of(address.substring(at + 1)));
+        LOGGER.info("{} deferred mails were deleted for one recipient at {}", deleted, PrintableText.of(address.substring(at + 1)));
         // 0.1.0 has published 204, which has no content: what an answer says of itself stands in its headers.
         return new Reply.WithHeaders(new Reply.NoContent(), Map.of("Dane-Nodes", nodes(), "Dane-Deleted", String.valueOf(deleted)));
     }
@@ -135,9 +135,9 @@ final class DeferredRoutes implements RouteGroup {
         try {
             moved = guarded(() -> imports.importFrom(from, call.parameter("queue")));
         } catch (IllegalArgumentException e) {
-            throw Refusal.badRequest(ShownText.of(String.valueOf(e.getMessage())) + ".");
+            throw Refusal.badRequest(PrintableText.of(String.valueOf(e.getMessage())) + ".");
         }
-        LOGGER.info("{} deferred mails were taken over from {}, {} are left there{}", moved.taken(), ShownText.of(from), moved.left(),
+        LOGGER.info("{} deferred mails were taken over from {}, {} are left there{}", moved.taken(), PrintableText.of(from), moved.left(),
             moved.done() ? "" : "; it goes on");
         return new Reply.Json(Map.of("taken", moved.taken(), "already", moved.already(), "left", moved.left(), "done", moved.done(),
             "remaining", moved.remaining(), NODES, nodes(moved.ofAllNodes())));

@@ -17,7 +17,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 import org.jspecify.annotations.Nullable;
 import spark.Request;
 
@@ -64,7 +64,7 @@ public final class JsonFields {
             }
             throw Refusal.badRequest("The body is JSON, but no object.");
         } catch (JsonProcessingException e) {
-            throw Refusal.badRequest("The body is no JSON object: " + ShownText.of(e.getOriginalMessage()) + ".");
+            throw Refusal.badRequest("The body is no JSON object: " + PrintableText.of(e.getOriginalMessage()) + ".");
         }
     }
 
@@ -97,7 +97,7 @@ public final class JsonFields {
             try {
                 return Instant.parse(text);
             } catch (DateTimeParseException e) {
-                throw Refusal.badRequest("The field " + name + "=" + ShownText.of(text) + " is no point in time; it is written "
+                throw Refusal.badRequest("The field " + name + "=" + PrintableText.of(text) + " is no point in time; it is written "
                     + "2026-11-25T12:00:00Z.");
             }
         });
@@ -118,7 +118,7 @@ public final class JsonFields {
         for (Iterator<String> names = object.fieldNames(); names.hasNext();) {
             String name = names.next();
             if (!asked.contains(name)) {
-                others.add("\"" + ShownText.of(name) + "\"");
+                others.add("\"" + PrintableText.of(name) + "\"");
             }
         }
         if (!others.isEmpty()) {

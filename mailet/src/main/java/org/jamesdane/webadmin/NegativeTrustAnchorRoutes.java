@@ -14,15 +14,15 @@ import java.util.Optional;
 import javax.inject.Inject;
 
 import org.jamesdane.james.DaneEngine;
-import org.jamesdane.store.Entry;
-import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingKind;
 
 /** Zones that are taken as insecure for a time because their DNSSEC is broken, within the limits of RFC 7646. */
 final class NegativeTrustAnchorRoutes implements RouteGroup {
     private static final String ZONE = "zone";
     private static final String PATH = "/negative-trust-anchors/:" + ZONE;
-    private static final Kind KIND = Kind.NEGATIVE_TRUST_ANCHOR;
+    private static final SettingKind KIND = SettingKind.NEGATIVE_TRUST_ANCHOR;
 
     private final OperatorSettings settings;
     private final InstantSource clock;
@@ -53,7 +53,7 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
 
     private Reply show(Call call) {
         String zone = SettingFields.key(KIND, call.path(ZONE));
-        Optional<Entry> entry = settings.find(KIND, zone);
+        Optional<Setting> entry = settings.find(KIND, zone);
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(ZONE, zone);
         entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, ZONE)));
@@ -68,8 +68,8 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
         String zone = SettingFields.key(KIND, call.path(ZONE));
         Instant now = clock.instant();
         JsonFields body = call.body();
-        String reason = body.requiredText("reason", Entry.MAX_REASON);
-        String owner = body.requiredText("owner", Entry.MAX_OWNER);
+        String reason = body.requiredText("reason", Setting.MAX_REASON);
+        String owner = body.requiredText("owner", Setting.MAX_OWNER);
         Optional<Instant> expiry = SettingFields.expiry(body, now);
         if (body.flag("permanent")) {
             // RFC 7646 §4: a negative trust anchor must have an end, within a week.
@@ -81,7 +81,7 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
             throw Refusal.badRequest("A negative trust anchor needs an end within 7 days: give expiry (a time) or lifetime (such as "
                 + "\"2 days\").");
         }
-        return SettingFields.put(settings, call, () -> new Entry(KIND, zone, "", reason, owner, expiry, now));
+        return SettingFields.put(settings, call, () -> new Setting(KIND, zone, "", reason, owner, expiry, now));
     }
 
     private Reply delete(Call call) {

@@ -18,9 +18,9 @@ import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicySelection;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
-import org.jamesdane.store.Entry;
-import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingKind;
 
 /** Operations on what single domains are held to instead of the default. */
 final class PolicyRoutes implements RouteGroup {
@@ -55,7 +55,7 @@ final class PolicyRoutes implements RouteGroup {
     private Reply list(Call call) {
         int limit = call.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         String after = call.parameter("after").orElse("");
-        Collection<Entry> all = settings.entries(Kind.POLICY);
+        Collection<Setting> all = settings.entries(SettingKind.POLICY);
         List<Map<String, Object>> shown = all.stream().filter(entry -> entry.key().compareTo(after) > 0).limit(limit)
             .map(entry -> SettingFields.tree(entry, DOMAIN)).toList();
         Map<String, Object> tree = new LinkedHashMap<>();
@@ -70,8 +70,8 @@ final class PolicyRoutes implements RouteGroup {
     }
 
     private Reply show(Call call) {
-        String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
-        Optional<Entry> entry = settings.find(Kind.POLICY, key);
+        String key = SettingFields.key(SettingKind.POLICY, call.path(DOMAIN));
+        Optional<Setting> entry = settings.find(SettingKind.POLICY, key);
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(DOMAIN, key);
         if (!key.startsWith(".")) {
@@ -79,8 +79,8 @@ final class PolicyRoutes implements RouteGroup {
             tree.put("applies", Map.of("policy", applies.policy().toString(), "source", applies.source()));
         }
         entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, DOMAIN)));
-        settings.findEnded(Kind.POLICY, key).ifPresent(over -> tree.put("ended", SettingFields.tree(over, DOMAIN)));
-        if (!SettingFields.addHistory(tree, settings, Kind.POLICY, key, DOMAIN) && entry.isEmpty()) {
+        settings.findEnded(SettingKind.POLICY, key).ifPresent(over -> tree.put("ended", SettingFields.tree(over, DOMAIN)));
+        if (!SettingFields.addHistory(tree, settings, SettingKind.POLICY, key, DOMAIN) && entry.isEmpty()) {
             throw Refusal.notFound("No policy is set for " + key + ", and none was."
                 + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
         }
@@ -92,12 +92,12 @@ final class PolicyRoutes implements RouteGroup {
     }
 
     private Reply put(Call call) {
-        String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
+        String key = SettingFields.key(SettingKind.POLICY, call.path(DOMAIN));
         Instant now = clock.instant();
         JsonFields body = call.body();
         String policy = body.requiredText("policy", MAX_NAME);
-        String reason = body.requiredText("reason", Entry.MAX_REASON);
-        String owner = body.requiredText("owner", Entry.MAX_OWNER);
+        String reason = body.requiredText("reason", Setting.MAX_REASON);
+        String owner = body.requiredText("owner", Setting.MAX_OWNER);
         Optional<Instant> expiry = SettingFields.expiry(body, now);
         boolean permanent = body.flag("permanent");
         body.refuseOthers();
@@ -105,11 +105,11 @@ final class PolicyRoutes implements RouteGroup {
             throw Refusal.badRequest(permanent ? "An expiry and \"permanent\": true exclude each other."
                 : "A policy needs an end: give expiry (a time), lifetime (such as \"2 days\"), or say \"permanent\": true.");
         }
-        return SettingFields.put(settings, call, () -> new Entry(Kind.POLICY, key, policy, reason, owner, expiry, now));
+        return SettingFields.put(settings, call, () -> new Setting(SettingKind.POLICY, key, policy, reason, owner, expiry, now));
     }
 
     private Reply delete(Call call) {
-        String key = SettingFields.key(Kind.POLICY, call.path(DOMAIN));
-        return SettingFields.remove(settings, call, Kind.POLICY, key);
+        String key = SettingFields.key(SettingKind.POLICY, call.path(DOMAIN));
+        return SettingFields.remove(settings, call, SettingKind.POLICY, key);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /** The parameters of a URL's query; those of a body's form are none. */
 final class Query {
@@ -44,7 +44,7 @@ final class Query {
         try {
             return URLDecoder.decode(text, UTF_8);
         } catch (IllegalArgumentException e) {
-            throw Refusal.badRequest("The query has \"" + ShownText.of(text) + "\", which is not percent-encoded.");
+            throw Refusal.badRequest("The query has \"" + PrintableText.of(text) + "\", which is not percent-encoded.");
         }
     }
 

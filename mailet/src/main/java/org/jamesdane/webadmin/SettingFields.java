@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.apache.james.util.DurationParser;
-import org.jamesdane.store.Change;
-import org.jamesdane.store.Entry;
-import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingChange;
+import org.jamesdane.store.SettingKind;
 import org.jamesdane.store.StoreException;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /** Form of policies and negative trust anchors as JSON, as far as both have it, and the sentences for what is wrong with them. */
 final class SettingFields {
@@ -53,13 +53,13 @@ final class SettingFields {
     }
 
     /** A key as it is stored; {@code .example.com} is allowed for policies. */
-    static String key(Kind kind, String text) {
-        boolean below = kind == Kind.POLICY && text.startsWith(".") && text.length() > 1;
+    static String key(SettingKind kind, String text) {
+        boolean below = kind == SettingKind.POLICY && text.startsWith(".") && text.length() > 1;
         String name = below ? text.substring(1) : text;
         if (!name.equals(".")) {
             Call.domainName(name);
         }
-        return guarded(() -> Entry.normalised(kind, text));
+        return guarded(() -> Setting.normalised(kind, text));
     }
 
     /** The end that a body names: a time as {@code expiry}, or a duration from now as {@code lifetime}. */
@@ -81,35 +81,36 @@ final class SettingFields {
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             // The sentence below says it.
         }
-        throw Refusal.badRequest("The field lifetime=" + ShownText.of(text) + " is not allowed; it is a duration such as \"12 hours\" or "
+        throw Refusal.badRequest("The field lifetime=" + PrintableText.of(text)
+            + " is not allowed; it is a duration such as \"12 hours\" or "
             + "\"2 days\".");
     }
 
     /** Sets an entry under the conditions of a call, and answers with its tag. */
-    static Reply put(OperatorSettings settings, Call call, Supplier<Entry> made) {
+    static Reply put(OperatorSettings settings, Call call, Supplier<Setting> made) {
         return guarded(() -> {
-            Entry entry = made.get();
+            Setting entry = made.get();
             settings.put(entry, call.expectation());
             return new Reply.NoContent().tagged(entry.tag());
         });
     }
 
     /** Removes an entry under the conditions of a call. */
-    static Reply remove(OperatorSettings settings, Call call, Kind kind, String key) {
+    static Reply remove(OperatorSettings settings, Call call, SettingKind kind, String key) {
         guarded(() -> settings.remove(kind, key, call.expectation()));
         return new Reply.NoContent();
     }
 
     /** An entry with its tag, where there is one. */
-    static Reply shown(Map<String, Object> tree, Optional<Entry> entry) {
+    static Reply shown(Map<String, Object> tree, Optional<Setting> entry) {
         Reply reply = new Reply.Json(tree);
         return entry.map(set -> reply.tagged(set.tag())).orElse(reply);
     }
 
-    static Map<String, Object> tree(Entry entry, String keyName) {
+    static Map<String, Object> tree(Setting entry, String keyName) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(keyName, entry.key());
-        if (entry.kind() == Kind.POLICY) {
+        if (entry.kind() == SettingKind.POLICY) {
             tree.put("policy", entry.value());
         }
         tree.put("reason", entry.reason());
@@ -124,7 +125,7 @@ final class SettingFields {
      *
      * @return whether there is, or may be, any
      */
-    static boolean addHistory(Map<String, Object> tree, OperatorSettings settings, Kind kind, String key, String keyName) {
+    static boolean addHistory(Map<String, Object> tree, OperatorSettings settings, SettingKind kind, String key, String keyName) {
         try {
             List<Map<String, Object>> lines = new ArrayList<>(history(settings.history(kind, Optional.of(key)), keyName));
             Collections.reverse(lines);
@@ -136,7 +137,7 @@ final class SettingFields {
         }
     }
 
-    private static List<Map<String, Object>> history(List<Change> changes, String keyName) {
+    private static List<Map<String, Object>> history(List<SettingChange> changes, String keyName) {
         return changes.stream().map(change -> {
             Map<String, Object> tree = new LinkedHashMap<>();
             tree.put("at", change.at().toString());

@@ -22,7 +22,7 @@ import javax.inject.Inject;
 import org.jamesdane.james.DaneEngine;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.Counter;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /** Findings of the policy {@code audit}: which destinations enforcement would hold mail back from, and why. */
 final class StatisticsRoutes implements RouteGroup {
@@ -65,7 +65,8 @@ final class StatisticsRoutes implements RouteGroup {
     private static boolean csv(Call call) {
         Optional<String> format = call.parameter("format");
         if (format.isPresent() && !format.get().equals("csv") && !format.get().equals("json")) {
-            throw Refusal.badRequest("The query parameter format=" + ShownText.of(format.get()) + " is not allowed; it is json or csv.");
+            throw Refusal.badRequest("The query parameter format=" + PrintableText.of(format.get())
+                + " is not allowed; it is json or csv.");
         }
         return format.map("csv"::equals).orElseGet(() -> call.prefers(CSV));
     }
@@ -75,7 +76,7 @@ final class StatisticsRoutes implements RouteGroup {
             return text.length() <= "2026-11-25".length() ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
                 : Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Refusal.badRequest("The query parameter since=" + ShownText.of(text) + " is no point in time; it is written "
+            throw Refusal.badRequest("The query parameter since=" + PrintableText.of(text) + " is no point in time; it is written "
                 + "2026-11-25 or 2026-11-25T12:00:00Z.");
         }
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import javax.inject.Inject;
 
 import org.jamesdane.james.DaneEngine;
-import org.jamesdane.store.Kind;
 import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.SettingKind;
 
 /** The store of policies and negative trust anchors itself. */
 final class StoreRoutes implements RouteGroup {
@@ -42,7 +42,7 @@ final class StoreRoutes implements RouteGroup {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("scope", "this node");
         tree.put("state", settings.knowledge().state().toString());
-        tree.put("policies", settings.entries(Kind.POLICY).size());
+        tree.put("policies", settings.entries(SettingKind.POLICY).size());
         tree.put("copy", settings.copy().toString());
         settings.problem().ifPresent(problem -> tree.put("problem", problem + "."));
         settings.knowledge().hold().ifPresent(reason -> tree.put("held", reason + "."));
@@ -51,7 +51,7 @@ final class StoreRoutes implements RouteGroup {
 
     private Reply acceptEmpty(Call call) {
         if (!SettingFields.guarded(settings::acceptEmpty)) {
-            throw Refusal.conflict("There is nothing to confirm: the store has its policies, " + settings.entries(Kind.POLICY).size()
+            throw Refusal.conflict("There is nothing to confirm: the store has its policies, " + settings.entries(SettingKind.POLICY).size()
                 + " of them in force.");
         }
         return new Reply.Json(tree());

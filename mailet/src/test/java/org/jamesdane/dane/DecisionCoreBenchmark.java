@@ -20,8 +20,8 @@ import org.jamesdane.dane.channel.DanePolicy;
 import org.jamesdane.dane.channel.DaneVerifier;
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.channel.Verification;
+import org.jamesdane.dane.pkix.CertificationPath;
 import org.jamesdane.dane.pkix.PeerCertificate;
-import org.jamesdane.dane.pkix.TrustPath;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.HostAddresses;
@@ -171,7 +171,7 @@ public class DecisionCoreBenchmark {
     /** The one signature that {@link #daneTa} has to check. */
     @Benchmark
     public X509Certificate daneTaRawSignature(Chains chains) throws GeneralSecurityException {
-        List<X509Certificate> chain = TrustPath.readable(chains.next());
+        List<X509Certificate> chain = CertificationPath.readable(chains.next());
         chain.get(0).verify(chain.get(1).getPublicKey());
         return chain.get(0);
     }

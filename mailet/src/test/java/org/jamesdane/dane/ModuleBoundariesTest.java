@@ -107,6 +107,29 @@ class ModuleBoundariesTest {
                     type -> type.getBaseComponentType().isPrimitive()))).check(CLASSES);
     }
 
+    /** Each package of a delivery may use those further down, which stand later here. */
+    @Test
+    void shouldLetDeliveryLeanOneWay() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("diagnosis").definedBy("org.jamesdane.delivery.diagnosis")
+            .layer("worker").definedBy("org.jamesdane.delivery")
+            .layer("attempt").definedBy("org.jamesdane.delivery.attempt")
+            .layer("deferral").definedBy("org.jamesdane.delivery.deferral")
+            .layer("schedule").definedBy("org.jamesdane.delivery.schedule")
+            .layer("mail").definedBy("org.jamesdane.delivery.mail")
+            .layer("monitoring").definedBy("org.jamesdane.delivery.monitoring")
+            .layer("settings").definedBy("org.jamesdane.delivery.settings")
+            .whereLayer("diagnosis").mayNotBeAccessedByAnyLayer()
+            .whereLayer("worker").mayNotBeAccessedByAnyLayer()
+            .whereLayer("attempt").mayOnlyBeAccessedByLayers("worker", "diagnosis")
+            .whereLayer("deferral").mayOnlyBeAccessedByLayers("worker")
+            .whereLayer("schedule").mayOnlyBeAccessedByLayers("worker", "attempt")
+            .whereLayer("mail").mayOnlyAccessLayers("monitoring")
+            .whereLayer("monitoring").mayNotAccessAnyLayer()
+            .whereLayer("settings").mayNotAccessAnyLayer()
+            .check(CLASSES);
+    }
+
     @Test
     void shouldKeepDnsValuesFreeOfLibrariesAndMail() {
         classes().that().resideInAPackage("org.jamesdane.dns").should().onlyDependOnClassesThat(

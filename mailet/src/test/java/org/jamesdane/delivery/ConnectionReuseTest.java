@@ -22,10 +22,16 @@ import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
-import org.jamesdane.dane.policy.TlsWish;
+import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
@@ -53,7 +59,7 @@ class ConnectionReuseTest {
     private static final Credential HOST = TestPki.selfSigned("mx.example.com").issue();
     private static final Credential OTHER = TestPki.selfSigned("other").issue();
     private static final TestMail MAIL = TestMail.to("bob@example.com");
-    private static final TestMail REQUIRING = MAIL.wishing(TlsWish.REQUIRED);
+    private static final TestMail REQUIRING = MAIL.wishing(SenderTlsPreference.REQUIRED);
     private static final ConnectionPool.Limits LIMITS = new ConnectionPool.Limits(3, Duration.ofSeconds(10), Duration.ofSeconds(25), 10,
         10);
 
@@ -461,7 +467,7 @@ class ConnectionReuseTest {
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
         DeliverySettings.GatewayOptions options = new DeliverySettings.GatewayOptions(true, false, Set.of(), credentials, false);
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE, server().port(), false,
-            "client.example", BindAddresses.ANY, timeouts, TlsOffer.DEFAULT, gateways, options, Conversion.CONVERT);
+            "client.example", BindAddresses.ANY, timeouts, TlsOffer.DEFAULT, gateways, options, EightBitConversion.CONVERT);
     }
 
     private FakeDns dane(Credential credential) {

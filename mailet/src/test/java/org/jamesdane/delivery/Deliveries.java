@@ -20,6 +20,15 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.MetricsAudit;
+import org.jamesdane.delivery.monitoring.TimedDns;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
@@ -30,7 +39,7 @@ import org.jamesdane.testing.smtp.SmtpServerBuilder;
 import org.jamesdane.tls.TlsOffer;
 
 /** Deliveries over real connections to scripted hosts; only the DNS is told what to say. Everything of it can be changed by a test. */
-final class Deliveries implements AutoCloseable {
+public final class Deliveries implements AutoCloseable {
     static final Credential HOST = TestPki.selfSigned("mx.example.com").issue();
     private static final RoutingRules LOOPBACK_TOO =
         new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
@@ -41,12 +50,12 @@ final class Deliveries implements AutoCloseable {
     private final SocketSmtpConnector sockets = new SocketSmtpConnector();
     private final List<ScriptedSmtpServer> servers = new ArrayList<>();
     private final int network;
-    SmtpConnector connector = sockets;
-    Policy policy = Policy.DANE;
+    public SmtpConnector connector = sockets;
+    public Policy policy = Policy.DANE;
     List<NextHop> gateways = List.of();
     DeliverySettings.GatewayOptions gatewayOptions = DeliverySettings.GatewayOptions.PLAIN;
     DeliverySettings.SenderWishes wishes = DeliverySettings.SenderWishes.DEFAULT;
-    Conversion conversion = Conversion.CONVERT;
+    EightBitConversion conversion = EightBitConversion.CONVERT;
     BindAddresses bind = BindAddresses.ANY;
     String heloName = "client.example";
     boolean wrapperTls;
@@ -58,7 +67,7 @@ final class Deliveries implements AutoCloseable {
      *
      * @param network another one for each class of tests
      */
-    Deliveries(int network) {
+    public Deliveries(int network) {
         this.network = network;
     }
 
@@ -68,12 +77,12 @@ final class Deliveries implements AutoCloseable {
     }
 
     /** A host without TLS. */
-    SmtpServerBuilder plain() {
+    public SmtpServerBuilder plain() {
         return ScriptedSmtpServer.builder().address("127." + network + ".0." + (servers.size() + 1)).extensions("PIPELINING", "8BITMIME");
     }
 
     /** Starts it at the next free address; all have the same port. */
-    ScriptedSmtpServer start(SmtpServerBuilder builder) {
+    public ScriptedSmtpServer start(SmtpServerBuilder builder) {
         ScriptedSmtpServer server = builder.port(port).start();
         port = server.port();
         servers.add(server);
@@ -90,7 +99,7 @@ final class Deliveries implements AutoCloseable {
         return dns.mx("example.com", "mx.example.com").address("mx.example.com", ip(server));
     }
 
-    static InetAddress ip(ScriptedSmtpServer server) {
+    public static InetAddress ip(ScriptedSmtpServer server) {
         return server.address().getAddress();
     }
 
@@ -114,7 +123,7 @@ final class Deliveries implements AutoCloseable {
             DeliveryAudit.all(audit::add, new MetricsAudit(metrics)), InstantSource.system(), new Random(1), metrics);
     }
 
-    DeliverySettings settings() {
+    public DeliverySettings settings() {
         return new DeliverySettings(PolicyTable.of(policy, Map.of()), LOOPBACK_TOO, TlsaSearch.InsecureMx.DANE, port, wrapperTls, heloName,
             bind, timeouts, offer, gateways, gatewayOptions, conversion, wishes);
     }

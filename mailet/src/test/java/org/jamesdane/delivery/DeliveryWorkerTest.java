@@ -18,13 +18,29 @@ import java.util.Random;
 import java.util.Set;
 
 import org.jamesdane.dane.channel.SecurityLabel;
-import org.jamesdane.dane.failure.EnhancedCode;
-import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.mail.DeliveryGate;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.mail.SenderPartlyToldException;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
@@ -42,7 +58,7 @@ class DeliveryWorkerTest {
     private static final SmtpConnector NO_CONNECTIONS = (endpoint, fallback, timeouts) -> {
         throw new IllegalStateException("no connection is expected");
     };
-    private static final FailureNotice NOTICE = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
+    private static final FailureNotice NOTICE = new FailureNotice(new EnhancedStatusCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
 
     private final List<String> events = new ArrayList<>();
     private final List<Stored> stored = new ArrayList<>();
@@ -51,7 +67,7 @@ class DeliveryWorkerTest {
     private Set<String> toldBefore = Set.of();
     private boolean storeFails;
     private int pauses;
-    private Aside aside = Aside.NONE;
+    private StorageRetryQueue aside = StorageRetryQueue.NONE;
     private DeliveryGate gate = DeliveryGate.OPEN;
     private Optional<Duration> delayNotice = Optional.empty();
     private final List<String> measured = new ArrayList<>();
@@ -80,7 +96,7 @@ class DeliveryWorkerTest {
         events.clear();
         work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME, 1)));
         assertThat(events).containsExactly("failed", "done");
-        assertThat(notices.get(0).code()).isEqualTo(new EnhancedCode(5, 4, 3));
+        assertThat(notices.get(0).code()).isEqualTo(new EnhancedStatusCode(5, 4, 3));
         assertThat(notices.get(0).text()).contains("example.com").contains("could not be looked up").contains("120 hours");
     }
 
@@ -91,7 +107,7 @@ class DeliveryWorkerTest {
 
         assertThat(events).containsExactly("failed in vain", "deferred", "done");
         FailureNotice pending = stored.get(0).history().pendingNotice().orElseThrow();
-        assertThat(pending.code()).isEqualTo(EnhancedCode.UNABLE_TO_ROUTE);
+        assertThat(pending.code()).isEqualTo(EnhancedStatusCode.UNABLE_TO_ROUTE);
 
         events.clear();
         bouncesFail = false;
@@ -122,12 +138,12 @@ class DeliveryWorkerTest {
 
     @Test
     void shouldSetAMailAsideThatCanNotBeStoredAndFinishItOnceItCan() {
-        List<Aside.Work> taken = new ArrayList<>();
+        List<StorageRetryQueue.Work> taken = new ArrayList<>();
         aside = taken::add;
         storeFails = true;
         pauses = 100;
-        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.FAILED);
-        Aside.Work work = taken.get(0);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reachability.FAILED);
+        StorageRetryQueue.Work work = taken.get(0);
         assertThat(pauses).isBetween(90, 99);
         assertThat(work.tryAgain()).isFalse();
         assertThat(events).containsOnly("deferred in vain");
@@ -140,7 +156,7 @@ class DeliveryWorkerTest {
 
     @Test
     void shouldPutBackAMailThatWasSetAsideWhenThisServerStops() {
-        List<Aside.Work> taken = new ArrayList<>();
+        List<StorageRetryQueue.Work> taken = new ArrayList<>();
         aside = taken::add;
         storeFails = true;
         pauses = 100;
@@ -241,15 +257,15 @@ class DeliveryWorkerTest {
 
     @Test
     void shouldSayWhatAnAttemptTellsOfTheDestination() {
-        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.FAILED);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reachability.FAILED);
         // Also where it was the last one, and the mail is bounced for its age.
         assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(tried(LIFETIME, 1)))))
-            .isEqualTo(Reach.FAILED);
+            .isEqualTo(Reachability.FAILED);
         FakeDns broken = FakeDns.signed();
         broken.breakWith(new IllegalStateException("a defect"));
-        assertThat(worker(broken, 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reach.UNKNOWN);
+        assertThat(worker(broken, 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reachability.UNKNOWN);
         assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(MailHistory.NEW.owing(NOTICE)))))
-            .isEqualTo(Reach.UNKNOWN);
+            .isEqualTo(Reachability.UNKNOWN);
     }
 
     @Test
@@ -307,11 +323,11 @@ class DeliveryWorkerTest {
     @Test
     void shouldSayInTheLastBounceWhatFailedAtWhichHostAndSinceWhen() {
         work(servFail(), TestMail.to("bob@example.com"));
-        HostLog first = stored.get(0).history().hosts();
+        HostFailureHistory first = stored.get(0).history().hosts();
         assertThat(first.entries()).singleElement().satisfies(entry -> assertThat(entry.since()).isEqualTo(NOW));
 
         MailHistory old = tried(LIFETIME, 9);
-        HostLog since = HostLog.decode(first.encode().replace("2026-11-01", "2026-10-27"));
+        HostFailureHistory since = HostFailureHistory.decode(first.encode().replace("2026-11-01", "2026-10-27"));
         work(servFail(), TestMail.to("bob@example.com")
             .with(new MailHistory(old.age(), old.retries(), old.pendingNotice(), Optional.empty(), since, false, Optional.empty())));
 
@@ -320,7 +336,7 @@ class DeliveryWorkerTest {
         assertThat(notices.get(0).recipients()).singleElement().satisfies(failure -> {
             assertThat(failure.recipient()).isEqualTo("bob@example.com");
             assertThat(failure.host()).isEqualTo("example.com");
-            assertThat(failure.code()).isEqualTo(new EnhancedCode(5, 4, 3));
+            assertThat(failure.code()).isEqualTo(new EnhancedStatusCode(5, 4, 3));
         });
     }
 
@@ -333,7 +349,7 @@ class DeliveryWorkerTest {
         events.clear();
         work(servFail(), TestMail.to("bob@example.com").with(tried(Duration.ofHours(4), 5)));
         assertThat(events).containsExactly("delayed until 2026-11-06T08:00:00Z", "deferred", "done");
-        assertThat(notices.get(0).code()).isEqualTo(EnhancedCode.NAME_SERVICE_FAILED);
+        assertThat(notices.get(0).code()).isEqualTo(EnhancedStatusCode.NAME_SERVICE_FAILED);
         assertThat(notices.get(0).text()).contains("after 4 hours")
             .contains("example.com: the MX records of example.com could not be looked up");
 
@@ -409,7 +425,7 @@ class DeliveryWorkerTest {
     private DeliveryWorker<TestMail> worker(FakeDns dns, int maxDnsProblemRetries) {
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), RoutingRules.defaults(),
             TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT,
-            List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+            List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         return new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
             new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice), () -> NOW, new Random(1), time -> pauses-- > 0,
@@ -477,7 +493,7 @@ class DeliveryWorkerTest {
         }
     }
 
-    private final class Item implements QueueItem<TestMail> {
+    private final class Item implements QueuedMail<TestMail> {
         private final TestMail mail;
 
         Item(TestMail mail) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.Trap.Place;
+import org.jamesdane.delivery.attempt.MailTransfer;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Recipient;

@@ -23,6 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jamesdane.delivery.Trap.Place;
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.Parcel;
+import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
 import org.junit.jupiter.api.Test;
 
 /** An {@link Error} wherever mail is handed to threads: each mail ends once, and whatever comes later goes its way. */
@@ -101,11 +106,11 @@ class ErrorInThreadsTest {
                 return super.schedule(task, 0, unit);
             }
         };
-        try (RetriesAside aside = new RetriesAside(timer, task -> {
+        try (TimedStorageRetryQueue aside = new TimedStorageRetryQueue(timer, task -> {
             trap.pass(Place.THREAD);
             task.run();
         }, 1)) {
-            Aside.Work work = new Aside.Work() {
+            StorageRetryQueue.Work work = new StorageRetryQueue.Work() {
                 @Override
                 public Duration pause(int failures) {
                     trap.pass(Place.PAUSE);
@@ -245,10 +250,10 @@ class ErrorInThreadsTest {
             }
 
             @Override
-            public Reach attempt() {
+            public Reachability attempt() {
                 ended.add(name);
                 trap.pass(Place.ENDED);
-                return "fails.example".equals(destination) ? Reach.FAILED : Reach.REACHED;
+                return "fails.example".equals(destination) ? Reachability.FAILED : Reachability.REACHED;
             }
 
             @Override

@@ -72,13 +72,13 @@ public final class FakeDns implements SecureDns {
         return this;
     }
 
-    FakeDns missing(String owner, RecordType<?> type) {
+    public FakeDns missing(String owner, RecordType<?> type) {
         answers.put(key(DomainName.of(owner), type), new Lookup.NxDomain<>(DomainName.of(owner), proof, Duration.ZERO));
         return this;
     }
 
     /** From now on every question ends in this exception. */
-    void breakWith(RuntimeException exception) {
+    public void breakWith(RuntimeException exception) {
         defect = Optional.of(exception);
     }
 
@@ -105,7 +105,7 @@ public final class FakeDns implements SecureDns {
     }
 
     /** All lookups go over it from now on, and take their time: none is answered out of a cache. */
-    FakeDns over(String name) {
+    public FakeDns over(String name) {
         resolver = Optional.of(name);
         return this;
     }

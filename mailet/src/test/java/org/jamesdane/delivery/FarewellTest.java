@@ -13,6 +13,11 @@ import java.util.List;
 import java.util.Random;
 
 import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.mail.Relay;
+import org.jamesdane.delivery.schedule.RetrySchedule;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.testing.smtp.Fault;
@@ -79,7 +84,7 @@ class FarewellTest {
     private void work(ScriptedSmtpServer server, TestMail mail, Runnable done) {
         new DeliveryWorker<TestMail>(world.attempt(world.dane(server)), (stored, recipients, history, delay) -> events.add("deferred"),
             new Listener(), new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0),
-            InstantSource.system(), new Random(1), time -> false).process(new QueueItem<>() {
+            InstantSource.system(), new Random(1), time -> false).process(new QueuedMail<>() {
                 @Override
                 public TestMail mail() {
                     return mail;

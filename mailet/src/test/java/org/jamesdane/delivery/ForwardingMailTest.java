@@ -17,6 +17,16 @@ import java.util.Random;
 import java.util.Set;
 
 import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.delivery.attempt.WitnessedMail;
+import org.jamesdane.delivery.attempt.Witnesses;
+import org.jamesdane.delivery.mail.ContentRefusal;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.ForwardingMail;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.HostRates;
+import org.jamesdane.delivery.schedule.RetrySchedule;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.MessageContent;
@@ -88,7 +98,7 @@ class ForwardingMailTest {
         }
 
         @Override
-        OutboundMail forwarded() {
+        protected OutboundMail forwarded() {
             return mail;
         }
 
@@ -115,7 +125,7 @@ class ForwardingMailTest {
         }
     }
 
-    private record Item<M extends OutboundMail>(M mail, Runnable end) implements QueueItem<M> {
+    private record Item<M extends OutboundMail>(M mail, Runnable end) implements QueuedMail<M> {
         @Override
         public void done() {
             end.run();

@@ -11,6 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.delivery.deferral.DeferralStore;
+import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.HostRates;
 import org.jamesdane.smtp.Recipient;
 import org.junit.jupiter.api.Test;
 
@@ -146,7 +152,7 @@ class HeldItemTest {
         }
 
         @Override
-        public Optional<QueueItem<TestMail>> storeInHand(TestMail stored, MailHistory history) throws MailAccessException {
+        public Optional<QueuedMail<TestMail>> storeInHand(TestMail stored, MailHistory history) throws MailAccessException {
             if (storeFails) {
                 events.add("stored in vain");
                 throw new MailAccessException("The disk is full", new IllegalStateException());
@@ -159,7 +165,7 @@ class HeldItemTest {
         }
     }
 
-    private final class Item implements QueueItem<TestMail> {
+    private final class Item implements QueuedMail<TestMail> {
         private final String whose;
 
         Item(String whose) {

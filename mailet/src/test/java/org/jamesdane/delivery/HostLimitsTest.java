@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Random;
 
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.testing.smtp.Fault;
 import org.jamesdane.testing.smtp.Point;

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.Parcel;
+import org.jamesdane.delivery.schedule.Reachability;
 import org.junit.jupiter.api.Test;
 
 /** Mail in line for a host that keeps every delivery busy, in a queue that leaves mail in line for so long only. */
@@ -94,8 +97,8 @@ class OverdueParcelTest {
         }
 
         @Override
-        public Reach attempt() {
-            return Reach.UNKNOWN;
+        public Reachability attempt() {
+            return Reachability.UNKNOWN;
         }
 
         @Override

@@ -14,7 +14,8 @@ import java.util.Set;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.dane.policy.TlsWish;
+import org.jamesdane.dane.policy.SenderTlsPreference;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** REQUIRETLS and TLS-Required (RFC 8689). */
 class SenderWishesTest {
-    private static final TestMail REQUIRING = TestMail.to("bob@example.com").wishing(TlsWish.REQUIRED);
-    private static final TestMail EASING = TestMail.to("bob@example.com").wishing(TlsWish.OPTIONAL);
+    private static final TestMail REQUIRING = TestMail.to("bob@example.com").wishing(SenderTlsPreference.REQUIRED);
+    private static final TestMail EASING = TestMail.to("bob@example.com").wishing(SenderTlsPreference.OPTIONAL);
     private static final Credential IMPOSTOR = TestPki.selfSigned("impostor").issue();
 
     private final Deliveries world = new Deliveries(81);
@@ -142,7 +143,7 @@ class SenderWishesTest {
     void shouldNotLoseANotificationForWantOfRequireTls() {
         TestMail notification = TestMail.to("bob@example.com");
         Envelope nobody = Envelope.of(Optional.empty(), notification.envelope().recipients());
-        TestMail bounce = notification.in(nobody).wishing(TlsWish.REQUIRED);
+        TestMail bounce = notification.in(nobody).wishing(SenderTlsPreference.REQUIRED);
         ScriptedSmtpServer without = world.start(world.tls(Deliveries.HOST));
 
         // RFC 8689 §5: SHOULD NOT be discarded where the next hop does not offer it; with it where it does.

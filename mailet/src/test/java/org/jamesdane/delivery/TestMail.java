@@ -12,32 +12,34 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.dane.policy.TlsWish;
+import org.jamesdane.dane.policy.SenderTlsPreference;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MailPath;
 import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
 
 /** A mail in memory. */
-public record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand, TlsWish tlsWish)
+public record TestMail(Envelope envelope, String text, MailHistory history, Optional<Policy> demand, SenderTlsPreference tlsWish)
         implements OutboundMail {
     private static final String UNCONVERTIBLE = "nobody knows its charset\r\n";
 
     public static TestMail to(String... recipients) {
         return new TestMail(Envelope.of(Optional.of(MailPath.of("alice@sender.example")),
             Arrays.stream(recipients).map(MailPath::of).map(Recipient::of).toList()), "Subject: hello\r\n\r\nHello.\r\n", MailHistory.NEW,
-            Optional.empty(), TlsWish.UNSAID);
+            Optional.empty(), SenderTlsPreference.UNSAID);
     }
 
     public TestMail with(MailHistory other) {
         return new TestMail(envelope, text, other, demand, tlsWish);
     }
 
-    TestMail demanding(Policy policy) {
+    public TestMail demanding(Policy policy) {
         return new TestMail(envelope, text, history, Optional.of(policy), tlsWish);
     }
 
-    TestMail saying(String other) {
+    public TestMail saying(String other) {
         return new TestMail(envelope, other, history, demand, tlsWish);
     }
 
@@ -50,8 +52,8 @@ public record TestMail(Envelope envelope, String text, MailHistory history, Opti
         return new TestMail(other, text, history, demand, tlsWish);
     }
 
-    TestMail wishing(TlsWish wish) {
-        boolean condition = wish == TlsWish.REQUIRED && envelope.sender().isPresent();
+    TestMail wishing(SenderTlsPreference wish) {
+        boolean condition = wish == SenderTlsPreference.REQUIRED && envelope.sender().isPresent();
         return new TestMail(condition ? envelope.requiringTls() : envelope, text, history, demand, wish);
     }
 

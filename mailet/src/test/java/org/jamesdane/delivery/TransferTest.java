@@ -16,10 +16,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.jamesdane.dane.channel.SecurityLabel;
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.policy.NextHop;
-import org.jamesdane.dane.policy.TlsWish;
+import org.jamesdane.dane.policy.SenderTlsPreference;
+import org.jamesdane.delivery.monitoring.MetricNames;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
@@ -301,13 +304,13 @@ class TransferTest {
 
     @Test
     void shouldReturnEightBitContentWhereConfigured() {
-        world.conversion = Conversion.BOUNCE;
+        world.conversion = EightBitConversion.BOUNCE;
         ScriptedSmtpServer first = world.start(world.plain().extensions("PIPELINING"));
         ScriptedSmtpServer second = world.start(world.plain().extensions("PIPELINING"));
 
         // RFC 6152 §3, RFC 3463 §3.7: conversion required but not supported.
         assertThat(world.deliver(twoHosts(first, second), EIGHT_BIT)).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class,
-            bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedCode(5, 6, 3)));
+            bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedStatusCode(5, 6, 3)));
         assertThat(first.messages()).isEmpty();
     }
 
@@ -321,7 +324,7 @@ class TransferTest {
 
         ScriptedSmtpServer third = world.start(world.plain());
         assertThat(world.deliver(twoHosts(first, third), mail)).singleElement().isInstanceOfSatisfying(Outcome.Bounced.class,
-            bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedCode(5, 6, 7)));
+            bounced -> assertThat(bounced.reason().code()).isEqualTo(new EnhancedStatusCode(5, 6, 7)));
     }
 
     @Test
@@ -338,7 +341,7 @@ class TransferTest {
 
         assertDelivered(world.deliver(dns, plain), "mx1.example.com");
         assertDelivered(world.deliver(dns, plain.in(plain.envelope().needingSmtpUtf8())), "mx2.example.com");
-        assertDelivered(world.deliver(dns, plain.wishing(TlsWish.REQUIRED)), "mx2.example.com");
+        assertDelivered(world.deliver(dns, plain.wishing(SenderTlsPreference.REQUIRED)), "mx2.example.com");
         assertThat(first.session(1).verbs()).startsWith("EHLO", "STARTTLS", "EHLO", "HELO", "MAIL");
     }
 

@@ -14,12 +14,18 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.delivery.Trap.Place;
+import org.jamesdane.delivery.mail.ContentRefusal;
+import org.jamesdane.delivery.mail.ForwardingMail;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 import org.jamesdane.smtp.Recipient;
 
 /** An item of a queue, with a trap at each question to its mail and at each answer of it. */
-final class TrappedItem implements QueueItem<TrappedItem.Mail> {
+final class TrappedItem implements QueuedMail<TrappedItem.Mail> {
     private final Mail mail;
     private final Trap trap;
     private final boolean deaf;
@@ -83,7 +89,7 @@ final class TrappedItem implements QueueItem<TrappedItem.Mail> {
         }
 
         @Override
-        OutboundMail forwarded() {
+        protected OutboundMail forwarded() {
             return mail;
         }
 

@@ -21,6 +21,19 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.Trap.Place;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.Relay;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.TimedDns;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -41,7 +54,7 @@ final class TrappedWorld implements AutoCloseable {
     final Deque<TestMail> waiting = new ArrayDeque<>();
     /** What the listener heard. */
     final List<Place> heard = new ArrayList<>();
-    private final List<Aside.Work> setAside = new ArrayList<>();
+    private final List<StorageRetryQueue.Work> setAside = new ArrayList<>();
     private final TrappedSmtp.Traps traps = new SocketTraps();
     private final SocketSmtpConnector sockets = TrappedSmtp.connector(traps);
     private ConnectionPool pool = newPool();

@@ -19,6 +19,21 @@ import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.mail.DeliveryGate;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Recipient;
@@ -31,7 +46,7 @@ class UnstoredMailTest {
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
     private static final HoldingTime HOLDING = new HoldingTime(Duration.ofSeconds(30));
 
-    private final List<Aside.Work> aside = new ArrayList<>();
+    private final List<StorageRetryQueue.Work> aside = new ArrayList<>();
     private boolean room;
     private Duration left = HOLDING.longest();
     private boolean back;
@@ -48,7 +63,7 @@ class UnstoredMailTest {
     void shouldGoBackInTimeFromAside() {
         room = true;
         worker().process(new Item());
-        Aside.Work work = aside.get(0);
+        StorageRetryQueue.Work work = aside.get(0);
         int failures = 0;
         do {
             wait(work.pause(failures));
@@ -67,7 +82,7 @@ class UnstoredMailTest {
     private DeliveryWorker<TestMail> worker() {
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), RoutingRules.defaults(),
             TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT,
-            List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+            List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(FakeDns.signed().failing("example.com", RecordType.MX,
             Lookup.Reason.SERVFAIL), (endpoint, fallback, timeouts) -> {
             throw new IllegalStateException("no connection is expected");
@@ -98,7 +113,7 @@ class UnstoredMailTest {
         }
     }
 
-    private final class Item implements QueueItem<TestMail> {
+    private final class Item implements QueuedMail<TestMail> {
         private final TestMail mail = TestMail.to("bob@example.com");
 
         @Override

@@ -40,14 +40,14 @@ import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.AuditEvent;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.BlamedMail;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliveryAttempt;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.TestMail;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
 import org.jamesdane.delivery.diagnosis.MailWorld;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.BlamedMail;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.Envelope;
@@ -76,7 +76,7 @@ class AuditLineTest {
             RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE,
                 world.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults().withEachStep(Duration.ofSeconds(20)),
-                TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+                TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             ValidatingDns dns = world.validator(world.start(), Clock.systemUTC());
             new DeliveryAttempt(dns, connector, settings, events::add, Clock.systemUTC(), new Random(1))
                 .deliver(TestMail.to("bob@example.org", "carol@example.org"));

@@ -30,10 +30,10 @@ import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryStore.MailRepositoryStoreException;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.Patience;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.schedule.Backoff;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +61,7 @@ class ClaimedDeferralsTest {
         return true;
     }
 
-    private ClaimedDeferrals server(String id, Patience patience) {
+    private ClaimedDeferrals server(String id, Backoff patience) {
         ClaimedDeferrals server = new ClaimedDeferrals("The repository", new ClaimedDeferrals.Source() {
             @Override
             public RepositoryClaim claim() throws MailRepositoryStoreException {
@@ -69,7 +69,7 @@ class ClaimedDeferralsTest {
             }
 
             @Override
-            public Deferrals store() throws MailRepositoryStoreException, MessagingException {
+            public DeferralBackend store() throws MailRepositoryStoreException, MessagingException {
                 return new RepositoryDeferralStore(queue, new DailyRepository(repositories, MailRepositoryUrl.from(URL), () -> NOON),
                     () -> NOON, false, 5, Duration.ofHours(1));
             }
@@ -99,7 +99,7 @@ class ClaimedDeferralsTest {
         return keys;
     }
 
-    private static void defer(Deferrals store) throws Exception {
+    private static void defer(DeferralBackend store) throws Exception {
         JamesMail mail = Mails.outbound(Mails.mail("mail", Mails.TEXT, "bob@example.com"));
         store.defer(mail, mail.envelope().recipients(), MailHistory.NEW, Duration.ofMinutes(5));
     }
@@ -212,7 +212,7 @@ class ClaimedDeferralsTest {
             }
 
             @Override
-            public Deferrals store() {
+            public DeferralBackend store() {
                 throw new UnsupportedOperationException();
             }
         }, time -> true);

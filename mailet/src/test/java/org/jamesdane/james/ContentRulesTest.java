@@ -29,12 +29,12 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliveryAttempt;
-import org.jamesdane.delivery.DeliveryAudit;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.FakeDns;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.james.ContentRules.LongLines;
 import org.jamesdane.james.ContentRules.Nul;
 import org.jamesdane.smtp.SocketSmtpConnector;
@@ -157,7 +157,7 @@ class ContentRulesTest {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
                 new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
                 server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT, List.of(),
-                DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+                DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com", "mx2.example.com")
                 .address("mx.example.com", server.address().getAddress()).address("mx2.example.com", server.address().getAddress());
             Outcome outcome = new DeliveryAttempt(dns, connector, settings, DeliveryAudit.NONE, InstantSource.system(), new Random(1))

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.store.BreakingPostgres;
 import org.junit.jupiter.api.Test;
 

@@ -27,10 +27,10 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.junit.jupiter.api.Test;
 
 /** Deferred mail in a PostgreSQL that nodes share. */
@@ -143,7 +143,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
         Node one = node(queue);
         Node two = node(queue);
         JamesMail outbound = Mails.outbound(mail("mail-1", "bob@example.com"));
-        QueueItem<JamesMail> held = one.store().storeInHand(outbound, MailHistory.NEW).orElseThrow();
+        QueuedMail<JamesMail> held = one.store().storeInHand(outbound, MailHistory.NEW).orElseThrow();
         TimeUnit.MILLISECONDS.sleep(2 * BRIEF.inHand().toMillis());
         two.store().releaseDue();
 
@@ -159,7 +159,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
         SharedQueue queue = queue();
         Node one = node(queue, NOON, UNHURRIED, step -> { });
         Node two = node(queue);
-        QueueItem<JamesMail> held = one.store().storeInHand(Mails.outbound(mail("mail-1", "bob@example.com")), MailHistory.NEW)
+        QueuedMail<JamesMail> held = one.store().storeInHand(Mails.outbound(mail("mail-1", "bob@example.com")), MailHistory.NEW)
             .orElseThrow();
         InputStream message = held.mail().content().open();
         one.store().close();

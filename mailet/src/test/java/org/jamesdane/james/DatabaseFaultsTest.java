@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.store.BreakingPostgres;
 import org.junit.jupiter.api.Test;
 

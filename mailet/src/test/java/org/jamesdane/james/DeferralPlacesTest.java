@@ -22,10 +22,10 @@ import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
 import org.apache.james.queue.memory.MemoryMailQueueFactory;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.delivery.DeferredImport;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredImport;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,11 +142,11 @@ class DeferralPlacesTest {
     }
 
     /** A store that takes over nothing before it may. */
-    private static final class Held implements Deferrals {
-        private final Deferrals store;
+    private static final class Held implements DeferralBackend {
+        private final DeferralBackend store;
         private final CountDownLatch goesOn;
 
-        Held(Deferrals store, CountDownLatch goesOn) {
+        Held(DeferralBackend store, CountDownLatch goesOn) {
             this.store = store;
             this.goesOn = goesOn;
         }

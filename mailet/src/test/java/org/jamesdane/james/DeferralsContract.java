@@ -13,10 +13,10 @@ import java.util.Optional;
 
 import org.apache.james.core.MailAddress;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every form in which a node keeps deferred mail for itself, in front of a queue that ignores delays. */
@@ -30,7 +30,7 @@ abstract class DeferralsContract {
     Instant now = NOON;
 
     /** The store of this run; releases at most five mails at once. */
-    abstract Deferrals store();
+    abstract DeferralBackend store();
 
     /** Puts back what is due. */
     abstract void releaseDue();

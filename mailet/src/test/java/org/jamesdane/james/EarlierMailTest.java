@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.store.PolicyKnowledge;
 import org.jamesdane.store.Stores;
 import org.junit.jupiter.api.AfterEach;

@@ -30,19 +30,19 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliveryAttempt;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.FakeDns;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.OutboundMail;
-import org.jamesdane.delivery.OutcomeListener;
-import org.jamesdane.delivery.QueueItem;
-import org.jamesdane.delivery.RecipientFailure;
-import org.jamesdane.delivery.RetrySchedule;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.mail.RecipientFailure;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.FaultCase;
@@ -141,7 +141,7 @@ class FaultOutcomesTest {
         return new DeliverySettings(PolicyTable.of(policy, Map.of()),
             new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
             server.port(), false, "client.example", BindAddresses.ANY, fault.patience(), TlsOffer.DEFAULT, gateways, options,
-            Conversion.BOUNCE);
+            EightBitConversion.BOUNCE);
     }
 
     /** What is wrong with the result; a script may have several right ones. */
@@ -267,8 +267,8 @@ class FaultOutcomesTest {
             text = notice.text();
         }
 
-        private QueueItem<OldMail> item(MessageContent content) {
-            return new QueueItem<>() {
+        private QueuedMail<OldMail> item(MessageContent content) {
+            return new QueuedMail<>() {
                 @Override
                 public OldMail mail() {
                     return new OldMail(content);

@@ -25,11 +25,11 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.testing.disk.ForgettingDisk;
 import org.jamesdane.waiting.WaitingFiles;
 import org.junit.jupiter.api.AfterEach;
@@ -215,7 +215,7 @@ class FileDeferralStoreTest extends DeferralsContract {
     @Test
     void shouldHaveAMailInHandAloneUntilItIsDone() throws Exception {
         JamesMail mail = Mails.outbound(Mails.mail("mail-1", Mails.TEXT, "bob@example.com", "carol@example.com"));
-        QueueItem<JamesMail> item = store.storeInHand(mail, MailHistory.NEW).orElseThrow();
+        QueuedMail<JamesMail> item = store.storeInHand(mail, MailHistory.NEW).orElseThrow();
         store.releaseDue();
         assertThat(queue.mails()).isEmpty();
         assertThat(Mails.octets(item.mail().mail())).isEqualTo(Mails.TEXT);
@@ -306,7 +306,7 @@ class FileDeferralStoreTest extends DeferralsContract {
     }
 
     @Override
-    Deferrals store() {
+    DeferralBackend store() {
         return store;
     }
 

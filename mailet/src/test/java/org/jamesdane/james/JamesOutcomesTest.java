@@ -35,15 +35,15 @@ import org.apache.mailet.DsnParameters;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetContext;
 import org.jamesdane.dane.channel.SecurityLabel;
-import org.jamesdane.dane.failure.EnhancedCode;
-import org.jamesdane.dane.outcome.HostLog;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.FailureNotice;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.RecipientFailure;
-import org.jamesdane.delivery.Relay;
-import org.jamesdane.delivery.SenderPartlyToldException;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.RecipientFailure;
+import org.jamesdane.delivery.mail.Relay;
+import org.jamesdane.delivery.mail.SenderPartlyToldException;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpReply;
 import org.junit.jupiter.api.Test;
@@ -53,11 +53,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What James and senders are told. */
 class JamesOutcomesTest {
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
-    private static final FailureNotice NOTICE = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.of(550),
+    private static final FailureNotice NOTICE = new FailureNotice(new EnhancedStatusCode(5, 1, 1), OptionalInt.of(550),
         "mx.example.com said: 550 5.1.1 Nobody here.", List.of(
-            new RecipientFailure("bob@example.com", "mx.example.com", new EnhancedCode(5, 1, 1), OptionalInt.of(550),
+            new RecipientFailure("bob@example.com", "mx.example.com", new EnhancedStatusCode(5, 1, 1), OptionalInt.of(550),
                 "550 5.1.1 Nobody here", Optional.of("550 5.1.1 Nobody here")),
-            new RecipientFailure("carol@example.com", "mx2.example.com", new EnhancedCode(5, 7, 5), OptionalInt.empty(), "no match")));
+            new RecipientFailure("carol@example.com", "mx2.example.com", new EnhancedStatusCode(5, 7, 5), OptionalInt.empty(),
+            "no match")));
 
     /** The mail and the processor it was sent to; empty for the root processor. */
     private record Sent(Mail mail, Optional<String> processor) {
@@ -71,7 +72,7 @@ class JamesOutcomesTest {
         Optional<String> bounce = processors.length > 0 ? Optional.of(processors[0]) : Optional.empty();
         Optional<String> delay = processors.length > 1 ? Optional.of(processors[1]) : Optional.empty();
         return new JamesOutcomes(context(), Optional.of("sent"), bounce, delay,
-            new Reports("client.example", InstantSource.fixed(NOW), Optional.of("Help is at the desk.")));
+            new DsnSender("client.example", InstantSource.fixed(NOW), Optional.of("Help is at the desk.")));
     }
 
     private MailetContext context() {
@@ -241,7 +242,7 @@ class JamesOutcomesTest {
     @Test
     void shouldHandADelayedMailToItsProcessorAsOneThatIsStillTried() throws Exception {
         JamesMail mail = outbound(mail());
-        FailureNotice notice = new FailureNotice(EnhancedCode.NOT_AUTHENTICATED, OptionalInt.empty(), "Not delivered yet");
+        FailureNotice notice = new FailureNotice(EnhancedStatusCode.NOT_AUTHENTICATED, OptionalInt.empty(), "Not delivered yet");
         outcomes("bounces", "delays").delayed(mail, recipients(mail), notice, NOW);
 
         assertThat(sent).singleElement().satisfies(each -> {
@@ -291,7 +292,8 @@ class JamesOutcomesTest {
     @Test
     void shouldKeepTheWholeHistoryInTheMail() throws Exception {
         MailImpl mail = mail();
-        HostLog hosts = HostLog.decode("mx1\tHANDSHAKE\t2026-10-30T12:00:00Z\t2026-11-01T12:00:00Z\t7\tmx1: it failed");
+        HostFailureHistory hosts = HostFailureHistory.decode(
+            "mx1\tHANDSHAKE\t2026-10-30T12:00:00Z\t2026-11-01T12:00:00Z\t7\tmx1: it failed");
         MailHistory history = new MailHistory(Optional.of(new MailAge(NOW.minusSeconds(90), NOW, Optional.of(NOW))), 7,
             Optional.of(NOTICE), Optional.of(NOTICE.text()), hosts, true, Optional.of(NOW.plusSeconds(5)));
 

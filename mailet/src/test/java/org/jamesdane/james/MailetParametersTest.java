@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.Conversion;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;
@@ -87,9 +87,9 @@ class MailetParametersTest {
 
     @Test
     void shouldTakeConvert8bitDeferForBounce() {
-        assertThat(MailetParameters.parse(Map.of("convert8bit", "defer")).convert8bit()).isEqualTo(Conversion.BOUNCE);
-        assertThat(MailetParameters.parse(Map.of("convert8bit", "bounce")).convert8bit()).isEqualTo(Conversion.BOUNCE);
-        assertThat(MailetParameters.parse(Map.of()).convert8bit()).isEqualTo(Conversion.CONVERT);
+        assertThat(MailetParameters.parse(Map.of("convert8bit", "defer")).convert8bit()).isEqualTo(EightBitConversion.BOUNCE);
+        assertThat(MailetParameters.parse(Map.of("convert8bit", "bounce")).convert8bit()).isEqualTo(EightBitConversion.BOUNCE);
+        assertThat(MailetParameters.parse(Map.of()).convert8bit()).isEqualTo(EightBitConversion.CONVERT);
     }
 
     @Test

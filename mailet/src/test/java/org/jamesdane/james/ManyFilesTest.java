@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.testing.Spent;
 import org.jamesdane.testing.disk.UnsyncedDisk;

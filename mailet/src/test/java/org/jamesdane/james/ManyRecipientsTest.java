@@ -31,14 +31,14 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliveryAttempt;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.FakeDns;
-import org.jamesdane.delivery.QueueItem;
-import org.jamesdane.delivery.RetrySchedule;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
@@ -103,12 +103,12 @@ class ManyRecipientsTest {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
                 new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
                 server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT, List.of(),
-                DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+                DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
             DeliveryAttempt attempt = new DeliveryAttempt(dns, sockets, settings,
                 event -> AuditLine.of(event, "validating", true).toJson(), InstantSource.system(), new Random(1));
             JamesOutcomes outcomes = new JamesOutcomes(context(), Optional.empty(), processor, Optional.empty(),
-                new Reports("client.example", InstantSource.system(), Optional.empty()));
+                new DsnSender("client.example", InstantSource.system(), Optional.empty()));
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt, (each, recipients, history, delay) -> {
                 try {
                     StoredMail.header(DeferralCopy.of(each, recipients, history, InstantSource.system().instant(), false));
@@ -161,7 +161,7 @@ class ManyRecipientsTest {
             });
     }
 
-    private record Item(JamesMail mail) implements QueueItem<JamesMail> {
+    private record Item(JamesMail mail) implements QueuedMail<JamesMail> {
         @Override
         public void done() {
             mail.close();

@@ -10,8 +10,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Locale;
 
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.testing.Spent;
 import org.junit.jupiter.api.Test;

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.james.metrics.api.Metric;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
-import org.jamesdane.delivery.MetricNames;
+import org.jamesdane.delivery.monitoring.MetricNames;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {

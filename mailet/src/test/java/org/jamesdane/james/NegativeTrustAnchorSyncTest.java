@@ -24,9 +24,9 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.dns.validating.ValidatorConfig;
-import org.jamesdane.store.Change;
-import org.jamesdane.store.Entry;
-import org.jamesdane.store.Kind;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingChange;
+import org.jamesdane.store.SettingKind;
 import org.jamesdane.store.Stores;
 import org.jamesdane.testing.dns.Signatures;
 import org.jamesdane.testing.dns.SignedDns;
@@ -68,7 +68,7 @@ class NegativeTrustAnchorSyncTest {
 
     private void set() throws Exception {
         Instant now = Instant.now();
-        stores.settings().put(new Entry(Kind.NEGATIVE_TRUST_ANCHOR, BROKEN, "", "their roll-over went wrong", "ops",
+        stores.settings().put(new Setting(SettingKind.NEGATIVE_TRUST_ANCHOR, BROKEN, "", "their roll-over went wrong", "ops",
             Optional.of(now.plus(Duration.ofDays(1))), now));
     }
 
@@ -82,7 +82,7 @@ class NegativeTrustAnchorSyncTest {
 
         set();
         assertThat(lookup()).as("what was cached below is forgotten").isInstanceOf(Lookup.Found.class);
-        assertThat(stores.settings().remove(Kind.NEGATIVE_TRUST_ANCHOR, BROKEN)).isTrue();
+        assertThat(stores.settings().remove(SettingKind.NEGATIVE_TRUST_ANCHOR, BROKEN)).isTrue();
 
         assertThat(dns.negativeTrustAnchors()).isEmpty();
         assertThat(lookup()).isInstanceOf(Lookup.Failed.class);
@@ -92,15 +92,15 @@ class NegativeTrustAnchorSyncTest {
     void shouldForgetAnAnchorWhoseZoneValidatesAgain() throws Exception {
         set();
         dns.tryNegativeTrustAnchors().toCompletableFuture().join();
-        assertThat(stores.settings().entries(Kind.NEGATIVE_TRUST_ANCHOR)).as("it is still broken").hasSize(1);
+        assertThat(stores.settings().entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).as("it is still broken").hasSize(1);
 
         world.zone(BROKEN).signatures(Signatures.VALID);
         dns.tryNegativeTrustAnchors().toCompletableFuture().join();
 
-        assertThat(stores.settings().entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        assertThat(stores.settings().entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
-            assertThat(stores.settings().history(Kind.NEGATIVE_TRUST_ANCHOR, Optional.empty())).extracting(Change::action)
-                .containsExactly(Change.Action.SET, Change.Action.RECOVERED));
+            assertThat(stores.settings().history(SettingKind.NEGATIVE_TRUST_ANCHOR, Optional.empty())).extracting(SettingChange::action)
+                .containsExactly(SettingChange.Action.SET, SettingChange.Action.RECOVERED));
     }
 
     @Test

@@ -15,8 +15,8 @@ import java.time.Duration;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.QueueItem;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.store.BreakingPostgres;
 import org.jamesdane.store.PostgresConnections;
 import org.jamesdane.store.WaitingMails;
@@ -54,7 +54,7 @@ final class NodeProcess {
     }
 
     private void send(DatabaseDeferralStore store) throws Exception {
-        QueueItem<JamesMail> held = store.storeInHand(Mails.outbound(DatabaseNodes.mail("mail-1", "bob@example.com")), MailHistory.NEW)
+        QueuedMail<JamesMail> held = store.storeInHand(Mails.outbound(DatabaseNodes.mail("mail-1", "bob@example.com")), MailHistory.NEW)
             .orElseThrow();
         try (InputStream message = held.mail().content().open()) {
             stop("sending");

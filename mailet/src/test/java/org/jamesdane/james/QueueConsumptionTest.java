@@ -22,9 +22,9 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.Dispatcher;
-import org.jamesdane.delivery.Parcel;
-import org.jamesdane.delivery.Reach;
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.Parcel;
+import org.jamesdane.delivery.schedule.Reachability;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -314,9 +314,9 @@ class QueueConsumptionTest {
         }
 
         @Override
-        public Reach attempt() {
+        public Reachability attempt() {
             attempted.add(name);
-            return Reach.REACHED;
+            return Reachability.REACHED;
         }
 
         @Override

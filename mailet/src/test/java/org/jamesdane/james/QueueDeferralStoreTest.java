@@ -21,9 +21,9 @@ import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
 import org.apache.james.queue.memory.MemoryMailQueueFactory;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.Test;
 
 /** Deferred mail in James's own memory queue. */

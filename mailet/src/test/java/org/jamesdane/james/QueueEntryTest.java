@@ -23,7 +23,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

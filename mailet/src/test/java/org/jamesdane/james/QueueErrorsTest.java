@@ -25,9 +25,9 @@ import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.awaitility.core.ConditionFactory;
-import org.jamesdane.delivery.Dispatcher;
-import org.jamesdane.delivery.Parcel;
-import org.jamesdane.delivery.Reach;
+import org.jamesdane.delivery.schedule.Dispatcher;
+import org.jamesdane.delivery.schedule.Parcel;
+import org.jamesdane.delivery.schedule.Reachability;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,11 +113,11 @@ class QueueErrorsTest {
             }
 
             @Override
-            public Reach attempt() {
+            public Reachability attempt() {
                 attempted.add(item.getMail().getName());
                 origin.ended();
                 pass("attempt");
-                return Reach.REACHED;
+                return Reachability.REACHED;
             }
 
             @Override

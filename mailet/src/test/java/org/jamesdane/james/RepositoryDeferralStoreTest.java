@@ -32,12 +32,12 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders.Header;
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.FailureNotice;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +81,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
         mail.addSpecificHeaderForRecipient(Header.builder().name("X-For").value("Bob").build(), new MailAddress("bob@example.com"));
         mail.setRemoteAddr("192.0.2.7");
         MailAttributes.setItem(mail, "item-1");
-        FailureNotice notice = new FailureNotice(new EnhancedCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
+        FailureNotice notice = new FailureNotice(new EnhancedStatusCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
         MailHistory history = new MailHistory(Optional.of(new MailAge(NOON.minusSeconds(60), NOON, Optional.of(NOON))), 3,
             Optional.of(notice), Optional.of("Nobody here."));
 
@@ -323,7 +323,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
     }
 
     @Override
-    Deferrals store() {
+    DeferralBackend store() {
         return store;
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;

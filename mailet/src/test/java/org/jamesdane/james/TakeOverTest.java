@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailHistory;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.waiting.RealDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -18,10 +18,10 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.mailet.Mail;
-import org.jamesdane.delivery.Aside;
-import org.jamesdane.delivery.HoldingTime;
-import org.jamesdane.delivery.MailAccessException;
-import org.jamesdane.delivery.StopSignal;
+import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.schedule.StopSignal;
+import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.junit.jupiter.api.Test;
 
 /** The end of a mail that was taken from its queue, where a collaborator throws an {@link Error}. */
@@ -52,7 +52,7 @@ class TakenItemTest {
     };
 
     private final List<String> told = new ArrayList<>();
-    private final List<Aside.Work> aside = new ArrayList<>();
+    private final List<StorageRetryQueue.Work> aside = new ArrayList<>();
     private final StopSignal stopping = new StopSignal();
     private boolean room = true;
     private boolean storeThrows;
@@ -151,8 +151,8 @@ class TakenItemTest {
     private TakenItem item(String name) throws Exception {
         Mail mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com");
         TakenMail taken = new TakenMail(queued(mail, name), source(new InHand()), name.isEmpty() ? ORIGIN : DEAF);
-        Deferrals deferrals = (Deferrals) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Deferrals.class},
-            (proxy, method, arguments) -> {
+        DeferralBackend deferrals = (DeferralBackend) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[] {DeferralBackend.class}, (proxy, method, arguments) -> {
                 told.add(method.getName());
                 if (storeThrows) {
                     throw new NoClassDefFoundError("a trap");
@@ -168,7 +168,7 @@ class TakenItemTest {
     }
 
     private TakenMail.Source source(InHand inHand) {
-        return new TakenMail.Source(new QueueReturns(queue(), false), inHand, true, holding);
+        return new TakenMail.Source(new QueueReturn(queue(), false), inHand, true, holding);
     }
 
     private MailQueueItem queued(Mail mail, String name) {

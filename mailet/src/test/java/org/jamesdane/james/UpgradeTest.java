@@ -32,16 +32,16 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.store.Change;
+import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.store.Counter;
-import org.jamesdane.store.Entry;
 import org.jamesdane.store.FileCounterStore;
-import org.jamesdane.store.FileEntryStore;
-import org.jamesdane.store.Kind;
+import org.jamesdane.store.FileSettingStore;
 import org.jamesdane.store.PostgresCounterStore;
 import org.jamesdane.store.PostgresDatabase;
-import org.jamesdane.store.PostgresEntryStore;
+import org.jamesdane.store.PostgresSettingStore;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingChange;
+import org.jamesdane.store.SettingKind;
 import org.jamesdane.testing.postgres.TestPostgres;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,16 +86,16 @@ class UpgradeTest {
 
     @Test
     void shouldReadPoliciesHistoryAndStatistics() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory.resolve("store"));
+        FileSettingStore store = new FileSettingStore(directory.resolve("store"));
 
-        assertAsLeft(store.load(Kind.POLICY), store.load(Kind.NEGATIVE_TRUST_ANCHOR), store.history(Kind.POLICY, Optional.empty()),
-            new FileCounterStore(directory.resolve("store")).read(NOON));
+        assertAsLeft(store.load(SettingKind.POLICY), store.load(SettingKind.NEGATIVE_TRUST_ANCHOR),
+            store.history(SettingKind.POLICY, Optional.empty()), new FileCounterStore(directory.resolve("store")).read(NOON));
     }
 
-    private static void assertAsLeft(List<Entry> policies, List<Entry> anchors, List<Change> history, List<Counter> counters) {
-        assertThat(policies).extracting(Entry::key).containsExactlyInAnyOrder("example.com", ".example.org");
-        assertThat(policies).extracting(Entry::policy).containsExactlyInAnyOrder(Policy.MAY, Policy.DANE_ONLY);
-        assertThat(anchors).extracting(Entry::key).containsExactly("broken.example");
+    private static void assertAsLeft(List<Setting> policies, List<Setting> anchors, List<SettingChange> history, List<Counter> counters) {
+        assertThat(policies).extracting(Setting::key).containsExactlyInAnyOrder("example.com", ".example.org");
+        assertThat(policies).extracting(Setting::policy).containsExactlyInAnyOrder(Policy.MAY, Policy.DANE_ONLY);
+        assertThat(anchors).extracting(Setting::key).containsExactly("broken.example");
         assertThat(history).extracting(change -> change.action() + " " + change.entry().key())
             .containsExactly("set example.com", "set .example.org", "set old.example", "removed old.example");
         assertThat(counters).extracting(Counter::count).containsExactly(17L);
@@ -132,10 +132,10 @@ class UpgradeTest {
             postgres.query(url, text("store.sql"));
             Optional<String> user = Optional.of(TestPostgres.USER);
             try (PostgresDatabase database = new PostgresDatabase(url, user, Optional.of(TestPostgres.PASSWORD))) {
-                PostgresEntryStore store = new PostgresEntryStore(database);
+                PostgresSettingStore store = new PostgresSettingStore(database);
 
-                assertAsLeft(store.load(Kind.POLICY), store.load(Kind.NEGATIVE_TRUST_ANCHOR),
-                    store.history(Kind.POLICY, Optional.empty()), new PostgresCounterStore(database).read(NOON));
+                assertAsLeft(store.load(SettingKind.POLICY), store.load(SettingKind.NEGATIVE_TRUST_ANCHOR),
+                    store.history(SettingKind.POLICY, Optional.empty()), new PostgresCounterStore(database).read(NOON));
             }
             assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
             assertThat(postgres.query(url, "SELECT oldest_reader FROM dane_version")).isEqualTo("1");

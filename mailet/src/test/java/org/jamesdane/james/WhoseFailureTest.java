@@ -23,19 +23,19 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliveryAttempt;
-import org.jamesdane.delivery.DeliveryAudit;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.FailureNotice;
 import org.jamesdane.delivery.FakeDns;
-import org.jamesdane.delivery.MailHistory;
-import org.jamesdane.delivery.OutcomeListener;
-import org.jamesdane.delivery.QueueItem;
-import org.jamesdane.delivery.Reach;
-import org.jamesdane.delivery.RetrySchedule;
+import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.delivery.mail.OutcomeListener;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
@@ -80,11 +80,11 @@ class WhoseFailureTest {
                 reply.append(WORDS.get(random.nextInt(WORDS.size()))).append(' ');
             }
             Fault.After after = random.nextBoolean() ? Fault.After.CONTINUE : Fault.After.CLOSE;
-            Reach reach = deliver(host().extensions("PIPELINING", "8BITMIME").fault(point, new Fault.Say(reply + "\r\n", after)),
+            Reachability reach = deliver(host().extensions("PIPELINING", "8BITMIME").fault(point, new Fault.Say(reply + "\r\n", after)),
                 Mails.mail("mail-" + seed, Mails.TEXT, "bob@example.com"), ContentRules.DEFAULT);
 
             String step = "seed " + seed + " at " + point + ": " + reply + ", " + reach + ends + stored;
-            assertThat(reach).as(step).isNotEqualTo(Reach.UNKNOWN);
+            assertThat(reach).as(step).isNotEqualTo(Reachability.UNKNOWN);
             assertThat(stored).as(step).allSatisfy(history -> {
                 assertThat(history.ownFaults()).isEqualTo(MailHistory.OwnFaults.NONE);
                 assertThat(history.retries()).isEqualTo(1);
@@ -107,10 +107,10 @@ class WhoseFailureTest {
             SmtpServerBuilder host = random.nextBoolean() ? host().extensions("PIPELINING") : host().extensions("PIPELINING", "8BITMIME");
             ContentRules rules = random.nextBoolean() ? ContentRules.DEFAULT
                 : new ContentRules(ContentRules.Nul.STRIP, ContentRules.LongLines.FOLD);
-            Reach reach = deliver(host, Mails.mail("mail-" + seed, message.toString(), "bob@example.com"), rules);
+            Reachability reach = deliver(host, Mails.mail("mail-" + seed, message.toString(), "bob@example.com"), rules);
 
             String step = "seed " + seed + ": " + reach + ends + stored;
-            assertThat(reach).as(step).isNotEqualTo(Reach.FAILED);
+            assertThat(reach).as(step).isNotEqualTo(Reachability.FAILED);
             assertThat(stored).as(step).isEmpty();
             assertThat(ends).as(step).hasSize(1).allMatch(end -> end.equals("delivered") || end.startsWith("failed 5.6."));
         }
@@ -120,14 +120,14 @@ class WhoseFailureTest {
         return ScriptedSmtpServer.builder().address("127.99.0.1");
     }
 
-    private Reach deliver(SmtpServerBuilder host, Mail mail, ContentRules rules) throws Exception {
+    private Reachability deliver(SmtpServerBuilder host, Mail mail, ContentRules rules) throws Exception {
         stored.clear();
         ends.clear();
         try (ScriptedSmtpServer server = host.start(); SocketSmtpConnector sockets = new SocketSmtpConnector()) {
             DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
                 new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
                 server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT, List.of(),
-                DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+                DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), rules);
             return new DeliveryWorker<JamesMail>(
@@ -150,7 +150,7 @@ class WhoseFailureTest {
         }
     }
 
-    private record Item(JamesMail mail) implements QueueItem<JamesMail> {
+    private record Item(JamesMail mail) implements QueuedMail<JamesMail> {
         @Override
         public void done() {
             mail.close();

@@ -22,17 +22,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Policies that end, and a clock that is wrong for a while. */
 class ClockJumpTest {
     private static final Duration FAR = Duration.ofDays(400);
-    private static final Entry STRICT = Entries.policy("example.com", "dane-only", Entries.START.plus(Duration.ofDays(30)));
-    private static final Entry ANCHOR = Entries.anchor("broken.example", Entries.START.plus(Duration.ofDays(3)));
+    private static final Setting STRICT = Entries.policy("example.com", "dane-only", Entries.START.plus(Duration.ofDays(30)));
+    private static final Setting ANCHOR = Entries.anchor("broken.example", Entries.START.plus(Duration.ofDays(3)));
 
     private final Path directory;
     private final Entries.MovedClock clock = new Entries.MovedClock();
     private final List<StoreThread> threads = new ArrayList<>();
-    private final EntryStore store;
+    private final SettingStore store;
 
     ClockJumpTest(@TempDir Path root) {
         this.directory = root;
-        this.store = new FileEntryStore(root.resolve("shared"));
+        this.store = new FileSettingStore(root.resolve("shared"));
     }
 
     @AfterEach
@@ -43,7 +43,7 @@ class ClockJumpTest {
     private OperatorSettings node(String name) {
         StoreThread thread = new StoreThread();
         threads.add(thread);
-        OperatorSettings settings = new OperatorSettings(store, new LastKnown(directory.resolve(name)),
+        OperatorSettings settings = new OperatorSettings(store, new LastKnownSettings(directory.resolve(name)),
             new OperatorSettings.Rules(Policy.DANE, false, clock::nanos), thread, clock);
         settings.start();
         return settings;
@@ -70,7 +70,7 @@ class ClockJumpTest {
             clock.forward(Duration.ofSeconds(1));
         }
         assertThat(policy(here)).isEqualTo(Policy.DANE);
-        assertThat(here.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        assertThat(here.entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
         OperatorSettings started = node("started meanwhile");
         clock.set(FAR.negated());
         here.refresh();
@@ -79,10 +79,11 @@ class ClockJumpTest {
 
         for (OperatorSettings node : List.of(here, there, started, node("started later"))) {
             assertThat(policy(node)).isEqualTo(Policy.DANE_ONLY);
-            assertThat(node.entries(Kind.NEGATIVE_TRUST_ANCHOR)).containsExactly(ANCHOR);
+            assertThat(node.entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).containsExactly(ANCHOR);
         }
         assertThat(heard).containsExactlyInAnyOrder("[example.com] 0", "[broken.example] 0", "[example.com] 1", "[broken.example] 1");
-        assertThat(here.history(Kind.POLICY, Optional.empty())).extracting(Change::action).containsExactly(Change.Action.SET);
+        assertThat(here.history(SettingKind.POLICY, Optional.empty())).extracting(SettingChange::action)
+            .containsExactly(SettingChange.Action.SET);
     }
 
     @Test
@@ -95,14 +96,14 @@ class ClockJumpTest {
             clock.forward(Duration.ofHours(1));
         }
         settings.refresh();
-        assertThat(store.load(Kind.POLICY)).containsExactly(STRICT);
+        assertThat(store.load(SettingKind.POLICY)).containsExactly(STRICT);
 
         clock.forward(Duration.ofHours(1));
         settings.refresh();
 
-        assertThat(store.load(Kind.POLICY)).isEmpty();
-        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(Change::action)
-            .containsExactly(Change.Action.SET, Change.Action.EXPIRED);
+        assertThat(store.load(SettingKind.POLICY)).isEmpty();
+        assertThat(settings.history(SettingKind.POLICY, Optional.empty())).extracting(SettingChange::action)
+            .containsExactly(SettingChange.Action.SET, SettingChange.Action.EXPIRED);
     }
 
     @Test
@@ -117,12 +118,12 @@ class ClockJumpTest {
         settings.refresh();
         clock.forward(Duration.ofHours(23));
         settings.refresh();
-        assertThat(store.load(Kind.POLICY)).containsExactly(STRICT);
+        assertThat(store.load(SettingKind.POLICY)).containsExactly(STRICT);
 
         clock.forward(Duration.ofHours(1));
         settings.refresh();
 
-        assertThat(store.load(Kind.POLICY)).isEmpty();
+        assertThat(store.load(SettingKind.POLICY)).isEmpty();
     }
 
     @Test
@@ -131,7 +132,7 @@ class ClockJumpTest {
         settings.put(STRICT);
         clock.forward(Duration.ofDays(31));
 
-        settings.put(new Entry(Kind.POLICY, "example.com", "may", "why", "who", Optional.empty(), clock.instant()),
+        settings.put(new Setting(SettingKind.POLICY, "example.com", "may", "why", "who", Optional.empty(), clock.instant()),
             new Expectation(Optional.empty(), Optional.of(Set.of(Expectation.ANY))));
 
         assertThat(policy(settings)).isEqualTo(Policy.MAY);

@@ -18,18 +18,18 @@ final class Entries {
     private Entries() {
     }
 
-    static Entry policy(String key, String policy, @Nullable Instant expiry) {
-        return new Entry(Kind.POLICY, key, policy, "their certificate ran out, ticket 17", "ops@provider.example",
+    static Setting policy(String key, String policy, @Nullable Instant expiry) {
+        return new Setting(SettingKind.POLICY, key, policy, "their certificate ran out, ticket 17", "ops@provider.example",
             Optional.ofNullable(expiry), START);
     }
 
-    static Entry anchor(String zone, Instant expiry) {
-        return new Entry(Kind.NEGATIVE_TRUST_ANCHOR, zone, "", "their roll-over went wrong, ticket 18", "ops@provider.example",
+    static Setting anchor(String zone, Instant expiry) {
+        return new Setting(SettingKind.NEGATIVE_TRUST_ANCHOR, zone, "", "their roll-over went wrong, ticket 18", "ops@provider.example",
             Optional.of(expiry), START);
     }
 
-    static Change set(Entry entry) {
-        return new Change(START, Change.Action.SET, entry);
+    static SettingChange set(Setting entry) {
+        return new SettingChange(START, SettingChange.Action.SET, entry);
     }
 
     static final class MovedClock implements InstantSource {

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 /** What every store of entries does. */
 abstract class EntryStoreContract {
     /** A store of this test's own, empty at first; each call gives another node's view of the same data. */
-    abstract EntryStore node();
+    abstract SettingStore node();
 
     /** Fills the store with as many entries, quickly. */
-    abstract void fill(List<Entry> entries) throws Exception;
+    abstract void fill(List<Setting> entries) throws Exception;
 
     @Test
     void shouldBeEmptyAtFirst() throws StoreException {
-        for (Kind kind : Kind.values()) {
+        for (SettingKind kind : SettingKind.values()) {
             assertThat(node().load(kind)).isEmpty();
             assertThat(node().history(kind, Optional.empty())).isEmpty();
         }
@@ -34,37 +34,37 @@ abstract class EntryStoreContract {
 
     @Test
     void shouldGiveBackWhatWasSet() throws StoreException {
-        Entry temporary = Entries.policy("example.com", "may", Entries.START.plus(Duration.ofDays(2)));
-        Entry permanent = new Entry(Kind.POLICY, ".example.org", "dane-only", "Auftrag über \"Züge\" \\ 列車 ';--", "who", Optional.empty(),
-            Entries.START.plusNanos(123_456_789));
-        Entry anchor = Entries.anchor("broken.example", Entries.START.plus(Duration.ofDays(7)));
-        EntryStore store = node();
+        Setting temporary = Entries.policy("example.com", "may", Entries.START.plus(Duration.ofDays(2)));
+        Setting permanent = new Setting(SettingKind.POLICY, ".example.org", "dane-only", "Auftrag über \"Züge\" \\ 列車 ';--", "who",
+            Optional.empty(), Entries.START.plusNanos(123_456_789));
+        Setting anchor = Entries.anchor("broken.example", Entries.START.plus(Duration.ofDays(7)));
+        SettingStore store = node();
 
-        for (Entry entry : List.of(temporary, permanent, anchor)) {
+        for (Setting entry : List.of(temporary, permanent, anchor)) {
             store.put(Entries.set(entry));
         }
 
-        assertThat(node().load(Kind.POLICY)).containsExactlyInAnyOrder(temporary, permanent);
-        assertThat(node().load(Kind.NEGATIVE_TRUST_ANCHOR)).containsExactly(anchor);
+        assertThat(node().load(SettingKind.POLICY)).containsExactlyInAnyOrder(temporary, permanent);
+        assertThat(node().load(SettingKind.NEGATIVE_TRUST_ANCHOR)).containsExactly(anchor);
     }
 
     @Test
     void shouldPutInPlaceOfWhatIsThere() throws StoreException {
-        EntryStore store = node();
+        SettingStore store = node();
         store.put(Entries.set(Entries.policy("example.com", "may", null)));
 
         store.put(Entries.set(Entries.policy("EXAMPLE.com", "encrypt", null)));
 
-        assertThat(node().load(Kind.POLICY)).extracting(Entry::value).containsExactly("encrypt");
-        assertThat(node().history(Kind.POLICY, Optional.of("example.com"))).extracting(change -> change.entry().value())
+        assertThat(node().load(SettingKind.POLICY)).extracting(Setting::value).containsExactly("encrypt");
+        assertThat(node().history(SettingKind.POLICY, Optional.of("example.com"))).extracting(change -> change.entry().value())
             .containsExactly("may", "encrypt");
     }
 
     @Test
     void shouldPutOnlyInPlaceOfWhatIsExpected() throws StoreException {
-        EntryStore store = node();
-        Entry first = Entries.policy("example.com", "may", null);
-        Entry second = Entries.policy("example.com", "encrypt", null);
+        SettingStore store = node();
+        Setting first = Entries.policy("example.com", "may", null);
+        Setting second = Entries.policy("example.com", "encrypt", null);
         Expectation absent = new Expectation(Optional.empty(), Optional.of(Set.of(Expectation.ANY)));
         Expectation any = new Expectation(Optional.of(Set.of(Expectation.ANY)), Optional.empty());
         Expectation wasFirst = new Expectation(Optional.of(Set.of("other", first.tag())), Optional.empty());
@@ -76,8 +76,8 @@ abstract class EntryStoreContract {
         node().put(Entries.set(second), wasFirst);
         assertChanged(() -> store.put(Entries.set(first), wasFirst));
 
-        assertThat(node().load(Kind.POLICY)).containsExactly(second);
-        assertThat(node().history(Kind.POLICY, Optional.empty())).hasSize(2);
+        assertThat(node().load(SettingKind.POLICY)).containsExactly(second);
+        assertThat(node().history(SettingKind.POLICY, Optional.empty())).hasSize(2);
         store.put(Entries.set(first), any);
     }
 
@@ -88,45 +88,46 @@ abstract class EntryStoreContract {
 
     @Test
     void shouldRemoveExactlyWhatItIsTold() throws StoreException {
-        EntryStore store = node();
-        Entry first = Entries.policy("example.com", "may", Entries.START.plusSeconds(60));
-        Entry second = Entries.policy("example.com", "may", Entries.START.plusSeconds(120));
+        SettingStore store = node();
+        Setting first = Entries.policy("example.com", "may", Entries.START.plusSeconds(60));
+        Setting second = Entries.policy("example.com", "may", Entries.START.plusSeconds(120));
         store.put(Entries.set(first));
         store.put(Entries.set(second));
 
-        assertThat(node().remove(new Change(Entries.START, Change.Action.EXPIRED, first))).as("another has taken its place").isFalse();
-        assertThat(node().load(Kind.POLICY)).containsExactly(second);
-        assertThat(node().remove(new Change(Entries.START, Change.Action.REMOVED, second))).isTrue();
-        assertThat(node().remove(new Change(Entries.START, Change.Action.REMOVED, second))).isFalse();
-        assertThat(node().load(Kind.POLICY)).isEmpty();
-        assertThat(node().history(Kind.POLICY, Optional.empty())).extracting(Change::action)
-            .containsExactly(Change.Action.SET, Change.Action.SET, Change.Action.REMOVED);
+        assertThat(node().remove(new SettingChange(Entries.START, SettingChange.Action.EXPIRED, first))).as("another has taken its place")
+            .isFalse();
+        assertThat(node().load(SettingKind.POLICY)).containsExactly(second);
+        assertThat(node().remove(new SettingChange(Entries.START, SettingChange.Action.REMOVED, second))).isTrue();
+        assertThat(node().remove(new SettingChange(Entries.START, SettingChange.Action.REMOVED, second))).isFalse();
+        assertThat(node().load(SettingKind.POLICY)).isEmpty();
+        assertThat(node().history(SettingKind.POLICY, Optional.empty())).extracting(SettingChange::action)
+            .containsExactly(SettingChange.Action.SET, SettingChange.Action.SET, SettingChange.Action.REMOVED);
     }
 
     @Test
     void shouldShowEveryChangeInTheRevisionOfItsKindAlone() throws StoreException {
-        EntryStore store = node();
+        SettingStore store = node();
         store.put(Entries.set(Entries.policy("a.example", "may", null)));
         store.put(Entries.set(Entries.anchor("b.example", Entries.START.plusSeconds(60))));
-        String policies = node().revision(Kind.POLICY);
-        String anchors = node().revision(Kind.NEGATIVE_TRUST_ANCHOR);
+        String policies = node().revision(SettingKind.POLICY);
+        String anchors = node().revision(SettingKind.NEGATIVE_TRUST_ANCHOR);
 
-        assertThat(node().revision(Kind.POLICY)).isEqualTo(policies);
+        assertThat(node().revision(SettingKind.POLICY)).isEqualTo(policies);
         store.put(Entries.set(Entries.policy("b.example", "may", null)));
 
-        assertThat(node().revision(Kind.POLICY)).isNotEqualTo(policies);
-        assertThat(node().revision(Kind.NEGATIVE_TRUST_ANCHOR)).isEqualTo(anchors);
+        assertThat(node().revision(SettingKind.POLICY)).isNotEqualTo(policies);
+        assertThat(node().revision(SettingKind.NEGATIVE_TRUST_ANCHOR)).isEqualTo(anchors);
     }
 
     @Test
     void shouldRefuseMoreThanAreAllowed() throws Exception {
-        fill(IntStream.range(0, Kind.NEGATIVE_TRUST_ANCHOR.max())
+        fill(IntStream.range(0, SettingKind.NEGATIVE_TRUST_ANCHOR.max())
             .mapToObj(i -> Entries.anchor("zone" + i + ".example", Entries.START.plusSeconds(60))).toList());
-        EntryStore store = node();
+        SettingStore store = node();
 
         assertThatThrownBy(() -> store.put(Entries.set(Entries.anchor("more.example", Entries.START.plusSeconds(60)))))
             .isInstanceOf(StoreException.class).hasMessageContaining("There are already 1000 negative-trust-anchors");
         store.put(Entries.set(Entries.anchor("zone7.example", Entries.START.plusSeconds(120))));
-        assertThat(node().load(Kind.NEGATIVE_TRUST_ANCHOR)).hasSize(1000);
+        assertThat(node().load(SettingKind.NEGATIVE_TRUST_ANCHOR)).hasSize(1000);
     }
 }

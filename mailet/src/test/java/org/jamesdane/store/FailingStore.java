@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** A store that can be told to fail, or to say nothing until it is let go. */
-final class FailingStore implements EntryStore {
-    private final EntryStore store;
+final class FailingStore implements SettingStore {
+    private final SettingStore store;
     private volatile Optional<String> failure = Optional.empty();
     private volatile Runnable afterChange = () -> { };
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    FailingStore(EntryStore store) {
+    FailingStore(SettingStore store) {
         this.store = store;
     }
 
@@ -37,7 +37,7 @@ final class FailingStore implements EntryStore {
         gate = new CountDownLatch(1);
     }
 
-    private EntryStore answering() throws StoreException {
+    private SettingStore answering() throws StoreException {
         try {
             gate.await();
         } catch (InterruptedException e) {
@@ -51,40 +51,40 @@ final class FailingStore implements EntryStore {
     }
 
     @Override
-    public String revision(Kind kind) throws StoreException {
+    public String revision(SettingKind kind) throws StoreException {
         return answering().revision(kind);
     }
 
     @Override
-    public boolean holds(Kind kind) throws StoreException {
+    public boolean holds(SettingKind kind) throws StoreException {
         return answering().holds(kind);
     }
 
     @Override
-    public void begin(Kind kind) throws StoreException {
+    public void begin(SettingKind kind) throws StoreException {
         answering().begin(kind);
     }
 
     @Override
-    public List<Entry> load(Kind kind) throws StoreException {
+    public List<Setting> load(SettingKind kind) throws StoreException {
         return answering().load(kind);
     }
 
     @Override
-    public void put(Change change, Expectation expected) throws StoreException {
+    public void put(SettingChange change, Expectation expected) throws StoreException {
         answering().put(change, expected);
         afterChange.run();
     }
 
     @Override
-    public boolean remove(Change change) throws StoreException {
+    public boolean remove(SettingChange change) throws StoreException {
         boolean removed = answering().remove(change);
         afterChange.run();
         return removed;
     }
 
     @Override
-    public List<Change> history(Kind kind, Optional<String> key) throws StoreException {
+    public List<SettingChange> history(SettingKind kind, Optional<String> key) throws StoreException {
         return answering().history(kind, key);
     }
 }

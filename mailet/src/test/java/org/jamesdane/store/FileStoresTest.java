@@ -37,13 +37,13 @@ class FileStoresTest {
     @Nested
     class OfEntries extends EntryStoreContract {
         @Override
-        EntryStore node() {
-            return new FileEntryStore(directory);
+        SettingStore node() {
+            return new FileSettingStore(directory);
         }
 
         @Override
-        void fill(List<Entry> entries) {
-            new LastKnown(directory).save(entries.get(0).kind(), entries);
+        void fill(List<Setting> entries) {
+            new LastKnownSettings(directory).save(entries.get(0).kind(), entries);
         }
     }
 
@@ -67,9 +67,9 @@ class FileStoresTest {
             + "\"since\":\"yesterday\"}]}"})
     void shouldRefuseAFileThatIsNotWholeAndLeaveItAlone(String content) throws Exception {
         Files.writeString(policies(), content);
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
 
-        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class)
+        assertThatThrownBy(() -> store.load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
             .hasMessageStartingWith("The file " + policies() + " can't be used: ").hasMessageContaining("repair it, or put the copy");
         assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("b.example", "may", null)))).isInstanceOf(StoreException.class);
         assertThat(Files.readString(policies())).isEqualTo(content);
@@ -77,30 +77,30 @@ class FileStoresTest {
 
     @Test
     void shouldRefuseEveryTruncationOfAGoodFile() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
         store.put(Entries.set(Entries.policy("a.example", "may", null)));
         store.put(Entries.set(Entries.policy("b.example", "encrypt", Entries.START.plusSeconds(60))));
         byte[] whole = Files.readAllBytes(policies());
 
         for (int length = 0; length < whole.length; length++) {
             Files.write(policies(), Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> store.load(Kind.POLICY)).as("%s octets", length).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> store.load(SettingKind.POLICY)).as("%s octets", length).isInstanceOf(StoreException.class);
         }
     }
 
     @Test
     void shouldRefuseAFileThatNamesADomainTwice() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
         store.put(Entries.set(Entries.policy("a.example", "may", null)));
         store.put(Entries.set(Entries.policy("b.example", "may", null)));
         Files.writeString(policies(), Files.readString(policies()).replace("b.example", "A.example"));
 
-        assertThatThrownBy(() -> store.load(Kind.POLICY)).hasMessageContaining("names a.example twice");
+        assertThatThrownBy(() -> store.load(SettingKind.POLICY)).hasMessageContaining("names a.example twice");
     }
 
     @Test
     void shouldLeaveTheOldContentWhenTheNewOneCannotBeWritten() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
         store.put(Entries.set(Entries.policy("a.example", "may", null)));
         AtomicFile file = new AtomicFile(policies());
 
@@ -109,7 +109,7 @@ class FileStoresTest {
             throw new IOException("No space left on device");
         })).isInstanceOf(IOException.class);
 
-        assertThat(store.load(Kind.POLICY)).extracting(Entry::key).containsExactly("a.example");
+        assertThat(store.load(SettingKind.POLICY)).extracting(Setting::key).containsExactly("a.example");
         try (var files = Files.list(directory)) {
             assertThat(files).extracting(path -> path.getFileName().toString())
                 .containsExactlyInAnyOrder("policies.json", "policies-history.jsonl");
@@ -145,7 +145,7 @@ class FileStoresTest {
     @Test
     void shouldSayWhichFileCannotBeWritten() throws Exception {
         Files.writeString(directory.resolve("occupied"), "a file where a directory is needed");
-        FileEntryStore store = new FileEntryStore(directory.resolve("occupied"));
+        FileSettingStore store = new FileSettingStore(directory.resolve("occupied"));
 
         assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("a.example", "may", null)))).isInstanceOf(StoreException.class)
             .hasMessageContaining("occupied").hasMessageContaining("can't be used");
@@ -154,39 +154,40 @@ class FileStoresTest {
     @Test
     void shouldNotTakeAFileItCannotLookAtForAnAbsentOne() throws Exception {
         Files.writeString(directory.resolve("occupied"), "a file where a directory is needed");
-        FileEntryStore store = new FileEntryStore(directory.resolve("occupied"));
+        FileSettingStore store = new FileSettingStore(directory.resolve("occupied"));
 
-        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class);
-        assertThatThrownBy(() -> store.revision(Kind.POLICY)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.load(SettingKind.POLICY)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.revision(SettingKind.POLICY)).isInstanceOf(StoreException.class);
     }
 
     @Test
     void shouldRefuseAMisspeltFieldAndANameThatNoMailGoesTo() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
         store.put(Entries.set(Entries.policy("a.example", "may", Instant.parse("2026-12-01T00:00:00Z"))));
         Path file = directory.resolve("policies.json");
         String good = Files.readString(file);
 
         Files.writeString(file, good.replace("\"expiry\"", "\"expires\""));
-        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class).hasMessageContaining("expires");
+        assertThatThrownBy(() -> store.load(SettingKind.POLICY)).isInstanceOf(StoreException.class).hasMessageContaining("expires");
         Files.writeString(file, good.replace("a.example", "*.a.example"));
-        assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class).hasMessageContaining("write .a.example");
+        assertThatThrownBy(() -> store.load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
+            .hasMessageContaining("write .a.example");
     }
 
     @Test
     void shouldGoOnBehindALineOfHistoryThatWasCutOff() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
         store.put(Entries.set(Entries.policy("a.example", "may", null)));
         Files.writeString(directory.resolve("policies-history.jsonl"), "{\"at\":\"2026-", StandardOpenOption.APPEND);
         store.put(Entries.set(Entries.policy("b.example", "may", null)));
 
-        assertThat(store.history(Kind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
+        assertThat(store.history(SettingKind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
             .containsExactly("a.example", "b.example");
     }
 
     @Test
     void shouldBeReadableByItsOwnerAlone() throws Exception {
-        new FileEntryStore(directory).put(Entries.set(Entries.policy("a.example", "may", null)));
+        new FileSettingStore(directory).put(Entries.set(Entries.policy("a.example", "may", null)));
 
         for (String file : List.of("policies.json", "policies-history.jsonl")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file)))).isEqualTo("rw-------");
@@ -195,13 +196,13 @@ class FileStoresTest {
 
     @Test
     void shouldReadAFileThatAnOperatorHasEdited() throws Exception {
-        FileEntryStore store = new FileEntryStore(directory);
+        FileSettingStore store = new FileSettingStore(directory);
         store.put(Entries.set(Entries.policy("a.example", "may", null)));
-        String revision = store.revision(Kind.POLICY);
+        String revision = store.revision(SettingKind.POLICY);
         Files.writeString(policies(), Files.readString(policies()).replace("\"may\"", "\"encrypt\""));
 
-        assertThat(store.revision(Kind.POLICY)).isNotEqualTo(revision);
-        assertThat(store.load(Kind.POLICY)).extracting(Entry::value).containsExactly("encrypt");
+        assertThat(store.revision(SettingKind.POLICY)).isNotEqualTo(revision);
+        assertThat(store.load(SettingKind.POLICY)).extracting(Setting::value).containsExactly("encrypt");
     }
 
     @Test

@@ -27,18 +27,19 @@ class KilledWriterTest {
 
     @Test
     void shouldHaveEverythingThatWasConfirmedAndNothingByHalvesDuringEachWriteAndAfterEachKill(@TempDir Path directory) throws Exception {
-        new LastKnown(directory).save(Kind.POLICY, IntStream.range(0, THERE_BEFORE).mapToObj(i ->
-            new Entry(Kind.POLICY, "before" + i + ".example", "may", "x".repeat(400), "who", Optional.empty(), Entries.START)).toList());
+        new LastKnownSettings(directory).save(SettingKind.POLICY, IntStream.range(0, THERE_BEFORE).mapToObj(i ->
+            new Setting(SettingKind.POLICY, "before" + i + ".example", "may", "x".repeat(400), "who", Optional.empty(), Entries.START))
+                .toList());
         int next = 0;
         for (int kill = 0; kill < KILLS; kill++) {
             int confirmed = writeUntilKilled(directory, next);
 
-            FileEntryStore store = new FileEntryStore(directory);
-            List<Entry> entries = store.load(Kind.POLICY);
+            FileSettingStore store = new FileSettingStore(directory);
+            List<Setting> entries = store.load(SettingKind.POLICY);
             assertThat(entries).hasSizeBetween(THERE_BEFORE + confirmed + 1, THERE_BEFORE + confirmed + 2);
-            Set<String> keys = entries.stream().map(Entry::key).collect(Collectors.toSet());
+            Set<String> keys = entries.stream().map(Setting::key).collect(Collectors.toSet());
             assertThat(keys).containsAll(IntStream.rangeClosed(0, confirmed).mapToObj(i -> "domain" + i + ".example").toList());
-            assertThat(store.history(Kind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
+            assertThat(store.history(SettingKind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
                 .containsAll(keys.stream().filter(key -> key.startsWith("domain")).toList());
             next = entries.size() - THERE_BEFORE;
         }
@@ -50,12 +51,12 @@ class KilledWriterTest {
             "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), WritingProcess.class.getName(),
             directory.toString(), String.valueOf(first)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         int confirmed = -1;
-        FileEntryStore reader = new FileEntryStore(directory);
+        FileSettingStore reader = new FileSettingStore(directory);
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 confirmed = Integer.parseInt(line);
                 // The next write is under way by now: whoever reads sees all of one state.
-                assertThat(reader.load(Kind.POLICY)).hasSizeGreaterThan(THERE_BEFORE + confirmed);
+                assertThat(reader.load(SettingKind.POLICY)).hasSizeGreaterThan(THERE_BEFORE + confirmed);
                 if (confirmed == first + CONFIRMED_BEFORE_A_KILL) {
                     // By its handle: the process itself would close the stream that is still to be read.
                     assertThat(process.toHandle().destroyForcibly()).isTrue();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Policies that should be there and are not. */
 class MissingStateTest {
-    private static final Entry STRICT = Entries.policy("example.com", "dane-only", null);
+    private static final Setting STRICT = Entries.policy("example.com", "dane-only", null);
 
     private final Path directory;
     private final Path copy;
@@ -42,8 +42,8 @@ class MissingStateTest {
     private OperatorSettings started(boolean requireState) {
         StoreThread thread = new StoreThread();
         threads.add(thread);
-        OperatorSettings settings = new OperatorSettings(new FileEntryStore(directory),
-            new LastKnown(copy, Optional.of(directory.resolve("last-known"))),
+        OperatorSettings settings = new OperatorSettings(new FileSettingStore(directory),
+            new LastKnownSettings(copy, Optional.of(directory.resolve("last-known"))),
             new OperatorSettings.Rules(Policy.DANE, requireState, clock::nanos), thread, clock);
         settings.start();
         return settings;
@@ -80,7 +80,7 @@ class MissingStateTest {
         assertLost(settings);
         assertThatThrownBy(() -> settings.put(Entries.policy("b.example", "may", null))).isInstanceOf(StoreException.class)
             .hasMessageContaining("nothing was changed");
-        assertThatThrownBy(() -> settings.remove(Kind.POLICY, "example.com")).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> settings.remove(SettingKind.POLICY, "example.com")).isInstanceOf(StoreException.class);
         assertThat(directory).doesNotExist();
         move(directory.resolveSibling("elsewhere"), directory);
         settings.refresh();
@@ -130,9 +130,9 @@ class MissingStateTest {
     @Test
     void shouldCountTheCopyOfAnEarlierVersion() throws Exception {
         Path old = directory.resolve("last-known");
-        assertThat(new LastKnown(old).save(Kind.POLICY, List.of())).isTrue();
+        assertThat(new LastKnownSettings(old).save(SettingKind.POLICY, List.of())).isTrue();
         assertThat(started().knowledge().state()).as("nobody had set any").isEqualTo(PolicyKnowledge.State.UNCONFIRMED);
-        assertThat(new LastKnown(old).save(Kind.POLICY, List.of(STRICT))).isTrue();
+        assertThat(new LastKnownSettings(old).save(SettingKind.POLICY, List.of(STRICT))).isTrue();
 
         OperatorSettings settings = started();
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OperatorSettingsTest {
     private static final Duration TWO_DAYS = Duration.ofDays(2);
-    private static final Entry EXCEPTION = Entries.policy("example.com", "may", Entries.START.plus(TWO_DAYS));
+    private static final Setting EXCEPTION = Entries.policy("example.com", "may", Entries.START.plus(TWO_DAYS));
 
     private final Path directory;
     private final Entries.MovedClock clock = new Entries.MovedClock();
@@ -40,15 +40,15 @@ class OperatorSettingsTest {
     }
 
     /** A node with a local disk of its own; what it does by itself from time to time is done by calling refresh. */
-    private OperatorSettings node(String name, EntryStore store) {
+    private OperatorSettings node(String name, SettingStore store) {
         StoreThread thread = new StoreThread(Duration.ofMillis(500));
         threads.add(thread);
-        return new OperatorSettings(store, new LastKnown(directory.resolve(name)),
+        return new OperatorSettings(store, new LastKnownSettings(directory.resolve(name)),
             new OperatorSettings.Rules(Policy.DANE, false, clock::nanos), thread, clock);
     }
 
     private FailingStore store() {
-        return new FailingStore(new FileEntryStore(directory.resolve("shared")));
+        return new FailingStore(new FileSettingStore(directory.resolve("shared")));
     }
 
     private PolicySelection select(OperatorSettings settings, String domain) {
@@ -66,7 +66,7 @@ class OperatorSettingsTest {
         assertThat(select(settings, "new.example").policy()).isEqualTo(Policy.DANE_ONLY);
         assertThat(select(settings, "old.example").policy()).isEqualTo(Policy.MAY);
         assertThat(settings.problem()).isEmpty();
-        assertThat(settings.remove(Kind.POLICY, "new.example")).isTrue();
+        assertThat(settings.remove(SettingKind.POLICY, "new.example")).isTrue();
         assertThat(select(settings, "new.example").policy()).isEqualTo(Policy.DANE);
     }
 
@@ -96,11 +96,11 @@ class OperatorSettingsTest {
         assertThat(select(here, "example.com")).isEqualTo(new PolicySelection(Policy.MAY, "domain example.com until 2026-11-03T12:00:00Z"));
         refresh(there);
         assertThat(select(there, "example.com").policy()).isEqualTo(Policy.MAY);
-        assertThat(here.remove(Kind.POLICY, "example.com")).isTrue();
+        assertThat(here.remove(SettingKind.POLICY, "example.com")).isTrue();
         assertThat(select(here, "example.com").source()).isEqualTo("default");
         refresh(there);
         assertThat(select(there, "example.com").source()).isEqualTo("default");
-        assertThat(there.remove(Kind.POLICY, "example.com")).isFalse();
+        assertThat(there.remove(SettingKind.POLICY, "example.com")).isFalse();
     }
 
     @Test
@@ -114,11 +114,12 @@ class OperatorSettingsTest {
         clock.forward(Duration.ofMillis(1));
 
         assertThat(select(settings, "example.com")).isEqualTo(new PolicySelection(Policy.DANE, "default"));
-        assertThat(settings.find(Kind.POLICY, "example.com")).isEmpty();
-        assertThat(settings.entries(Kind.POLICY)).isEmpty();
-        assertThat(settings.findEnded(Kind.POLICY, "example.com")).contains(EXCEPTION);
+        assertThat(settings.find(SettingKind.POLICY, "example.com")).isEmpty();
+        assertThat(settings.entries(SettingKind.POLICY)).isEmpty();
+        assertThat(settings.findEnded(SettingKind.POLICY, "example.com")).contains(EXCEPTION);
         refresh(settings);
-        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(Change::action).containsExactly(Change.Action.SET);
+        assertThat(settings.history(SettingKind.POLICY, Optional.empty())).extracting(SettingChange::action)
+            .containsExactly(SettingChange.Action.SET);
     }
 
     @Test
@@ -134,8 +135,8 @@ class OperatorSettingsTest {
         clock.forward(Endings.REMOVED_AFTER);
         refresh(here, there, here);
 
-        assertThat(here.history(Kind.POLICY, Optional.empty())).extracting(Change::action)
-            .containsExactly(Change.Action.SET, Change.Action.EXPIRED);
+        assertThat(here.history(SettingKind.POLICY, Optional.empty())).extracting(SettingChange::action)
+            .containsExactly(SettingChange.Action.SET, SettingChange.Action.EXPIRED);
     }
 
     @Test
@@ -185,18 +186,18 @@ class OperatorSettingsTest {
         OperatorSettings settings = node("here", store);
         settings.start();
         settings.put(EXCEPTION);
-        Entry anchor = Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS));
+        Setting anchor = Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS));
         settings.put(anchor);
 
         store.fail("The store is down");
         clock.forward(TWO_DAYS);
         refresh(settings, settings);
-        assertThat(settings.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        assertThat(settings.entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
         store.repair();
         refresh(settings);
 
         assertThat(select(settings, "example.com").source()).isEqualTo("default");
-        assertThat(settings.entries(Kind.POLICY)).isEmpty();
+        assertThat(settings.entries(SettingKind.POLICY)).isEmpty();
     }
 
     @Test
@@ -222,7 +223,7 @@ class OperatorSettingsTest {
         clock.forward(Duration.ofSeconds(31));
         assertThat(settings.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("has not answered since"));
         store.repair();
-        assertThat(settings.history(Kind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
+        assertThat(settings.history(SettingKind.POLICY, Optional.empty())).extracting(change -> change.entry().key())
             .as("what had begun is done, and nothing that was called not begun").containsExactly("example.com", "b.example");
     }
 
@@ -238,7 +239,7 @@ class OperatorSettingsTest {
         assertThat(select(settings, "example.com").policy()).isEqualTo(Policy.MAY);
         assertThat(settings.problem()).hasValueSatisfying(sentence -> assertThat(sentence).contains("The store is down"));
         store.repair();
-        assertThat(settings.remove(Kind.POLICY, "example.com")).isTrue();
+        assertThat(settings.remove(SettingKind.POLICY, "example.com")).isTrue();
         assertThat(select(settings, "example.com").source()).isEqualTo("default");
     }
 
@@ -254,7 +255,7 @@ class OperatorSettingsTest {
 
         assertThatThrownBy(() -> here.put(EXCEPTION, seenHere)).isInstanceOf(StoreException.class).hasMessageContaining("was set at");
         assertThat(select(here, "example.com").policy()).isEqualTo(Policy.ENCRYPT);
-        assertThatThrownBy(() -> here.remove(Kind.POLICY, "example.com", seenHere)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> here.remove(SettingKind.POLICY, "example.com", seenHere)).isInstanceOf(StoreException.class);
         assertThat(select(there, "example.com").policy()).isEqualTo(Policy.ENCRYPT);
     }
 
@@ -273,25 +274,25 @@ class OperatorSettingsTest {
 
         assertThat(select(after, "mx.example.com").policy()).isEqualTo(Policy.DANE_ONLY);
         assertThat(select(after, "example.com").policy()).isEqualTo(Policy.MAY);
-        assertThat(after.entries(Kind.NEGATIVE_TRUST_ANCHOR)).hasSize(1);
+        assertThat(after.entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).hasSize(1);
         assertThat(after.problem()).isPresent();
         clock.forward(TWO_DAYS);
         OperatorSettings later = node("here", store);
         later.start();
         assertThat(select(later, "example.com").source()).isEqualTo("default");
-        assertThat(later.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        assertThat(later.entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
     }
 
     @Test
     void shouldKeepTheLastGoodPoliciesOverADamagedFile() throws Exception {
-        OperatorSettings settings = node("here", new FileEntryStore(directory.resolve("shared")));
+        OperatorSettings settings = node("here", new FileSettingStore(directory.resolve("shared")));
         settings.start();
         settings.put(Entries.policy("example.com", "dane-only", null));
         Path file = directory.resolve("shared/policies.json");
 
         Files.writeString(file, Files.readString(file).substring(0, 60));
         refresh(settings);
-        OperatorSettings restarted = node("here", new FileEntryStore(directory.resolve("shared")));
+        OperatorSettings restarted = node("here", new FileSettingStore(directory.resolve("shared")));
         restarted.start();
 
         for (OperatorSettings each : List.of(settings, restarted)) {
@@ -312,7 +313,7 @@ class OperatorSettingsTest {
             .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("would end at");
         assertThatThrownBy(() -> settings.put(Entries.policy("example.com", "may", Entries.START.plus(Duration.ofDays(4000)))))
             .isInstanceOf(IllegalArgumentException.class);
-        assertThat(settings.entries(Kind.POLICY)).isEmpty();
+        assertThat(settings.entries(SettingKind.POLICY)).isEmpty();
     }
 
     @Test
@@ -320,9 +321,9 @@ class OperatorSettingsTest {
         FailingStore store = store();
         OperatorSettings settings = node("here", store);
         settings.start();
-        Entry anchor = Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS));
+        Setting anchor = Entries.anchor("broken.example", Entries.START.plus(TWO_DAYS));
         settings.put(anchor);
-        List<Kind> told = new ArrayList<>();
+        List<SettingKind> told = new ArrayList<>();
         settings.onChange((kind, keys, now) -> told.add(kind));
 
         store.fail("The store is down");
@@ -330,8 +331,8 @@ class OperatorSettingsTest {
         store.repair();
         refresh(settings, settings);
 
-        assertThat(settings.entries(Kind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
-        assertThat(told).containsExactly(Kind.NEGATIVE_TRUST_ANCHOR);
+        assertThat(settings.entries(SettingKind.NEGATIVE_TRUST_ANCHOR)).isEmpty();
+        assertThat(told).containsExactly(SettingKind.NEGATIVE_TRUST_ANCHOR);
     }
 
     @Test
@@ -346,7 +347,7 @@ class OperatorSettingsTest {
 
         settings.put(Entries.policy("a.example", "may", null));
         settings.put(Entries.policy("b.example", "may", null));
-        settings.remove(Kind.POLICY, "a.example");
+        settings.remove(SettingKind.POLICY, "a.example");
 
         assertThat(told).containsExactly("policy [a.example] of 1", "policy [b.example] of 2", "policy [a.example] of 1");
     }

@@ -72,13 +72,13 @@ class PostgresStoresTest {
     @Nested
     class OfEntries extends EntryStoreContract {
         @Override
-        EntryStore node() {
-            return new PostgresEntryStore(database());
+        SettingStore node() {
+            return new PostgresSettingStore(database());
         }
 
         @Override
-        void fill(List<Entry> entries) throws StoreException {
-            node().revision(Kind.NEGATIVE_TRUST_ANCHOR);
+        void fill(List<Setting> entries) throws StoreException {
+            node().revision(SettingKind.NEGATIVE_TRUST_ANCHOR);
             postgres.query(url, "INSERT INTO dane_entry SELECT 'negative-trust-anchors', 'zone' || i || '.example', '', 'why', 'who', "
                 + "'2026-11-01T12:01:00Z', '2026-11-01T12:00:00Z' FROM generate_series(0, " + (entries.size() - 1) + ") i");
         }
@@ -100,11 +100,11 @@ class PostgresStoresTest {
             CountDownLatch ready = new CountDownLatch(nodes);
             List<Future<String>> revisions = new ArrayList<>();
             for (int i = 0; i < nodes; i++) {
-                PostgresEntryStore store = new PostgresEntryStore(database());
+                PostgresSettingStore store = new PostgresSettingStore(database());
                 revisions.add(threads.submit(() -> {
                     ready.countDown();
                     ready.await();
-                    return store.revision(Kind.POLICY);
+                    return store.revision(SettingKind.POLICY);
                 }));
             }
             for (Future<String> revision : revisions) {
@@ -118,17 +118,17 @@ class PostgresStoresTest {
 
     @Test
     void shouldRefuseTheTablesOfANewerVersion() throws Exception {
-        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        new PostgresSettingStore(database()).revision(SettingKind.POLICY);
         postgres.query(url, "UPDATE dane_schema SET version = 99");
 
-        assertThatThrownBy(() -> new PostgresEntryStore(database()).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+        assertThatThrownBy(() -> new PostgresSettingStore(database()).load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
             .hasMessageContaining("tables have version 99, and this extension knows 2");
     }
 
     /** What 0.1.0 reads of the database: any other number there would stop it during an update. */
     @Test
     void shouldKeepTheFirstTablesAsVersionOneKnowsThem() throws Exception {
-        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        new PostgresSettingStore(database()).revision(SettingKind.POLICY);
 
         assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
         assertThat(postgres.query(url, "SELECT version, oldest_reader FROM dane_version")).isEqualTo("2|1");
@@ -139,27 +139,27 @@ class PostgresStoresTest {
 
     @Test
     void shouldWorkWithATableOfTheFutureThatItMayUse() throws Exception {
-        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        new PostgresSettingStore(database()).revision(SettingKind.POLICY);
         postgres.query(url, "UPDATE dane_version SET version = 99");
-        EntryStore store = new PostgresEntryStore(database());
+        SettingStore store = new PostgresSettingStore(database());
         store.put(Entries.set(Entries.policy("example.com", "may", null)));
 
-        assertThat(store.load(Kind.POLICY)).extracting(Entry::key).containsExactly("example.com");
+        assertThat(store.load(SettingKind.POLICY)).extracting(Setting::key).containsExactly("example.com");
         assertThat(postgres.query(url, "SELECT version FROM dane_version")).isEqualTo("99");
     }
 
     @Test
     void shouldRefuseTablesThatOnlyNewerVersionsMayUse() throws Exception {
-        new PostgresEntryStore(database()).revision(Kind.POLICY);
+        new PostgresSettingStore(database()).revision(SettingKind.POLICY);
         postgres.query(url, "UPDATE dane_version SET version = 99, oldest_reader = 98");
 
-        assertThatThrownBy(() -> new PostgresEntryStore(database()).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+        assertThatThrownBy(() -> new PostgresSettingStore(database()).load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
             .hasMessageContaining("tables have version 99, and only an extension that knows version 98 may use them");
     }
 
     @Test
     void shouldPassOverKindsActionsAndWordsOfANewerVersion() throws Exception {
-        EntryStore store = new PostgresEntryStore(database());
+        SettingStore store = new PostgresSettingStore(database());
         store.put(Entries.set(Entries.policy("old.example", "may", null)));
         postgres.query(url, "INSERT INTO dane_revision VALUES ('mta-sts', 7); "
             + "INSERT INTO dane_entry VALUES ('mta-sts', 'x', 'y', 'why', 'who', NULL, now()), "
@@ -167,9 +167,10 @@ class PostgresStoresTest {
             + "INSERT INTO dane_history (at, action, kind, key, value, reason, owner, since) "
             + "VALUES (now(), 'pinned', 'policies', 'new.example', 'dane-pinned', 'why', 'who', now())");
 
-        assertThat(store.load(Kind.POLICY)).extracting(Entry::policy).containsExactly(Policy.DANE_ONLY, Policy.MAY);
-        assertThat(store.history(Kind.POLICY, Optional.empty())).hasSize(1);
-        assertThat(store.remove(new Change(Entries.START, Change.Action.REMOVED, store.load(Kind.POLICY).get(0)))).isTrue();
+        assertThat(store.load(SettingKind.POLICY)).extracting(Setting::policy).containsExactly(Policy.DANE_ONLY, Policy.MAY);
+        assertThat(store.history(SettingKind.POLICY, Optional.empty())).hasSize(1);
+        assertThat(store.remove(new SettingChange(Entries.START, SettingChange.Action.REMOVED, store.load(SettingKind.POLICY).get(0))))
+            .isTrue();
     }
 
     @Test
@@ -180,34 +181,34 @@ class PostgresStoresTest {
         PostgresDatabase guest = new PostgresDatabase(url, Optional.of("guest"), Optional.of("guest"));
         open.add(guest);
 
-        assertThatThrownBy(() -> new PostgresEntryStore(guest).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+        assertThatThrownBy(() -> new PostgresSettingStore(guest).load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
             .hasMessageContaining("may not make tables").hasMessageContaining("ALTER DATABASE");
         postgres.query(url, "ALTER DATABASE " + database + " OWNER TO guest");
-        assertThatNoException().isThrownBy(() -> new PostgresEntryStore(guest).load(Kind.POLICY));
+        assertThatNoException().isThrownBy(() -> new PostgresSettingStore(guest).load(SettingKind.POLICY));
     }
 
     @Test
     void shouldGoOnWhenTheServerIsBackAndSayMeanwhileThatItIsDownWithoutThePassword() throws Exception {
-        EntryStore store = new PostgresEntryStore(database());
+        SettingStore store = new PostgresSettingStore(database());
         store.put(Entries.set(Entries.policy("example.com", "may", null)));
 
         postgres.stop();
         try {
-            assertThatThrownBy(() -> store.load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            assertThatThrownBy(() -> store.load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
                 .hasMessageContaining("PostgreSQL at 127.0.0.1, database test").hasMessageContaining("SQL state")
                 .satisfies(error -> assertThat(error.toString()).doesNotContain(TestPostgres.PASSWORD));
         } finally {
             postgres.resume();
         }
 
-        assertThat(store.load(Kind.POLICY)).extracting(Entry::key).containsExactly("example.com");
+        assertThat(store.load(SettingKind.POLICY)).extracting(Setting::key).containsExactly("example.com");
     }
 
     @Test
     void shouldNotRepeatAWrongPassword() {
         PostgresDatabase wrong = new PostgresDatabase(url, Optional.of(TestPostgres.USER), Optional.of("another-secret"));
 
-        assertThatThrownBy(() -> new PostgresEntryStore(wrong).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+        assertThatThrownBy(() -> new PostgresSettingStore(wrong).load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
             .hasMessageContaining("28P01").hasStackTraceContaining("PSQLException")
             .satisfies(error -> assertThat(error.toString()).doesNotContain("another-secret"));
     }
@@ -218,21 +219,21 @@ class PostgresStoresTest {
             PostgresDatabase database = new PostgresDatabase("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/mail",
                 Optional.of(TestPostgres.USER), Optional.of(TestPostgres.PASSWORD), 1);
 
-            assertThatThrownBy(() -> new PostgresEntryStore(database).load(Kind.POLICY)).isInstanceOf(StoreException.class)
+            assertThatThrownBy(() -> new PostgresSettingStore(database).load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
                 .hasMessageContaining("can't be used");
         }
     }
 
     @Test
     void shouldNotChangeHalfWhenTheHistoryCannotBeWritten() throws Exception {
-        EntryStore store = new PostgresEntryStore(database());
-        store.revision(Kind.POLICY);
+        SettingStore store = new PostgresSettingStore(database());
+        store.revision(SettingKind.POLICY);
         postgres.query(url, "ALTER TABLE dane_history ADD CONSTRAINT full_disk CHECK (key <> 'example.com')");
 
         assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("example.com", "may", null)))).isInstanceOf(StoreException.class);
 
-        assertThat(store.load(Kind.POLICY)).isEmpty();
-        assertThat(store.revision(Kind.POLICY)).isEqualTo("0");
+        assertThat(store.load(SettingKind.POLICY)).isEmpty();
+        assertThat(store.revision(SettingKind.POLICY)).isEqualTo("0");
     }
 
     private PostgresDatabase over(CutConnection way) {
@@ -245,31 +246,31 @@ class PostgresStoresTest {
     @Test
     void shouldKnowThatAChangeIsStoredThoughTheAnswerIsLost() throws Exception {
         try (CutConnection way = new CutConnection(URI.create(url.substring("jdbc:".length())).getPort())) {
-            EntryStore store = new PostgresEntryStore(over(way));
-            Entry entry = Entries.policy("example.com", "may", null);
-            store.revision(Kind.POLICY);
+            SettingStore store = new PostgresSettingStore(over(way));
+            Setting entry = Entries.policy("example.com", "may", null);
+            store.revision(SettingKind.POLICY);
 
             way.cutNext(CutConnection.Cut.BEFORE_ANSWER);
             store.put(Entries.set(entry));
 
-            assertThat(new PostgresEntryStore(database()).load(Kind.POLICY)).containsExactly(entry);
+            assertThat(new PostgresSettingStore(database()).load(SettingKind.POLICY)).containsExactly(entry);
             way.cutNext(CutConnection.Cut.BEFORE_ANSWER);
-            assertThat(store.remove(new Change(Entries.START, Change.Action.REMOVED, entry))).isTrue();
-            assertThat(store.load(Kind.POLICY)).isEmpty();
+            assertThat(store.remove(new SettingChange(Entries.START, SettingChange.Action.REMOVED, entry))).isTrue();
+            assertThat(store.load(SettingKind.POLICY)).isEmpty();
         }
     }
 
     @Test
     void shouldKnowThatAChangeIsNotStoredWhoseCommitIsLost() throws Exception {
         try (CutConnection way = new CutConnection(URI.create(url.substring("jdbc:".length())).getPort())) {
-            EntryStore store = new PostgresEntryStore(over(way));
-            store.revision(Kind.POLICY);
+            SettingStore store = new PostgresSettingStore(over(way));
+            store.revision(SettingKind.POLICY);
 
             way.cutNext(CutConnection.Cut.BEFORE_COMMIT);
             assertThatThrownBy(() -> store.put(Entries.set(Entries.policy("example.com", "may", null))))
                 .isInstanceOfSatisfying(StoreException.class, error -> assertThat(error.kind()).isEqualTo(StoreException.Kind.REFUSED));
 
-            assertThat(store.load(Kind.POLICY)).isEmpty();
+            assertThat(store.load(SettingKind.POLICY)).isEmpty();
         }
     }
 

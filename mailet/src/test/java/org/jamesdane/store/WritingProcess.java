@@ -14,11 +14,12 @@ final class WritingProcess {
     }
 
     public static void main(String[] args) throws StoreException {
-        FileEntryStore store = new FileEntryStore(Path.of(args[0]));
+        FileSettingStore store = new FileSettingStore(Path.of(args[0]));
         Instant now = Instant.parse("2026-11-01T12:00:00Z");
         for (int i = Integer.parseInt(args[1]);; i++) {
-            Entry entry = new Entry(Kind.POLICY, "domain" + i + ".example", "may", "x".repeat(400), "who", Optional.empty(), now);
-            store.put(new Change(now, Change.Action.SET, entry));
+            Setting entry = new Setting(SettingKind.POLICY, "domain" + i
+                + ".example", "may", "x".repeat(400), "who", Optional.empty(), now);
+            store.put(new SettingChange(now, SettingChange.Action.SET, entry));
             System.out.println(i);
         }
     }

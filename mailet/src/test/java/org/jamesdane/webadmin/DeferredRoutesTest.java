@@ -14,11 +14,11 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.jamesdane.delivery.DeferredImport;
-import org.jamesdane.delivery.DeferredMail;
-import org.jamesdane.delivery.DeferredMails;
-import org.jamesdane.delivery.DeferredSelection;
-import org.jamesdane.delivery.MailAccessException;
+import org.jamesdane.delivery.deferral.DeferredImport;
+import org.jamesdane.delivery.deferral.DeferredMail;
+import org.jamesdane.delivery.deferral.DeferredMails;
+import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.MailAccessException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -42,13 +42,13 @@ final class AnswerCache {
     /**
      * Starts empty.
      *
-     * @param maxOctets about how much of the heap it may take, as {@link Footprint} counts
+     * @param maxOctets about how much of the heap it may take, as {@link HeapWeigher} counts
      */
     AnswerCache(long maxOctets, Clock clock) {
         this.clock = clock;
         this.entries = Caffeine.newBuilder()
             .maximumWeight(maxOctets)
-            .weigher((Question question, Entry entry) -> Footprint.of(entry))
+            .weigher((Question question, Entry entry) -> HeapWeigher.of(entry))
             .executor(Runnable::run)
             .build();
     }

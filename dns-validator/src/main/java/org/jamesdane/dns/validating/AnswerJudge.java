@@ -14,7 +14,7 @@ import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
-import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.SecureZone;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Name;
@@ -29,10 +29,10 @@ final class AnswerJudge {
     static final Duration MAX_NEGATIVE_TTL = Duration.ofHours(3);
 
     private final RrsetVerifier verifier;
-    private final DenialProver denials;
+    private final DenialVerifier denials;
     private final Clock clock;
 
-    AnswerJudge(RrsetVerifier verifier, DenialProver denials, Clock clock) {
+    AnswerJudge(RrsetVerifier verifier, DenialVerifier denials, Clock clock) {
         this.verifier = verifier;
         this.denials = denials;
         this.clock = clock;
@@ -43,14 +43,14 @@ final class AnswerJudge {
      *
      * @throws LookupFailure bogus if they do not prove an answer
      */
-    Answer signed(Question question, Evidence evidence, Reply reply, SecureZone zone, Budget budget) {
-        if (evidence instanceof Evidence.Records found) {
+    Answer signed(Question question, RelevantRrsets evidence, Reply reply, SecureZone zone, Budget budget) {
+        if (evidence instanceof RelevantRrsets.Records found) {
             Positive positive = positive(question, found.records(), found.denials(), zone, budget);
-            return Answer.found(Records.of(found.records()), positive.proof(), positive.expiry());
-        } else if (evidence instanceof Evidence.Cname alias) {
+            return Answer.found(RecordMapping.of(found.records()), positive.proof(), positive.expiry());
+        } else if (evidence instanceof RelevantRrsets.Cname alias) {
             Positive positive = positive(question, alias.cname(), alias.denials(), zone, budget);
-            return Answer.alias(Names.fromWire(target(alias.cname())), positive.proof(), positive.expiry());
-        } else if (evidence instanceof Evidence.Dname alias) {
+            return Answer.alias(WireNames.fromWire(target(alias.cname())), positive.proof(), positive.expiry());
+        } else if (evidence instanceof RelevantRrsets.Dname alias) {
             return ofDname(question, alias.dname(), zone, budget);
         }
         return ofDenial(question, denials.prove(evidence.sets(), zone, question, budget), reply, zone);
@@ -59,8 +59,8 @@ final class AnswerJudge {
     private record Positive(Proof proof, Instant expiry) {
     }
 
-    private Positive positive(Question question, SignedSet set, List<SignedSet> denialSets, SecureZone zone, Budget budget) {
-        VerifiedSet verified = verifier.verify(set, zone.apex(), zone.keys(), budget);
+    private Positive positive(Question question, SignedRrset set, List<SignedRrset> denialSets, SecureZone zone, Budget budget) {
+        VerifiedRrset verified = verifier.verify(set, zone.apex(), zone.keys(), budget);
         if (verified.wildcardEncloser().isEmpty()) {
             return secure(zone, List.of(verified));
         }
@@ -70,28 +70,28 @@ final class AnswerJudge {
         if (denial instanceof Denial.NameError noCloserMatch) {
             return secure(zone, with(verified, noCloserMatch.evidence()));
         } else if (denial instanceof Denial.OptOut optOut) {
-            Proof proof = Insecurity.optOut(zone, question.name(), optOut);
+            Proof proof = InsecurityProofs.optOut(zone, question.name(), optOut);
             return new Positive(proof, expiry(ttl(with(verified, optOut.evidence())), MAX_TTL, proof));
         } else if (denial instanceof Denial.TooManyIterations iterations) {
-            Proof proof = Insecurity.tooManyIterations(zone, question.name(), iterations);
+            Proof proof = InsecurityProofs.tooManyIterations(zone, question.name(), iterations);
             return new Positive(proof, expiry(ttl(with(verified, List.of(iterations.evidence()))), MAX_TTL, proof));
         }
         throw unproven(zone, question, denial);
     }
 
-    private static List<VerifiedSet> with(VerifiedSet set, List<VerifiedSet> more) {
-        List<VerifiedSet> all = new ArrayList<>(List.of(set));
+    private static List<VerifiedRrset> with(VerifiedRrset set, List<VerifiedRrset> more) {
+        List<VerifiedRrset> all = new ArrayList<>(List.of(set));
         all.addAll(more);
         return all;
     }
 
-    private Positive secure(SecureZone zone, List<VerifiedSet> evidence) {
+    private Positive secure(SecureZone zone, List<VerifiedRrset> evidence) {
         Proof proof = proof(zone, evidence);
         return new Positive(proof, expiry(ttl(evidence), MAX_TTL, proof));
     }
 
-    private Answer ofDname(Question question, SignedSet dname, SecureZone zone, Budget budget) {
-        VerifiedSet verified = verifier.verify(dname, zone.apex(), zone.keys(), budget);
+    private Answer ofDname(Question question, SignedRrset dname, SecureZone zone, Budget budget) {
+        VerifiedRrset verified = verifier.verify(dname, zone.apex(), zone.keys(), budget);
         if (verified.isExpanded()) {
             throw LookupFailure.bogus(zone.apex(), "the " + dname + " is from a wildcard");
         }
@@ -100,8 +100,8 @@ final class AnswerJudge {
     }
 
     /** The alias that follows from a DNAME, which is itself the answer where a CNAME was asked for. */
-    private static Answer ofSynthesised(Question question, SignedSet dname, Proof proof, Instant expiry) {
-        DomainName target = Names.fromWire(synthesised(question, dname));
+    private static Answer ofSynthesised(Question question, SignedRrset dname, Proof proof, Instant expiry) {
+        DomainName target = WireNames.fromWire(synthesised(question, dname));
         return question.type() == Type.CNAME
             ? Answer.found(List.of(new CnameRecord(target)), proof, expiry)
             : Answer.alias(target, proof, expiry);
@@ -113,15 +113,15 @@ final class AnswerJudge {
         } else if (denial instanceof Denial.NoData noData) {
             return negative(true, proof(zone, noData.evidence()), noData.evidence(), reply);
         } else if (denial instanceof Denial.OptOut optOut) {
-            return negative(nameExists(reply), Insecurity.optOut(zone, question.name(), optOut), optOut.evidence(), reply);
+            return negative(nameExists(reply), InsecurityProofs.optOut(zone, question.name(), optOut), optOut.evidence(), reply);
         } else if (denial instanceof Denial.TooManyIterations iterations) {
-            return negative(nameExists(reply), Insecurity.tooManyIterations(zone, question.name(), iterations),
+            return negative(nameExists(reply), InsecurityProofs.tooManyIterations(zone, question.name(), iterations),
                 List.of(iterations.evidence()), reply);
         }
         throw unproven(zone, question, denial);
     }
 
-    private Answer negative(boolean nameExists, Proof proof, List<VerifiedSet> evidence, Reply reply) {
+    private Answer negative(boolean nameExists, Proof proof, List<VerifiedRrset> evidence, Reply reply) {
         return Answer.negative(nameExists, proof, expiry(Math.min(ttl(evidence), reply.negativeTtl()), MAX_NEGATIVE_TTL, proof));
     }
 
@@ -130,7 +130,7 @@ final class AnswerJudge {
         return LookupFailure.bogus(zone.apex(), "the answer for " + question + " is not proved: " + why);
     }
 
-    private static Proof proof(SecureZone zone, List<VerifiedSet> evidence) {
+    private static Proof proof(SecureZone zone, List<VerifiedRrset> evidence) {
         List<Proof.Link> chain = new ArrayList<>(zone.chain());
         evidence.forEach(set -> chain.add(set.link()));
         return new Proof.Secure(Proof.Source.VALIDATED, chain);
@@ -141,19 +141,19 @@ final class AnswerJudge {
      *
      * @param limit when the proof itself ends
      */
-    Answer taken(Question question, Evidence evidence, Reply reply, Proof proof, Instant limit) {
+    Answer taken(Question question, RelevantRrsets evidence, Reply reply, Proof proof, Instant limit) {
         Answer answer = taken(question, evidence, reply, proof);
         return answer.expiry().isAfter(limit)
             ? new Answer(answer.kind(), answer.records(), answer.target(), answer.proof(), limit)
             : answer;
     }
 
-    private Answer taken(Question question, Evidence evidence, Reply reply, Proof proof) {
-        if (evidence instanceof Evidence.Records found) {
-            return Answer.found(Records.of(found.records()), proof, expiry(found.records().ttl(), MAX_TTL, proof));
-        } else if (evidence instanceof Evidence.Cname alias) {
-            return Answer.alias(Names.fromWire(target(alias.cname())), proof, expiry(alias.cname().ttl(), MAX_TTL, proof));
-        } else if (evidence instanceof Evidence.Dname alias) {
+    private Answer taken(Question question, RelevantRrsets evidence, Reply reply, Proof proof) {
+        if (evidence instanceof RelevantRrsets.Records found) {
+            return Answer.found(RecordMapping.of(found.records()), proof, expiry(found.records().ttl(), MAX_TTL, proof));
+        } else if (evidence instanceof RelevantRrsets.Cname alias) {
+            return Answer.alias(WireNames.fromWire(target(alias.cname())), proof, expiry(alias.cname().ttl(), MAX_TTL, proof));
+        } else if (evidence instanceof RelevantRrsets.Dname alias) {
             return ofSynthesised(question, alias.dname(), proof, expiry(alias.dname().ttl(), MAX_TTL, proof));
         }
         // A denial without SOA must not be kept (RFC 2308 §5).
@@ -165,7 +165,7 @@ final class AnswerJudge {
         return reply.rcode() != Rcode.NXDOMAIN;
     }
 
-    private static Name target(SignedSet cname) {
+    private static Name target(SignedRrset cname) {
         // RFC 2181 §10.1: one alias per name.
         if (cname.records().size() != 1) {
             throw LookupFailure.of(Lookup.Reason.MALFORMED, cname.owner() + " has " + cname.records().size() + " CNAME records");
@@ -173,17 +173,17 @@ final class AnswerJudge {
         return ((CNAMERecord) cname.records().get(0)).getTarget();
     }
 
-    private static Name synthesised(Question question, SignedSet dname) {
+    private static Name synthesised(Question question, SignedRrset dname) {
         if (dname.records().size() != 1) {
             throw LookupFailure.of(Lookup.Reason.MALFORMED, dname.owner() + " has " + dname.records().size() + " DNAME records");
         }
-        return Evidence.synthesise(question.name(), (DNAMERecord) dname.records().get(0))
+        return RelevantRrsets.synthesise(question.name(), (DNAMERecord) dname.records().get(0))
             .orElseThrow(() -> LookupFailure.of(Lookup.Reason.REFUSED, "the name that " + question.name() + " stands for by the "
                 + dname + " is too long"));
     }
 
-    private static long ttl(List<VerifiedSet> evidence) {
-        return evidence.stream().mapToLong(VerifiedSet::ttl).min().orElse(0);
+    private static long ttl(List<VerifiedRrset> evidence) {
+        return evidence.stream().mapToLong(VerifiedRrset::ttl).min().orElse(0);
     }
 
     private Instant expiry(long ttl, Duration cap, Proof proof) {

@@ -16,13 +16,13 @@ import org.xbill.DNS.Name;
  * @param distrusted the zone, with all below it, of which proofs made up to {@code since} are not used, because with them an
  *     earlier attempt came out bogus
  */
-record Attempt(AskMode mode, Optional<Name> distrusted, Instant since) {
+record Attempt(QueryMode mode, Optional<Name> distrusted, Instant since) {
     static Attempt first(Instant now) {
-        return new Attempt(AskMode.NORMAL, Optional.empty(), now);
+        return new Attempt(QueryMode.NORMAL, Optional.empty(), now);
     }
 
     /** Tests whether a proof about a name may be used. */
-    boolean trusts(Name name, ZoneStep step) {
+    boolean trusts(Name name, ZoneStatus step) {
         return distrusted.isEmpty() || !name.subdomain(distrusted.get()) || step.madeAt().isAfter(since);
     }
 

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jamesdane.dns.Proof;
-import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
-import org.jamesdane.dns.validating.ZoneStep.NoCut;
-import org.jamesdane.dns.validating.ZoneStep.NoCutBelow;
-import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.InsecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.NoCut;
+import org.jamesdane.dns.validating.ZoneStatus.NoCutBelow;
+import org.jamesdane.dns.validating.ZoneStatus.SecureZone;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.DNSKEYRecord;
@@ -36,10 +36,10 @@ final class DelegationJudge {
     static final Duration MAX_NEGATIVE_TTL = Duration.ofHours(3);
 
     private final RrsetVerifier verifier;
-    private final DenialProver denials;
+    private final DenialVerifier denials;
     private final Clock clock;
 
-    DelegationJudge(RrsetVerifier verifier, DenialProver denials, Clock clock) {
+    DelegationJudge(RrsetVerifier verifier, DenialVerifier denials, Clock clock) {
         this.verifier = verifier;
         this.denials = denials;
         this.clock = clock;
@@ -48,11 +48,11 @@ final class DelegationJudge {
     /** Verdict on a DS reply. */
     sealed interface Verdict {
         /** The name is a signed zone with this verified DS RRset; its keys come next. */
-        record Signed(VerifiedSet ds) implements Verdict {
+        record Signed(VerifiedRrset ds) implements Verdict {
         }
 
         /** Nothing else is to be asked. */
-        record Settled(ZoneStep step) implements Verdict {
+        record Settled(ZoneStatus step) implements Verdict {
         }
     }
 
@@ -63,18 +63,18 @@ final class DelegationJudge {
      */
     Verdict judge(Name name, Reply reply, SecureZone parent, Budget budget) {
         Question question = new Question(name, Type.DS);
-        Evidence evidence = Evidence.of(question, reply);
-        if (evidence instanceof Evidence.Records found) {
+        RelevantRrsets evidence = RelevantRrsets.of(question, reply);
+        if (evidence instanceof RelevantRrsets.Records found) {
             return ofDs(parent, verify(found.records(), parent, budget));
-        } else if (evidence instanceof Evidence.Cname alias) {
-            VerifiedSet cname = verify(alias.cname(), parent, budget);
+        } else if (evidence instanceof RelevantRrsets.Cname alias) {
+            VerifiedRrset cname = verify(alias.cname(), parent, budget);
             if (cname.isExpanded()) {
                 // The wildcard could be replayed over any delegation that has no DS to contradict it.
                 throw LookupFailure.bogus(parent.apex(), "the answer for the DS of " + name + " is an alias from a wildcard");
             }
             return settled(cname.ttl(), (expiry, now) -> new NoCut(expiry, now));
-        } else if (evidence instanceof Evidence.Dname alias) {
-            VerifiedSet dname = verify(alias.dname(), parent, budget);
+        } else if (evidence instanceof RelevantRrsets.Dname alias) {
+            VerifiedRrset dname = verify(alias.dname(), parent, budget);
             if (dname.isExpanded() || dname.single(DNAMERecord.class).isEmpty()) {
                 throw LookupFailure.bogus(parent.apex(), "the DNAME above " + name + " is not one record of its own name");
             }
@@ -84,16 +84,16 @@ final class DelegationJudge {
         return ofDenial(name, denials.prove(evidence.sets(), parent, question, budget), parent, reply);
     }
 
-    private VerifiedSet verify(SignedSet set, SecureZone parent, Budget budget) {
+    private VerifiedRrset verify(SignedRrset set, SecureZone parent, Budget budget) {
         return verifier.verify(set, parent.apex(), parent.keys(), budget);
     }
 
-    private Verdict ofDs(SecureZone parent, VerifiedSet ds) {
+    private Verdict ofDs(SecureZone parent, VerifiedRrset ds) {
         if (ds.isExpanded()) {
             throw LookupFailure.bogus(parent.apex(), "the DS of " + ds.owner() + " is from a wildcard");
         }
         if (ds.set().records().stream().noneMatch(record -> DelegationKeys.isSupported((DSRecord) record))) {
-            Proof.Insecure proof = Insecurity.unsupportedAlgorithms(parent, ds);
+            Proof.Insecure proof = InsecurityProofs.unsupportedAlgorithms(parent, ds);
             return settled(ds.ttl(), (expiry, now) -> new InsecureZone(ds.owner(), proof, expiry, now));
         }
         return new Verdict.Signed(ds);
@@ -101,13 +101,13 @@ final class DelegationJudge {
 
     private Verdict ofDenial(Name name, Denial denial, SecureZone parent, Reply reply) {
         if (denial instanceof Denial.UnsignedDelegation unsigned) {
-            Proof.Insecure proof = Insecurity.unsignedDelegation(parent, name, unsigned);
+            Proof.Insecure proof = InsecurityProofs.unsignedDelegation(parent, name, unsigned);
             return settled(ttl(List.of(unsigned.evidence()), reply), (expiry, now) -> new InsecureZone(name, proof, expiry, now));
         } else if (denial instanceof Denial.OptOut optOut) {
-            Proof.Insecure proof = Insecurity.optOut(parent, name, optOut);
+            Proof.Insecure proof = InsecurityProofs.optOut(parent, name, optOut);
             return settled(ttl(optOut.evidence(), reply), (expiry, now) -> new InsecureZone(name, proof, expiry, now));
         } else if (denial instanceof Denial.TooManyIterations iterations) {
-            Proof.Insecure proof = Insecurity.tooManyIterations(parent, name, iterations);
+            Proof.Insecure proof = InsecurityProofs.tooManyIterations(parent, name, iterations);
             return settled(ttl(List.of(iterations.evidence()), reply), (expiry, now) -> new InsecureZone(name, proof, expiry, now));
         } else if (denial instanceof Denial.NoData noData) {
             return settled(ttl(noData.evidence(), reply), (expiry, now) -> new NoCut(expiry, now));
@@ -127,13 +127,13 @@ final class DelegationJudge {
      * @throws LookupFailure bogus if the keys are not the zone's
      */
     SecureZone keys(Name zone, List<DSRecord> delegation, List<Proof.Link> above, long ttl, Reply reply, Budget budget) {
-        Evidence evidence = Evidence.of(new Question(zone, Type.DNSKEY), reply);
-        if (!(evidence instanceof Evidence.Records found)) {
+        RelevantRrsets evidence = RelevantRrsets.of(new Question(zone, Type.DNSKEY), reply);
+        if (!(evidence instanceof RelevantRrsets.Records found)) {
             throw LookupFailure.bogus(zone, "the zone's keys are missing although " + (above.isEmpty() ? "a trust anchor" : "its parent")
                 + " names one");
         }
         List<ZoneKey> vouched = DelegationKeys.vouchedFor(zone, delegation, found.records());
-        VerifiedSet dnskeys = verifier.verify(found.records(), zone, vouched, budget);
+        VerifiedRrset dnskeys = verifier.verify(found.records(), zone, vouched, budget);
         List<ZoneKey> keys = found.records().records().stream()
             .map(record -> ZoneKey.of((DNSKEYRecord) record))
             .flatMap(Optional::stream)
@@ -145,23 +145,23 @@ final class DelegationJudge {
     }
 
     /** The DS records of a verified RRset. */
-    static List<DSRecord> records(VerifiedSet ds) {
+    static List<DSRecord> records(VerifiedRrset ds) {
         return ds.set().records().stream().map(DSRecord.class::cast).toList();
     }
 
     /** The chain down to a verified DS RRset. */
-    static List<Proof.Link> chain(SecureZone parent, VerifiedSet ds) {
+    static List<Proof.Link> chain(SecureZone parent, VerifiedRrset ds) {
         List<Proof.Link> chain = new ArrayList<>(parent.chain());
         chain.add(ds.link());
         return chain;
     }
 
-    private static long ttl(List<VerifiedSet> evidence, Reply reply) {
-        return Math.min(evidence.stream().mapToLong(VerifiedSet::ttl).min().orElse(0), reply.negativeTtl());
+    private static long ttl(List<VerifiedRrset> evidence, Reply reply) {
+        return Math.min(evidence.stream().mapToLong(VerifiedRrset::ttl).min().orElse(0), reply.negativeTtl());
     }
 
     private interface StepMaker {
-        ZoneStep make(Instant expiry, Instant now);
+        ZoneStatus make(Instant expiry, Instant now);
     }
 
     private Verdict settled(long ttl, StepMaker maker) {
@@ -177,7 +177,7 @@ final class DelegationJudge {
     static List<DSRecord> asDs(List<TrustAnchor> anchors) {
         List<DSRecord> records = new ArrayList<>();
         for (TrustAnchor anchor : anchors) {
-            Record record = new DSRecord(Names.toWire(anchor.zone()), DClass.IN, 0, anchor.keyTag(), anchor.algorithm(),
+            Record record = new DSRecord(WireNames.toWire(anchor.zone()), DClass.IN, 0, anchor.keyTag(), anchor.algorithm(),
                 anchor.digestType(), HexFormat.of().parseHex(anchor.digest()));
             records.add((DSRecord) record);
         }

@@ -35,7 +35,7 @@ final class DelegationKeys {
      *
      * @throws LookupFailure bogus if there is none
      */
-    static List<ZoneKey> vouchedFor(Name zone, List<DSRecord> delegation, SignedSet dnskeys) {
+    static List<ZoneKey> vouchedFor(Name zone, List<DSRecord> delegation, SignedRrset dnskeys) {
         if (dnskeys.records().size() > MAX_KEYS) {
             throw LookupFailure.bogus(zone, "the zone has " + dnskeys.records().size() + " keys, at most " + MAX_KEYS
                 + " are searched");

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
-import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
-import org.jamesdane.dns.validating.ZoneStep.NoCut;
-import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.InsecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.NoCut;
+import org.jamesdane.dns.validating.ZoneStatus.SecureZone;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
@@ -27,17 +27,17 @@ import org.xbill.DNS.Type;
  * the same time.
  */
 final class DelegationWalk {
-    private final Resolvers resolvers;
+    private final Resolver resolvers;
     private final DelegationJudge judge;
     private final ZoneCache cache;
     private final Supplier<TrustAnchors> anchors;
-    private final ConcurrentMap<Begun, CompletableFuture<ZoneStep>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Begun, CompletableFuture<ZoneStatus>> underWay = new ConcurrentHashMap<>();
 
     /** A step under way. Who comes after a flush does not share what was begun before. */
     private record Begun(Name name, long epoch) {
     }
 
-    DelegationWalk(Resolvers resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
+    DelegationWalk(Resolver resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
         this.resolvers = resolvers;
         this.judge = judge;
         this.cache = cache;
@@ -50,7 +50,7 @@ final class DelegationWalk {
      * @return the deepest {@link SecureZone} at or above the name, or the {@link InsecureZone} at which security ends above it; a
      *     {@link LookupFailure} if neither is proved
      */
-    CompletableFuture<ZoneStep> to(Name target, Attempt attempt, Budget budget) {
+    CompletableFuture<ZoneStatus> to(Name target, Attempt attempt, Budget budget) {
         return new Trip(target, attempt, budget, cache.epoch()).run();
     }
 
@@ -59,7 +59,7 @@ final class DelegationWalk {
      */
     Optional<Name> knownCut(Name apex, Name name) {
         for (int depth = apex.labels(); depth < name.labels(); depth++) {
-            Name between = Names.suffix(name, depth);
+            Name between = WireNames.suffix(name, depth);
             if (cache.get(between).filter(step -> step instanceof SecureZone || step instanceof InsecureZone).isPresent()) {
                 return Optional.of(between);
             }
@@ -81,11 +81,11 @@ final class DelegationWalk {
             this.epoch = epoch;
         }
 
-        CompletableFuture<ZoneStep> run() {
+        CompletableFuture<ZoneStatus> run() {
             // A name belongs to its closest anchor: what fails there is a failure, whatever is true of the anchors further up.
             TrustAnchors trusted = anchors.get();
-            DomainName start = trusted.closestZone(Names.fromWire(target));
-            Name zone = Names.toWire(start);
+            DomainName start = trusted.closestZone(WireNames.fromWire(target));
+            Name zone = WireNames.toWire(start);
             return step(zone, () -> fromAnchor(zone, trusted.of(start))).thenCompose(step -> {
                 if (step instanceof SecureZone secure) {
                     return down(secure, zone.labels());
@@ -97,11 +97,11 @@ final class DelegationWalk {
         }
 
         /** Goes on below a zone, at the name with this many labels more than the root. */
-        private CompletableFuture<ZoneStep> down(SecureZone from, int labels) {
+        private CompletableFuture<ZoneStatus> down(SecureZone from, int labels) {
             SecureZone zone = from;
             for (int depth = labels; depth < target.labels(); depth++) {
-                Name name = Names.suffix(target, depth);
-                Optional<ZoneStep> known = known(name);
+                Name name = WireNames.suffix(target, depth);
+                Optional<ZoneStatus> known = known(name);
                 if (known.isEmpty()) {
                     SecureZone parent = zone;
                     int next = depth + 1;
@@ -116,7 +116,7 @@ final class DelegationWalk {
             return CompletableFuture.completedFuture(zone);
         }
 
-        private CompletableFuture<ZoneStep> follow(ZoneStep step, SecureZone above, int next) {
+        private CompletableFuture<ZoneStatus> follow(ZoneStatus step, SecureZone above, int next) {
             if (step instanceof InsecureZone) {
                 return CompletableFuture.completedFuture(step);
             } else if (step instanceof SecureZone cut) {
@@ -127,13 +127,13 @@ final class DelegationWalk {
             return CompletableFuture.completedFuture(above);
         }
 
-        private Optional<ZoneStep> known(Name name) {
+        private Optional<ZoneStatus> known(Name name) {
             return cache.get(name).filter(step -> attempt.trusts(name, step));
         }
 
         /** A proof about a name from the cache, from another question that is at it, or made now. */
-        private CompletableFuture<ZoneStep> step(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
-            Optional<ZoneStep> known = known(name);
+        private CompletableFuture<ZoneStatus> step(Name name, Supplier<CompletableFuture<ZoneStatus>> make) {
+            Optional<ZoneStatus> known = known(name);
             if (known.isPresent()) {
                 return CompletableFuture.completedFuture(known.get());
             }
@@ -148,15 +148,15 @@ final class DelegationWalk {
             return shared(name, make);
         }
 
-        private CompletableFuture<ZoneStep> shared(Name name, Supplier<CompletableFuture<ZoneStep>> make) {
+        private CompletableFuture<ZoneStatus> shared(Name name, Supplier<CompletableFuture<ZoneStatus>> make) {
             Begun begun = new Begun(name, epoch);
-            CompletableFuture<ZoneStep> mine = new CompletableFuture<>();
-            CompletableFuture<ZoneStep> others = underWay.putIfAbsent(begun, mine);
+            CompletableFuture<ZoneStatus> mine = new CompletableFuture<>();
+            CompletableFuture<ZoneStatus> others = underWay.putIfAbsent(begun, mine);
             if (others != null) {
                 return others;
             }
             // What comes of it is in "mine".
-            CompletableFuture<ZoneStep> unused = started(make).whenComplete((step, failure) -> {
+            CompletableFuture<ZoneStatus> unused = started(make).whenComplete((step, failure) -> {
                 try {
                     keep(name, step);
                 } finally {
@@ -171,20 +171,20 @@ final class DelegationWalk {
             return mine;
         }
 
-        private void keep(Name name, @Nullable ZoneStep step) {
+        private void keep(Name name, @Nullable ZoneStatus step) {
             if (step != null) {
                 cache.put(name, step, epoch);
             }
         }
 
-        private CompletableFuture<ZoneStep> fromAnchor(Name zone, List<TrustAnchor> trusted) {
+        private CompletableFuture<ZoneStatus> fromAnchor(Name zone, List<TrustAnchor> trusted) {
             Budget full = budget.withFullTime();
             return resolvers.ask(new Question(zone, Type.DNSKEY), attempt.mode(), full)
                 .thenApply(reply -> judge.keys(zone, DelegationJudge.asDs(trusted), List.of(), DelegationJudge.MAX_TTL.toSeconds(), reply,
                     full));
         }
 
-        private CompletableFuture<ZoneStep> below(SecureZone parent, Name name) {
+        private CompletableFuture<ZoneStatus> below(SecureZone parent, Name name) {
             Budget full = budget.withFullTime();
             return resolvers.ask(new Question(name, Type.DS), attempt.mode(), full).thenCompose(reply -> {
                 DelegationJudge.Verdict verdict = judge.judge(name, reply, parent, full);
@@ -195,14 +195,14 @@ final class DelegationWalk {
             });
         }
 
-        private CompletableFuture<ZoneStep> withKeys(SecureZone parent, VerifiedSet ds, Budget full) {
+        private CompletableFuture<ZoneStatus> withKeys(SecureZone parent, VerifiedRrset ds, Budget full) {
             List<Proof.Link> above = DelegationJudge.chain(parent, ds);
             return resolvers.ask(new Question(ds.owner(), Type.DNSKEY), attempt.mode(), full)
                 .thenApply(reply -> judge.keys(ds.owner(), DelegationJudge.records(ds), above, ds.ttl(), reply, full));
         }
     }
 
-    private static CompletableFuture<ZoneStep> started(Supplier<CompletableFuture<ZoneStep>> make) {
+    private static CompletableFuture<ZoneStatus> started(Supplier<CompletableFuture<ZoneStatus>> make) {
         try {
             return make.get();
         } catch (Throwable e) {

@@ -10,32 +10,32 @@ import java.util.List;
 sealed interface Denial {
 
     /** The name does not exist, and no wildcard stands for it; nor does anything below it. */
-    record NameError(List<VerifiedSet> evidence) implements Denial {
+    record NameError(List<VerifiedRrset> evidence) implements Denial {
         public NameError {
             evidence = List.copyOf(evidence);
         }
     }
 
     /** The name exists, by itself, as an empty non-terminal or through a wildcard, but neither the type nor an alias does. */
-    record NoData(List<VerifiedSet> evidence) implements Denial {
+    record NoData(List<VerifiedRrset> evidence) implements Denial {
         public NoData {
             evidence = List.copyOf(evidence);
         }
     }
 
     /** Only for type DS: the name is a delegation without DS (RFC 4035 §5.2; RFC 6840 §4.4). */
-    record UnsignedDelegation(VerifiedSet evidence) implements Denial {
+    record UnsignedDelegation(VerifiedRrset evidence) implements Denial {
     }
 
     /** The name may be an unsigned delegation: the next closer name is covered by an NSEC3 with Opt-Out (RFC 5155 §8.6, §9.2). */
-    record OptOut(List<VerifiedSet> evidence) implements Denial {
+    record OptOut(List<VerifiedRrset> evidence) implements Denial {
         public OptOut {
             evidence = List.copyOf(evidence);
         }
     }
 
     /** The zone's verified NSEC3 records ask for more hashing than is done (RFC 9276 §3.2). */
-    record TooManyIterations(VerifiedSet evidence) implements Denial {
+    record TooManyIterations(VerifiedRrset evidence) implements Denial {
     }
 
     /**

@@ -59,6 +59,6 @@ final class LookupFailure extends RuntimeException {
     }
 
     <R extends DnsRecord> Lookup.Failed<R> toLookup(DomainName owner) {
-        return new Lookup.Failed<>(owner, reason, zone.map(Names::fromWire), text(), extendedError);
+        return new Lookup.Failed<>(owner, reason, zone.map(WireNames::fromWire), text(), extendedError);
     }
 }

@@ -40,7 +40,7 @@ final class Nsec3Denial {
      * @param owner the hash of its original owner in hexadecimal, which sorts as the octets do
      * @param next the hash of the next owner, likewise
      */
-    private record Span(VerifiedSet set, NSEC3Record nsec3, String owner, String next, TypeMap types) {
+    private record Span(VerifiedRrset set, NSEC3Record nsec3, String owner, String next, TypeBitMap types) {
 
         boolean matches(String hash) {
             return owner.equals(hash);
@@ -67,13 +67,13 @@ final class Nsec3Denial {
     }
 
     private final List<Span> spans;
-    private final Optional<VerifiedSet> tooManyIterations;
+    private final Optional<VerifiedRrset> tooManyIterations;
     private final Name apex;
     private final Budget budget;
     private final Map<Name, String> hashes = new HashMap<>();
 
     /** Takes the NSEC3 records of one zone. */
-    Nsec3Denial(List<VerifiedSet> sets, Name apex, Budget budget) {
+    Nsec3Denial(List<VerifiedRrset> sets, Name apex, Budget budget) {
         this.apex = apex;
         this.budget = budget;
         List<Span> usable = sets.stream().flatMap(set -> usable(set, apex).stream()).toList();
@@ -84,7 +84,7 @@ final class Nsec3Denial {
     }
 
     /** RFC 5155 §8.1, §8.2: unknown hash algorithms and flags are ignored; the owner is a hash directly below the apex. */
-    private static Optional<Span> usable(VerifiedSet set, Name apex) {
+    private static Optional<Span> usable(VerifiedRrset set, Name apex) {
         Optional<NSEC3Record> record = set.single(NSEC3Record.class);
         if (set.isExpanded() || record.isEmpty() || set.owner().labels() != apex.labels() + 1 || !set.owner().subdomain(apex)) {
             return Optional.empty();
@@ -96,7 +96,7 @@ final class Nsec3Denial {
         if (!known || owner == null || owner.length != SHA1_OCTETS || next.length != SHA1_OCTETS) {
             return Optional.empty();
         }
-        return Optional.of(new Span(set, nsec3, HexFormat.of().formatHex(owner), HexFormat.of().formatHex(next), TypeMap.of(nsec3)));
+        return Optional.of(new Span(set, nsec3, HexFormat.of().formatHex(owner), HexFormat.of().formatHex(next), TypeBitMap.of(nsec3)));
     }
 
     /** Finds what is proved about a type at a name in the zone. */
@@ -135,14 +135,14 @@ final class Nsec3Denial {
             if (encloser.equals(apex)) {
                 return new Denial.Unproven("no NSEC3 record is at a name above " + name);
             }
-            encloser = Names.parent(encloser);
+            encloser = WireNames.parent(encloser);
             match = matching(encloser);
         }
         // RFC 5155 §8.3: a delegation or a DNAME denies nothing below itself.
         if (!match.get().types().mayDenyBelow()) {
             return new Denial.Unproven("the closest encloser " + encloser + " is a delegation or has a DNAME");
         }
-        Name nextCloser = Names.suffix(name, encloser.labels());
+        Name nextCloser = WireNames.suffix(name, encloser.labels());
         Optional<Span> covering = covering(nextCloser);
         if (covering.isEmpty()) {
             return new Denial.Unproven("no NSEC3 record covers the next closer name " + nextCloser);
@@ -152,8 +152,8 @@ final class Nsec3Denial {
 
     /** A closest encloser with its two records. */
     private record Encloser(Name name, Span match, Span covering) {
-        List<VerifiedSet> with(Optional<Span> wildcard) {
-            List<VerifiedSet> evidence = new ArrayList<>(List.of(match.set()));
+        List<VerifiedRrset> with(Optional<Span> wildcard) {
+            List<VerifiedRrset> evidence = new ArrayList<>(List.of(match.set()));
             for (Span span : List.of(covering, wildcard.orElse(covering))) {
                 if (!evidence.contains(span.set())) {
                     evidence.add(span.set());
@@ -191,7 +191,7 @@ final class Nsec3Denial {
 
     private static Optional<Name> wildcardBelow(Name encloser) {
         try {
-            return Optional.of(Names.wildcardBelow(encloser));
+            return Optional.of(WireNames.wildcardBelow(encloser));
         } catch (NameTooLongException e) {
             return Optional.empty();
         }
@@ -203,12 +203,12 @@ final class Nsec3Denial {
         if (early.isPresent()) {
             return early.get();
         }
-        Name nextCloser = Names.suffix(name, encloser.labels());
+        Name nextCloser = WireNames.suffix(name, encloser.labels());
         Optional<Span> covering = covering(nextCloser);
         if (covering.isEmpty()) {
             return new Denial.Unproven("no NSEC3 record covers the next closer name " + nextCloser);
         }
-        List<VerifiedSet> evidence = List.of(covering.get().set());
+        List<VerifiedRrset> evidence = List.of(covering.get().set());
         return covering.get().isOptOut() ? new Denial.OptOut(evidence) : new Denial.NameError(evidence);
     }
 

@@ -16,17 +16,17 @@ import org.xbill.DNS.Type;
 /** Denial of existence by NSEC (RFC 4035 §5.4), with what RFC 6840 §4 adds against replay. */
 final class NsecDenial {
     /** An NSEC record at its own, un-expanded owner. */
-    private record Span(VerifiedSet set, Name owner, Name next, TypeMap types) {
+    private record Span(VerifiedRrset set, Name owner, Name next, TypeBitMap types) {
 
         /** Tests whether the name lies strictly between owner and next name in canonical order (RFC 4034 §6.1), and may be denied by it. */
         boolean denies(Name name, Name apex) {
             boolean within = owner.compareTo(name) < 0 && (name.compareTo(next) < 0 || next.equals(apex));
-            return within && (!Names.isBelow(name, owner) || types.mayDenyBelow());
+            return within && (!WireNames.isBelow(name, owner) || types.mayDenyBelow());
         }
 
         /** Tests whether a name it covers exists without records, since the next name is below (RFC 4592 §2.2.2). */
         boolean isEmptyNonTerminal(Name name) {
-            return Names.isBelow(next, name);
+            return WireNames.isBelow(next, name);
         }
     }
 
@@ -34,15 +34,15 @@ final class NsecDenial {
     private final Name apex;
 
     /** Takes the NSEC records of one zone. */
-    NsecDenial(List<VerifiedSet> sets, Name apex) {
+    NsecDenial(List<VerifiedRrset> sets, Name apex) {
         this.apex = apex;
-        for (VerifiedSet set : sets) {
+        for (VerifiedRrset set : sets) {
             // An NSEC that was expanded from a wildcard speaks of the wildcard, not of the name it now stands at.
             if (!set.isExpanded()) {
                 set.single(NSECRecord.class)
                     // RFC 4034 §4.1.1: the next name is a name of the zone, or its apex at the end of the chain.
                     .filter(nsec -> nsec.getNext().subdomain(apex))
-                    .ifPresent(nsec -> spans.add(new Span(set, nsec.getName(), nsec.getNext(), TypeMap.of(nsec))));
+                    .ifPresent(nsec -> spans.add(new Span(set, nsec.getName(), nsec.getNext(), TypeBitMap.of(nsec))));
             }
         }
     }
@@ -78,7 +78,7 @@ final class NsecDenial {
     private Denial atWildcard(Span covering, Name name, int type) {
         Name wildcard;
         try {
-            wildcard = Names.wildcardBelow(closestEncloser(covering, name));
+            wildcard = WireNames.wildcardBelow(closestEncloser(covering, name));
         } catch (NameTooLongException e) {
             return new Denial.NameError(List.of(covering.set()));
         }
@@ -89,7 +89,7 @@ final class NsecDenial {
         }
         for (Span span : spans) {
             if (span.denies(wildcard, apex)) {
-                List<VerifiedSet> evidence = both(covering, span);
+                List<VerifiedRrset> evidence = both(covering, span);
                 return span.isEmptyNonTerminal(wildcard) ? new Denial.NoData(evidence) : new Denial.NameError(evidence);
             }
         }
@@ -105,14 +105,14 @@ final class NsecDenial {
         return objection.isPresent() ? new Denial.Unproven(objection.get()) : new Denial.NoData(both(covering, wildcard));
     }
 
-    private static List<VerifiedSet> both(Span a, Span b) {
+    private static List<VerifiedRrset> both(Span a, Span b) {
         return a.equals(b) ? List.of(a.set()) : List.of(a.set(), b.set());
     }
 
     /** The longest name above that exists: owner and next name do, and everything above them (RFC 4592 §2.2.2). */
     private static Name closestEncloser(Span covering, Name name) {
-        Name byOwner = Names.commonAncestor(name, covering.owner());
-        Name byNext = Names.commonAncestor(name, covering.next());
+        Name byOwner = WireNames.commonAncestor(name, covering.owner());
+        Name byNext = WireNames.commonAncestor(name, covering.next());
         return byOwner.labels() >= byNext.labels() ? byOwner : byNext;
     }
 
@@ -121,7 +121,7 @@ final class NsecDenial {
      * §5.3.4).
      */
     Denial proveWildcardAnswer(Name name, Name encloser) {
-        Name nextCloser = Names.suffix(name, encloser.labels());
+        Name nextCloser = WireNames.suffix(name, encloser.labels());
         for (Span span : spans) {
             if (span.denies(name, apex) && !span.owner().subdomain(nextCloser) && !span.next().subdomain(nextCloser)) {
                 return new Denial.NameError(List.of(span.set()));

@@ -27,7 +27,7 @@ import org.xbill.DNS.Type;
  * @param authorities the RRsets of the authority section
  * @param extendedError the first Extended DNS Error (RFC 8914)
  */
-record Reply(int rcode, boolean truncated, boolean authenticated, List<SignedSet> answers, List<SignedSet> authorities,
+record Reply(int rcode, boolean truncated, boolean authenticated, List<SignedRrset> answers, List<SignedRrset> authorities,
         OptionalInt extendedError) {
 
     /** More records than any answer to a mail question needs; what is longer is not looked at. */
@@ -45,7 +45,7 @@ record Reply(int rcode, boolean truncated, boolean authenticated, List<SignedSet
                     + " are read");
             }
             return new Reply(message.getRcode(), message.getHeader().getFlag(Flags.TC), message.getHeader().getFlag(Flags.AD),
-                SignedSet.collect(message.getSection(Section.ANSWER)), SignedSet.collect(message.getSection(Section.AUTHORITY)),
+                SignedRrset.collect(message.getSection(Section.ANSWER)), SignedRrset.collect(message.getSection(Section.AUTHORITY)),
                 extendedError(message));
         } catch (LookupFailure failure) {
             throw failure;

@@ -38,7 +38,7 @@ final class RrsetVerifier {
     private final Clock clock;
     private final Duration skew;
     private final LoadingCache<Name, DomainName> zoneNames = Caffeine.newBuilder().maximumSize(MAX_ZONE_NAMES).executor(Runnable::run)
-        .build(Names::fromWire);
+        .build(WireNames::fromWire);
 
     RrsetVerifier(SignatureCheck check, Clock clock, Duration skew) {
         this.check = check;
@@ -53,7 +53,7 @@ final class RrsetVerifier {
      * @param keys the keys of the zone that are trusted
      * @throws LookupFailure bogus, with the most telling reason, if no signature holds
      */
-    VerifiedSet verify(SignedSet set, Name apex, List<ZoneKey> keys, Budget budget) {
+    VerifiedRrset verify(SignedRrset set, Name apex, List<ZoneKey> keys, Budget budget) {
         if (set.records().size() > MAX_RECORDS_PER_SET) {
             throw LookupFailure.bogus(apex, set + " has " + set.records().size() + " records, at most " + MAX_RECORDS_PER_SET
                 + " are verified");
@@ -98,13 +98,13 @@ final class RrsetVerifier {
             this.text = text;
         }
 
-        String describe(SignedSet set) {
+        String describe(SignedRrset set) {
             return String.format(text, set);
         }
     }
 
     /** Everything about a signature that can be seen without computing it (RFC 4035 §5.3.1). */
-    private Finding inspect(SignedSet set, RRSIGRecord signature, Name apex, Instant now) {
+    private Finding inspect(SignedRrset set, RRSIGRecord signature, Name apex, Instant now) {
         // The signer is the zone that contains the set; the keys are that zone's, so another name is another zone.
         if (!signature.getSigner().equals(apex) || !set.owner().subdomain(apex)) {
             return Finding.OTHER_ZONE;
@@ -113,7 +113,7 @@ final class RrsetVerifier {
             return Finding.UNSUPPORTED;
         }
         // Fewer labels than the owner mean a wildcard, and that is within the zone too.
-        if (signature.getLabels() > Names.signedLabels(set.owner()) || signature.getLabels() < Names.signedLabels(apex)) {
+        if (signature.getLabels() > WireNames.signedLabels(set.owner()) || signature.getLabels() < WireNames.signedLabels(apex)) {
             return Finding.LABELS;
         }
         return inspectTimes(signature, now);
@@ -134,7 +134,7 @@ final class RrsetVerifier {
         return age + tolerance < 0 ? Finding.NOT_YET : Finding.GOOD;
     }
 
-    private Optional<ZoneKey> verifyingKey(SignedSet set, RRSIGRecord signature, Name apex, List<ZoneKey> candidates, Budget budget) {
+    private Optional<ZoneKey> verifyingKey(SignedRrset set, RRSIGRecord signature, Name apex, List<ZoneKey> candidates, Budget budget) {
         for (ZoneKey key : candidates) {
             budget.spendSignature();
             if (check.verifies(set, signature, key)) {
@@ -149,17 +149,17 @@ final class RrsetVerifier {
         return key.tag() == signature.getFootprint() && key.algorithm() == signature.getAlgorithm();
     }
 
-    private VerifiedSet verified(SignedSet set, RRSIGRecord signature, ZoneKey key, Instant now) {
+    private VerifiedRrset verified(SignedRrset set, RRSIGRecord signature, ZoneKey key, Instant now) {
         int labels = signature.getLabels();
-        Optional<Name> encloser = labels < Names.signedLabels(set.owner())
-            ? Optional.of(Names.suffix(set.owner(), labels))
+        Optional<Name> encloser = labels < WireNames.signedLabels(set.owner())
+            ? Optional.of(WireNames.suffix(set.owner(), labels))
             : Optional.empty();
         Instant expiration = nearest(signature.getExpire(), now);
-        Proof.Link link = new Proof.Link(zoneNames.get(signature.getSigner()), Names.fromWire(set.owner()), Type.string(set.type()),
+        Proof.Link link = new Proof.Link(zoneNames.get(signature.getSigner()), WireNames.fromWire(set.owner()), Type.string(set.type()),
             key.tag(), key.algorithm(), nearest(signature.getTimeSigned(), now), expiration);
         // RFC 4035 §5.3.3: neither longer than the original TTL nor than the signature.
         long ttl = Math.min(Math.min(set.ttl(), signature.getOrigTTL()), Math.max(0, Duration.between(now, expiration).toSeconds()));
-        return new VerifiedSet(set, encloser, link, ttl);
+        return new VerifiedRrset(set, encloser, link, ttl);
     }
 
     /** The instant a 32-bit time means, the one of the many that is nearest to now (RFC 4034 §3.1.5). */

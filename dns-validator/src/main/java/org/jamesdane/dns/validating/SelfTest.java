@@ -28,7 +28,7 @@ import org.xbill.DNS.Type;
 final class SelfTest {
     /** The first type for private use (RFC 6895 §3.1). */
     private static final int PRIVATE_TYPE = 65280;
-    private static final AskMode OVER_TCP = new AskMode(true, 0, Query.Wish.UNCHECKED);
+    private static final QueryMode OVER_TCP = new QueryMode(true, 0, Query.Wish.UNCHECKED);
     private static final Set<Integer> DENIAL = Set.of(Type.NSEC, Type.NSEC3);
     private static final Set<Integer> DS_OR_DENIAL = Set.of(Type.DS, Type.NSEC, Type.NSEC3);
     /** RFC 8914 §4.7 to §4.13, "DNSSEC Bogus" to "NSEC Missing": the resolver validated and found fault. */
@@ -39,11 +39,11 @@ final class SelfTest {
     private static final long SMALL_CACHE = 4_000_000;
 
     private final UpstreamPool pool;
-    private final Engine engine;
+    private final ValidationParts engine;
     private final SelfTestNames names;
     private final Duration timeout;
 
-    SelfTest(UpstreamPool pool, Engine engine, SelfTestNames names, Duration timeout) {
+    SelfTest(UpstreamPool pool, ValidationParts engine, SelfTestNames names, Duration timeout) {
         this.pool = pool;
         this.engine = engine;
         this.names = names;
@@ -58,14 +58,14 @@ final class SelfTest {
     }
 
     /** Proves the root's keys by a set of anchors, asking one resolver. */
-    CompletableFuture<ZoneStep> proveRoot(Upstream upstream, TrustAnchors anchors) {
+    CompletableFuture<ZoneStatus> proveRoot(Upstream upstream, TrustAnchors anchors) {
         return new Run(upstream, () -> anchors).proveRoot();
     }
 
     /** Test of one resolver, with nothing known before. */
     private final class Run {
         private final Upstream upstream;
-        private final Resolvers resolvers;
+        private final Resolver resolvers;
         private final DelegationWalk walk;
 
         Run(Upstream upstream, Supplier<TrustAnchors> anchors) {
@@ -94,7 +94,7 @@ final class SelfTest {
         }
 
         /** The keys of the root; tried again over TCP, since one forged packet must not keep a resolver from being used. */
-        CompletableFuture<ZoneStep> proveRoot() {
+        CompletableFuture<ZoneStatus> proveRoot() {
             Budget budget = Budget.of(timeout);
             Instant start = engine.clock().instant();
             return walk.to(Name.root, Attempt.first(start), budget)
@@ -123,33 +123,33 @@ final class SelfTest {
                     + Failures.unwrap(thrown).text() + "); allow TCP to its port, large answers need it"));
         }
 
-        private CompletableFuture<Optional<String>> signedZone(DomainName zone, AskMode mode) {
+        private CompletableFuture<Optional<String>> signedZone(DomainName zone, QueryMode mode) {
             String finding = "does not pass on the DS and DNSKEY records of " + zone;
-            return unlessLacking(new Question(Names.toWire(zone), Type.DS), DS_OR_DENIAL, mode, finding)
+            return unlessLacking(new Question(WireNames.toWire(zone), Type.DS), DS_OR_DENIAL, mode, finding)
                 .thenCompose(found -> found.isPresent() ? CompletableFuture.completedFuture(found)
-                    : unlessLacking(new Question(Names.toWire(zone), Type.DNSKEY), Set.of(Type.DNSKEY), mode, finding));
+                    : unlessLacking(new Question(WireNames.toWire(zone), Type.DNSKEY), Set.of(Type.DNSKEY), mode, finding));
         }
 
-        private CompletableFuture<Optional<String>> absent(DomainName name, AskMode mode) {
-            return unlessLacking(new Question(Names.toWire(name), Type.A), DENIAL, mode,
+        private CompletableFuture<Optional<String>> absent(DomainName name, QueryMode mode) {
+            return unlessLacking(new Question(WireNames.toWire(name), Type.A), DENIAL, mode,
                 "drops DNSSEC denial records (asked for " + name + ")");
         }
 
-        private CompletableFuture<Optional<String>> hashed(DomainName name, AskMode mode) {
+        private CompletableFuture<Optional<String>> hashed(DomainName name, QueryMode mode) {
             // Whether the delegation is signed or not, it is the proof that is wanted.
-            return unlessLacking(new Question(Names.toWire(name), Type.DS), DS_OR_DENIAL, mode,
+            return unlessLacking(new Question(WireNames.toWire(name), Type.DS), DS_OR_DENIAL, mode,
                 "drops DNSSEC denial records of the NSEC3 kind (asked for the DS of " + name + ")");
         }
 
-        private CompletableFuture<Optional<String>> checkingDisabled(DomainName name, AskMode mode) {
-            return resolvers.ask(new Question(Names.toWire(name), Type.A), mode, Budget.of(timeout))
+        private CompletableFuture<Optional<String>> checkingDisabled(DomainName name, QueryMode mode) {
+            return resolvers.ask(new Question(WireNames.toWire(name), Type.A), mode, Budget.of(timeout))
                 .thenApply(reply -> Optional.<String>empty())
                 .exceptionally(thrown -> saysBogus(Failures.unwrap(thrown))
                     ? Optional.of(advice("does not honour CD (asked for " + name + ", which is bogus on purpose)"))
                     : Optional.empty());
         }
 
-        private CompletableFuture<Optional<String>> unknownType(AskMode mode) {
+        private CompletableFuture<Optional<String>> unknownType(QueryMode mode) {
             String finding = "does not pass on types it does not know";
             Question question = new Question(Name.root, PRIVATE_TYPE);
             // The root is no third party, and was just seen to be there: who refuses this refuses the type.
@@ -160,20 +160,20 @@ final class SelfTest {
         }
 
         /** A finding if the reply lacks all of the types, or all signatures. */
-        private CompletableFuture<Optional<String>> unlessLacking(Question question, Set<Integer> types, AskMode mode, String finding) {
+        private CompletableFuture<Optional<String>> unlessLacking(Question question, Set<Integer> types, QueryMode mode, String finding) {
             return resolvers.ask(question, mode, Budget.of(timeout))
                 .thenApply(reply -> shows(reply, types) ? Optional.<String>empty() : Optional.of(advice(finding)));
         }
 
         /** Made again over TCP before it counts, where nobody off the path can forge what it is about. */
-        private CompletableFuture<Optional<String>> confirmed(Function<AskMode, CompletableFuture<Optional<String>>> check) {
-            return check.apply(AskMode.NORMAL)
+        private CompletableFuture<Optional<String>> confirmed(Function<QueryMode, CompletableFuture<Optional<String>>> check) {
+            return check.apply(QueryMode.NORMAL)
                 .thenCompose(found -> found.isEmpty() ? CompletableFuture.completedFuture(found) : check.apply(OVER_TCP));
         }
 
         private boolean shows(Reply reply, Set<Integer> types) {
-            List<SignedSet> sets = Stream.concat(reply.answers().stream(), reply.authorities().stream()).toList();
-            return sets.stream().anyMatch(SignedSet::isSigned) && sets.stream().anyMatch(set -> types.contains(set.type()));
+            List<SignedRrset> sets = Stream.concat(reply.answers().stream(), reply.authorities().stream()).toList();
+            return sets.stream().anyMatch(SignedRrset::isSigned) && sets.stream().anyMatch(set -> types.contains(set.type()));
         }
 
         /** Only an error that comes from validating shows that it did so although asked not to; the name's servers may be down. */

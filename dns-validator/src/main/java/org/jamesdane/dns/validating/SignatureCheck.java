@@ -41,7 +41,7 @@ final class SignatureCheck {
     }
 
     /** Tests whether the key made the signature over the records. */
-    boolean verifies(SignedSet set, RRSIGRecord signature, ZoneKey key) {
+    boolean verifies(SignedRrset set, RRSIGRecord signature, ZoneKey key) {
         if (key.publicKey().isEmpty()) {
             return false;
         }
@@ -99,7 +99,7 @@ final class SignatureCheck {
     }
 
     /** Signed octets: the RRSIG's data without the signature, then the records in canonical form and order (RFC 4034 §3.1.8.1, §6). */
-    static byte[] signedOctets(SignedSet set, RRSIGRecord signature) {
+    static byte[] signedOctets(SignedRrset set, RRSIGRecord signature) {
         DNSOutput out = new DNSOutput();
         out.writeU16(signature.getTypeCovered());
         out.writeU8(signature.getAlgorithm());
@@ -111,7 +111,7 @@ final class SignatureCheck {
         signature.getSigner().toWireCanonical(out);
 
         Name owner = set.owner();
-        if (signature.getLabels() < Names.signedLabels(owner)) {
+        if (signature.getLabels() < WireNames.signedLabels(owner)) {
             owner = owner.wild(owner.labels() - 1 - signature.getLabels());
         }
         byte[] name = owner.toWireCanonical();

@@ -128,7 +128,7 @@ public final class TrustAnchors {
 
     private static Record record(DomainName zone, int type, String data, String line, int number) {
         try {
-            return Record.fromString(Names.toWire(zone), type, DClass.IN, 0, data, Name.root);
+            return Record.fromString(WireNames.toWire(zone), type, DClass.IN, 0, data, Name.root);
         } catch (IOException | IllegalArgumentException e) {
             throw invalid(line, number, "the record's data cannot be read (" + e.getMessage() + ")");
         }

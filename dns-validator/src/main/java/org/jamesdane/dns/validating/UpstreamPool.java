@@ -24,7 +24,7 @@ import org.xbill.DNS.Rcode;
  * Resolvers in order of preference. A resolver that does not reply is asked again later; one whose reply is no answer is not asked again
  * for this question. A reply cut short is asked for over TCP, and so, once, is an error code.
  */
-final class UpstreamPool implements Resolvers {
+final class UpstreamPool implements Resolver {
     /** Rounds over the resolvers; the last one is over TCP, for paths that lose UDP. */
     private static final int ROUNDS = 3;
     /** Time that each round waits for one resolver; resolving a cold name takes up to a few seconds. */
@@ -60,7 +60,7 @@ final class UpstreamPool implements Resolvers {
 
     /** Asks those that passed their self-test. */
     @Override
-    public CompletableFuture<Reply> ask(Question question, AskMode mode, Budget budget) {
+    public CompletableFuture<Reply> ask(Question question, QueryMode mode, Budget budget) {
         List<Upstream> order = new ArrayList<>(upstreams.stream().filter(Upstream::isUsable).toList());
         if (order.isEmpty()) {
             return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.NOT_READY, noneUsable()));
@@ -77,7 +77,7 @@ final class UpstreamPool implements Resolvers {
     }
 
     /** Asks one resolver, whatever its self-test said. */
-    Resolvers only(Upstream upstream) {
+    Resolver only(Upstream upstream) {
         return (question, mode, budget) -> new Inquiry(question, mode, budget, List.of(upstream)).next();
     }
 
@@ -89,7 +89,7 @@ final class UpstreamPool implements Resolvers {
     /** Question on its way through the resolvers; each step starts where the one before has ended. */
     private final class Inquiry {
         private final Question question;
-        private final AskMode mode;
+        private final QueryMode mode;
         private final Budget budget;
         private final List<Upstream> order;
         private final Set<Upstream> answered = new HashSet<>();
@@ -98,7 +98,7 @@ final class UpstreamPool implements Resolvers {
         private boolean stream;
         private @Nullable LookupFailure told;
 
-        Inquiry(Question question, AskMode mode, Budget budget, List<Upstream> order) {
+        Inquiry(Question question, QueryMode mode, Budget budget, List<Upstream> order) {
             this.question = question;
             this.mode = mode;
             this.budget = budget;

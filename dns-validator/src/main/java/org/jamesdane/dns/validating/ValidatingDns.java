@@ -54,13 +54,13 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private final ExecutorService computing;
     private final DnsTransport transport;
     private final UpstreamPool upstreams;
-    private final Engine engine;
+    private final ValidationParts engine;
     private final AnchorStore anchors;
     private final ZoneCache zones;
     private final AnswerCache answers;
-    private final Exceptions exceptions;
-    private final Answering answering;
-    private final Upkeep upkeep;
+    private final NegativeTrustAnchorManager exceptions;
+    private final Validator answering;
+    private final Maintenance upkeep;
     private final ConcurrentMap<Question, CompletableFuture<AnswerCache.Entry>> underWay = new ConcurrentHashMap<>();
     /** The resolver that was asked last, by question. */
     private final Cache<Question, String> resolvers = Caffeine.newBuilder().maximumSize(MAX_UNDER_WAY).executor(Runnable::run).build();
@@ -77,23 +77,23 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         this.computing = computingThreads();
         this.transport = new DnsTransport(computing);
         this.upstreams = new UpstreamPool(config.upstreams().stream().map(Upstream::new).toList(), transport, random);
-        this.engine = new Engine(clock, config.clockSkew(), FasterSignatures.by(config.signatures()));
-        this.zones = new ZoneCache((long) config.cacheMaxEntries() * Footprint.ZONE, clock);
-        this.answers = new AnswerCache((long) config.cacheMaxEntries() * Footprint.ANSWER, clock);
+        this.engine = new ValidationParts(clock, config.clockSkew(), SignatureProviders.by(config.signatures()));
+        this.zones = new ZoneCache((long) config.cacheMaxEntries() * HeapWeigher.ZONE, clock);
+        this.answers = new AnswerCache((long) config.cacheMaxEntries() * HeapWeigher.ANSWER, clock);
         NegativeTrustAnchors negative = new NegativeTrustAnchors(clock);
-        LocalExceptions local = new LocalExceptions(config.insecureDomains(), negative, clock);
+        InsecureOverrides local = new InsecureOverrides(config.insecureDomains(), negative, clock);
         SelfTestNames names = config.selfTestNames().orElseGet(() -> defaultNames(anchors.current()));
         SelfTest selfTest = new SelfTest(upstreams, engine, names, timeout);
-        this.exceptions = new Exceptions(negative, upstreams, engine, anchors, timeout, this::flush);
+        this.exceptions = new NegativeTrustAnchorManager(negative, upstreams, engine, anchors, timeout, this::flush);
         if (config.mode() == ValidatorConfig.Mode.TRUST_AD) {
-            TrustingResolver trusting = new TrustingResolver(upstreams, engine.answers(), local, timeout, System::nanoTime);
+            AdBitValidator trusting = new AdBitValidator(upstreams, engine.answers(), local, timeout, System::nanoTime);
             this.answering = trusting;
-            this.upkeep = new Upkeep(upstreams.upstreams(), upstream -> noting(trusting.selfTest(upstream), upstream),
+            this.upkeep = new Maintenance(upstreams.upstreams(), upstream -> noting(trusting.selfTest(upstream), upstream),
                 () -> CompletableFuture.completedFuture(null), exceptions::lookAfter);
         } else {
             DelegationWalk walk = engine.walk(upstreams, zones, anchors::current);
             this.answering = engine.validation(upstreams, walk, local, anchors::current, config.upstreams().size());
-            this.upkeep = new Upkeep(upstreams.upstreams(),
+            this.upkeep = new Maintenance(upstreams.upstreams(),
                 upstream -> noting(selfTest.run(upstream, anchors::current), upstream),
                 () -> refreshAnchors(selfTest), exceptions::lookAfter);
         }
@@ -148,7 +148,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     @Override
     public <R extends DnsRecord> CompletionStage<Lookup<R>> lookup(DomainName name, RecordType<R> type) {
         questions.increment();
-        Question question = new Question(Names.toWire(name), type.code());
+        Question question = new Question(WireNames.toWire(name), type.code());
         Optional<AnswerCache.Entry> known = answers.get(question);
         if (known.isPresent() && !closed) {
             return CompletableFuture.completedFuture(toLookup(known.get(), name, type));
@@ -158,7 +158,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
 
     @Override
     public Optional<String> resolver(DomainName name, RecordType<?> type) {
-        return Optional.ofNullable(resolvers.getIfPresent(new Question(Names.toWire(name), type.code())));
+        return Optional.ofNullable(resolvers.getIfPresent(new Question(WireNames.toWire(name), type.code())));
     }
 
     private <R extends DnsRecord> Lookup<R> toLookup(AnswerCache.Entry entry, DomainName name, RecordType<R> type) {
@@ -261,17 +261,17 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
 
     /** The answers and failures kept at and below a name. */
     public List<CachedAnswer> cachedAnswers(DomainName name) {
-        return Inspection.answers(answers.inspect(Names.toWire(name)));
+        return CacheInspection.answers(answers.inspect(WireNames.toWire(name)));
     }
 
     /** Known facts about the zones at and below a name. */
     public List<CachedAnswer.Zone> cachedZones(DomainName name) {
-        return Inspection.zones(zones.inspect(Names.toWire(name)));
+        return CacheInspection.zones(zones.inspect(WireNames.toWire(name)));
     }
 
     /** Forgets all that is kept about a name and everything below it; the root stands for all. */
     public void flush(DomainName name) {
-        Name wire = Names.toWire(name);
+        Name wire = WireNames.toWire(name);
         zones.flush(wire);
         answers.flush(wire);
         // Who asks from now on does not share what was begun before.

@@ -16,27 +16,27 @@ import org.xbill.DNS.Name;
 
 /** Cache of what was proved about names on the way down, by name. Bounded by the heap it takes, and never older than its proof allows. */
 final class ZoneCache {
-    private final Cache<Name, ZoneStep> steps;
+    private final Cache<Name, ZoneStatus> steps;
     private final Clock clock;
     private final AtomicLong flushes = new AtomicLong();
 
     /**
      * Starts empty.
      *
-     * @param maxOctets about how much of the heap it may take, as {@link Footprint} counts
+     * @param maxOctets about how much of the heap it may take, as {@link HeapWeigher} counts
      */
     ZoneCache(long maxOctets, Clock clock) {
         this.clock = clock;
         this.steps = Caffeine.newBuilder()
             .maximumWeight(maxOctets)
-            .weigher((Name name, ZoneStep step) -> Footprint.of(step))
+            .weigher((Name name, ZoneStatus step) -> HeapWeigher.of(step))
             .executor(Runnable::run)
             .build();
     }
 
     /** The proof about exactly this name, if it still holds. */
-    Optional<ZoneStep> get(Name name) {
-        ZoneStep step = steps.getIfPresent(name);
+    Optional<ZoneStatus> get(Name name) {
+        ZoneStatus step = steps.getIfPresent(name);
         if (step == null) {
             return Optional.empty();
         }
@@ -53,7 +53,7 @@ final class ZoneCache {
     }
 
     /** Keeps a proof, unless something was flushed since the walk started: it may rest on what was flushed. */
-    void put(Name name, ZoneStep step, long epoch) {
+    void put(Name name, ZoneStatus step, long epoch) {
         if (step.expiry().isAfter(clock.instant()) && epoch == flushes.get()) {
             steps.put(name, step);
             if (epoch != flushes.get()) {
@@ -69,8 +69,8 @@ final class ZoneCache {
     }
 
     /** Proofs at and below a name, in canonical order. */
-    Map<Name, ZoneStep> inspect(Name name) {
-        Map<Name, ZoneStep> found = new TreeMap<>();
+    Map<Name, ZoneStatus> inspect(Name name) {
+        Map<Name, ZoneStatus> found = new TreeMap<>();
         steps.asMap().forEach((cached, step) -> {
             if (cached.subdomain(name) && step.expiry().isAfter(clock.instant())) {
                 found.put(cached, step);

@@ -49,7 +49,7 @@
  * the heap they take ({@code Footprint}), no longer than their TTLs and signatures allow, and nothing that was begun before a flush or
  * a change of the trust anchors is kept or shared after it. Signatures are computed on as many threads as there are processors; the one
  * thread that does the I/O ({@code DnsTransport}) computes nothing. The JDK computes them or, where the operator has put it on the
- * class path and it passes its test, a faster provider, of which only the "yes" counts ({@code FasterSignatures}).
+ * class path and it passes its test, a faster provider, of which only the "yes" counts ({@code SignatureProviders}).
  *
  * <p><b>What is deliberately not done.</b> Trust anchors are not rolled by RFC 5011; keys of the root are announced years ahead, and
  * a file can replace the built-in ones. Denials are not used for names that were not asked for (RFC 8198). No stale answers are given

@@ -92,15 +92,15 @@ class AlgorithmVectorsTest {
         return records;
     }
 
-    private static SignedSet set(List<Record> records, int type) {
-        return SignedSet.collect(records).stream().filter(set -> set.type() == type).findFirst().orElseThrow();
+    private static SignedRrset set(List<Record> records, int type) {
+        return SignedRrset.collect(records).stream().filter(set -> set.type() == type).findFirst().orElseThrow();
     }
 
-    private static VerifiedSet verify(List<Record> records, Instant now) {
+    private static VerifiedRrset verify(List<Record> records, Instant now) {
         List<ZoneKey> keys = set(records, Type.DNSKEY).records().stream()
             .flatMap(key -> ZoneKey.of((DNSKEYRecord) key).stream())
             .toList();
-        SignatureCheck check = new SignatureCheck(FasterSignatures.by(ValidatorConfig.Signatures.AUTO));
+        SignatureCheck check = new SignatureCheck(SignatureProviders.by(ValidatorConfig.Signatures.AUTO));
         return new RrsetVerifier(check, Clock.fixed(now, ZoneOffset.UTC), Duration.ZERO)
             .verify(set(records, Type.A), Name.fromConstantString("example.net."), keys, Budget.of(Duration.ofMinutes(1)));
     }
@@ -124,7 +124,7 @@ class AlgorithmVectorsTest {
     @ValueSource(strings = {P256, P384, ED25519, ED448})
     void shouldFindTheKeyThatTheDsOfTheRfcNames(String example) throws IOException {
         List<Record> records = parse(example);
-        SignedSet keys = set(records, Type.DNSKEY);
+        SignedRrset keys = set(records, Type.DNSKEY);
 
         List<ZoneKey> vouched = DelegationKeys.vouchedFor(keys.owner(), List.of((DSRecord) set(records, Type.DS).records().get(0)), keys);
 

@@ -70,11 +70,11 @@ final class CacheMemory {
         try (DnsTransport transport = new DnsTransport(threads)) {
             transport.start();
             Upstream upstream = new Upstream(canned.address());
-            Resolvers resolvers = new UpstreamPool(List.of(upstream), transport, new SecureRandom()).only(upstream);
-            Engine engine = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk());
+            Resolver resolvers = new UpstreamPool(List.of(upstream), transport, new SecureRandom()).only(upstream);
+            ValidationParts engine = new ValidationParts(clock, Duration.ZERO, SignatureComputation.ofJdk());
             TrustAnchors trusted = TrustAnchors.parse(anchors);
-            Answering validation = engine.validation(resolvers, engine.walk(resolvers, cache, () -> trusted),
-                new LocalExceptions(Set.of(), new NegativeTrustAnchors(clock), clock), () -> trusted, 1);
+            Validator validation = engine.validation(resolvers, engine.walk(resolvers, cache, () -> trusted),
+                new InsecureOverrides(Set.of(), new NegativeTrustAnchors(clock), clock), () -> trusted, 1);
             List<List<Answer>> samples = new ArrayList<>();
             for (int i = 0; i < Math.min(200, domains); i++) {
                 String apex = "d" + i + ".bench.";
@@ -116,21 +116,21 @@ final class CacheMemory {
 
         /** Returns what the caches count. */
         long into(ZoneCache zones, ZoneCache real, AnswerCache answers, List<Answer> samples) {
-            ZoneStep.SecureZone zone = (ZoneStep.SecureZone) real.get(Name.fromConstantString(from + ".")).orElseThrow();
+            ZoneStatus.SecureZone zone = (ZoneStatus.SecureZone) real.get(Name.fromConstantString(from + ".")).orElseThrow();
             List<ZoneKey> keys = zone.keys().stream().map(ZoneKey::record)
                 .map(key -> ZoneKey.of(new DNSKEYRecord(Name.fromConstantString(to + "."), key.getDClass(), key.getTTL(), key.getFlags(),
                     key.getProtocol(), key.getAlgorithm(), key.getKey().clone())).orElseThrow()).toList();
-            ZoneStep made = new ZoneStep.SecureZone(Name.fromConstantString(to + "."), keys, chain(zone.chain()), zone.expiry(),
+            ZoneStatus made = new ZoneStatus.SecureZone(Name.fromConstantString(to + "."), keys, chain(zone.chain()), zone.expiry(),
                 zone.madeAt());
             zones.put(Name.fromConstantString(to + "."), made, zones.epoch());
-            long counted = Footprint.of(made);
+            long counted = HeapWeigher.of(made);
             List<Question> questions = questions(to + ".");
             for (int i = 0; i < samples.size(); i++) {
                 Answer sample = samples.get(i);
                 AnswerCache.Entry entry = new AnswerCache.Entry.Answered(Answer.found(sample.records().stream().map(this::record).toList(),
                     new Proof.Secure(Proof.Source.VALIDATED, chain(sample.proof().chain())), sample.expiry()));
                 answers.put(questions.get(i), entry, answers.epoch());
-                counted += Footprint.of(entry);
+                counted += HeapWeigher.of(entry);
             }
             return counted;
         }

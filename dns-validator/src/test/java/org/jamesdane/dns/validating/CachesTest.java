@@ -79,7 +79,7 @@ class CachesTest {
 
     @Test
     void shouldStayWithinItsWeight() {
-        AnswerCache cache = new AnswerCache(100 * Footprint.ANSWER, clock);
+        AnswerCache cache = new AnswerCache(100 * HeapWeigher.ANSWER, clock);
         for (int i = 0; i < 5000; i++) {
             cache.put(new Question(Name.fromConstantString("n" + i + ".example."), Type.A),
                 new AnswerCache.Entry.Answered(answer(NOW.plusSeconds(10))), cache.epoch());
@@ -102,7 +102,7 @@ class CachesTest {
             Answer.negative(true, deep, NOW.plusSeconds(10)),
             Answer.negative(false, deepInsecure, NOW.plusSeconds(10)));
         for (Answer answer : large) {
-            AnswerCache cache = new AnswerCache(5 * Footprint.ANSWER, clock);
+            AnswerCache cache = new AnswerCache(5 * HeapWeigher.ANSWER, clock);
             for (int i = 0; i < 10; i++) {
                 cache.put(new Question(Name.fromConstantString("n" + i + ".example."), Type.MX), new AnswerCache.Entry.Answered(answer),
                     cache.epoch());
@@ -116,14 +116,14 @@ class CachesTest {
     @Test
     void shouldWeighZonesByTheirKeysAndTheirChains() {
         ZoneKey key = ZoneKey.of(new DNSKEYRecord(Name.root, DClass.IN, 300, 256, 3, 8, new byte[512])).orElseThrow();
-        ZoneCache cache = new ZoneCache(100 * Footprint.ZONE, clock);
+        ZoneCache cache = new ZoneCache(100 * HeapWeigher.ZONE, clock);
         for (int i = 0; i < 1000; i++) {
-            cache.put(Name.fromConstantString("z" + i + ".example."), new ZoneStep.SecureZone(Name.root, Collections.nCopies(40, key),
+            cache.put(Name.fromConstantString("z" + i + ".example."), new ZoneStatus.SecureZone(Name.root, Collections.nCopies(40, key),
                 List.of(), NOW.plusSeconds(10), NOW), cache.epoch());
         }
         assertThat(cache.size()).isOne();
         for (int i = 0; i < 1000; i++) {
-            cache.put(Name.fromConstantString("z" + i + ".example."), new ZoneStep.NoCut(NOW.plusSeconds(10), NOW), cache.epoch());
+            cache.put(Name.fromConstantString("z" + i + ".example."), new ZoneStatus.NoCut(NOW.plusSeconds(10), NOW), cache.epoch());
         }
         assertThat(cache.size()).isBetween(100L, 300L);
     }
@@ -131,7 +131,7 @@ class CachesTest {
     @Test
     void shouldFailWhereThereAreMoreRecordsThanAreUsed() {
         SignedWorld world = world();
-        IntStream.rangeClosed(1, Records.MAX_ADDRESSES).forEach(i -> world.zone("good.example").a("full", "127.0.1." + i)
+        IntStream.rangeClosed(1, RecordMapping.MAX_ADDRESSES).forEach(i -> world.zone("good.example").a("full", "127.0.1." + i)
             .a("more", "127.0.1." + i));
         world.zone("good.example").a("more", "127.0.2.1");
         try (SignedDns dns = world.start(); Resolving resolving = Resolving.by(dns)) {

@@ -57,11 +57,11 @@ class ClosestAnchorTest extends WireTestBase {
     void shouldStartNoStepWhenTheTimeOfTheQuestionIsOver() {
         Clock clock = Clock.systemUTC();
         List<Question> asked = new ArrayList<>();
-        Resolvers resolvers = (question, mode, budget) -> {
+        Resolver resolvers = (question, mode, budget) -> {
             asked.add(question);
             return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.REFUSED, "not expected"));
         };
-        DelegationWalk walk = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk())
+        DelegationWalk walk = new ValidationParts(clock, Duration.ZERO, SignatureComputation.ofJdk())
             .walk(resolvers, new ZoneCache(100_000, clock), TrustAnchors::builtIn);
 
         assertThatThrownBy(() -> walk.to(Name.root, Attempt.first(clock.instant()), Budget.of(Duration.ZERO)).join())

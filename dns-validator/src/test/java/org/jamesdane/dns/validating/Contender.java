@@ -91,7 +91,7 @@ interface Contender extends AutoCloseable {
 
         @Override
         public CompletableFuture<Boolean> isSecure(DomainName name, RecordType<?> type) {
-            Record question = Record.newRecord(Names.toWire(name), type.code(), DClass.IN);
+            Record question = Record.newRecord(WireNames.toWire(name), type.code(), DClass.IN);
             return resolver.sendAsync(Message.newQuery(question), threads).toCompletableFuture()
                 .thenApply(reply -> reply.getHeader().getFlag(Flags.AD));
         }
@@ -116,7 +116,7 @@ interface Contender extends AutoCloseable {
 
         @Override
         public CompletableFuture<Boolean> isSecure(DomainName name, RecordType<?> type) {
-            Name wire = Names.toWire(name);
+            Name wire = WireNames.toWire(name);
             Query query = Query.of(new Question(wire, type.code()), Query.Wish.VERDICT, random.nextInt(1 << 16));
             return transport.send(unbound.address(), query, false, PATIENCE).thenApply(reply -> Reply.parse(reply).authenticated());
         }

@@ -29,13 +29,14 @@ class DelegationWalkTest {
     private final SignedWorld world = SignedDns.world();
     private final List<CompletableFuture<Reply>> asked = new ArrayList<>();
     private final TrustAnchors anchors = TrustAnchors.parse(world.trustAnchors());
-    private final DelegationWalk walk = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk()).walk((question, mode, budget) -> {
+    private final DelegationWalk walk = new ValidationParts(clock, Duration.ZERO, SignatureComputation.ofJdk())
+        .walk((question, mode, budget) -> {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         asked.add(reply);
         return reply;
     }, cache, () -> anchors);
 
-    private CompletableFuture<ZoneStep> toTheRoot() {
+    private CompletableFuture<ZoneStatus> toTheRoot() {
         return walk.to(Name.root, Attempt.first(clock.instant()), Budget.of(Duration.ofMinutes(1)));
     }
 
@@ -50,21 +51,21 @@ class DelegationWalkTest {
 
     @Test
     void shouldAskOnceForWhatTwoWalksNeed() {
-        CompletableFuture<ZoneStep> first = toTheRoot();
-        CompletableFuture<ZoneStep> second = toTheRoot();
+        CompletableFuture<ZoneStatus> first = toTheRoot();
+        CompletableFuture<ZoneStatus> second = toTheRoot();
 
         assertThat(asked).hasSize(1);
         asked.get(0).complete(keysOfTheRoot());
-        assertThat(first.join()).isInstanceOf(ZoneStep.SecureZone.class).isSameAs(second.join());
+        assertThat(first.join()).isInstanceOf(ZoneStatus.SecureZone.class).isSameAs(second.join());
         assertThat(cache.size()).isEqualTo(1);
     }
 
     /** What was begun before rests on what was flushed, perhaps on a trust anchor that is none any more. */
     @Test
     void shouldNotShareAStepThatWasBegunBeforeAFlush() {
-        CompletableFuture<ZoneStep> before = toTheRoot();
+        CompletableFuture<ZoneStatus> before = toTheRoot();
         cache.flush(Name.root);
-        CompletableFuture<ZoneStep> after = toTheRoot();
+        CompletableFuture<ZoneStatus> after = toTheRoot();
 
         assertThat(asked).hasSize(2);
         asked.get(0).complete(keysOfTheRoot());

@@ -35,14 +35,14 @@ import org.xbill.DNS.utils.base32;
 class DenialRecordsTest {
     private static final String ZONE = "zone.example";
     private static final int STRANGERS = 12;
-    private static final Name APEX = Names.toWire(DomainName.of(ZONE));
+    private static final Name APEX = WireNames.toWire(DomainName.of(ZONE));
 
     private final SignedWorld world = SignedDns.world();
 
-    private static List<VerifiedSet> taken(List<Record> records, int type) {
+    private static List<VerifiedRrset> taken(List<Record> records, int type) {
         Proof.Link link = new Proof.Link(DomainName.of(ZONE), DomainName.of(ZONE), Type.string(type), 1, 13, Instant.EPOCH, Instant.EPOCH);
-        return SignedSet.collect(records).stream().filter(set -> set.type() == type)
-            .map(set -> new VerifiedSet(set, Optional.empty(), link, 60)).toList();
+        return SignedRrset.collect(records).stream().filter(set -> set.type() == type)
+            .map(set -> new VerifiedRrset(set, Optional.empty(), link, 60)).toList();
     }
 
     @ParameterizedTest
@@ -70,9 +70,9 @@ class DenialRecordsTest {
     void shouldWantTheWildcardDeniedUnderOptOutButForADs() {
         world.zone(ZONE).optOut().a("a", "127.0.0.2").a("b", "127.0.0.2").a("c", "127.0.0.2").a("d", "127.0.0.2");
         Name absent = name("gone.zone.example");
-        List<VerifiedSet> all = taken(world.denial(ZONE, "gone.zone.example", "MX"), Type.NSEC3);
+        List<VerifiedRrset> all = taken(world.denial(ZONE, "gone.zone.example", "MX"), Type.NSEC3);
         Name wildcard = name("*.zone.example");
-        List<VerifiedSet> without = all.stream().filter(set -> !covers(set, wildcard) || covers(set, absent)).toList();
+        List<VerifiedRrset> without = all.stream().filter(set -> !covers(set, wildcard) || covers(set, absent)).toList();
         assertThat(without).as("the wildcard has a record of its own").hasSizeLessThan(all.size());
 
         assertThat(nsec3(all).prove(absent, Type.MX)).isInstanceOf(Denial.OptOut.class);
@@ -80,11 +80,11 @@ class DenialRecordsTest {
         assertThat(nsec3(without).prove(absent, Type.DS)).isInstanceOf(Denial.OptOut.class);
     }
 
-    private static Nsec3Denial nsec3(List<VerifiedSet> sets) {
+    private static Nsec3Denial nsec3(List<VerifiedRrset> sets) {
         return new Nsec3Denial(sets, APEX, Budget.of(Duration.ofMinutes(1)));
     }
 
-    private static boolean covers(VerifiedSet set, Name name) {
+    private static boolean covers(VerifiedRrset set, Name name) {
         try {
             byte[] hash = ((NSEC3Record) set.set().records().get(0)).hashName(name);
             byte[] owner = Objects.requireNonNull(new base32(base32.Alphabet.BASE32HEX, false,
@@ -99,7 +99,7 @@ class DenialRecordsTest {
     }
 
     private static Name name(String text) {
-        return Names.toWire(DomainName.of(text));
+        return WireNames.toWire(DomainName.of(text));
     }
 
     /** More records by other zones than are looked at stand before those that count. */
@@ -175,7 +175,7 @@ class DenialRecordsTest {
         for (int i = 0; i < STRANGERS; i++) {
             records.addAll(Attack.proofs(world.denial(".", "other" + i, "TLSA")));
         }
-        assertThat(SignedSet.collect(records)).hasSizeGreaterThan(DenialProver.MAX_DENIALS);
+        assertThat(SignedRrset.collect(records)).hasSizeGreaterThan(DenialVerifier.MAX_DENIALS);
         return records;
     }
 

@@ -16,7 +16,7 @@ import org.jamesdane.testing.fuzz.FuzzInput;
 /** One DNS message of a stranger: it is read, or it is malformed. */
 class DnsReplyFuzzTest {
     private static final List<byte[]> REPLIES = RecordedDns.load().replies();
-    private static final Query QUERY = Query.of(new Question(Names.toWire(DomainName.of("mx.nsec.test")), 1), Query.Wish.UNCHECKED, 0);
+    private static final Query QUERY = Query.of(new Question(WireNames.toWire(DomainName.of("mx.nsec.test")), 1), Query.Wish.UNCHECKED, 0);
     private static final int MAX_RECORDS = 2000;
 
     @FuzzTest
@@ -29,7 +29,7 @@ class DnsReplyFuzzTest {
             assertThat(reply.answers().size() + reply.authorities().size()).isLessThanOrEqualTo(MAX_RECORDS);
             assertThat(reply.negativeTtl()).isNotNegative();
             if (ours) {
-                Evidence.of(new Question(Names.toWire(DomainName.of("mx.nsec.test")), 1), reply);
+                RelevantRrsets.of(new Question(WireNames.toWire(DomainName.of("mx.nsec.test")), 1), reply);
             }
         } catch (LookupFailure failure) {
             assertThat(failure.reason()).isIn(Lookup.Reason.MALFORMED, Lookup.Reason.BOGUS);

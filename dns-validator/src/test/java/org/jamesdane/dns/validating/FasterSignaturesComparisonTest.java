@@ -41,7 +41,7 @@ class FasterSignaturesComparisonTest {
     private static final int ED25519_OCTETS = 64;
     private static final long SEED = Long.getLong("mutation.seed", 20_261_123L);
 
-    private final Map<Integer, Provider> faster = FasterSignatures.find(FasterSignatures.KNOWN);
+    private final Map<Integer, Provider> faster = SignatureProviders.find(SignatureProviders.KNOWN);
 
     /** The three inputs of a verdict. */
     private static final class Case {

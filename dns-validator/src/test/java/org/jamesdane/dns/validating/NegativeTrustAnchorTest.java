@@ -171,7 +171,7 @@ class NegativeTrustAnchorTest {
         TrustAnchors anchors = TrustAnchors.parse(List.of(". IN DS 1 8 2 " + "ab".repeat(32), "child.broken.example. IN DS 1 8 2 "
             + "ab".repeat(32)));
         Clock clock = Clock.fixed(Instant.parse("2026-11-01T00:00:00Z"), ZoneOffset.UTC);
-        LocalExceptions exceptions = new LocalExceptions(Set.of(BROKEN), new NegativeTrustAnchors(clock), clock);
+        InsecureOverrides exceptions = new InsecureOverrides(Set.of(BROKEN), new NegativeTrustAnchors(clock), clock);
 
         assertThat(exceptions.covering(DomainName.of("mx.broken.example"), anchors)).isPresent();
         assertThat(exceptions.covering(DomainName.of("mx.child.broken.example"), anchors)).isEmpty();

@@ -26,7 +26,7 @@ final class OffTheWire {
 
     private final Clock clock;
     private final Function<Question, byte[]> resolver;
-    private final Validation validation;
+    private final ChainValidator validation;
 
     /**
      * Starts with empty caches.
@@ -36,22 +36,22 @@ final class OffTheWire {
     OffTheWire(Clock clock, TrustAnchors anchors, Function<Question, byte[]> resolver) {
         this.clock = clock;
         this.resolver = resolver;
-        Engine engine = new Engine(clock, Duration.ZERO, SignatureComputation.ofJdk());
+        ValidationParts engine = new ValidationParts(clock, Duration.ZERO, SignatureComputation.ofJdk());
         DelegationWalk walk = engine.walk(this::ask, new ZoneCache(CACHE_OCTETS, clock), () -> anchors);
-        LocalExceptions none = new LocalExceptions(Set.of(), new NegativeTrustAnchors(clock), clock);
+        InsecureOverrides none = new InsecureOverrides(Set.of(), new NegativeTrustAnchors(clock), clock);
         this.validation = engine.validation(this::ask, walk, none, () -> anchors, 1);
     }
 
     Lookup<?> lookup(String name, RecordType<?> type) {
         DomainName owner = DomainName.of(name);
-        return validation.answer(new Question(Names.toWire(owner), type.code()), Budget.of(PATIENCE))
+        return validation.answer(new Question(WireNames.toWire(owner), type.code()), Budget.of(PATIENCE))
             .<Lookup<?>>handle((answer, failure) -> failure == null ? answer.toLookup(owner, type, clock.instant())
                 : Failures.unwrap(failure).toLookup(owner))
             .join();
     }
 
     /** The steps that real resolvers take between octets and a reply. */
-    private CompletableFuture<Reply> ask(Question question, AskMode mode, Budget budget) {
+    private CompletableFuture<Reply> ask(Question question, QueryMode mode, Budget budget) {
         try {
             budget.spendQuery("a function");
             Reply reply = Reply.parse(resolver.apply(question));

@@ -25,14 +25,14 @@ class ProofBoundaryTest {
 
     @Test
     void shouldMakeProofsOfInsecurityInOneClassOnly() {
-        noClasses().that().areNotAssignableTo(Insecurity.class)
+        noClasses().that().areNotAssignableTo(InsecurityProofs.class)
             .should().callConstructor(Proof.Insecure.class, Proof.Cause.class, DomainName.class, List.class)
             .check(CLASSES);
     }
 
     @Test
     void shouldMakeSecureProofsOnlyWhereAnswersAreJudged() {
-        noClasses().that().areNotAssignableTo(AnswerJudge.class).and().areNotAssignableTo(TrustingResolver.class)
+        noClasses().that().areNotAssignableTo(AnswerJudge.class).and().areNotAssignableTo(AdBitValidator.class)
             .should().callConstructor(Proof.Secure.class, Proof.Source.class, List.class)
             .check(CLASSES);
     }
@@ -42,7 +42,7 @@ class ProofBoundaryTest {
         noClasses().that().areNotAssignableTo(RrsetVerifier.class)
             .should().callConstructorWhere(JavaCall.Predicates.target(
                 HasOwner.Predicates.With.owner(
-                    JavaClass.Predicates.equivalentTo(VerifiedSet.class))))
+                    JavaClass.Predicates.equivalentTo(VerifiedRrset.class))))
             .check(CLASSES);
     }
 

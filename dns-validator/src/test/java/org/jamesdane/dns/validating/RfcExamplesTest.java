@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.Security;
-import org.jamesdane.dns.validating.ZoneStep.InsecureZone;
-import org.jamesdane.dns.validating.ZoneStep.NoCut;
-import org.jamesdane.dns.validating.ZoneStep.NoCutBelow;
+import org.jamesdane.dns.validating.ZoneStatus.InsecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.NoCut;
+import org.jamesdane.dns.validating.ZoneStatus.NoCutBelow;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -36,8 +36,8 @@ class RfcExamplesTest {
 
         @Test
         void shouldNotVerifyAnRrsetThatLacksARecord() {
-            SignedSet keys = rfc.set("example.", Type.DNSKEY);
-            SignedSet less = new SignedSet(keys.owner(), keys.type(), keys.records().subList(0, 1), keys.signatures());
+            SignedRrset keys = rfc.set("example.", Type.DNSKEY);
+            SignedRrset less = new SignedRrset(keys.owner(), keys.type(), keys.records().subList(0, 1), keys.signatures());
 
             assertThatThrownBy(() -> rfc.verify(less)).isInstanceOf(LookupFailure.class)
                 .hasMessage("the signature over example. DNSKEY does not verify");
@@ -105,7 +105,7 @@ class RfcExamplesTest {
         /** Appendix B.6. */
         @Test
         void shouldProveAWildcardAnswer() {
-            SignedSet answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
+            SignedRrset answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
 
             Answer judged = rfc.judge("a.z.w.example.", Type.MX, Optional.of(answer), rfc.set("x.y.w.example.", Type.NSEC));
 
@@ -115,7 +115,7 @@ class RfcExamplesTest {
 
         @Test
         void shouldNotTakeAWildcardAnswerWithoutItsDenial() {
-            SignedSet answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
+            SignedRrset answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
 
             assertThatThrownBy(() -> rfc.judge("a.z.w.example.", Type.MX, Optional.of(answer))).isInstanceOf(LookupFailure.class)
                 .hasMessageContaining("no NSEC record denies the next closer name z.w.example.");
@@ -204,7 +204,7 @@ class RfcExamplesTest {
         /** Appendix B.4: z.w.example is covered by a record with Opt-Out, so that RFC 5155 §9.2 applies. */
         @Test
         void shouldProveAWildcardAnswerInsecureUnderOptOut() {
-            SignedSet answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
+            SignedRrset answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
 
             Answer judged = rfc.judge("a.z.w.example.", Type.MX, Optional.of(answer), rfc.hashed(H_NS2));
 
@@ -215,7 +215,7 @@ class RfcExamplesTest {
 
         @Test
         void shouldNotTakeAWildcardAnswerWithoutItsDenial() {
-            SignedSet answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
+            SignedRrset answer = RfcZone.expanded(rfc.set("*.w.example.", Type.MX), "a.z.w.example.");
 
             assertThatThrownBy(() -> rfc.judge("a.z.w.example.", Type.MX, Optional.of(answer), rfc.hashed(H_W)))
                 .isInstanceOf(LookupFailure.class);
@@ -242,7 +242,7 @@ class RfcExamplesTest {
         }
     }
 
-    private static ZoneStep step(DelegationJudge.Verdict verdict) {
+    private static ZoneStatus step(DelegationJudge.Verdict verdict) {
         assertThat(verdict).isInstanceOf(DelegationJudge.Verdict.Settled.class);
         return ((DelegationJudge.Verdict.Settled) verdict).step();
     }

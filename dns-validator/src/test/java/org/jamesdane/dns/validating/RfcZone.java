@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-import org.jamesdane.dns.validating.ZoneStep.SecureZone;
+import org.jamesdane.dns.validating.ZoneStatus.SecureZone;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Name;
@@ -30,12 +30,12 @@ import org.xbill.DNS.Type;
 final class RfcZone {
     static final Name APEX = Name.fromConstantString("example.");
 
-    private final List<SignedSet> sets;
+    private final List<SignedRrset> sets;
     private final Clock clock;
     private final RrsetVerifier verifier;
 
     private RfcZone(List<Record> records, Instant now) {
-        this.sets = SignedSet.collect(records);
+        this.sets = SignedRrset.collect(records);
         this.clock = Clock.fixed(now, ZoneOffset.UTC);
         this.verifier = new RrsetVerifier(new SignatureCheck(SignatureComputation.ofJdk()), clock, Duration.ZERO);
     }
@@ -65,17 +65,17 @@ final class RfcZone {
     }
 
     /** All RRsets that have a signature. */
-    List<SignedSet> signed() {
-        return sets.stream().filter(SignedSet::isSigned).toList();
+    List<SignedRrset> signed() {
+        return sets.stream().filter(SignedRrset::isSigned).toList();
     }
 
-    SignedSet set(String owner, int type) {
+    SignedRrset set(String owner, int type) {
         Name name = Name.fromConstantString(owner);
         return sets.stream().filter(set -> set.owner().equals(name) && set.type() == type).findFirst().orElseThrow();
     }
 
     /** The NSEC3 record at a hash. */
-    SignedSet hashed(String hash) {
+    SignedRrset hashed(String hash) {
         return set(hash + ".example.", Type.NSEC3);
     }
 
@@ -87,41 +87,41 @@ final class RfcZone {
         return new SecureZone(APEX, keys, List.of(), clock.instant().plusSeconds(3600), clock.instant());
     }
 
-    VerifiedSet verify(SignedSet set) {
+    VerifiedRrset verify(SignedRrset set) {
         return verifier.verify(set, APEX, zone().keys(), Budget.of(Duration.ofMinutes(1)));
     }
 
-    Denial prove(String name, int type, SignedSet... denials) {
-        return new DenialProver(verifier).prove(List.of(denials), zone(), new Question(Name.fromConstantString(name), type),
+    Denial prove(String name, int type, SignedRrset... denials) {
+        return new DenialVerifier(verifier).prove(List.of(denials), zone(), new Question(Name.fromConstantString(name), type),
             Budget.of(Duration.ofMinutes(1)));
     }
 
-    Denial proveWildcardAnswer(String name, String encloser, SignedSet... denials) {
-        return new DenialProver(verifier).proveWildcardAnswer(List.of(denials), zone(), Name.fromConstantString(name),
+    Denial proveWildcardAnswer(String name, String encloser, SignedRrset... denials) {
+        return new DenialVerifier(verifier).proveWildcardAnswer(List.of(denials), zone(), Name.fromConstantString(name),
             Name.fromConstantString(encloser), Budget.of(Duration.ofMinutes(1)));
     }
 
     /** What a DS reply with these authority records comes to. */
-    DelegationJudge.Verdict judgeDs(String name, SignedSet... denials) {
-        return new DelegationJudge(verifier, new DenialProver(verifier), clock).judge(Name.fromConstantString(name),
+    DelegationJudge.Verdict judgeDs(String name, SignedRrset... denials) {
+        return new DelegationJudge(verifier, new DenialVerifier(verifier), clock).judge(Name.fromConstantString(name),
             reply(List.of(), denials), zone(), Budget.of(Duration.ofMinutes(1)));
     }
 
-    Answer judge(String name, int type, Optional<SignedSet> answer, SignedSet... denials) {
+    Answer judge(String name, int type, Optional<SignedRrset> answer, SignedRrset... denials) {
         Question question = new Question(Name.fromConstantString(name), type);
         Reply reply = reply(answer.stream().toList(), denials);
-        return new AnswerJudge(verifier, new DenialProver(verifier), clock).signed(question, Evidence.of(question, reply), reply, zone(),
-            Budget.of(Duration.ofMinutes(1)));
+        return new AnswerJudge(verifier, new DenialVerifier(verifier), clock)
+            .signed(question, RelevantRrsets.of(question, reply), reply, zone(), Budget.of(Duration.ofMinutes(1)));
     }
 
-    private static Reply reply(List<SignedSet> answers, SignedSet... authorities) {
+    private static Reply reply(List<SignedRrset> answers, SignedRrset... authorities) {
         return new Reply(Rcode.NOERROR, false, false, answers, List.of(authorities), OptionalInt.empty());
     }
 
     /** An RRset of a wildcard as a server sends it for a name. */
-    static SignedSet expanded(SignedSet wildcard, String name) {
+    static SignedRrset expanded(SignedRrset wildcard, String name) {
         Name owner = Name.fromConstantString(name);
-        return SignedSet.collect(Stream.concat(wildcard.records().stream(), wildcard.signatures().stream())
+        return SignedRrset.collect(Stream.concat(wildcard.records().stream(), wildcard.signatures().stream())
             .map(record -> renamed(record, owner)).toList()).get(0);
     }
 

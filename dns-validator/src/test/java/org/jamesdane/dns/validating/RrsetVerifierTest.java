@@ -85,20 +85,20 @@ class RrsetVerifierTest {
         return Instant.ofEpochSecond(time.getEpochSecond() & 0xFFFFFFFFL);
     }
 
-    private SignedSet signed(Name owner, Instant inception, Instant expiration) {
+    private SignedRrset signed(Name owner, Instant inception, Instant expiration) {
         Record record = address(owner, 300);
-        return SignedSet.collect(List.of(record, sign(new RRset(record), inception, expiration))).get(0);
+        return SignedRrset.collect(List.of(record, sign(new RRset(record), inception, expiration))).get(0);
     }
 
-    private SignedSet signed(Name owner) {
+    private SignedRrset signed(Name owner) {
         return signed(owner, NOW.minusSeconds(3600), NOW.plusSeconds(3600));
     }
 
-    private VerifiedSet verify(SignedSet set, Name apex, DNSKEYRecord... keys) {
+    private VerifiedRrset verify(SignedRrset set, Name apex, DNSKEYRecord... keys) {
         return verify(set, apex, NOW, Duration.ZERO, keys);
     }
 
-    private static VerifiedSet verify(SignedSet set, Name apex, Instant now, Duration skew, DNSKEYRecord... keys) {
+    private static VerifiedRrset verify(SignedRrset set, Name apex, Instant now, Duration skew, DNSKEYRecord... keys) {
         List<ZoneKey> usable = List.of(keys).stream().flatMap(record -> ZoneKey.of(record).stream()).toList();
         return new RrsetVerifier(new SignatureCheck(SignatureComputation.ofJdk()), Clock.fixed(now, ZoneOffset.UTC), skew)
             .verify(set, apex, usable, Budget.of(Duration.ofMinutes(1)));
@@ -106,7 +106,7 @@ class RrsetVerifierTest {
 
     @Test
     void shouldVerifyASignatureOfTheZone() {
-        VerifiedSet verified = verify(signed(HOST), ZONE, key);
+        VerifiedRrset verified = verify(signed(HOST), ZONE, key);
 
         assertThat(verified.isExpanded()).isFalse();
         assertThat(verified.link().keyTag()).isEqualTo(key.getFootprint());
@@ -122,7 +122,7 @@ class RrsetVerifierTest {
 
     @Test
     void shouldNotVerifyWhatTheSignerDoesNotEnclose() {
-        SignedSet foreign = signed(Name.fromConstantString("mx.other."));
+        SignedRrset foreign = signed(Name.fromConstantString("mx.other."));
 
         assertThatThrownBy(() -> verify(foreign, ZONE, key)).hasMessageContaining("no signature over mx.other. A is by this zone");
     }
@@ -139,7 +139,7 @@ class RrsetVerifierTest {
     @Test
     void shouldSeeAWildcardByTheLabelsOfItsSignature() {
         Name wildcard = Name.fromConstantString("*.sub.example.");
-        SignedSet expanded = RfcZone.expanded(signed(wildcard), "a.b.sub.example.");
+        SignedRrset expanded = RfcZone.expanded(signed(wildcard), "a.b.sub.example.");
 
         assertThat(verify(signed(wildcard), ZONE, key).isExpanded()).as("the wildcard itself").isFalse();
         assertThat(verify(expanded, ZONE, key).wildcardEncloser()).contains(Name.fromConstantString("sub.example."));
@@ -154,7 +154,7 @@ class RrsetVerifierTest {
                 good.getExpire(), good.getTimeSigned(), good.getFootprint(), ZONE, good.getSignature());
             byte[] wire = other.rdataToWireCanonical();
             wire[3] = (byte) labels;
-            SignedSet set = SignedSet.collect(List.of(address(HOST, 300),
+            SignedRrset set = SignedRrset.collect(List.of(address(HOST, 300),
                 Record.newRecord(HOST, other.getType(), DClass.IN, 300, wire))).get(0);
 
             assertThatThrownBy(() -> verify(set, ZONE, key)).hasMessageContaining("counts other labels than the name has");
@@ -163,7 +163,7 @@ class RrsetVerifierTest {
 
     @Test
     void shouldAllowForTheClockSkewAndNoMore() {
-        SignedSet set = signed(HOST);
+        SignedRrset set = signed(HOST);
         Duration skew = Duration.ofMinutes(5);
 
         assertThat(verify(set, ZONE, NOW.plusSeconds(3600 + 300), skew, key).ttl()).as("expired within the skew").isZero();
@@ -171,7 +171,7 @@ class RrsetVerifierTest {
         assertThatThrownBy(() -> verify(set, ZONE, NOW.plusSeconds(3600 + 301), skew, key)).hasMessageContaining("has expired");
         assertThatThrownBy(() -> verify(set, ZONE, NOW.minusSeconds(3600 + 301), skew, key)).hasMessageContaining("not yet valid");
         // As far ahead as 32 bits can say: the skew does not make it the past.
-        SignedSet longest = signed(HOST, NOW.minusSeconds(60), NOW.plusSeconds(Integer.MAX_VALUE - 60));
+        SignedRrset longest = signed(HOST, NOW.minusSeconds(60), NOW.plusSeconds(Integer.MAX_VALUE - 60));
         assertThat(verify(longest, ZONE, NOW, skew, key)).isNotNull();
     }
 
@@ -179,10 +179,10 @@ class RrsetVerifierTest {
     @Test
     void shouldCountTimesAsSerialNumbers() {
         Instant wrap = Instant.ofEpochSecond(1L << 32);
-        SignedSet set = signed(HOST, wrap.minusSeconds(1000), wrap.plusSeconds(1000));
+        SignedRrset set = signed(HOST, wrap.minusSeconds(1000), wrap.plusSeconds(1000));
 
-        VerifiedSet before = verify(set, ZONE, wrap.minusSeconds(1), Duration.ZERO, key);
-        VerifiedSet after = verify(set, ZONE, wrap.plusSeconds(1), Duration.ZERO, key);
+        VerifiedRrset before = verify(set, ZONE, wrap.minusSeconds(1), Duration.ZERO, key);
+        VerifiedRrset after = verify(set, ZONE, wrap.plusSeconds(1), Duration.ZERO, key);
 
         assertThat(before.expiration()).isEqualTo(wrap.plusSeconds(1000));
         assertThat(after.expiration()).isEqualTo(wrap.plusSeconds(1000));
@@ -191,7 +191,7 @@ class RrsetVerifierTest {
 
     @Test
     void shouldNotTakeASignatureThatEndsBeforeItBegins() {
-        SignedSet set = signed(HOST, NOW.plusSeconds(10), NOW.minusSeconds(10));
+        SignedRrset set = signed(HOST, NOW.plusSeconds(10), NOW.minusSeconds(10));
 
         assertThatThrownBy(() -> verify(set, ZONE, NOW, Duration.ofMinutes(1), key)).hasMessageContaining("has expired");
     }
@@ -201,9 +201,9 @@ class RrsetVerifierTest {
     void shouldClampTheTtlToTheOriginalTtlAndTheExpiration() {
         Record record = address(HOST, 300);
         RRSIGRecord signature = sign(new RRset(record), NOW.minusSeconds(3600), NOW.plusSeconds(100_000));
-        SignedSet raised = SignedSet.collect(List.of(address(HOST, 80_000), signature)).get(0);
-        SignedSet lowered = SignedSet.collect(List.of(address(HOST, 20), signature)).get(0);
-        SignedSet brief = signed(HOST, NOW.minusSeconds(3600), NOW.plusSeconds(60));
+        SignedRrset raised = SignedRrset.collect(List.of(address(HOST, 80_000), signature)).get(0);
+        SignedRrset lowered = SignedRrset.collect(List.of(address(HOST, 20), signature)).get(0);
+        SignedRrset brief = signed(HOST, NOW.minusSeconds(3600), NOW.plusSeconds(60));
 
         assertThat(verify(raised, ZONE, key).ttl()).isEqualTo(300);
         assertThat(verify(lowered, ZONE, key).ttl()).isEqualTo(20);
@@ -213,50 +213,50 @@ class RrsetVerifierTest {
     /** RFC 6840 §5.4. */
     @Test
     void shouldTakeOneGoodSignatureAmongWrongOnes() {
-        SignedSet good = signed(HOST);
+        SignedRrset good = signed(HOST);
         List<RRSIGRecord> signatures = new ArrayList<>();
         for (int i = 1; i < RrsetVerifier.MAX_SIGNATURES_PER_SET; i++) {
             signatures.add(garbage(good.signatures().get(0), (byte) i));
         }
         signatures.add(good.signatures().get(0));
 
-        assertThat(verify(new SignedSet(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
+        assertThat(verify(new SignedRrset(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
 
         Collections.addAll(signatures, garbage(good.signatures().get(0), (byte) 100));
         Collections.reverse(signatures);
-        assertThat(verify(new SignedSet(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
+        assertThat(verify(new SignedRrset(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
     }
 
     @Test
     void shouldNotTryMoreSignaturesThanTheLimit() {
-        SignedSet good = signed(HOST);
+        SignedRrset good = signed(HOST);
         List<RRSIGRecord> signatures = new ArrayList<>();
         for (int i = 0; i < RrsetVerifier.MAX_SIGNATURES_PER_SET; i++) {
             signatures.add(garbage(good.signatures().get(0), (byte) i));
         }
         signatures.add(good.signatures().get(0));
 
-        assertThatThrownBy(() -> verify(new SignedSet(HOST, good.type(), good.records(), signatures), ZONE, key))
+        assertThatThrownBy(() -> verify(new SignedRrset(HOST, good.type(), good.records(), signatures), ZONE, key))
             .isInstanceOfSatisfying(LookupFailure.class, failure -> assertThat(failure.reason()).isEqualTo(Lookup.Reason.BOGUS));
     }
 
     /** RFC 6840 §5.12: they are passed over, and so they take no place of those that can be tried. */
     @Test
     void shouldNotCountSignaturesOfUnknownKeys() {
-        SignedSet good = signed(HOST);
+        SignedRrset good = signed(HOST);
         List<RRSIGRecord> signatures = new ArrayList<>();
         for (int i = 1; i <= 10 * RrsetVerifier.MAX_SIGNATURES_PER_SET; i++) {
             signatures.add(garbage(good.signatures().get(0), (byte) i, key.getFootprint() ^ i));
         }
         signatures.add(good.signatures().get(0));
 
-        assertThat(verify(new SignedSet(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
+        assertThat(verify(new SignedRrset(HOST, good.type(), good.records(), signatures), ZONE, key)).isNotNull();
     }
 
     /** CVE-2022-21449: zeros satisfy the equation under every key; they are not even computed. */
     @Test
     void shouldNotComputeAnEcdsaSignatureOfZeros() {
-        SignedSet good = signed(HOST);
+        SignedRrset good = signed(HOST);
         byte[] octets = good.signatures().get(0).getSignature();
         byte[] withoutR = octets.clone();
         Arrays.fill(withoutR, 0, 32, (byte) 0);
@@ -308,7 +308,7 @@ class RrsetVerifierTest {
         SignatureCheck check = new SignatureCheck(SignatureComputation.ofJdk());
         RrsetVerifier verifier = new RrsetVerifier(check, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ZERO);
         List<ZoneKey> keys = ZoneKey.of(key).stream().toList();
-        SignedSet set = signed(HOST);
+        SignedRrset set = signed(HOST);
 
         verifier.verify(set, ZONE, keys, Budget.of(Duration.ofMinutes(1)));
         verifier.verify(set, ZONE, keys, Budget.of(Duration.ofMinutes(1)));
@@ -321,7 +321,7 @@ class RrsetVerifierTest {
     void shouldNotRememberThatATimeWasRight() {
         SignatureCheck check = new SignatureCheck(SignatureComputation.ofJdk());
         List<ZoneKey> keys = ZoneKey.of(key).stream().toList();
-        SignedSet set = signed(HOST);
+        SignedRrset set = signed(HOST);
         new RrsetVerifier(check, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ZERO).verify(set, ZONE, keys, Budget.of(Duration.ofMinutes(1)));
         RrsetVerifier later = new RrsetVerifier(check, Clock.fixed(NOW.plusSeconds(7200), ZoneOffset.UTC), Duration.ZERO);
 

@@ -69,7 +69,7 @@ class ValidatorBenchmark {
     private static final int SHARE_OF_SINGLE = 4;
     /** Until Java's compiler is through with most of it; the processor time it takes counts. */
     private static final int WARM_UP_ROUNDS = Integer.getInteger("bench.warm-up", 4);
-    private static final Map<Integer, Provider> FASTER = FasterSignatures.find(FasterSignatures.KNOWN);
+    private static final Map<Integer, Provider> FASTER = SignatureProviders.find(SignatureProviders.KNOWN);
     private static final int ENTRIES = 10 * DOMAINS + 1000;
     private static final byte[] DIGEST = new byte[32];
 
@@ -275,9 +275,9 @@ class ValidatorBenchmark {
             throws GeneralSecurityException {
         List<Check> checks = new ArrayList<>();
         for (int i = 0; i < Math.min(DOMAINS, 100); i++) {
-            SignedSet set = SignedSet.collect(world.signed("d" + i + ".bench", "mx", "A")).get(0);
+            SignedRrset set = SignedRrset.collect(world.signed("d" + i + ".bench", "mx", "A")).get(0);
             RRSIGRecord signature = set.signatures().get(0);
-            ZoneKey key = SignedSet.collect(world.signed("d" + i + ".bench", "@", "DNSKEY")).get(0).records().stream()
+            ZoneKey key = SignedRrset.collect(world.signed("d" + i + ".bench", "@", "DNSKEY")).get(0).records().stream()
                 .flatMap(record -> ZoneKey.of((DNSKEYRecord) record).stream()).filter(of -> of.tag() == signature.getFootprint())
                 .findFirst().orElseThrow();
             PublicKey publicKey = key.publicKey().orElseThrow();

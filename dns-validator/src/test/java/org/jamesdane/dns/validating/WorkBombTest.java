@@ -92,9 +92,9 @@ class WorkBombTest extends WireTestBase {
     void shouldHashNoMoreThanTheBudgetAllows() {
         world.zone("hashed.example").denial(Denial.nsec3(0, ""));
         Name zone = Records.name("hashed.example");
-        List<SignedSet> denials = SignedSet.collect(world.denial("hashed.example", "no.hashed.example", "A")).stream()
+        List<SignedRrset> denials = SignedRrset.collect(world.denial("hashed.example", "no.hashed.example", "A")).stream()
             .filter(set -> set.type() == Type.NSEC3).toList();
-        VerifiedSet unrelated = new VerifiedSet(denials.get(0), Optional.empty(),
+        VerifiedRrset unrelated = new VerifiedRrset(denials.get(0), Optional.empty(),
             new Proof.Link(DomainName.ROOT, DomainName.ROOT, "NSEC3", 0, 0, Instant.MIN, Instant.MAX), 0);
         Budget budget = Budget.of(Duration.ofMinutes(1));
         int labels = 100;

@@ -112,7 +112,7 @@ public final class DanePolicy {
     private TlsRequirement authenticated(TlsaDiscovery.Usable usable) {
         // RFC 7672 §2.2.1: a host that insecure MX records named is never called authenticated delivery to the domain.
         SecurityLabel label = route.security() == Security.SECURE ? SecurityLabel.VERIFIED : SecurityLabel.HOST_AUTHENTICATED;
-        return new TlsRequirement.Dane(host, usable.records(), usable.base(), ReferenceNames.of(route, usable.base()), label);
+        return new TlsRequirement.Dane(host, usable.records(), usable.base(), ReferenceIdentifiers.of(route, usable.base()), label);
     }
 
     private TlsRequirement notUsed(TlsaDiscovery.LookupFailed failed) {

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jamesdane.dane.pkix.CertificateBytes;
-import org.jamesdane.dane.pkix.PathRules;
+import org.jamesdane.dane.pkix.CertificationPath;
+import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
-import org.jamesdane.dane.pkix.PresentedNames;
+import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
-import org.jamesdane.dane.pkix.TrustPath;
-import org.jamesdane.dane.tlsa.SelectedContent;
+import org.jamesdane.dane.tlsa.AssociationData;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.DomainName;
@@ -35,8 +35,8 @@ import org.jamesdane.dns.TlsaRecord;
  */
 public final class DaneVerifier {
     private final List<PeerCertificate> chain;
-    private final SelectedContent leaf;
-    private final Map<PeerCertificate, SelectedContent> issuers = new LinkedHashMap<>();
+    private final AssociationData leaf;
+    private final Map<PeerCertificate, AssociationData> issuers = new LinkedHashMap<>();
     private final Collection<DomainName> names;
     private final Instant now;
     private final List<RecordVerdict> verdicts = new ArrayList<>();
@@ -45,12 +45,12 @@ public final class DaneVerifier {
 
     private DaneVerifier(List<PeerCertificate> chain, Collection<DomainName> names, Instant now) {
         this.chain = chain;
-        this.leaf = new SelectedContent(chain.get(0));
+        this.leaf = new AssociationData(chain.get(0));
         this.names = names;
         this.now = now;
         // A copy of the leaf further up in the chain is still the leaf: its own issuer it is not.
-        chain.stream().limit(TrustPath.MAX_CERTIFICATES).filter(certificate -> !certificate.equals(chain.get(0)))
-            .forEach(certificate -> issuers.put(certificate, new SelectedContent(certificate)));
+        chain.stream().limit(CertificationPath.MAX_CERTIFICATES).filter(certificate -> !certificate.equals(chain.get(0)))
+            .forEach(certificate -> issuers.put(certificate, new AssociationData(certificate)));
     }
 
     /**
@@ -108,17 +108,17 @@ public final class DaneVerifier {
                 "the server's certificate cannot be read")));
             return noMatch();
         }
-        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), anchors.keySet(), anchorKeys.keySet(), now,
-            PathRules.AnchorDates.OF_SELF_ISSUED).find();
-        if (result instanceof TrustPath.NotFound none) {
+        CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), anchors.keySet(), anchorKeys.keySet(),
+            now, PathValidation.AnchorDates.OF_SELF_ISSUED).find();
+        if (result instanceof CertificationPath.NotFound none) {
             anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
             return noMatch();
         }
         // RFC 7672 §3.2.2, RFC 7671 §10.2: with DANE-TA the leaf must bear one of the names.
-        PresentedNames presented = PresentedNames.of(readable.get());
+        PresentedIdentifiers presented = PresentedIdentifiers.of(readable.get());
         Optional<DomainName> name = names.stream().filter(presented::match).findFirst();
         if (name.isPresent()) {
-            return verified((TrustPath.Found) result, name);
+            return verified((CertificationPath.Found) result, name);
         }
         String wanted = String.join(" or ", names.stream().map(DomainName::toString).toList());
         anchored.forEach(each -> verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.NAME,
@@ -126,7 +126,7 @@ public final class DaneVerifier {
         return noMatch();
     }
 
-    private Verification verified(TrustPath.Found path, Optional<DomainName> name) {
+    private Verification verified(CertificationPath.Found path, Optional<DomainName> name) {
         TlsaRecord matched = path.anchor().map(anchors::get).or(() -> path.key().map(anchorKeys::get)).orElseThrow();
         return new Verification.Verified(matched, path.depth(), name);
     }
@@ -134,7 +134,7 @@ public final class DaneVerifier {
     /** Takes the certificates above the leaf that the record speaks of as trust anchors. */
     private boolean addFromChain(TlsaRecord each) {
         boolean added = false;
-        for (Map.Entry<PeerCertificate, SelectedContent> issuer : issuers.entrySet()) {
+        for (Map.Entry<PeerCertificate, AssociationData> issuer : issuers.entrySet()) {
             Optional<X509Certificate> anchor = matches(issuer.getValue(), each) ? issuer.getKey().parsed() : Optional.empty();
             anchor.ifPresent(certificate -> anchors.putIfAbsent(certificate, each));
             added |= anchor.isPresent();
@@ -143,7 +143,7 @@ public final class DaneVerifier {
     }
 
     /** A certificate that cannot be read does not match, and does not spoil the others, nor one record the next. */
-    private static boolean matches(SelectedContent certificate, TlsaRecord each) {
+    private static boolean matches(AssociationData certificate, TlsaRecord each) {
         try {
             return certificate.matches(each);
         } catch (CertificateParsingException e) {

@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.pkix.PathRules;
+import org.jamesdane.dane.pkix.CertificationPath;
+import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
-import org.jamesdane.dane.pkix.PresentedNames;
-import org.jamesdane.dane.pkix.TrustPath;
+import org.jamesdane.dane.pkix.PresentedIdentifiers;
 
 /** The identity of a gateway by a public CA; for mail exchangers there is no such thing (RFC 7672 §1.3.4). */
 final class PkixVerifier {
@@ -28,12 +28,12 @@ final class PkixVerifier {
         if (leaf.isEmpty()) {
             return Optional.of("its certificate cannot be read");
         }
-        TrustPath.Result result = new TrustPath(TrustPath.readable(chain), requirement.anchors(), List.of(), now,
-            PathRules.AnchorDates.OF_ALL).find();
-        if (result instanceof TrustPath.NotFound none) {
+        CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), requirement.anchors(), List.of(), now,
+            PathValidation.AnchorDates.OF_ALL).find();
+        if (result instanceof CertificationPath.NotFound none) {
             return Optional.of("its certificate is not from a trusted CA: " + none.text());
         }
-        PresentedNames presented = PresentedNames.of(leaf.get());
+        PresentedIdentifiers presented = PresentedIdentifiers.of(leaf.get());
         return presented.match(requirement.name()) ? Optional.empty()
             : Optional.of("its certificate is for " + presented + " and not for " + requirement.name());
     }

@@ -123,7 +123,7 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
     }
 
     /** The enhanced status code. */
-    public EnhancedCode code() {
+    public EnhancedStatusCode code() {
         return kind.code();
     }
 

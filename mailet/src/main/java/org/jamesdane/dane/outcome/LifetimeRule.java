@@ -7,7 +7,7 @@ package org.jamesdane.dane.outcome;
 import java.time.Duration;
 import java.time.Instant;
 
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 
 /**
  * Rule for the time at which a deferred mail is returned.
@@ -35,7 +35,7 @@ public record LifetimeRule(Duration lifetime) {
         }
         Outcome.Reason last = deferred.reason();
         // RFC 3463 §3.5: X.4.7 is "delivery time expired"; the reason keeps its own code, which says more.
-        EnhancedCode code = new EnhancedCode(5, last.code().subject(), last.code().detail());
+        EnhancedStatusCode code = new EnhancedStatusCode(5, last.code().subject(), last.code().detail());
         return new Outcome.Bounced(deferred.recipient(), new Outcome.Reason(code,
             "Not delivered for " + age.at(now).toHours() + " hours, the last time because: " + last.text(),
             last.witness(), last.reportType(), last.section(), false, last.failures()));

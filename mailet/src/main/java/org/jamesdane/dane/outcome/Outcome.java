@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jamesdane.dane.channel.SecurityLabel;
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.failure.Rules;
@@ -58,7 +58,7 @@ public sealed interface Outcome {
      * @param ownFault whether nothing but this server is to blame, so that the mail must neither age nor be counted
      * @param failures of all hosts that failed, in the order in which they were tried
      */
-    record Reason(EnhancedCode code, String text, Witness witness, Optional<TlsReportType> reportType, RfcSection section,
+    record Reason(EnhancedStatusCode code, String text, Witness witness, Optional<TlsReportType> reportType, RfcSection section,
             boolean ownFault, List<HostFailure> failures) {
         private static final Pattern REPLY = Pattern.compile("([45]\\d\\d) .*", Pattern.DOTALL);
 
@@ -67,7 +67,7 @@ public sealed interface Outcome {
         }
 
         /** The reason without a reply. */
-        public Reason(EnhancedCode code, String text, String host, Optional<TlsReportType> reportType, RfcSection section,
+        public Reason(EnhancedStatusCode code, String text, String host, Optional<TlsReportType> reportType, RfcSection section,
                 boolean ownFault, List<HostFailure> failures) {
             this(code, text, new Witness(host, Optional.empty()), reportType, section, ownFault, failures);
         }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.Rules;
@@ -122,7 +122,7 @@ public final class OutcomeRules {
         boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
         // RFC 7672 §6: where DANE is demanded, nothing that an unsigned zone says is final.
         return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code(), failures))
-            : new Outcome.Deferred(recipient, reason(failures, EnhancedCode.UNABLE_TO_ROUTE_NOW, failures));
+            : new Outcome.Deferred(recipient, reason(failures, EnhancedStatusCode.UNABLE_TO_ROUTE_NOW, failures));
     }
 
     /** Failures that kept the recipient's mail from being sent, host by host. */
@@ -149,7 +149,7 @@ public final class OutcomeRules {
      *
      * @param deciding the failures without which it would have come out otherwise: if they are all our own, the mail must not age
      */
-    private static Outcome.Reason reason(List<HostFailure> failures, EnhancedCode code, List<HostFailure> deciding) {
+    private static Outcome.Reason reason(List<HostFailure> failures, EnhancedStatusCode code, List<HostFailure> deciding) {
         HostFailure shown = mostTelling(deciding);
         return new Outcome.Reason(code, shown.sentence(), shown.host(), shown.reportType(), shown.section(),
             deciding.stream().allMatch(HostFailure::ownFault), failures);

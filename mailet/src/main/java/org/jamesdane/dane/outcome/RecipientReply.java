@@ -6,7 +6,7 @@ package org.jamesdane.dane.outcome;
 
 import java.util.Optional;
 
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 
 /**
@@ -36,7 +36,7 @@ public sealed interface RecipientReply {
      * @param text the reply's text
      * @param diagnostic the reply word for word, in ASCII; empty where it is not known
      */
-    record Rejected(int code, Optional<EnhancedCode> enhanced, String text, Optional<String> diagnostic) implements RecipientReply {
+    record Rejected(int code, Optional<EnhancedStatusCode> enhanced, String text, Optional<String> diagnostic) implements RecipientReply {
         public Rejected {
             if (code < 400 || code > 599) {
                 throw new IllegalArgumentException("A reply that rejects has a code from 400 to 599, not " + code);
@@ -44,7 +44,7 @@ public sealed interface RecipientReply {
         }
 
         /** Rejected by a reply that is not known word for word. */
-        public Rejected(int code, Optional<EnhancedCode> enhanced, String text) {
+        public Rejected(int code, Optional<EnhancedStatusCode> enhanced, String text) {
             this(code, enhanced, text, Optional.empty());
         }
 
@@ -54,8 +54,8 @@ public sealed interface RecipientReply {
         }
 
         /** The enhanced code of the reply if it fits its reply code, else the general one of its class. */
-        public EnhancedCode enhancedCode() {
-            return enhanced.filter(given -> given.category() == code / 100).orElseGet(() -> new EnhancedCode(code / 100, 0, 0));
+        public EnhancedStatusCode enhancedCode() {
+            return enhanced.filter(given -> given.category() == code / 100).orElseGet(() -> new EnhancedStatusCode(code / 100, 0, 0));
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 import javax.security.auth.x500.X500Principal;
 
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /**
  * The name constraints met on the way from the anchor to the leaf (RFC 5280 §4.2.1.10).
@@ -56,8 +56,8 @@ final class NameConstraints {
     private int comparisons;
 
     /** Adds the constraints of an issuer, if it has any. */
-    void add(Extensions extensions) throws CertificateParsingException {
-        Optional<Der> extension = extensions.value(Extensions.NAME_CONSTRAINTS);
+    void add(CertificateExtensions extensions) throws CertificateParsingException {
+        Optional<Der> extension = extensions.value(CertificateExtensions.NAME_CONSTRAINTS);
         if (extension.isEmpty()) {
             return;
         }
@@ -86,7 +86,8 @@ final class NameConstraints {
     }
 
     /** Checks the names of a certificate below all issuers added so far. */
-    void check(X509Certificate certificate, Extensions extensions, boolean leaf) throws PathViolation, CertificateParsingException {
+    void check(X509Certificate certificate, CertificateExtensions extensions, boolean leaf) throws PathViolation,
+        CertificateParsingException {
         if (all.isEmpty()) {
             return;
         }
@@ -94,7 +95,7 @@ final class NameConstraints {
             for (Subtrees subtrees : all) {
                 if (!allows(subtrees, name)) {
                     throw PathViolation.chain("name constraints do not allow a name of \""
-                        + ShownText.of(certificate.getSubjectX500Principal().getName()) + "\"");
+                        + PrintableText.of(certificate.getSubjectX500Principal().getName()) + "\"");
                 }
             }
         }
@@ -184,10 +185,10 @@ final class NameConstraints {
         return true;
     }
 
-    private static List<GeneralName> namesOf(X509Certificate certificate, Extensions extensions, boolean leaf)
+    private static List<GeneralName> namesOf(X509Certificate certificate, CertificateExtensions extensions, boolean leaf)
             throws CertificateParsingException {
         List<GeneralName> names = new ArrayList<>();
-        Optional<Der> alternatives = extensions.value(Extensions.SUBJECT_ALTERNATIVE_NAME);
+        Optional<Der> alternatives = extensions.value(CertificateExtensions.SUBJECT_ALTERNATIVE_NAME);
         if (alternatives.isPresent()) {
             for (Der name : alternatives.get().expect(Der.SEQUENCE).children()) {
                 names.add(generalName(name));
@@ -198,12 +199,12 @@ final class NameConstraints {
             names.add(GeneralName.of(DIRECTORY_NAME, certificate.getSubjectX500Principal().getEncoded()));
         }
         // RFC 5280 §4.2.1.10: a mail address in the subject is constrained as a name of its own.
-        for (Der address : PresentedNames.values(rdns, PresentedNames.EMAIL_ADDRESS)) {
+        for (Der address : PresentedIdentifiers.values(rdns, PresentedIdentifiers.EMAIL_ADDRESS)) {
             names.add(GeneralName.of(RFC822_NAME, address.content()));
         }
         if (leaf) {
             // A common name that stands in for DNS-IDs is held to what holds for them.
-            for (String name : PresentedNames.of(certificate).names()) {
+            for (String name : PresentedIdentifiers.of(certificate).names()) {
                 names.add(new GeneralName(DNS_NAME, name));
             }
         }

@@ -15,7 +15,7 @@ import org.jamesdane.dns.DomainName;
  * Policies of next-hop domains (RFC 7672 §9.1: enabling and disabling DANE for selected sites). The policy of the domain's own name counts,
  * else that of the nearest parent written {@code .example.com}, else the default. A rule whose time is over is passed over.
  */
-public final class PolicyTable implements Policies {
+public final class PolicyTable implements PolicyLookup {
     private final Policy byDefault;
     private final Map<DomainName, Rule> exact;
     private final Map<DomainName, Rule> below;

@@ -31,17 +31,17 @@ public record Resolution<R extends DnsRecord>(DomainName name, List<AliasStep> a
     }
 
     /** The first question of a resolution. */
-    public static <R extends DnsRecord> Resolving.Ask<R> start(DomainName name) {
-        return new Resolving.Ask<>(name, List.of(), name);
+    public static <R extends DnsRecord> AliasExpansion.Ask<R> start(DomainName name) {
+        return new AliasExpansion.Ask<>(name, List.of(), name);
     }
 
     /** Asks one name after the other until all aliases are followed. */
     public static <R extends DnsRecord> Resolution<R> by(DomainName name, Function<DomainName, Lookup<R>> lookup) {
-        Resolving<R> state = start(name);
-        while (state instanceof Resolving.Ask<R> ask) {
+        AliasExpansion<R> state = start(name);
+        while (state instanceof AliasExpansion.Ask<R> ask) {
             state = ask.with(lookup.apply(ask.next()));
         }
-        return ((Resolving.Done<R>) state).resolution();
+        return ((AliasExpansion.Done<R>) state).resolution();
     }
 
     /** The last name asked for: the fully expanded one where the resolution succeeded. */

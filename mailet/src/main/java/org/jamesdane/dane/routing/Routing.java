@@ -7,7 +7,7 @@ package org.jamesdane.dane.routing;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.failure.Rules;
@@ -87,7 +87,7 @@ public sealed interface Routing {
     /** There is nothing to connect to. */
     sealed interface NoRoute extends Routing {
         /** Enhanced status code to report. */
-        EnhancedCode code();
+        EnhancedStatusCode code();
 
         /** Sentence to report. */
         String text();
@@ -104,8 +104,8 @@ public sealed interface Routing {
     /** The domain says that it takes no mail. */
     record NullMx(DomainName domain, String text) implements NoRoute {
         @Override
-        public EnhancedCode code() {
-            return EnhancedCode.NULL_MX;
+        public EnhancedStatusCode code() {
+            return EnhancedStatusCode.NULL_MX;
         }
 
         @Override
@@ -117,8 +117,8 @@ public sealed interface Routing {
     /** The domain does not exist. */
     record NoSuchDomain(DomainName domain, String text) implements NoRoute {
         @Override
-        public EnhancedCode code() {
-            return EnhancedCode.UNABLE_TO_ROUTE;
+        public EnhancedStatusCode code() {
+            return EnhancedStatusCode.UNABLE_TO_ROUTE;
         }
 
         @Override
@@ -130,8 +130,8 @@ public sealed interface Routing {
     /** The best host of the domain is this server, which does not take the mail itself. */
     record Loop(String domain, String text) implements NoRoute {
         @Override
-        public EnhancedCode code() {
-            return EnhancedCode.LOOP;
+        public EnhancedStatusCode code() {
+            return EnhancedStatusCode.LOOP;
         }
 
         @Override
@@ -147,7 +147,7 @@ public sealed interface Routing {
      */
     record Deferred(HostFailure failure) implements NoRoute {
         @Override
-        public EnhancedCode code() {
+        public EnhancedStatusCode code() {
             return failure.code();
         }
 

@@ -29,7 +29,7 @@ public final class TlsaAssociation {
             throw new IllegalArgumentException("There is no selector " + selector + " with matching type " + matchingType);
         }
         try {
-            byte[] data = new SelectedContent(certificate).form(selector, matchingType);
+            byte[] data = new AssociationData(certificate).form(selector, matchingType);
             return Optional.of(new TlsaRecord(usage, selector, matchingType, data));
         } catch (CertificateParsingException e) {
             return Optional.empty();

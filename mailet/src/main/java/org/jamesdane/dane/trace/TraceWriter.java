@@ -56,11 +56,11 @@ final class TraceWriter {
         if (answer.terminal() instanceof Lookup.Answer<?> last) {
             last.proof().chain().forEach(link -> details.add("proof: " + link));
         }
-        String result = Words.of(answer.terminal());
+        String result = Labels.of(answer.terminal());
         String text = answer.terminal() instanceof Lookup.Failed<?> failed ? failed.reason() + ", " + failed.text()
             : result + ", " + (answer.isSecure() ? "secure" : answer.insecurity().map(TraceWriter::proved).orElse("insecure"));
         add(DecisionTrace.Stage.LOOKUP, type + " " + answer.name(),
-            result + answer.security().map(security -> "/" + Words.of(security)).orElse(""), text, Rules.LOOKUP_SECURITY, details);
+            result + answer.security().map(security -> "/" + Labels.of(security)).orElse(""), text, Rules.LOOKUP_SECURITY, details);
     }
 
     void routing(Routing routing) {
@@ -68,8 +68,8 @@ final class TraceWriter {
             List<String> details = new ArrayList<>();
             route.hosts().forEach(host -> details.add("host " + host + ", preference " + host.preference()));
             details.addAll(route.notes());
-            String kind = Words.of(route.kind());
-            add(DecisionTrace.Stage.ROUTE, domain, kind + "/" + Words.of(route.security()), kind + ", " + Words.of(route.security())
+            String kind = Labels.of(route.kind());
+            add(DecisionTrace.Stage.ROUTE, domain, kind + "/" + Labels.of(route.security()), kind + ", " + Labels.of(route.security())
                 + ", expanded to " + route.expanded(), rule(route.kind()), details);
         } else if (routing instanceof Routing.NoRoute none) {
             add(DecisionTrace.Stage.ROUTE, domain, none.code().toString(), none.text(), none.section(), List.of());
@@ -88,8 +88,8 @@ final class TraceWriter {
         if (addresses instanceof HostAddresses.Found found) {
             List<String> details = new ArrayList<>(found.addresses().stream().map(InetAddress::getHostAddress).toList());
             details.addAll(found.notes());
-            add(DecisionTrace.Stage.ADDRESS, found.host().toString(), Words.of(found.security()), found.addresses().size() + " addresses, "
-                + Words.of(found.security()), Rules.ADDRESSES_FIRST, details);
+            add(DecisionTrace.Stage.ADDRESS, found.host().toString(), Labels.of(found.security()), found.addresses().size() + " addresses, "
+                + Labels.of(found.security()), Rules.ADDRESSES_FIRST, details);
         } else if (addresses instanceof HostAddresses.Ourselves ourselves) {
             add(DecisionTrace.Stage.ADDRESS, ourselves.host().toString(), "ourselves", ourselves.address().getHostAddress()
                 + " is this server", Rules.LOCATING_THE_HOST, List.of());
@@ -100,8 +100,8 @@ final class TraceWriter {
 
     void discovery(MxHost host, TlsaDiscovery discovery) {
         List<String> details = new ArrayList<>();
-        discovery.asked().forEach(asked -> details.add("asked " + asked.name() + ": " + Words.of(asked.terminal())
-            + asked.security().map(security -> ", " + Words.of(security)).orElse("")));
+        discovery.asked().forEach(asked -> details.add("asked " + asked.name() + ": " + Labels.of(asked.terminal())
+            + asked.security().map(security -> ", " + Labels.of(security)).orElse("")));
         if (discovery instanceof TlsaDiscovery.NotApplicable none) {
             add(DecisionTrace.Stage.TLSA, host.toString(), "not-applicable", "DANE does not apply: " + none.why(), none.why().section(),
                 details);
@@ -166,7 +166,7 @@ final class TraceWriter {
 
     void failure(HostFailure failure) {
         List<String> details = failure.reportType().map(type -> List.of("report as " + type)).orElse(List.of());
-        add(DecisionTrace.Stage.FAILURE, failure.host(), Words.of(failure.kind()), failure.sentence(), failure.section(), details);
+        add(DecisionTrace.Stage.FAILURE, failure.host(), Labels.of(failure.kind()), failure.sentence(), failure.section(), details);
     }
 
     void audited(AuditRules.Audited audited) {
@@ -194,6 +194,6 @@ final class TraceWriter {
 
     private static String proved(Proof proof) {
         return proof instanceof Proof.Insecure insecure
-            ? "insecure (" + Words.of(insecure.cause()) + " at " + insecure.zone() + ")" : Words.of(proof.security());
+            ? "insecure (" + Labels.of(insecure.cause()) + " at " + insecure.zone() + ")" : Labels.of(proof.security());
     }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.tlsa.TlsaAssociation;
 import org.jamesdane.dane.tlsa.TlsaUsability;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 
 /**
  * The parts of a certificate that people look at. All texts are made printable and cut, since whoever answers writes them.
@@ -70,8 +70,8 @@ public record CertificateSummary(Kind kind, Optional<Details> details, Optional<
         }
 
         private static Details of(X509Certificate certificate) {
-            return new Details(ShownText.of(certificate.getSubjectX500Principal().getName()),
-                ShownText.of(certificate.getIssuerX500Principal().getName()), domainNames(certificate).limit(MAX_NAMES).toList(),
+            return new Details(PrintableText.of(certificate.getSubjectX500Principal().getName()),
+                PrintableText.of(certificate.getIssuerX500Principal().getName()), domainNames(certificate).limit(MAX_NAMES).toList(),
                 certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant(), certificate.getPublicKey().getAlgorithm());
         }
     }
@@ -87,7 +87,7 @@ public record CertificateSummary(Kind kind, Optional<Details> details, Optional<
         try {
             Optional<Collection<List<?>>> all = Optional.ofNullable(certificate.getSubjectAlternativeNames());
             return all.stream().flatMap(Collection::stream).filter(name -> DNS_NAME.equals(name.get(0)))
-                .map(name -> ShownText.of(String.valueOf(name.get(1))));
+                .map(name -> PrintableText.of(String.valueOf(name.get(1))));
         } catch (CertificateParsingException e) {
             return Stream.empty();
         }

@@ -30,11 +30,11 @@ import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.TraceRecorder;
-import org.jamesdane.delivery.DeliverySettings;
-import org.jamesdane.delivery.HostFailures;
-import org.jamesdane.delivery.HostLookup;
-import org.jamesdane.delivery.HostOpener;
-import org.jamesdane.delivery.Lookups;
+import org.jamesdane.delivery.attempt.BlockingResolver;
+import org.jamesdane.delivery.attempt.HostConnector;
+import org.jamesdane.delivery.attempt.HostDiscovery;
+import org.jamesdane.delivery.attempt.HostFailureMapping;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.smtp.SmtpConnection;
@@ -94,7 +94,7 @@ public final class Diagnosis {
     public Explanation explain(NextHop nextHop, Optional<DomainName> onlyHost) {
         Instant started = clock.instant();
         TraceRecorder trace = new TraceRecorder(nextHop);
-        HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, trace);
+        HostDiscovery lookup = new HostDiscovery(new BlockingResolver(dns), settings, random, nextHop, trace);
         PolicySelection byDomain = settings.policies().select(nextHop, started);
         PolicySelection selection = demand.map(each -> byDomain.demanding(each, "the mailet's policy")).orElse(byDomain);
         trace.policy(selection);
@@ -103,7 +103,7 @@ public final class Diagnosis {
         trace.routing(routing);
         List<HostFinding> hosts = new ArrayList<>();
         Routing used = routing instanceof Routing.Route route ? walk(lookup, route, selection.policy(), started, trace, hosts) : routing;
-        Prospect prospect = Prospect.of(nextHop, selection.policy(), used, hosts);
+        Forecast prospect = Forecast.of(nextHop, selection.policy(), used, hosts);
         return new Explanation(nextHop, started, selection, used, hosts, lookup.asked(), trace.trace(), prospect);
     }
 
@@ -119,7 +119,7 @@ public final class Diagnosis {
     /** Connects to the addresses of a host and keeps the certificates they show. */
     public HostChains chains(DomainName name) {
         NextHop.Host nextHop = new NextHop.Host(name, settings.port());
-        HostLookup lookup = new HostLookup(new Lookups(dns), settings, random, nextHop, new TraceRecorder(nextHop));
+        HostDiscovery lookup = new HostDiscovery(new BlockingResolver(dns), settings, random, nextHop, new TraceRecorder(nextHop));
         List<List<PeerCertificate>> chains = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         HostAddresses addresses = lookup.addresses(new MxHost.Named(name, 0));
@@ -139,7 +139,7 @@ public final class Diagnosis {
     }
 
     /** Asks about host after host; the result is the route as far as it is used. */
-    private Routing walk(HostLookup lookup, Routing.Route route, Policy policy, Instant started, TraceRecorder trace,
+    private Routing walk(HostDiscovery lookup, Routing.Route route, Policy policy, Instant started, TraceRecorder trace,
             List<HostFinding> hosts) {
         for (List<MxHost> level : route.levels()) {
             List<HostAddresses> resolved = new ArrayList<>();
@@ -157,10 +157,11 @@ public final class Diagnosis {
         return route;
     }
 
-    private static HostFinding judge(HostLookup lookup, Routing.Route route, Policy policy, HostAddresses addresses, TraceRecorder trace) {
+    private static HostFinding judge(HostDiscovery lookup, Routing.Route route, Policy policy, HostAddresses addresses,
+        TraceRecorder trace) {
         trace.addresses(addresses);
         if (addresses instanceof HostAddresses.Found found) {
-            HostLookup.Judged judged = lookup.judge(policy, route, found);
+            HostDiscovery.Judged judged = lookup.judge(policy, route, found);
             return new HostFinding(found.host(), found, Optional.of(judged.discovery()), Optional.of(judged.requirement()));
         }
         return new HostFinding(addresses.host(), addresses, Optional.empty(), Optional.empty());
@@ -222,13 +223,13 @@ public final class Diagnosis {
         Optional<Channel.Tls> tls = Optional.empty();
         Optional<ChannelCheck> check = Optional.empty();
         Optional<HostFailure> failure = Optional.empty();
-        try (SmtpConnection connection = new HostOpener(connector, settings, requirement, target.address()).connect()) {
+        try (SmtpConnection connection = new HostConnector(connector, settings, requirement, target.address()).connect()) {
             tls = connection.channel().tls();
             ChannelCheck answer = ChannelCheck.of(requirement, connection.channel(), clock.instant());
             check = Optional.of(answer);
             failure = answer instanceof ChannelCheck.Refused refused ? Optional.of(refused.failure()) : Optional.empty();
         } catch (SmtpException e) {
-            failure = Optional.of(HostFailures.of(requirement.host().toString(), e.failure()));
+            failure = Optional.of(HostFailureMapping.of(requirement.host().toString(), e.failure()));
         }
         return new AddressProbe(requirement, target.address(), Duration.between(started, clock.instant()), tls, check, failure);
     }

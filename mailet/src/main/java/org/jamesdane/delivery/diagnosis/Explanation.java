@@ -17,7 +17,7 @@ import org.jamesdane.dane.policy.PolicySelection;
 import org.jamesdane.dane.routing.AliasStep;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.DecisionTrace;
-import org.jamesdane.delivery.HostLookup.Asked;
+import org.jamesdane.delivery.attempt.HostDiscovery.Asked;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.text.JsonText;
@@ -35,7 +35,7 @@ import org.jamesdane.text.JsonText;
  * @param prospect what becomes of the mail
  */
 public record Explanation(NextHop nextHop, Instant time, PolicySelection policy, Routing routing, List<HostFinding> hosts,
-        List<Asked> questions, DecisionTrace trace, Prospect prospect) {
+        List<Asked> questions, DecisionTrace trace, Forecast prospect) {
     public Explanation {
         hosts = List.copyOf(hosts);
         questions = List.copyOf(questions);

@@ -18,8 +18,8 @@ import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.UnusableTlsa;
-import org.jamesdane.dane.trace.Words;
-import org.jamesdane.delivery.HostLookup.Asked;
+import org.jamesdane.dane.trace.Labels;
+import org.jamesdane.delivery.attempt.HostDiscovery.Asked;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DnsRecord;
@@ -36,8 +36,8 @@ final class ExplanationTree {
     static Map<String, Object> of(Routing routing) {
         Map<String, Object> tree = new LinkedHashMap<>();
         if (routing instanceof Routing.Route route) {
-            tree.put("kind", Words.of(route.kind()));
-            tree.put("security", Words.of(route.security()));
+            tree.put("kind", Labels.of(route.kind()));
+            tree.put("security", Labels.of(route.security()));
             tree.put("expanded", route.expanded());
             tree.put("hosts", route.hosts().stream()
                 .map(host -> Map.of("host", host.toString(), "preference", host.preference())).toList());
@@ -56,7 +56,7 @@ final class ExplanationTree {
         tree.put("preference", host.host().preference());
         if (host.addresses() instanceof HostAddresses.Found found) {
             tree.put("addresses", found.addresses().stream().map(InetAddress::getHostAddress).toList());
-            tree.put("addressSecurity", Words.of(found.security()));
+            tree.put("addressSecurity", Labels.of(found.security()));
             tree.put("aliases", found.aliases().stream().map(ExplanationTree::of).toList());
             tree.put("notes", found.notes());
         } else if (host.addresses() instanceof HostAddresses.Ourselves ourselves) {
@@ -71,7 +71,7 @@ final class ExplanationTree {
 
     private static Map<String, Object> of(TlsaDiscovery discovery) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("result", Words.of(discovery));
+        tree.put("result", Labels.of(discovery));
         tree.put("candidates", discovery.asked().stream().map(ExplanationTree::candidate).toList());
         if (discovery instanceof TlsaDiscovery.NotApplicable none) {
             tree.put("why", none.why().toString());
@@ -92,8 +92,8 @@ final class ExplanationTree {
     private static Map<String, Object> candidate(Resolution<?> asked) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("name", asked.name().toString());
-        tree.put("answer", Words.of(asked.terminal()));
-        asked.security().ifPresent(security -> tree.put("security", Words.of(security)));
+        tree.put("answer", Labels.of(asked.terminal()));
+        asked.security().ifPresent(security -> tree.put("security", Labels.of(security)));
         return tree;
     }
 
@@ -104,7 +104,7 @@ final class ExplanationTree {
 
     private static Map<String, Object> of(TlsRequirement requirement) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("kind", Words.of(requirement));
+        tree.put("kind", Labels.of(requirement));
         requirement.serverName().ifPresent(name -> tree.put("serverName", name.toString()));
         if (requirement instanceof TlsRequirement.Dane dane) {
             tree.put("names", dane.names().stream().map(DomainName::toString).toList());
@@ -115,7 +115,7 @@ final class ExplanationTree {
 
     static Map<String, Object> of(HostFailure failure) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("kind", Words.of(failure.kind()));
+        tree.put("kind", Labels.of(failure.kind()));
         tree.put("code", failure.code().toString());
         tree.put("text", failure.text());
         tree.put("advice", failure.kind().advice());
@@ -130,8 +130,8 @@ final class ExplanationTree {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("type", asked.type());
         tree.put("name", answer.name().toString());
-        tree.put("answer", Words.of(answer.terminal()));
-        answer.security().ifPresent(security -> tree.put("security", Words.of(security)));
+        tree.put("answer", Labels.of(answer.terminal()));
+        answer.security().ifPresent(security -> tree.put("security", Labels.of(security)));
         tree.put("aliases", answer.aliases().stream().map(ExplanationTree::of).toList());
         tree.put("records", answer.records().stream().map(ExplanationTree::text).toList());
         answer.insecurity().ifPresent(proof -> tree.put("why", proof.headline()));
@@ -147,7 +147,7 @@ final class ExplanationTree {
 
     private static Map<String, Object> of(Lookup.Failed<?> failed) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("reason", Words.of(failed.reason()));
+        tree.put("reason", Labels.of(failed.reason()));
         tree.put("text", failed.text());
         failed.zone().ifPresent(zone -> tree.put("zone", zone.toString()));
         failed.extendedError().ifPresent(code -> tree.put("extendedError", code));
@@ -155,7 +155,7 @@ final class ExplanationTree {
     }
 
     private static Map<String, Object> of(AliasStep step) {
-        return Map.of("owner", step.owner().toString(), "target", step.target().toString(), "security", Words.of(step.security()));
+        return Map.of("owner", step.owner().toString(), "target", step.target().toString(), "security", Labels.of(step.security()));
     }
 
     static Map<String, Object> of(Proof.Link link) {

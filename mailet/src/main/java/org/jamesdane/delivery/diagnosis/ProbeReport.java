@@ -34,22 +34,22 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
     }
 
     static ProbeReport of(Explanation explanation, int total, List<AddressProbe> probes, Instant now) {
-        return new ProbeReport(explanation, total, probes, Forewarnings.of(explanation, probes, now));
+        return new ProbeReport(explanation, total, probes, Warnings.of(explanation, probes, now));
     }
 
     /** Prospect of mail, from what the hosts showed. */
-    public Prospect prospect() {
+    public Forecast prospect() {
         Policy policy = explanation.policy().policy();
         if (total == 0) {
             return explanation.prospect();
         }
         List<AddressProbe> good = probes.stream().filter(probe -> probe.label().isPresent()).toList();
         if (good.isEmpty()) {
-            return Prospect.failed(explanation.nextHop(), policy, failures());
+            return Forecast.failed(explanation.nextHop(), policy, failures());
         }
-        Prospect.Kind kind = good.stream().map(probe -> kind(policy, probe)).max(Prospect.Kind::compareTo).orElseThrow();
+        Forecast.Kind kind = good.stream().map(probe -> kind(policy, probe)).max(Forecast.Kind::compareTo).orElseThrow();
         boolean audited = AuditRules.finding(policy, failures()).isPresent();
-        return new Prospect(audited ? Prospect.Kind.UNPROTECTED : kind, sentence(good), Optional.empty());
+        return new Forecast(audited ? Forecast.Kind.UNPROTECTED : kind, sentence(good), Optional.empty());
     }
 
     private List<HostAttempt> failures() {
@@ -59,9 +59,9 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
         return attempts;
     }
 
-    private static Prospect.Kind kind(Policy policy, AddressProbe probe) {
+    private static Forecast.Kind kind(Policy policy, AddressProbe probe) {
         return probe.label().filter(label -> label.compareTo(SecurityLabel.HOST_AUTHENTICATED) < 0 && !probe.requirement().needsTls())
-            .map(label -> Prospect.Kind.UNPROTECTED).orElseGet(() -> Prospect.kind(policy, probe.requirement()));
+            .map(label -> Forecast.Kind.UNPROTECTED).orElseGet(() -> Forecast.kind(policy, probe.requirement()));
     }
 
     private String sentence(List<AddressProbe> good) {
@@ -83,7 +83,7 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
     /** Converts the report to maps and lists of texts, numbers and truth values. */
     public Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
-        Prospect prospect = prospect();
+        Forecast prospect = prospect();
         tree.put("domain", explanation.nextHop().toString());
         tree.put("time", explanation.time().toString());
         tree.put("prospect", prospect.kind().toString());

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.policy.Policy;
-import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;

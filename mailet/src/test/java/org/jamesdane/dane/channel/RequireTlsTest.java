@@ -15,7 +15,7 @@ import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.policy.NextHop;
-import org.jamesdane.dane.policy.TlsWish;
+import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dns.DomainName;
@@ -94,13 +94,13 @@ class RequireTlsTest {
 
     @Test
     void shouldReadTheSendersWish() {
-        assertThat(TlsWish.of(false, List.of())).isEqualTo(TlsWish.UNSAID);
-        assertThat(TlsWish.of(true, List.of())).isEqualTo(TlsWish.REQUIRED);
-        assertThat(TlsWish.of(false, List.of(" No"))).isEqualTo(TlsWish.OPTIONAL);
-        assertThat(TlsWish.of(false, List.of("no"))).isEqualTo(TlsWish.OPTIONAL);
+        assertThat(SenderTlsPreference.of(false, List.of())).isEqualTo(SenderTlsPreference.UNSAID);
+        assertThat(SenderTlsPreference.of(true, List.of())).isEqualTo(SenderTlsPreference.REQUIRED);
+        assertThat(SenderTlsPreference.of(false, List.of(" No"))).isEqualTo(SenderTlsPreference.OPTIONAL);
+        assertThat(SenderTlsPreference.of(false, List.of("no"))).isEqualTo(SenderTlsPreference.OPTIONAL);
         // RFC 8689 §4.1: the header field is ignored; §3: it has one parameter and stands once.
-        assertThat(TlsWish.of(true, List.of("No"))).isEqualTo(TlsWish.REQUIRED);
-        assertThat(TlsWish.of(false, List.of("No", "No"))).isEqualTo(TlsWish.UNSAID);
-        assertThat(TlsWish.of(false, List.of("Yes"))).isEqualTo(TlsWish.UNSAID);
+        assertThat(SenderTlsPreference.of(true, List.of("No"))).isEqualTo(SenderTlsPreference.REQUIRED);
+        assertThat(SenderTlsPreference.of(false, List.of("No", "No"))).isEqualTo(SenderTlsPreference.UNSAID);
+        assertThat(SenderTlsPreference.of(false, List.of("Yes"))).isEqualTo(SenderTlsPreference.UNSAID);
     }
 }

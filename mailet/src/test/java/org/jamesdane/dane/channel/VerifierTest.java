@@ -30,11 +30,11 @@ import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.failure.TlsReportType;
-import org.jamesdane.dane.pkix.PathRules;
+import org.jamesdane.dane.pkix.CertificationPath;
+import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
-import org.jamesdane.dane.pkix.PresentedNames;
+import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
-import org.jamesdane.dane.pkix.TrustPath;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.tlsa.UnusableTlsa;
@@ -205,7 +205,7 @@ class VerifierTest {
         List<X509Certificate> chain = new ArrayList<>(List.of(leaf.certificate()));
         // Namesakes with the right key that are certified by one another: without a limit the number of paths explodes.
         Authority twin = root.intermediate("Twin");
-        for (int i = 0; i < TrustPath.MAX_CERTIFICATES - 2; i++) {
+        for (int i = 0; i < CertificationPath.MAX_CERTIFICATES - 2; i++) {
             chain.add(twin.certifiedBy(twin).certificate());
         }
         chain.add(root.certificate());
@@ -213,32 +213,32 @@ class VerifierTest {
         Verification result = verify(chain, of(2, 0, 1, root.certificate()));
 
         assertThat(((Verification.NoMatch) result).verdicts().get(0).text())
-            .isEqualTo("more than " + TrustPath.MAX_SIGNATURES + " signatures would have to be checked");
+            .isEqualTo("more than " + CertificationPath.MAX_SIGNATURES + " signatures would have to be checked");
     }
 
     @Test
     void shouldCountSignaturesOfAnchorsNotSent() {
         Authority root = TestPki.authority("Root", CLOCK);
         List<X509Certificate> anchors = new ArrayList<>();
-        for (int i = 0; i < TrustPath.MAX_SIGNATURES; i++) {
+        for (int i = 0; i < CertificationPath.MAX_SIGNATURES; i++) {
             anchors.add(TestPki.authority("Root", CLOCK).keyLabel("namesake " + i % 3).certificate());
         }
         X509Certificate leaf = root.leaf("mx.example.com").certificate();
         anchors.add(root.certificate());
 
-        assertThat(path(leaf, anchors)).isInstanceOf(TrustPath.NotFound.class);
-        assertThat(path(leaf, anchors.subList(1, anchors.size()))).isInstanceOf(TrustPath.Found.class);
+        assertThat(path(leaf, anchors)).isInstanceOf(CertificationPath.NotFound.class);
+        assertThat(path(leaf, anchors.subList(1, anchors.size()))).isInstanceOf(CertificationPath.Found.class);
     }
 
-    private static TrustPath.Result path(X509Certificate leaf, List<X509Certificate> anchors) {
-        return new TrustPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW,
-            PathRules.AnchorDates.OF_ALL).find();
+    private static CertificationPath.Result path(X509Certificate leaf, List<X509Certificate> anchors) {
+        return new CertificationPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW,
+            PathValidation.AnchorDates.OF_ALL).find();
     }
 
     @Test
     void shouldLookAtABoundedNumberOfCertificates() {
         List<X509Certificate> chain = new ArrayList<>(ZOO.chain("leaf"));
-        while (chain.size() < TrustPath.MAX_CERTIFICATES - 1) {
+        while (chain.size() < CertificationPath.MAX_CERTIFICATES - 1) {
             chain.add(ZOO.certificate("stranger"));
         }
         List<X509Certificate> within = new ArrayList<>(chain);
@@ -256,7 +256,7 @@ class VerifierTest {
         Authority top = TestPki.authority("Top", CLOCK);
         Authority issuer = top;
         List<X509Certificate> issuers = new ArrayList<>();
-        for (int i = 0; i < TrustPath.MAX_INTERMEDIATES; i++) {
+        for (int i = 0; i < CertificationPath.MAX_INTERMEDIATES; i++) {
             issuer = issuer.intermediate("I" + i);
             issuers.add(0, issuer.certificate());
         }
@@ -303,7 +303,7 @@ class VerifierTest {
             }
         };
 
-        assertThat(path(throwing, List.of(ZOO.certificate("ca")))).isInstanceOf(TrustPath.NotFound.class);
+        assertThat(path(throwing, List.of(ZOO.certificate("ca")))).isInstanceOf(CertificationPath.NotFound.class);
     }
 
     @Test
@@ -446,17 +446,17 @@ class VerifierTest {
 
     @Test
     void shouldShowTheNamesOfACertificateInBounds() {
-        assertThat(PresentedNames.of(ZOO.certificate("namesleaf"))).hasToString("no domain name");
-        assertThat(PresentedNames.of(ZOO.certificate("bothnames"))).hasToString("other.example, example.com");
+        assertThat(PresentedIdentifiers.of(ZOO.certificate("namesleaf"))).hasToString("no domain name");
+        assertThat(PresentedIdentifiers.of(ZOO.certificate("bothnames"))).hasToString("other.example, example.com");
         X509Certificate six = TestPki.selfSigned("x").dnsNames("a", "b", "c\0", "d", "e", "f").certificate();
-        assertThat(PresentedNames.of(six)).hasToString("a, b, c?, d, e and 1 more");
+        assertThat(PresentedIdentifiers.of(six)).hasToString("a, b, c?, d, e and 1 more");
         X509Certificate five = TestPki.selfSigned("x").dnsNames("a", "b", "c", "d", "e").certificate();
-        assertThat(PresentedNames.of(five)).hasToString("a, b, c, d, e");
+        assertThat(PresentedIdentifiers.of(five)).hasToString("a, b, c, d, e");
     }
 
     @Property(tries = 200)
     void shouldMatchANameOnlyIfItIsOrCoversIt(@ForAll("dnsNames") String presented, @ForAll("hostNames") String reference) {
-        PresentedNames names = PresentedNames.of(TestPki.selfSigned("x").dnsNames(presented).certificate());
+        PresentedIdentifiers names = PresentedIdentifiers.of(TestPki.selfSigned("x").dnsNames(presented).certificate());
         DomainName host = DomainName.of(reference);
 
         boolean same = presented.equalsIgnoreCase(reference);

@@ -24,7 +24,7 @@ import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.Rules;
@@ -273,8 +273,8 @@ class OutcomeTest {
 
     @Test
     void shouldTakeTheCodeOfAReplyOnlyIfItFits() {
-        assertThat(new RecipientReply.Rejected(550, Optional.of(new EnhancedCode(5, 1, 1)), "x").enhancedCode()).hasToString("5.1.1");
-        assertThat(new RecipientReply.Rejected(550, Optional.of(new EnhancedCode(4, 1, 1)), "x").enhancedCode()).hasToString("5.0.0");
+        assertThat(new RecipientReply.Rejected(550, Optional.of(new EnhancedStatusCode(5, 1, 1)), "x").enhancedCode()).hasToString("5.1.1");
+        assertThat(new RecipientReply.Rejected(550, Optional.of(new EnhancedStatusCode(4, 1, 1)), "x").enhancedCode()).hasToString("5.0.0");
         assertThat(new RecipientReply.Rejected(499, Optional.empty(), "x").enhancedCode()).hasToString("4.0.0");
         assertThat(new RecipientReply.Rejected(499, Optional.empty(), "x").isPermanent()).isFalse();
         assertThat(new RecipientReply.Rejected(500, Optional.empty(), "x").isPermanent()).isTrue();
@@ -286,22 +286,23 @@ class OutcomeTest {
 
     @Test
     void shouldCheckEnhancedCodes() {
-        assertThat(new EnhancedCode(2, 0, 999)).hasToString("2.0.999");
-        assertThat(new EnhancedCode(5, 999, 0).isPermanent()).isTrue();
-        assertThat(new EnhancedCode(4, 0, 0).isPermanent()).isFalse();
-        assertThatThrownBy(() -> new EnhancedCode(3, 0, 0)).hasMessage("The class of an enhanced status code is 2, 4 or 5, not 3");
-        assertThatThrownBy(() -> new EnhancedCode(4, 1000, 0)).hasMessage("The subject of an enhanced status code is 0 to 999, not 1000");
-        assertThatThrownBy(() -> new EnhancedCode(4, 0, -1)).hasMessage("The detail of an enhanced status code is 0 to 999, not -1");
+        assertThat(new EnhancedStatusCode(2, 0, 999)).hasToString("2.0.999");
+        assertThat(new EnhancedStatusCode(5, 999, 0).isPermanent()).isTrue();
+        assertThat(new EnhancedStatusCode(4, 0, 0).isPermanent()).isFalse();
+        assertThatThrownBy(() -> new EnhancedStatusCode(3, 0, 0)).hasMessage("The class of an enhanced status code is 2, 4 or 5, not 3");
+        assertThatThrownBy(() -> new EnhancedStatusCode(4, 1000, 0))
+            .hasMessage("The subject of an enhanced status code is 0 to 999, not 1000");
+        assertThatThrownBy(() -> new EnhancedStatusCode(4, 0, -1)).hasMessage("The detail of an enhanced status code is 0 to 999, not -1");
     }
 
     @Test
     void shouldReadEnhancedCodes() {
-        assertThat(EnhancedCode.parse("5.1.10")).isEqualTo(new EnhancedCode(5, 1, 10));
-        assertThat(EnhancedCode.parse("2.0.0")).hasToString("2.0.0");
+        assertThat(EnhancedStatusCode.parse("5.1.10")).isEqualTo(new EnhancedStatusCode(5, 1, 10));
+        assertThat(EnhancedStatusCode.parse("2.0.0")).hasToString("2.0.0");
         for (String wrong : List.of("", "5.1", "5.1.1.1", "5.x.1", "3.0.0", "5..1", "5.1.1000")) {
-            assertThatThrownBy(() -> EnhancedCode.parse(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> EnhancedStatusCode.parse(wrong)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> EnhancedCode.parse("5.1")).hasMessage("\"5.1\" is no enhanced status code");
+        assertThatThrownBy(() -> EnhancedStatusCode.parse("5.1")).hasMessage("\"5.1\" is no enhanced status code");
     }
 
     @Test

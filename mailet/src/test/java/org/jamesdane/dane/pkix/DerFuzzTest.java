@@ -30,7 +30,7 @@ public class DerFuzzTest {
         CertificateBytes.publicKey(octets);
         PeerCertificate.x509(octets).publicKeyInfo().ifPresent(info -> assertThat(contains(octets, info)).isTrue());
         CertificateBytes.parse(octets).ifPresent(certificate -> {
-            assertThat(PresentedNames.of(certificate).toString()).isNotNull();
+            assertThat(PresentedIdentifiers.of(certificate).toString()).isNotNull();
             assertThat(CertificateBytes.isCertificate(octets)).isTrue();
         });
     }

@@ -285,10 +285,10 @@ class RoutingTest {
         DomainName name = DomainName.of("a.example");
         DnsWorld dns = world(List.of("a.example CNAME b.example", "unsigned b.example", "b.example CNAME c.example",
             "c.example A 192.0.2.1"));
-        Resolving.Ask<AddressRecord> first = Resolution.start(name);
+        AliasExpansion.Ask<AddressRecord> first = Resolution.start(name);
         assertThat(first.next()).isEqualTo(name);
 
-        Resolving.Ask<AddressRecord> second = (Resolving.Ask<AddressRecord>)
+        AliasExpansion.Ask<AddressRecord> second = (AliasExpansion.Ask<AddressRecord>)
             first.with(dns.lookup(name, RecordType.A));
         assertThat(second.next()).isEqualTo(DomainName.of("b.example"));
 

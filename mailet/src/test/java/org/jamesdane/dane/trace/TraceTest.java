@@ -19,7 +19,7 @@ import org.jamesdane.dane.CertificateZoo;
 import org.jamesdane.dane.ConformanceCases;
 import org.jamesdane.dane.DnsWorld;
 import org.jamesdane.dane.MailScenario;
-import org.jamesdane.dane.failure.EnhancedCode;
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.failure.Rules;
@@ -31,7 +31,7 @@ import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.text.JsonText;
-import org.jamesdane.text.ShownText;
+import org.jamesdane.text.PrintableText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,8 +169,8 @@ class TraceTest {
         MxHost host = new MxHost.Named(DomainName.of("mx.example.com"), 10);
         recorder.addresses(new HostAddresses.Ourselves(host, IpAddresses.parse("192.0.2.1").orElseThrow()));
         recorder.failure(HostFailure.startTlsMissing("mx.example.com"));
-        recorder.outcome(new Outcome.Bounced("user", new Outcome.Reason(EnhancedCode.NULL_MX, "no mail", "example.com", Optional.empty(),
-            Rules.NULL_MX, false, List.of())));
+        recorder.outcome(new Outcome.Bounced("user",
+            new Outcome.Reason(EnhancedStatusCode.NULL_MX, "no mail", "example.com", Optional.empty(), Rules.NULL_MX, false, List.of())));
 
         assertThat(recorder.trace().toLine()).isEqualTo(
             "domain=example.com | mx.example.com: address=ourselves failure=starttls-missing | user: outcome=bounced/5.1.10");
@@ -267,8 +267,8 @@ class TraceTest {
 
     @Test
     void shouldCutAndCleanWhatPeersSend() {
-        assertThat(ShownText.of("a\nb\u00e4c")).isEqualTo("a?b?c");
-        assertThat(ShownText.of("x".repeat(200))).hasSize(200);
-        assertThat(ShownText.of("x".repeat(201))).isEqualTo("x".repeat(200) + "...");
+        assertThat(PrintableText.of("a\nb\u00e4c")).isEqualTo("a?b?c");
+        assertThat(PrintableText.of("x".repeat(200))).hasSize(200);
+        assertThat(PrintableText.of("x".repeat(201))).isEqualTo("x".repeat(200) + "...");
     }
 }

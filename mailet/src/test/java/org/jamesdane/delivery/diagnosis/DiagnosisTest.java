@@ -23,10 +23,10 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliverySettings;
 import org.jamesdane.delivery.FakeDns;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
@@ -73,7 +73,7 @@ class DiagnosisTest {
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(policy), routing, TlsaSearch.InsecureMx.DANE,
             world.port(), false, "client.example", BindAddresses.ANY,
             Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT,
-            List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+            List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         return new Diagnosis(dns, connector, settings, Optional.empty(), Clock.systemUTC(), new Random(1));
     }
 
@@ -98,7 +98,7 @@ class DiagnosisTest {
 
         Explanation explanation = explain(diagnosis());
 
-        assertThat(explanation.prospect().kind()).isEqualTo(Prospect.Kind.AUTHENTICATED);
+        assertThat(explanation.prospect().kind()).isEqualTo(Forecast.Kind.AUTHENTICATED);
         assertThat(explanation.prospect().sentence()).isEqualTo("Mail to example.org goes authenticated (DANE-EE) to mx.example.org.");
         JsonNode tree = JSON.readTree(explanation.toJson());
         assertThat(tree.at("/policy/name").textValue()).isEqualTo("dane");
@@ -132,9 +132,9 @@ class DiagnosisTest {
         world.tlsa(zone(), "mx1", HOST, 3, 1);
         world.tlsa(zone(), "mx2", HOST, 2, 1);
 
-        Prospect prospect = explain(diagnosis()).prospect();
+        Forecast prospect = explain(diagnosis()).prospect();
 
-        assertThat(prospect.kind()).isEqualTo(Prospect.Kind.UNPROTECTED);
+        assertThat(prospect.kind()).isEqualTo(Forecast.Kind.UNPROTECTED);
         assertThat(prospect.sentence()).isEqualTo("Mail to example.org goes authenticated (DANE-EE) to mx1.example.org, and authenticated "
             + "(DANE-TA) to mx2.example.org, and unauthenticated, encrypted only if TLS is offered, to mx3.example.org, because it has no "
             + "secure TLSA records.");
@@ -147,7 +147,7 @@ class DiagnosisTest {
 
         Explanation explanation = explain(diagnosis());
 
-        assertThat(explanation.prospect().kind()).isEqualTo(Prospect.Kind.DEFERRED);
+        assertThat(explanation.prospect().kind()).isEqualTo(Forecast.Kind.DEFERRED);
         assertThat(explanation.prospect().sentence())
             .startsWith("Mail to example.org is deferred (4.7.5): mx.example.org: the TLSA records at mx.example.org could not be looked "
                 + "up: BOGUS")
@@ -160,9 +160,9 @@ class DiagnosisTest {
         world.host(HOST);
         Diagnosis diagnosis = diagnosis(FakeDns.signed().failing("example.org", RecordType.MX, Lookup.Reason.UNREACHABLE));
 
-        Prospect prospect = explain(diagnosis).prospect();
+        Forecast prospect = explain(diagnosis).prospect();
 
-        assertThat(prospect.kind()).isEqualTo(Prospect.Kind.UNKNOWN);
+        assertThat(prospect.kind()).isEqualTo(Forecast.Kind.UNKNOWN);
         assertThat(prospect.sentence()).startsWith("Nothing can be said of mail to example.org, because of a fault on this side: ")
             .contains("the MX records of example.org could not be looked up");
     }
@@ -173,9 +173,9 @@ class DiagnosisTest {
         zone().record("@", "MX", "0 .");
         Diagnosis diagnosis = diagnosis();
 
-        assertThat(explain(diagnosis).prospect().kind()).isEqualTo(Prospect.Kind.BOUNCED);
+        assertThat(explain(diagnosis).prospect().kind()).isEqualTo(Forecast.Kind.BOUNCED);
         assertThat(explain(diagnosis).prospect().sentence()).startsWith("Mail to example.org is returned (5.1.10): ");
-        Prospect missing = diagnosis.explain(diagnosis.destination("missing.org")).prospect();
+        Forecast missing = diagnosis.explain(diagnosis.destination("missing.org")).prospect();
         assertThat(missing.sentence()).startsWith("Mail to missing.org is returned (5.4.4): ").contains("does not exist");
     }
 
@@ -186,9 +186,9 @@ class DiagnosisTest {
         SignedZone signed = world.zone("signed.org").a("mx", server.address().getAddress().getHostAddress());
         world.tlsa(signed, "mx", HOST, 3, 1);
 
-        Prospect prospect = explain(diagnosis()).prospect();
+        Forecast prospect = explain(diagnosis()).prospect();
 
-        assertThat(prospect.kind()).isEqualTo(Prospect.Kind.HOST_AUTHENTICATED);
+        assertThat(prospect.kind()).isEqualTo(Forecast.Kind.HOST_AUTHENTICATED);
         assertThat(prospect.sentence()).isEqualTo("Mail to example.org goes host-authenticated (DANE-EE) to mx.signed.org, which "
             + "unsigned MX records name.");
     }
@@ -200,7 +200,7 @@ class DiagnosisTest {
         world.tlsa(zone(), "mx", HOST, 3, 1);
         Diagnosis diagnosis = diagnosis();
 
-        assertThat(explain(diagnosis).prospect().kind()).isEqualTo(Prospect.Kind.UNPROTECTED);
+        assertThat(explain(diagnosis).prospect().kind()).isEqualTo(Forecast.Kind.UNPROTECTED);
         assertThat(explain(diagnosis).prospect().sentence()).endsWith("or without if that fails, because its policy only audits.");
     }
 
@@ -210,9 +210,9 @@ class DiagnosisTest {
         mx(10, "mx", HOST);
         world.tlsa(zone(), "mx", HOST, 3, 1).signatures(world.tlsaOwner("mx"), "TLSA", Signatures.EXPIRED);
 
-        Prospect prospect = explain(diagnosis()).prospect();
+        Forecast prospect = explain(diagnosis()).prospect();
 
-        assertThat(prospect.kind()).isEqualTo(Prospect.Kind.UNPROTECTED);
+        assertThat(prospect.kind()).isEqualTo(Forecast.Kind.UNPROTECTED);
         assertThat(prospect.sentence())
             .contains("its policy only audits; the policy dane would defer it: mx.example.org: the TLSA records");
     }
@@ -222,9 +222,9 @@ class DiagnosisTest {
         policy = Policy.DANE_ENCRYPT;
         mx(10, "mx", HOST);
 
-        Prospect prospect = explain(diagnosis()).prospect();
+        Forecast prospect = explain(diagnosis()).prospect();
 
-        assertThat(prospect.kind()).isEqualTo(Prospect.Kind.ENCRYPTED);
+        assertThat(prospect.kind()).isEqualTo(Forecast.Kind.ENCRYPTED);
         assertThat(prospect.sentence())
             .isEqualTo("Mail to example.org goes encrypted but unauthenticated to mx.example.org, because it has no secure TLSA records.");
     }
@@ -240,7 +240,7 @@ class DiagnosisTest {
 
         ProbeReport report = diagnosis.probe(explain(diagnosis), progress::add);
 
-        assertThat(report.prospect().kind()).isEqualTo(Prospect.Kind.AUTHENTICATED);
+        assertThat(report.prospect().kind()).isEqualTo(Forecast.Kind.AUTHENTICATED);
         assertThat(report.prospect().sentence()).startsWith("Mail to example.org goes verified to mx1.example.org (127.79.1.1); "
             + "mx2.example.org (127.79.1.2) is not used, no TLSA record matches its certificates");
         assertThat(progress).extracting(each -> each.probes().size()).containsExactly(0, 1, 2);
@@ -267,9 +267,9 @@ class DiagnosisTest {
         world.tlsa(zone(), "mx", HOST, 3, 1);
         Diagnosis diagnosis = diagnosis();
 
-        Prospect prospect = diagnosis.probe(explain(diagnosis), state -> { }).prospect();
+        Forecast prospect = diagnosis.probe(explain(diagnosis), state -> { }).prospect();
 
-        assertThat(prospect.kind()).isEqualTo(Prospect.Kind.DEFERRED);
+        assertThat(prospect.kind()).isEqualTo(Forecast.Kind.DEFERRED);
         assertThat(prospect.sentence()).startsWith("Mail to example.org is deferred (4.7.5): mx.example.org: no TLSA record matches");
     }
 
@@ -283,7 +283,7 @@ class DiagnosisTest {
         ProbeReport report = diagnosis.probe(explain(diagnosis), state -> { });
 
         assertThat(report.total()).isZero();
-        assertThat(report.prospect().kind()).isEqualTo(Prospect.Kind.DEFERRED);
+        assertThat(report.prospect().kind()).isEqualTo(Forecast.Kind.DEFERRED);
         assertThat(server.connections()).isZero();
     }
 

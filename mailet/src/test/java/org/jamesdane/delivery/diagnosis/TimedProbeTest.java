@@ -20,9 +20,9 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
-import org.jamesdane.delivery.BindAddresses;
-import org.jamesdane.delivery.Conversion;
-import org.jamesdane.delivery.DeliverySettings;
+import org.jamesdane.delivery.settings.BindAddresses;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -55,7 +55,7 @@ class TimedProbeTest {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
         DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE, port,
             false, "client.example", BindAddresses.ANY, Timeouts.defaults().withConnect(FAR_LONGER).withEachStep(FAR_LONGER),
-            TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, Conversion.CONVERT);
+            TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         return new TimedProbe(dns, settings, Optional.empty(), Clock.systemUTC(), new Random(1), limit);
     }
 

@@ -1,0 +1,130 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.attempt;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.monitoring.DeliveryAudit;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.GuardedAudit;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.dns.SecureDns;
+import org.jamesdane.smtp.ConnectionPool;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Recipient;
+import org.jamesdane.smtp.SmtpConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries once to deliver a mail: to the hosts of its recipients' domain, or to the gateways.
+ */
+public final class DeliveryAttempt {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryAttempt.class);
+
+    private final SecureDns dns;
+    private final ConnectionPool pool;
+    private final DeliverySettings settings;
+    private final DeliveryAudit audit;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final DeliveryMetrics metrics;
+    private final Witnesses witnesses = new Witnesses();
+
+    /**
+     * Takes what an attempt works with.
+     *
+     * @param pool makes the connections and keeps them for later deliveries
+     * @param audit hears of every host; its exceptions are caught
+     * @param random decides the order of equals
+     * @param metrics count and measure; their exceptions are caught
+     */
+    public DeliveryAttempt(SecureDns dns, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
+        this.dns = dns;
+        this.pool = pool;
+        this.settings = settings;
+        this.audit = new GuardedAudit(audit);
+        this.clock = clock;
+        this.random = random;
+        this.metrics = DeliveryMetrics.guarded(metrics);
+    }
+
+    /** The same with a connection of its own for every mail, and without measuring. */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random) {
+        this(dns, connector, settings, audit, clock, random, DeliveryMetrics.NONE);
+    }
+
+    /** The same with a connection of its own for every mail. */
+    public DeliveryAttempt(SecureDns dns, SmtpConnector connector, DeliverySettings settings, DeliveryAudit audit,
+            InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
+        this(dns, new ConnectionPool(connector, ConnectionPool.Limits.NO_REUSE, clock), settings, audit, clock, random, metrics);
+    }
+
+    /** The rule for blame, by the mails that got past the steps of an attempt. */
+    public Blame blame() {
+        return new Blame(witnesses, audit, metrics);
+    }
+
+    /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */
+    public List<Outcome> deliver(OutboundMail mail) {
+        WitnessedMail witnessed = new WitnessedMail(mail, witnesses, clock);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
+            BlockingResolver lookups = new BlockingResolver(dns, witnessed.lookups());
+            NextHopDelivery delivery = new NextHopDelivery(lookups, pool, settings, audit, clock, random, witnessed, metrics);
+            outcomes.addAll(deliver(delivery, group.getKey(), mail.envelope().to(group.getValue()), mail.name()));
+        }
+        if (outcomes.stream().noneMatch(outcome -> outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault())) {
+            witnessed.passed(Fault.ATTEMPT);
+        }
+        return outcomes;
+    }
+
+    /** Delivers to one group; an unexpected error there takes nothing back of what was decided for another. */
+    private static List<Outcome> deliver(NextHopDelivery delivery, List<NextHop> nextHops, Envelope envelope, String name) {
+        try {
+            return delivery.deliver(nextHops, envelope);
+        } catch (Throwable e) {
+            LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", name, e);
+            return envelope.recipients().stream().map(recipient -> Outcomes.ownFault(recipient.toString())).toList();
+        }
+    }
+
+    /** Mail of one queue item goes to one domain; an item written for a gateway may be left from before a change of configuration. */
+    private Map<List<NextHop>, List<Recipient>> groups(Envelope envelope) {
+        if (!settings.gateways().isEmpty()) {
+            return Map.of(gateways(), envelope.recipients());
+        }
+        Map<List<NextHop>, List<Recipient>> groups = new LinkedHashMap<>();
+        for (Recipient recipient : envelope.recipients()) {
+            String address = recipient.toString();
+            NextHop nextHop = NextHop.ofRecipientDomain(address.substring(address.lastIndexOf('@') + 1), settings.port());
+            groups.computeIfAbsent(List.of(nextHop), key -> new ArrayList<>()).add(recipient);
+        }
+        return groups;
+    }
+
+    private List<NextHop> gateways() {
+        List<NextHop> order = new ArrayList<>(settings.gateways());
+        if (settings.gatewayOptions().loadBalancing()) {
+            for (int i = order.size() - 1; i > 0; i--) {
+                Collections.swap(order, i, random.nextInt(i + 1));
+            }
+        }
+        return order;
+    }
+}

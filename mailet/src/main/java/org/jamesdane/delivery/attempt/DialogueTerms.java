@@ -1,0 +1,31 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.attempt;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Conditions of one dialogue with a host.
+ *
+ * @param gateway whether the host is a gateway
+ * @param converting whether 8-bit content is converted for a host that does not take it
+ * @param fresh whether a connection that was used before is out of the question
+ * @param resting whether what a used connection refuses is taken as it is, since a fresh one was answered the same
+ * @param time whether there is time for another transaction or connection
+ */
+record DialogueTerms(boolean gateway, boolean converting, boolean fresh, boolean resting, BooleanSupplier time) {
+    DialogueTerms afresh() {
+        return new DialogueTerms(gateway, converting, true, resting, time);
+    }
+
+    boolean mayGoOn() {
+        return time.getAsBoolean();
+    }
+
+    /** True if a refusal after so many mails over the connection is tried over a fresh one. */
+    boolean mayTryAfresh(int mailsBefore) {
+        return mailsBefore > 0 && !resting && mayGoOn();
+    }
+}

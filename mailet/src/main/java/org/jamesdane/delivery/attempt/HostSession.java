@@ -1,0 +1,232 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.attempt;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.jamesdane.dane.channel.ChannelCheck;
+import org.jamesdane.dane.channel.Permit;
+import org.jamesdane.dane.channel.RequireTls;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.FailureKind;
+import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.RecipientReply;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.monitoring.DeliveryMetrics;
+import org.jamesdane.delivery.monitoring.MetricNames;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.smtp.ConnectionPool;
+import org.jamesdane.smtp.Credentials;
+import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.PooledConnection;
+import org.jamesdane.smtp.SmtpConnection;
+import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
+import org.jamesdane.smtp.SmtpException;
+import org.jamesdane.smtp.SmtpFailure;
+import org.jamesdane.smtp.Timeouts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dialogue for one mail with one address of a host: connect, protect, check, and only then send.
+ */
+final class HostSession {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HostSession.class);
+
+    /**
+     * Result of the dialogue.
+     *
+     * @param connection how far it got
+     * @param uncertain whether the host may have taken the mail without saying so; then nobody else is asked for now
+     * @param refusal of the session, where the host may have meant that
+     */
+    record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain, Optional<MailTransfer.Refusal> refusal) {
+        /** True if a used connection refused mail that a fresh one may take. */
+        boolean isForAFreshConnection() {
+            return refusal.filter(refused -> refused.mailsBefore() > 0).isPresent();
+        }
+    }
+
+    private final ConnectionPool pool;
+    private final DeliverySettings settings;
+    private final InstantSource clock;
+    private final OutboundMail mail;
+    private final TlsRequirement requirement;
+    private final InetSocketAddress address;
+    private final Timeouts timeouts;
+    private final DialogueTerms terms;
+    private final DeliveryMetrics metrics;
+    private Optional<PooledConnection> connection = Optional.empty();
+    private Optional<ChannelCheck> check = Optional.empty();
+    private Optional<MailTransfer.Result> transferred = Optional.empty();
+    private Duration opening = Duration.ZERO;
+
+    HostSession(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
+            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, DialogueTerms terms,
+            DeliveryMetrics metrics) {
+        this.pool = pool;
+        this.settings = settings;
+        this.clock = clock;
+        this.mail = mail;
+        this.requirement = requirement;
+        this.address = address;
+        this.timeouts = timeouts;
+        this.terms = terms;
+        this.metrics = metrics;
+    }
+
+    /** Tries to deliver to these recipients. What a host has decided stays decided, whatever goes wrong on this server after it. */
+    Result run(Envelope envelope) {
+        HostConnector opener = new HostConnector(pool::open, settings, requirement, address, timeouts, metrics);
+        try {
+            Optional<Result> overIdle = terms.fresh() ? Optional.empty() : overIdleConnection(opener, envelope);
+            return overIdle.isPresent() ? overIdle.get() : overFreshConnection(opener, envelope);
+        } catch (SmtpException e) {
+            HostFailure failure = HostFailureMapping.of(host().toString(), e.failure());
+            return failed(isPassing(e.failure()) ? failure : unmet(envelope, failure));
+        } catch (MailAccessException e) {
+            LOGGER.error("{}; the mail is tried again later", e.getMessage(), e);
+            return failed(HostFailureMapping.unreadable(host().toString(), e));
+        } catch (Throwable e) {
+            LOGGER.error("An unexpected error ended the dialogue with {} for the mail {}", host(), mail.name(), e);
+            return transferred.map(this::done)
+                .orElseGet(() -> failed(HostFailureMapping.unexpected(host().toString(), e, Fault.DIALOGUE)));
+        }
+    }
+
+    /**
+     * Over a connection that another delivery left, if there is one that meets this delivery's requirement. Empty if there is none, or
+     * if it broke before the host can have had the whole message: a connection that waited may have ended long before without our
+     * notice, which says nothing of the host, and nobody has the mail.
+     */
+    private Optional<Result> overIdleConnection(HostConnector opener, Envelope envelope) throws MailAccessException {
+        Optional<PooledConnection> idle = pool.take(opener.key(credentials()),
+            candidate -> check(candidate) instanceof ChannelCheck.Permitted);
+        if (idle.isPresent()) {
+            try (PooledConnection taken = idle.get()) {
+                connection = idle;
+                if (check(taken.connection()) instanceof ChannelCheck.Permitted permitted) {
+                    metrics.count(MetricNames.CONNECTIONS_REUSED);
+                    MailTransfer.Result sent = send(taken, permitted.permit(), envelope);
+                    if (!sent.brokeAtOnce()) {
+                        return Optional.of(done(sent));
+                    }
+                    LOGGER.debug("The idle connection to {} had ended; a new one is opened", address);
+                    transferred = Optional.empty();
+                }
+            }
+        }
+        connection = Optional.empty();
+        check = Optional.empty();
+        return Optional.empty();
+    }
+
+    private Result overFreshConnection(HostConnector opener, Envelope envelope) throws SmtpException, MailAccessException {
+        SmtpConnection fresh = open(opener);
+        // Where TLS was welcome and failed, the next mail may have more luck with it: that connection is for one mail only.
+        try (PooledConnection open = opener.gaveUpTls() ? pool.lendOnce(opener.key(credentials()), fresh)
+                : pool.lend(opener.key(credentials()), fresh)) {
+            connection = Optional.of(open);
+            ChannelCheck answer = check(open.connection());
+            if (answer instanceof ChannelCheck.Permitted permitted) {
+                logIn(open.connection(), permitted.permit());
+                MailTransfer.Result sent = send(open, permitted.permit(), envelope);
+                return done(sent);
+            }
+            return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
+        }
+    }
+
+    private SmtpConnection open(HostConnector opener) throws SmtpException {
+        Instant begun = clock.instant();
+        try {
+            return opener.connect();
+        } finally {
+            opening = Duration.between(begun, clock.instant());
+        }
+    }
+
+    /** Checks whether a connection meets what this delivery requires, by the connection's own certificates and at this time. */
+    private ChannelCheck check(SmtpConnection candidate) {
+        ChannelCheck answer = ChannelCheck.of(requirement, candidate.channel(), clock.instant());
+        check = Optional.of(answer);
+        return answer;
+    }
+
+    private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
+        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, metrics)
+            .send(envelope);
+        transferred = Optional.of(sent);
+        // Whatever a host says but that it took the mail could be meant for the whole connection.
+        if (isTaken(sent.attempt()) && sent.refusal().isEmpty()) {
+            open.keep();
+        }
+        return sent;
+    }
+
+    /** Tests whether the host took the mail, or only lacks what this mail needs: then the host was asked for nothing. */
+    private static boolean isTaken(HostAttempt attempt) {
+        return attempt instanceof HostAttempt.Transacted transacted
+            ? transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance)
+            : isForTheMail(((HostAttempt.Failed) attempt).failure().kind());
+    }
+
+    private static boolean isForTheMail(FailureKind kind) {
+        return kind.isForTheMailsNeeds() || kind.endsTheMail();
+    }
+
+    private static HostFailure unmet(Envelope envelope, HostFailure failure) {
+        return envelope.requireTls() ? RequireTls.judge(failure) : failure;
+    }
+
+    /** RFC 3207 §4: 454 is "TLS not available due to temporary reason", which is no want of TLS. */
+    private static boolean isPassing(SmtpFailure failure) {
+        return (failure instanceof SmtpFailure.StartTlsRefused refused && !refused.reply().isPermanent())
+            || failure instanceof SmtpFailure.Timeout
+            // A handshake that broke without an alert: the network, our own end, or anyone on the way.
+            || (failure instanceof SmtpFailure.TlsFailed failed && failed.alert().isEmpty());
+    }
+
+    private Optional<Credentials> credentials() {
+        return terms.gateway() ? settings.gatewayOptions().credentials() : Optional.empty();
+    }
+
+    private void logIn(SmtpConnection open, Permit permit) throws SmtpException {
+        Optional<Credentials> credentials = credentials();
+        if (credentials.isPresent()) {
+            open.authenticate(permit, credentials.get(), settings.gatewayOptions().insecureAuth()
+                ? AuthenticationChannel.ANY : AuthenticationChannel.AUTHENTICATED_TLS);
+        }
+    }
+
+    private MxHost host() {
+        return requirement.host();
+    }
+
+    private Result failed(HostFailure failure) {
+        return done(new MailTransfer.Result(new HostAttempt.Failed(failure), false, false, Optional.empty()));
+    }
+
+    private Result done(MailTransfer.Result sent) {
+        return new Result(sent.attempt(), new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
+            connection.filter(PooledConnection::reused).isPresent(), opening, check), sent.uncertain(), sent.refusal());
+    }
+
+    /** The recipients as texts, as the rules for outcomes know them. */
+    static List<String> names(Envelope envelope) {
+        return envelope.recipients().stream().map(Object::toString).collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,29 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.deferral;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A mail that waits for its next try, as an administrator sees it. The sender's local part and the content are nobody's business here.
+ *
+ * @param id names it among the deferred mails of its queue
+ * @param queue the name of James's queue that it came from and goes back to
+ * @param senderDomain empty for the null sender
+ * @param recipients for whom it waits
+ * @param nextTry when it goes back to the queue
+ * @param retries how often it was tried again and counted
+ * @param firstAttempt from when its lifetime counts: the first attempt, moved forward by every time that this server itself was at fault;
+ *     empty before the first attempt
+ * @param lastReason why it was deferred last, as one sentence
+ */
+public record DeferredMail(String id, String queue, Optional<String> senderDomain, List<String> recipients, Instant nextTry, int retries,
+        Optional<Instant> firstAttempt, Optional<String> lastReason) {
+    public DeferredMail {
+        recipients = List.copyOf(recipients);
+    }
+}

@@ -1,0 +1,15 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * Reports about deliveries: audit lines, metrics, and times of look-ups.
+ *
+ * <p>A report that fails changes no delivery. {@link org.jamesdane.delivery.monitoring.GuardedAudit} and {@link
+ * org.jamesdane.delivery.monitoring.GuardedMetrics} hold that for every reporter.
+ */
+@NullMarked
+package org.jamesdane.delivery.monitoring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.schedule;
+
+import java.time.Duration;
+
+/** Waits. */
+@FunctionalInterface
+public interface Backoff {
+    /**
+     * Waits that long.
+     *
+     * @return whether the time is over; false if this server stops, and there is no more time
+     */
+    boolean pause(Duration time);
+
+    /** The time to wait after a number of failures in a row: 1 s, 2 s, 4 s, at most a minute. */
+    static Duration after(int failures) {
+        return Duration.ofSeconds(Math.min(60, 1L << Math.min(failures, 6)));
+    }
+}

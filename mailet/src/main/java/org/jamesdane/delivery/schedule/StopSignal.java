@@ -1,0 +1,36 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.schedule;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Signal that this server stops. It ends the pauses of whoever waits here, and interrupts nobody: an interrupt would also meet threads
+ * that are inside a queue or a store, and break what these share with others.
+ */
+public final class StopSignal implements Backoff {
+    private final CountDownLatch given = new CountDownLatch(1);
+
+    /** Gives the signal; more than once is the same as once. */
+    public void give() {
+        given.countDown();
+    }
+
+    public boolean isGiven() {
+        return given.getCount() == 0;
+    }
+
+    @Override
+    public boolean pause(Duration time) {
+        try {
+            return !given.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.schedule;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sources of time and chance that always answer, for who must not stop in the middle of counting. */
+final class Unfailing {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Unfailing.class);
+
+    private Unfailing() {
+    }
+
+    /** A clock that stands still for a moment where the other one fails. */
+    static InstantSource clock(InstantSource clock) {
+        AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
+        return () -> {
+            try {
+                last.set(clock.instant());
+            } catch (Throwable e) {
+                LOGGER.error("The clock could not be read", e);
+            }
+            return last.get();
+        };
+    }
+
+    /** A source of chance that is replaced by a lesser one where it fails. */
+    static RandomGenerator random(RandomGenerator random) {
+        SplittableRandom lesser = new SplittableRandom();
+        return () -> {
+            try {
+                return random.nextLong();
+            } catch (Throwable e) {
+                LOGGER.error("There was no random number", e);
+                return lesser.nextLong();
+            }
+        };
+    }
+}

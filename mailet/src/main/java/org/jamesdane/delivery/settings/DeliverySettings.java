@@ -1,0 +1,91 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.settings;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.PolicyLookup;
+import org.jamesdane.dane.routing.RoutingRules;
+import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.smtp.Credentials;
+import org.jamesdane.smtp.Timeouts;
+import org.jamesdane.tls.TlsOffer;
+
+/**
+ * Settings for the delivery of mail.
+ *
+ * @param policies what destinations are held to
+ * @param routing what this server knows of itself, and its limits
+ * @param insecureMx what the TLSA records of a host count that unsigned MX records named
+ * @param port the port of MX hosts
+ * @param wrapperTls whether TLS starts with the first octet
+ * @param heloName what this server calls itself
+ * @param bind where to connect from
+ * @param timeouts of each step
+ * @param tlsOffer the versions, suites and groups offered
+ * @param gateways where all mail goes; none for delivery to MX hosts
+ * @param gatewayOptions how gateways are treated
+ * @param conversion what is done with 8-bit content for a host that does not take it
+ * @param senderWishes what senders may wish about TLS
+ */
+public record DeliverySettings(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
+        boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer,
+        List<NextHop> gateways, GatewayOptions gatewayOptions, EightBitConversion conversion, SenderWishes senderWishes) {
+    public DeliverySettings {
+        gateways = List.copyOf(gateways);
+    }
+
+    /** Settings that leave TLS to the policies alone. */
+    public DeliverySettings(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port, boolean wrapperTls,
+            String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer, List<NextHop> gateways,
+            GatewayOptions gatewayOptions, EightBitConversion conversion) {
+        this(policies, routing, insecureMx, port, wrapperTls, heloName, bind, timeouts, tlsOffer, gateways, gatewayOptions, conversion,
+            SenderWishes.DEFAULT);
+    }
+
+    /**
+     * Wishes about TLS that the sender of a mail may have (RFC 8689). REQUIRETLS always counts.
+     *
+     * @param honourTlsOptional whether {@code TLS-Required: No} eases what the recipient's domain publishes
+     * @param anchors the certificates of the public CAs, which REQUIRETLS accepts for hosts without TLSA records; none demands DANE
+     */
+    public record SenderWishes(boolean honourTlsOptional, Set<X509Certificate> anchors) {
+        /** TLS-Required is not honoured, and REQUIRETLS demands DANE. */
+        public static final SenderWishes DEFAULT = new SenderWishes(false, Set.of());
+
+        public SenderWishes {
+            anchors = Set.copyOf(anchors);
+        }
+    }
+
+    /** These, with other time limits. */
+    public DeliverySettings withTimeouts(Timeouts other) {
+        return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsOffer, gateways,
+            gatewayOptions, conversion, senderWishes);
+    }
+
+    /**
+     * Treatment of gateways.
+     *
+     * @param loadBalancing whether they are tried in random order rather than in the one given
+     * @param verifyIdentity whether the certificate has to prove the gateway's name, by DANE or by a public CA
+     * @param anchors the certificates of the public CAs
+     * @param credentials to log in with
+     * @param insecureAuth whether the credentials may also go over a channel that is not authenticated
+     */
+    public record GatewayOptions(boolean loadBalancing, boolean verifyIdentity, Set<X509Certificate> anchors,
+            Optional<Credentials> credentials, boolean insecureAuth) {
+        /** The certificate decides nothing, and nobody logs in. */
+        public static final GatewayOptions PLAIN = new GatewayOptions(true, false, Set.of(), Optional.empty(), false);
+
+        public GatewayOptions {
+            anchors = Set.copyOf(anchors);
+        }
+    }
+}

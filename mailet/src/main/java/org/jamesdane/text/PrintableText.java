@@ -1,0 +1,20 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.text;
+
+/** Text from the network, made fit for a log line or a bounce. */
+public final class PrintableText {
+    /** Characters repeated of what a peer sent. */
+    static final int MAX_CHARACTERS = 200;
+
+    private PrintableText() {
+    }
+
+    /** The text with everything but printable ASCII replaced, and cut. */
+    public static String of(String text) {
+        String printable = text.replaceAll("[^ -~]", "?");
+        return printable.length() <= MAX_CHARACTERS ? printable : printable.substring(0, MAX_CHARACTERS) + "...";
+    }
+}
