@@ -93,7 +93,7 @@ final class QueueConsumption {
     private long renewAt;
     private boolean subscribed;
     private boolean eventSeen;
-    /** Whether the present subscription has given out mail. */
+    /** Mark of a present subscription that has given out mail. */
     private boolean alive;
     private volatile boolean closed;
 
