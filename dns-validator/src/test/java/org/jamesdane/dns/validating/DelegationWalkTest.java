@@ -31,10 +31,10 @@ class DelegationWalkTest {
     private final TrustAnchors anchors = TrustAnchors.parse(world.trustAnchors());
     private final DelegationWalk walk = new ValidationParts(clock, Duration.ZERO, SignatureComputation.ofJdk())
         .walk((question, mode, budget) -> {
-        CompletableFuture<Reply> reply = new CompletableFuture<>();
-        asked.add(reply);
-        return reply;
-    }, cache, () -> anchors);
+            CompletableFuture<Reply> reply = new CompletableFuture<>();
+            asked.add(reply);
+            return reply;
+        }, cache, () -> anchors);
 
     private CompletableFuture<ZoneStatus> toTheRoot() {
         return walk.to(Name.root, Attempt.first(clock.instant()), Budget.of(Duration.ofMinutes(1)));

@@ -39,7 +39,8 @@ final class AnchoredNames {
     private void name(String name, String certificate, String... dns) {
         List<String> lines = new ArrayList<>(Arrays.asList(dns));
         for (boolean gnutls : new boolean[] {false, true}) {
-            AnchorCase each = new AnchorCase("names, " + name + (gnutls ? AnchorCase.GNUTLS : ""), "example.com", zoo, certificate + " ca", lines,
+            AnchorCase each = new AnchorCase("names, " + name + (gnutls ? AnchorCase.GNUTLS : ""), "example.com", zoo,
+                certificate + " ca", lines,
                 gnutls ? TlsCase.Server.GNUTLS : TlsCase.Server.OPENSSL, List.of());
             all.add(each);
         }
