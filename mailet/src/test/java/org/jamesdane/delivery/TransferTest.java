@@ -345,6 +345,18 @@ class TransferTest {
         assertThat(first.session(1).verbs()).startsWith("EHLO", "STARTTLS", "EHLO", "HELO", "MAIL");
     }
 
+    /** RFC 7672 §2.2: after HELO there is no STARTTLS, so whoever forges the refusal would take TLS away. */
+    @Test
+    void shouldNotSayHeloBeforeTlsWhereTlsIsRequired() {
+        ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).fault(Point.EHLO, Fault.reply("502 5.5.1 What?")));
+        FakeDns dns = FakeDns.signed().mx("example.com", "mx1.example.com").address("mx1.example.com", Deliveries.ip(server))
+            .tlsa("_" + world.port + "._tcp.mx1.example.com", Deliveries.HOST.association(3, 1, 1));
+
+        assertThat(world.deliver(dns, TestMail.to("bob@example.com"))).singleElement().isInstanceOf(Outcome.Deferred.class);
+
+        assertThat(server.session(1).verbs()).doesNotContain("HELO", "MAIL");
+    }
+
     @Test
     void shouldTakeAnInternationalRecipientToAHostThatTakesIt() {
         ScriptedSmtpServer first = world.start(world.plain());
