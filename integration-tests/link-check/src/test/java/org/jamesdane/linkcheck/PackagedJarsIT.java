@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PackagedJarsIT {
     private static final String BUNDLED = "org/jamesdane/shaded/";
-    private static final String TELLS_THE_JARS_APART = "org/jamesdane/james/JamesLine";
+    private static final String TELLS_THE_JARS_APART = "org/jamesdane/james/JamesVersionCheck";
     private static final Logger LOGGER = LoggerFactory.getLogger(PackagedJarsIT.class);
 
     private final JarClasses james38 = JarClasses.in(path("james38.libraries"));
