@@ -76,9 +76,11 @@ public final class FuzzRun {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx1g",
             "-cp", System.getProperty("java.class.path"), "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + test.getName(), "--target_method=" + method, "--hooks=true",
+            // Tests of handshakes talk to a server of their own.
+            "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",
             "--instrumentation_includes=" + GUIDE, "--custom_hook_includes=" + GUIDE,
             "--reproducer_path=" + found, "-max_total_time=" + seconds, "-artifact_prefix=" + found + "/",
-            "-rss_limit_mb=4096", "-timeout=30", "-len_control=0", "-max_len=4096", "-print_final_stats=1",
+            "-rss_limit_mb=4096", "-timeout=120", "-len_control=0", "-max_len=4096", "-print_final_stats=1",
             corpus.toString()));
         if (Files.isDirectory(seeds)) {
             command.add(seeds.toString());
