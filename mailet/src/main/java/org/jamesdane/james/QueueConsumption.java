@@ -365,6 +365,9 @@ final class QueueConsumption {
         private void keepUntilTheEnd() {
             while (closed) {
                 LockSupport.park(this);
+                if (Thread.interrupted()) {
+                    LOGGER.debug("The reader of {} stays where it is", name());
+                }
             }
         }
 

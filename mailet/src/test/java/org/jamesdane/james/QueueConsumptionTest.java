@@ -221,6 +221,8 @@ class QueueConsumptionTest {
         reader.start();
 
         await().until(() -> reader.getState() == Thread.State.WAITING);
+        reader.interrupt();
+        await().until(() -> reader.getState() == Thread.State.WAITING && !reader.isInterrupted());
         assertThat(givenBack).isEmpty();
         assertThat(attempted).isEmpty();
         assertThat(ends).isEmpty();
