@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
@@ -235,29 +234,27 @@ final class OutboundQueue implements Closeable {
     /** A mail of the queue, to be worked on when its destination's turn comes. */
     private final class QueuedParcel implements Parcel {
         private final TakenMail item;
-        private final String destination;
         /** Read once: it is asked for often, and does not change while the mail is in hand. */
         private final MailHistory history;
 
         QueuedParcel(TakenMail item) {
             this.item = item;
-            this.history = guarded(() -> MailAttributes.history(item.mail()), MailHistory.NEW);
-            this.destination = guarded(() -> destinations.apply(item.mail()), "-");
+            this.history = history(item.mail());
         }
 
         @Override
         public String destination() {
-            return destination;
+            return destinations.apply(item.mail());
         }
 
         @Override
         public boolean canWait(Duration time) {
-            return guarded(() -> worker.canWait(history, time), true);
+            return worker.canWait(history, time);
         }
 
         @Override
         public boolean isSentFor() {
-            return guarded(() -> MailAttributes.isSentFor(item.mail()) || worker.isSentFor(history), false);
+            return MailAttributes.isSentFor(item.mail()) || worker.isSentFor(history);
         }
 
         @Override
@@ -289,13 +286,13 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    /** Answers a question about one mail; an error must not stop the other mails, which wait for the same decision. */
-    private static <T> T guarded(Supplier<T> question, T otherwise) {
+    /** The history of a mail. One that cannot be read would send the mail back to its queue again and again. */
+    private static MailHistory history(Mail mail) {
         try {
-            return question.get();
+            return MailAttributes.history(mail);
         } catch (Throwable e) {
             LOGGER.error("A mail of the queue could not be looked at; it is taken as if nothing were known of it", e);
-            return otherwise;
+            return MailHistory.NEW;
         }
     }
 }
