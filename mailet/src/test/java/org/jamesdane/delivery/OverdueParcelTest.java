@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Parcel;
 import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.TestParcel;
 import org.junit.jupiter.api.Test;
 
 /** Mail in line for a host that keeps every delivery busy, in a queue that leaves mail in line for so long only. */
@@ -64,26 +64,11 @@ class OverdueParcelTest {
         assertThat(requested).isEqualTo(LIMITS.inHand() + left.size());
     }
 
-    private final class Numbered implements Parcel {
+    private final class Numbered extends TestParcel {
         private final int number;
 
         Numbered(int number) {
             this.number = number;
-        }
-
-        @Override
-        public String destination() {
-            return "tarpit.example";
-        }
-
-        @Override
-        public boolean canWait(Duration time) {
-            return true;
-        }
-
-        @Override
-        public boolean isSentFor() {
-            return false;
         }
 
         @Override

@@ -25,6 +25,7 @@ import org.apache.mailet.Mail;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Parcel;
 import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.TestParcel;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -293,26 +294,11 @@ class QueueConsumptionTest {
         consumption.tick();
     }
 
-    private final class NamedParcel implements Parcel {
+    private final class NamedParcel extends TestParcel {
         private final String name;
 
         NamedParcel(String name) {
             this.name = name;
-        }
-
-        @Override
-        public String destination() {
-            return "somewhere.example";
-        }
-
-        @Override
-        public boolean canWait(Duration time) {
-            return true;
-        }
-
-        @Override
-        public boolean isSentFor() {
-            return false;
         }
 
         @Override

@@ -28,6 +28,7 @@ import org.awaitility.core.ConditionFactory;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Parcel;
 import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.TestParcel;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,22 +97,7 @@ class QueueErrorsTest {
 
     private Parcel arrived(MailQueue.MailQueueItem item, QueueConsumption.Origin origin) {
         pass("arrived");
-        return new Parcel() {
-            @Override
-            public String destination() {
-                return "somewhere.example";
-            }
-
-            @Override
-            public boolean canWait(Duration time) {
-                return true;
-            }
-
-            @Override
-            public boolean isSentFor() {
-                return false;
-            }
-
+        return new TestParcel() {
             @Override
             public Reachability attempt() {
                 attempted.add(item.getMail().getName());
