@@ -52,7 +52,7 @@ final class TrappedWorld implements AutoCloseable {
     final Deliveries deliveries;
     /** Mail of the queue, and mail that was stored for later. */
     final Deque<TestMail> waiting = new ArrayDeque<>();
-    /** What the listener heard. */
+    /** Places that the listener heard of. */
     final List<Place> heard = new ArrayList<>();
     private final List<StorageRetryQueue.Work> setAside = new ArrayList<>();
     private final TrappedSmtp.Traps traps = new SocketTraps();
@@ -60,11 +60,11 @@ final class TrappedWorld implements AutoCloseable {
     private ConnectionPool pool = newPool();
     /** Times that the store refuses what it is given. */
     int refusals;
-    /** Whether the queue can't be told that a mail is done. */
+    /** True lets the queue refuse to hear that a mail is done. */
     boolean deaf;
-    /** Whether work is taken that waits aside. */
+    /** True leaves room for work that waits aside. */
     boolean roomAside;
-    /** Whether a host may have taken a mail without our having heard so. */
+    /** True if a host may have taken a mail before its reply was read. */
     boolean uncertain;
 
     TrappedWorld(Deliveries deliveries) {

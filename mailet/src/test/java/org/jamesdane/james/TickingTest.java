@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
-/** What is done every second goes on after an {@link Error}. */
+/** Work of every second, which goes on after an {@link Error}. */
 class TickingTest {
     private final Deque<Runnable> given = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();

@@ -94,7 +94,7 @@ class Script {
         return new byte[0];
     }
 
-    /** What is said under TLS once the handshake is complete. */
+    /** Says something under TLS once the handshake is complete. */
     void afterHandshake(EvilServer.Session session) throws IOException, GeneralSecurityException {
         session.echo();
     }

@@ -108,7 +108,7 @@ class DocumentedCommandsIT {
         assertThat(used).as("rows of commands-not-run.txt that fit a command").containsAll(notRun);
     }
 
-    /** What the README and docs/install.md say behind the installation, and the guide of the days without enforcement. */
+    /** Commands of the README and of docs/install.md behind the installation, and of the guide to the days without enforcement. */
     private void atTheFirstStart(DemoWorld world, James james) throws Exception {
         assertThat(james.webadmin().get("/dane/policies").statusCode()).isEqualTo(401);
         List<Destination> destinations = List.of(Destination.GOOD, Destination.IMPOSTOR, Destination.BOGUS, Destination.STRIPPED);
