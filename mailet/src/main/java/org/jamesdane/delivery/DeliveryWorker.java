@@ -17,7 +17,6 @@ import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.HostFailureHistory;
-import org.jamesdane.dane.outcome.LifetimeRule;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.delivery.attempt.Blame;
@@ -325,7 +324,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     private Outcome judge(Outcome outcome, MailAge age, MailHistory history, Instant end) {
         MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(end);
-        return new LifetimeRule(rules.schedule().lifetime())
+        return new MailAge.LifetimeRule(rules.schedule().lifetime())
             .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, end);
     }
 

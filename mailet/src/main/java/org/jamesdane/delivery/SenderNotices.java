@@ -23,7 +23,6 @@ import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.OutcomeListener;
-import org.jamesdane.delivery.mail.Relay;
 import org.jamesdane.delivery.mail.SenderPartlyToldException;
 import org.jamesdane.delivery.monitoring.DeliveryMetrics;
 import org.jamesdane.delivery.monitoring.MetricNames;
@@ -75,9 +74,9 @@ final class SenderNotices<M extends OutboundMail> {
 
     /** RFC 3461 §5.2.2: who wants to hear of success hears from us where the host will not tell him. */
     private void relayed(M mail, Settlement settlement) {
-        List<Relay> relayed = settlement.of(Outcome.Delivered.class).stream()
+        List<OutcomeListener.Relay> relayed = settlement.of(Outcome.Delivered.class).stream()
             .filter(done -> !done.notifies() && settlement.recipient(done).wantsSuccess())
-            .map(done -> new Relay(done.recipient(), done.host(), done.reply(), done.diagnostic())).toList();
+            .map(done -> new OutcomeListener.Relay(done.recipient(), done.host(), done.reply(), done.diagnostic())).toList();
         if (relayed.isEmpty()) {
             return;
         }

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
-import org.jamesdane.delivery.mail.RecipientFailure;
+import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
 
 /**
  * Attribute that tells mailets why each recipient has not got a mail: a map by recipient of maps. Each map has {@code host}, {@code code}

@@ -6,6 +6,8 @@ package org.jamesdane.smtp;
 
 import java.util.Optional;
 
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+
 /** Decision of a host about one recipient. */
 public sealed interface RecipientResult {
 
@@ -40,7 +42,7 @@ public sealed interface RecipientResult {
         }
 
         /** The enhanced status code of the reply, if it had one. */
-        public Optional<EnhancedStatus> enhanced() {
+        public Optional<EnhancedStatusCode> enhanced() {
             return reply.enhanced();
         }
     }

@@ -146,4 +146,13 @@ final class ReplyReader {
     private static String shortened(String line) {
         return line.length() <= SHOWN_CHARACTERS ? printable(line) : printable(line.substring(0, SHOWN_CHARACTERS)) + "…";
     }
+
+    /** Input that is no reply of SMTP. */
+    static final class MalformedReplyException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        MalformedReplyException(String message) {
+            super(message);
+        }
+    }
 }

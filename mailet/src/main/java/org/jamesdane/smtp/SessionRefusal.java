@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,16 +64,16 @@ public record SessionRefusal(Phase phase) {
     }
 
     /** RFC 3463 §3.2, §3.3, §3.8: of addresses, of a mailbox, or of who may send. */
-    private static boolean isOfMail(EnhancedStatus status) {
+    private static boolean isOfMail(EnhancedStatusCode status) {
         return status.subject() == 1 || status.subject() == 2 || is(status, 7, 1);
     }
 
     /** RFC 3463 §3.4-§3.8: the system takes no messages, is congested, has too many recipients, or some policy is in the way. */
-    private static boolean isOfSession(EnhancedStatus status) {
+    private static boolean isOfSession(EnhancedStatusCode status) {
         return is(status, 3, 2) || is(status, 4, 5) || is(status, 5, 3) || is(status, 7, 0);
     }
 
-    private static boolean is(EnhancedStatus status, int subject, int detail) {
+    private static boolean is(EnhancedStatusCode status, int subject, int detail) {
         return status.subject() == subject && status.detail() == detail;
     }
 }

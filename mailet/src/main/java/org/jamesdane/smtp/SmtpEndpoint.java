@@ -4,6 +4,7 @@
  */
 package org.jamesdane.smtp;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -37,6 +38,12 @@ public record SmtpEndpoint(InetSocketAddress address, Optional<InetAddress> bind
 
     @Override
     public String toString() {
-        return Addresses.show(address);
+        return show(address);
+    }
+
+    /** The form of an address in sentences: {@code 192.0.2.1:25} or {@code [2001:db8::1]:25}. */
+    static String show(InetSocketAddress address) {
+        String host = address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+        return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -30,7 +30,7 @@ public sealed interface SmtpFailure {
 
         @Override
         public String describe() {
-            return "could not connect to " + Addresses.show(address) + ": " + text;
+            return "could not connect to " + SmtpEndpoint.show(address) + ": " + text;
         }
     }
 

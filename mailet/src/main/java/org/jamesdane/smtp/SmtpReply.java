@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.dane.failure.EnhancedStatusCode;
+
 /**
  * A reply (RFC 5321 §4.2).
  *
@@ -69,8 +71,8 @@ public record SmtpReply(int code, List<String> lines, List<String> octets) {
     }
 
     /** The enhanced status code, where the text begins with one of the reply's own class (RFC 2034 §4). */
-    public Optional<EnhancedStatus> enhanced() {
-        return EnhancedStatus.atStartOf(lines.get(0)).filter(status -> status.classDigit() == code / 100);
+    public Optional<EnhancedStatusCode> enhanced() {
+        return EnhancedStatusCode.atStartOf(lines.get(0)).filter(status -> status.category() == code / 100);
     }
 
     /** The text of all lines in one, cut where it is too long for logs and bounces: each recipient of a mail may have it. */

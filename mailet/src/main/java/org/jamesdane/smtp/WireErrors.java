@@ -15,7 +15,7 @@ final class WireErrors {
     }
 
     static SmtpFailure classify(Phase phase, IOException e) {
-        if (e instanceof MalformedReplyException) {
+        if (e instanceof ReplyReader.MalformedReplyException) {
             return new SmtpFailure.ProtocolViolation(phase, text(e));
         }
         if (e instanceof TlsFailure failure) {

@@ -16,7 +16,6 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.OutcomeListener;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.mail.Relay;
 import org.jamesdane.delivery.schedule.RetrySchedule;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Recipient;

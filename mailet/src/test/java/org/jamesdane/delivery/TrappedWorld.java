@@ -26,7 +26,6 @@ import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutcomeListener;
-import org.jamesdane.delivery.mail.Relay;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.monitoring.DeliveryAudit;
 import org.jamesdane.delivery.monitoring.DeliveryMetrics;

@@ -39,10 +39,10 @@ import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
-import org.jamesdane.delivery.mail.RecipientFailure;
-import org.jamesdane.delivery.mail.Relay;
+import org.jamesdane.delivery.mail.OutcomeListener;
 import org.jamesdane.delivery.mail.SenderPartlyToldException;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpReply;
@@ -220,7 +220,8 @@ class JamesOutcomesTest {
         outcomes().failed(outbound, recipients(outbound), NOTICE);
         outcomes("bounces", "delays").delayed(outbound, recipients(outbound), NOTICE, NOW);
         outcomes().delayed(outbound, recipients(outbound), NOTICE, NOW);
-        outcomes().relayed(outbound, List.of(new Relay("bob@example.com", "mx.example.com", "250 2.0.0 Taken", "250 2.0.0 Taken")));
+        outcomes().relayed(outbound, List.of(new OutcomeListener.Relay("bob@example.com", "mx.example.com", "250 2.0.0 Taken",
+            "250 2.0.0 Taken")));
         assertThat(sent).isEmpty();
     }
 
@@ -268,7 +269,8 @@ class JamesOutcomesTest {
     void shouldReportAMailThatAHostTookWhichDoesNotNotify() throws Exception {
         JamesMail mail = outbound(mail(DsnParameters.Notify.SUCCESS));
         SmtpReply reply = new SmtpReply(250, List.of("2.0.0 Gr??e"), List.of("2.0.0 Gr\u00fc\u00dfe"));
-        outcomes("bounces").relayed(mail, List.of(new Relay("bob@example.com", "mx.example.com", reply.toString(), reply.diagnostic())));
+        outcomes("bounces").relayed(mail,
+            List.of(new OutcomeListener.Relay("bob@example.com", "mx.example.com", reply.toString(), reply.diagnostic())));
 
         Mail report = sent.get(0).mail();
         assertThat(report.getRecipients()).extracting(MailAddress::asString).containsExactly("alice@sender.example");

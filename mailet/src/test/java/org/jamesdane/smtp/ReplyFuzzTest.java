@@ -22,7 +22,7 @@ class ReplyFuzzTest {
             SmtpReply reply;
             try {
                 reply = reader.read();
-            } catch (MalformedReplyException e) {
+            } catch (ReplyReader.MalformedReplyException e) {
                 assertThat(String.valueOf(e.getMessage())).doesNotContain("\r", "\n", "\u2028");
                 return;
             } catch (EOFException e) {

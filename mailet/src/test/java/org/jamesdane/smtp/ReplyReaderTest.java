@@ -87,32 +87,32 @@ class ReplyReaderTest {
         "\u0015\u0003\u0001\0\n", "٢٥٠ a\r\n"})
     void shouldRefuseWhatIsNoReply(String line) {
         assertThatThrownBy(() -> new ReplyReader(new ByteArrayInputStream(line.getBytes(UTF_8))).read())
-            .isInstanceOf(MalformedReplyException.class);
+            .isInstanceOf(ReplyReader.MalformedReplyException.class);
     }
 
     @Test
     void shouldRefuseAReplyThatChangesItsCode() {
         // RFC 5321 §4.2.1: all lines of a reply have the same code.
         assertThatThrownBy(() -> reader("550-no\r\n250 yes\r\n").read())
-            .isInstanceOf(MalformedReplyException.class).hasMessageContaining("from 550 to 250");
+            .isInstanceOf(ReplyReader.MalformedReplyException.class).hasMessageContaining("from 550 to 250");
     }
 
     @Test
     void shouldRefuseALineWithoutEnd() {
         assertThatThrownBy(() -> new ReplyReader(new Endless("250 aaaaaaaaaaaaaaaa")).read())
-            .isInstanceOf(MalformedReplyException.class).hasMessageContaining("2048 octets");
+            .isInstanceOf(ReplyReader.MalformedReplyException.class).hasMessageContaining("2048 octets");
     }
 
     @Test
     void shouldRefuseAReplyWithoutEnd() {
         assertThatThrownBy(() -> new ReplyReader(new Endless("250-a\r\n")).read())
-            .isInstanceOf(MalformedReplyException.class).hasMessageContaining("128 lines");
+            .isInstanceOf(ReplyReader.MalformedReplyException.class).hasMessageContaining("128 lines");
     }
 
     @Test
     void shouldRefuseAReplyOfTooManyOctets() {
         assertThatThrownBy(() -> new ReplyReader(new Endless("250-" + "a".repeat(1500) + "\r\n")).read())
-            .isInstanceOf(MalformedReplyException.class).hasMessageContaining("32768 octets");
+            .isInstanceOf(ReplyReader.MalformedReplyException.class).hasMessageContaining("32768 octets");
     }
 
     @Test

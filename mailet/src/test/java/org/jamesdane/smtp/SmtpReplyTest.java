@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ class SmtpReplyTest {
 
     @Test
     void shouldFindTheEnhancedStatusCode() {
-        assertThat(reply(550, "5.1.1 no such user", "5.1.1 at all").enhanced()).contains(new EnhancedStatus(5, 1, 1));
+        assertThat(reply(550, "5.1.1 no such user", "5.1.1 at all").enhanced()).contains(new EnhancedStatusCode(5, 1, 1));
     }
 
     @ParameterizedTest
@@ -36,7 +37,7 @@ class SmtpReplyTest {
 
     @Test
     void shouldAcceptAnEnhancedStatusCodeAlone() {
-        assertThat(reply(421, "4.7.28").enhanced()).contains(new EnhancedStatus(4, 7, 28));
+        assertThat(reply(421, "4.7.28").enhanced()).contains(new EnhancedStatusCode(4, 7, 28));
     }
 
     @Test

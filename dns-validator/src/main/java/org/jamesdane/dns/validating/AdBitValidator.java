@@ -71,7 +71,7 @@ final class AdBitValidator implements Validator {
         return probe(upstream, Budget.of(timeout))
             .thenApply(validating -> Optional.<String>empty())
             .exceptionally(failure -> Optional.of("The resolver " + upstream + " is to be trusted and does not show that it validates ("
-                + Failures.unwrap(failure).text() + "); turn on its DNSSEC validation, or set the DNS mode to validate"))
+                + LookupFailure.unwrap(failure).text() + "); turn on its DNSSEC validation, or set the DNS mode to validate"))
             .thenAccept(upstream::tested);
     }
 

@@ -91,7 +91,7 @@ final class AnchorStore {
         checking = true;
         return CompletableFuture.completedFuture(candidate)
             .thenCompose(anchors -> rootCheck.apply(anchors).thenApply(proved -> adopt(candidate, content)))
-            .exceptionally(failure -> reject(Failures.unwrap(failure)))
+            .exceptionally(failure -> reject(LookupFailure.unwrap(failure)))
             .whenComplete((changed, failure) -> checked());
     }
 

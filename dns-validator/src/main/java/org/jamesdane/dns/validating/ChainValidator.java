@@ -58,7 +58,7 @@ final class ChainValidator implements Validator {
     @Override
     public CompletableFuture<Answer> answer(Question question, Budget budget) {
         return answer(question, Attempt.first(clock.instant()), budget)
-            .exceptionallyCompose(failure -> recover(question, Failures.unwrap(failure), 0, budget));
+            .exceptionallyCompose(failure -> recover(question, LookupFailure.unwrap(failure), 0, budget));
     }
 
     /** @param failure the first one, which is the one reported */
@@ -68,7 +68,7 @@ final class ChainValidator implements Validator {
         }
         // From its own start: what an earlier attempt fetched is what that attempt came out bogus with.
         return answer(question, new Attempt(recovery.get(next), failure.zone(), clock.instant()), budget.forAttempt())
-            .exceptionallyCompose(again -> recover(question, failure.withExtendedError(Failures.unwrap(again).extendedError()),
+            .exceptionallyCompose(again -> recover(question, failure.withExtendedError(LookupFailure.unwrap(again).extendedError()),
                 next + 1, budget));
     }
 

@@ -162,7 +162,7 @@ final class DelegationWalk {
                 } finally {
                     underWay.remove(begun, mine);
                     if (failure != null) {
-                        mine.completeExceptionally(Failures.unwrap(failure));
+                        mine.completeExceptionally(LookupFailure.unwrap(failure));
                     } else {
                         mine.complete(step);
                     }

@@ -5,6 +5,7 @@
 package org.jamesdane.dns.validating;
 
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.CompletableFuture;
@@ -12,9 +13,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import org.jamesdane.dns.Lookup;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Query under way over one socket. All methods but the constructor are called on the I/O thread. */
 abstract class Exchange {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Exchange.class);
+
     private final Query query;
     private final long deadline;
     private final CompletableFuture<byte[]> result;
@@ -36,6 +42,18 @@ abstract class Exchange {
 
     /** Closes the socket. */
     abstract void release();
+
+    /** Closes a channel whose data was read; a failure of that loses nothing. */
+    static void close(@Nullable Channel channel) {
+        if (channel == null) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOGGER.debug("A DNS socket could not be closed", e);
+        }
+    }
 
     Query query() {
         return query;

@@ -6,15 +6,19 @@ package org.jamesdane.dns.validating;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionException;
 
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
 
 /** Ends the work on a question without an answer; becomes a {@link Lookup.Failed} at the edge. */
 final class LookupFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = LoggerFactory.getLogger(LookupFailure.class);
 
     private final Lookup.Reason reason;
     private final transient Optional<Name> zone;
@@ -35,6 +39,19 @@ final class LookupFailure extends RuntimeException {
     /** Signatures or proofs of a zone that must be there are missing or wrong. */
     static LookupFailure bogus(Name zone, String text) {
         return new LookupFailure(Lookup.Reason.BOGUS, Optional.of(zone), text, OptionalInt.empty());
+    }
+
+    /** Converts the error that ended a computation to a failure of the lookup. Nothing that is thrown can become an answer. */
+    static LookupFailure unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof LookupFailure failure) {
+            return failure;
+        }
+        LOGGER.error("A DNS lookup ended in a defect", cause);
+        return of(Lookup.Reason.INTERNAL, "a defect in this software, see the log");
     }
 
     LookupFailure withExtendedError(OptionalInt code) {

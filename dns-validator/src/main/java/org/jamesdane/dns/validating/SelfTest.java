@@ -53,7 +53,8 @@ final class SelfTest {
     /** Tests a resolver and tells it the result. Never fails. */
     CompletableFuture<Void> run(Upstream upstream, Supplier<TrustAnchors> anchors) {
         return new Run(upstream, anchors).run()
-            .exceptionally(failure -> Optional.of("The resolver " + upstream + " could not be tested: " + Failures.unwrap(failure).text()))
+            .exceptionally(failure -> Optional.of("The resolver " + upstream + " could not be tested: "
+            + LookupFailure.unwrap(failure).text()))
             .thenAccept(upstream::tested);
     }
 
@@ -98,7 +99,7 @@ final class SelfTest {
             Budget budget = Budget.of(timeout);
             Instant start = engine.clock().instant();
             return walk.to(Name.root, Attempt.first(start), budget)
-                .exceptionallyCompose(failure -> Failures.unwrap(failure).reason() == Lookup.Reason.BOGUS
+                .exceptionallyCompose(failure -> LookupFailure.unwrap(failure).reason() == Lookup.Reason.BOGUS
                     ? walk.to(Name.root, new Attempt(OVER_TCP, Optional.of(Name.root), start), budget)
                     : CompletableFuture.failedFuture(failure));
         }
@@ -107,7 +108,7 @@ final class SelfTest {
             return proveRoot()
                 .thenApply(step -> Optional.<String>empty())
                 .exceptionally(thrown -> {
-                    LookupFailure failure = Failures.unwrap(thrown);
+                    LookupFailure failure = LookupFailure.unwrap(thrown);
                     return Optional.of(failure.reason() == Lookup.Reason.BOGUS
                         ? "The resolver " + upstream + " does not give the keys of the root that the trust anchors name ("
                             + failure.text() + "); use one that passes on DNSSEC records, and compare the trust anchors"
@@ -120,7 +121,7 @@ final class SelfTest {
             return resolvers.ask(new Question(Name.root, Type.DNSKEY), OVER_TCP, Budget.of(timeout))
                 .thenApply(reply -> Optional.<String>empty())
                 .exceptionally(thrown -> Optional.of("The resolver " + upstream + " does not answer over TCP ("
-                    + Failures.unwrap(thrown).text() + "); allow TCP to its port, large answers need it"));
+                    + LookupFailure.unwrap(thrown).text() + "); allow TCP to its port, large answers need it"));
         }
 
         private CompletableFuture<Optional<String>> signedZone(DomainName zone, QueryMode mode) {
@@ -144,7 +145,7 @@ final class SelfTest {
         private CompletableFuture<Optional<String>> checkingDisabled(DomainName name, QueryMode mode) {
             return resolvers.ask(new Question(WireNames.toWire(name), Type.A), mode, Budget.of(timeout))
                 .thenApply(reply -> Optional.<String>empty())
-                .exceptionally(thrown -> saysBogus(Failures.unwrap(thrown))
+                .exceptionally(thrown -> saysBogus(LookupFailure.unwrap(thrown))
                     ? Optional.of(advice("does not honour CD (asked for " + name + ", which is bogus on purpose)"))
                     : Optional.empty());
         }
@@ -154,8 +155,8 @@ final class SelfTest {
             Question question = new Question(Name.root, PRIVATE_TYPE);
             // The root is no third party, and was just seen to be there: who refuses this refuses the type.
             return unlessLacking(question, DENIAL, mode, finding)
-                .exceptionally(thrown -> Failures.unwrap(thrown).reason() == Lookup.Reason.REFUSED
-                    ? Optional.of(advice(finding + ": " + Failures.unwrap(thrown).text()))
+                .exceptionally(thrown -> LookupFailure.unwrap(thrown).reason() == Lookup.Reason.REFUSED
+                    ? Optional.of(advice(finding + ": " + LookupFailure.unwrap(thrown).text()))
                     : Optional.empty());
         }
 

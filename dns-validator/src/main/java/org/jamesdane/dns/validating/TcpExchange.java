@@ -94,6 +94,6 @@ final class TcpExchange extends Exchange {
 
     @Override
     void release() {
-        Sockets.close(channel);
+        close(channel);
     }
 }

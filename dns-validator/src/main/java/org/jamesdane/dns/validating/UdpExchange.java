@@ -68,6 +68,6 @@ final class UdpExchange extends Exchange {
 
     @Override
     void release() {
-        Sockets.close(channel);
+        close(channel);
     }
 }

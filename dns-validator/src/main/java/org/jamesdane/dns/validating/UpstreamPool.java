@@ -136,7 +136,7 @@ final class UpstreamPool implements Resolver {
             return transport.send(upstream.address(), query, overTcp, timeout)
                 .thenApply(Reply::parse)
                 .<Step>thenApply(reply -> () -> judge(upstream, reply, overTcp, patience))
-                .exceptionally(failure -> () -> retry(upstream, Failures.unwrap(failure)))
+                .exceptionally(failure -> () -> retry(upstream, LookupFailure.unwrap(failure)))
                 .thenCompose(Step::take);
         }
 

@@ -217,7 +217,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
                 ? LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over")
                 : LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested");
         }
-        return Failures.unwrap(thrown);
+        return LookupFailure.unwrap(thrown);
     }
 
     private AnswerCache.Entry failed(LookupFailure failure) {

@@ -46,7 +46,7 @@ final class OffTheWire {
         DomainName owner = DomainName.of(name);
         return validation.answer(new Question(WireNames.toWire(owner), type.code()), Budget.of(PATIENCE))
             .<Lookup<?>>handle((answer, failure) -> failure == null ? answer.toLookup(owner, type, clock.instant())
-                : Failures.unwrap(failure).toLookup(owner))
+                : LookupFailure.unwrap(failure).toLookup(owner))
             .join();
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.RecordVerdict;
 
@@ -68,7 +68,7 @@ public sealed interface ChannelCheck {
         if (requirement instanceof TlsRequirement.Pkix pkix) {
             return PkixVerifier.problem(chain, pkix, now)
                 .<ChannelCheck>map(problem -> new Refused(HostFailure.of(FailureKind.IDENTITY_NOT_VERIFIED, host, problem,
-                    Rules.LOCAL_POLICY), List.of()))
+                    RfcSection.LOCAL_POLICY), List.of()))
                 .orElseGet(() -> new Permitted(new Permit(channel, SecurityLabel.HOST_AUTHENTICATED), Optional.empty()));
         }
         return new Permitted(new Permit(channel, channel.tls().isPresent() ? SecurityLabel.ENCRYPTED : SecurityLabel.CLEAR),
@@ -81,10 +81,10 @@ public sealed interface ChannelCheck {
             String text = "no TLSA record matches its certificates: "
                 + none.verdicts().stream().limit(3).map(RecordVerdict::toString).collect(Collectors.joining("; "))
                 + (none.verdicts().size() > 3 ? " and " + (none.verdicts().size() - 3) + " more" : "");
-            return new Refused(new HostFailure(FailureKind.NOT_AUTHENTICATED, host, text, Rules.MATCHING,
+            return new Refused(new HostFailure(FailureKind.NOT_AUTHENTICATED, host, text, RfcSection.MATCHING,
                 Optional.of(first.mismatch().reportType()), Fault.HOST), none.verdicts());
         }
         String text = result instanceof Verification.Malformed malformed ? malformed.text() : result.toString();
-        return new Refused(HostFailure.of(FailureKind.NOT_AUTHENTICATED, host, text, Rules.MATCHING), List.of());
+        return new Refused(HostFailure.of(FailureKind.NOT_AUTHENTICATED, host, text, RfcSection.MATCHING), List.of());
     }
 }

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
@@ -56,7 +55,7 @@ public final class DanePolicy {
         Optional<DomainName> name = securelyNamed ? nameOf(host) : route.nextHop().domain();
         return name.<TlsRequirement>map(each -> new TlsRequirement.Pkix(host, each, anchors))
             .orElseGet(() -> notUsed(host, FailureKind.IDENTITY_NOT_VERIFIED,
-                "it is given by its address, to which no certificate can be matched", Rules.LOCAL_POLICY));
+                "it is given by its address, to which no certificate can be matched", RfcSection.LOCAL_POLICY));
     }
 
     private static Optional<DomainName> nameOf(MxHost host) {
@@ -92,7 +91,7 @@ public final class DanePolicy {
         if (route.security() != Security.SECURE) {
             // RFC 7672 §2.2.1: with mandatory DANE insecure MX records delay delivery.
             return notUsed(host, FailureKind.DANE_REQUIRED, "the policy demands DANE, but the MX records that name it are not signed",
-                Rules.MX_RESOLUTION);
+                RfcSection.MX_RESOLUTION);
         }
         if (discovery instanceof TlsaDiscovery.Usable usable) {
             return authenticated(usable);
@@ -100,13 +99,13 @@ public final class DanePolicy {
         if (discovery instanceof TlsaDiscovery.Unusable unusable) {
             // RFC 7671 §10.3: when authenticated TLS is mandatory, a host with unusable records only must not be connected to.
             return notUsed(host, FailureKind.TLSA_UNUSABLE, "the policy demands DANE, but none of its TLSA records can be used: "
-                + unusable.records().get(0), Rules.UNUSABLE);
+                + unusable.records().get(0), RfcSection.UNUSABLE);
         }
         if (discovery instanceof TlsaDiscovery.LookupFailed failed) {
             return notUsed(failed);
         }
         String why = discovery instanceof TlsaDiscovery.NotApplicable none ? none.why().toString() : "it has no secure TLSA records";
-        return notUsed(host, FailureKind.DANE_REQUIRED, "the policy demands DANE, but " + why, Rules.MANDATORY);
+        return notUsed(host, FailureKind.DANE_REQUIRED, "the policy demands DANE, but " + why, RfcSection.MANDATORY);
     }
 
     private TlsRequirement authenticated(TlsaDiscovery.Usable usable) {
@@ -118,7 +117,7 @@ public final class DanePolicy {
     private TlsRequirement notUsed(TlsaDiscovery.LookupFailed failed) {
         // RFC 7672 §2.1.2: a server whose TLSA lookup fails is treated as unreachable.
         return new TlsRequirement.HostNotUsed(host, HostFailure.lookup(FailureKind.TLSA_LOOKUP, host.toString(),
-            "the TLSA records at " + failed.base(), failed.failure(), Rules.LOOKUP_FAILURE));
+            "the TLSA records at " + failed.base(), failed.failure(), RfcSection.LOOKUP_FAILURE));
     }
 
     private TlsRequirement withoutDane() {

@@ -9,7 +9,7 @@ import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dns.Security;
@@ -56,12 +56,13 @@ public final class RequireTls {
             // RFC 8689 §4.2.1, steps 4 and 5: no TLS-protected session with an authenticated server.
             case STARTTLS_MISSING, STARTTLS_REFUSED, HANDSHAKE, NOT_AUTHENTICATED, IDENTITY_NOT_VERIFIED ->
                 HostFailure.of(FailureKind.REQUIRETLS_UNMET, failure.host(), "there is no authenticated TLS to it" + DEMANDED
-                    + failure.text(), Rules.REQUIRETLS);
+                    + failure.text(), RfcSection.REQUIRETLS);
             default -> failure;
         };
     }
 
     private static TlsRequirement unmet(MxHost host, String text) {
-        return new TlsRequirement.HostNotUsed(host, HostFailure.of(FailureKind.REQUIRETLS_UNMET, host.toString(), text, Rules.REQUIRETLS));
+        return new TlsRequirement.HostNotUsed(host,
+            HostFailure.of(FailureKind.REQUIRETLS_UNMET, host.toString(), text, RfcSection.REQUIRETLS));
     }
 }

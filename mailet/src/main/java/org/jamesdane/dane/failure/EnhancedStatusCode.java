@@ -4,6 +4,10 @@
  */
 package org.jamesdane.dane.failure;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * An enhanced mail system status code (RFC 3463 §2), {@code 4.7.5} for example.
  *
@@ -50,6 +54,9 @@ public record EnhancedStatusCode(int category, int subject, int detail) {
     /** A host takes no internationalised mail (RFC 6531 §3.5). */
     public static final EnhancedStatusCode SMTPUTF8_NEEDED = new EnhancedStatusCode(5, 6, 7);
 
+    /** RFC 2034 §4: status-code = class "." subject "." detail, at the start of a reply's text. */
+    private static final Pattern AT_START = Pattern.compile("([245])\\.(\\d{1,3})\\.(\\d{1,3})(?:\\s.*|)", Pattern.DOTALL);
+
     public EnhancedStatusCode {
         if (category != 2 && category != 4 && category != 5) {
             throw new IllegalArgumentException("The class of an enhanced status code is 2, 4 or 5, not " + category);
@@ -75,6 +82,16 @@ public record EnhancedStatusCode(int category, int subject, int detail) {
             throw new IllegalArgumentException("\"" + text + "\" is no enhanced status code");
         }
         return new EnhancedStatusCode(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2]));
+    }
+
+    /** The code that the text of a reply begins with, if it does. */
+    public static Optional<EnhancedStatusCode> atStartOf(String text) {
+        Matcher matcher = AT_START.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(new EnhancedStatusCode(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
+            Integer.parseInt(matcher.group(3))));
     }
 
     /** Tests whether trying again later makes no sense. */

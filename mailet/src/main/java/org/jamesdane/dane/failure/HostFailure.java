@@ -40,67 +40,69 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
 
     /** No connection could be made to any of its addresses. */
     public static HostFailure unreachable(String host, String text) {
-        return of(FailureKind.UNREACHABLE, host, text, Rules.SMTP_RETRIES);
+        return of(FailureKind.UNREACHABLE, host, text, RfcSection.SMTP_RETRIES);
     }
 
     /** The connection was lost, or the host stopped answering. */
     public static HostFailure connectionLost(String host, String text) {
-        return of(FailureKind.CONNECTION_LOST, host, text, Rules.SMTP_RETRIES);
+        return of(FailureKind.CONNECTION_LOST, host, text, RfcSection.SMTP_RETRIES);
     }
 
     /** Failure of a host that broke the rules of SMTP. */
     public static HostFailure protocol(String host, String text) {
-        return of(FailureKind.PROTOCOL, host, text, Rules.SMTP_REPLIES);
+        return of(FailureKind.PROTOCOL, host, text, RfcSection.SMTP_REPLIES);
     }
 
     /** Failure of a host that sent a refusal, whatever its code, before the host's TLS requirement was met. */
     public static HostFailure earlyReply(String host, String text) {
-        return of(FailureKind.EARLY_REPLY, host, text, Rules.TLS_DISCOVERY);
+        return of(FailureKind.EARLY_REPLY, host, text, RfcSection.TLS_DISCOVERY);
     }
 
     /** TLS is required and was not offered. */
     public static HostFailure startTlsMissing(String host) {
-        return of(FailureKind.STARTTLS_MISSING, host, "it does not offer STARTTLS, which is required", Rules.TLS_DISCOVERY);
+        return of(FailureKind.STARTTLS_MISSING, host, "it does not offer STARTTLS, which is required", RfcSection.TLS_DISCOVERY);
     }
 
     /** TLS is required and STARTTLS was refused. */
     public static HostFailure startTlsRefused(String host, String reply) {
-        return of(FailureKind.STARTTLS_REFUSED, host, "it refused STARTTLS, which is required: " + reply, Rules.TLS_DISCOVERY);
+        return of(FailureKind.STARTTLS_REFUSED, host, "it refused STARTTLS, which is required: " + reply, RfcSection.TLS_DISCOVERY);
     }
 
     /** TLS is required and the handshake failed. */
     public static HostFailure handshake(String host, String text) {
-        return of(FailureKind.HANDSHAKE, host, "the TLS handshake failed: " + text, Rules.TLS_DISCOVERY);
+        return of(FailureKind.HANDSHAKE, host, "the TLS handshake failed: " + text, RfcSection.TLS_DISCOVERY);
     }
 
     /** The mail demands REQUIRETLS and the authenticated host does not offer it. */
     public static HostFailure requireTlsMissing(String host) {
-        return of(FailureKind.REQUIRETLS_MISSING, host, "it does not offer REQUIRETLS, which the mail demands", Rules.REQUIRETLS);
+        return of(FailureKind.REQUIRETLS_MISSING, host, "it does not offer REQUIRETLS, which the mail demands", RfcSection.REQUIRETLS);
     }
 
     /** The message has 8-bit content, for which the host does not offer 8BITMIME. */
     public static HostFailure eightBitMissing(String host) {
-        return of(FailureKind.EIGHTBIT_MISSING, host, "it does not offer 8BITMIME, and the message has 8-bit content", Rules.EIGHT_BIT);
+        return of(FailureKind.EIGHTBIT_MISSING, host, "it does not offer 8BITMIME, and the message has 8-bit content",
+            RfcSection.EIGHT_BIT);
     }
 
     /** The mail is internationalised, for which the host does not offer SMTPUTF8. */
     public static HostFailure smtpUtf8Missing(String host) {
-        return of(FailureKind.SMTPUTF8_MISSING, host, "it does not offer SMTPUTF8, and the mail is internationalised", Rules.INTERNATIONAL);
+        return of(FailureKind.SMTPUTF8_MISSING, host, "it does not offer SMTPUTF8, and the mail is internationalised",
+            RfcSection.INTERNATIONAL);
     }
 
     /** The message is larger than the host takes; it was not asked. */
     public static HostFailure tooLarge(String host, String text) {
-        return of(FailureKind.TOO_LARGE, host, text, Rules.SIZE);
+        return of(FailureKind.TOO_LARGE, host, text, RfcSection.SIZE);
     }
 
     /** The message is one that this server sends to nobody. */
     public static HostFailure contentRefused(String host, String text) {
-        return of(FailureKind.CONTENT_REFUSED, host, text, Rules.CONTENT);
+        return of(FailureKind.CONTENT_REFUSED, host, text, RfcSection.CONTENT);
     }
 
     /** A gateway refused our credentials, or takes none that we could send. */
     public static HostFailure credentials(String host, String text) {
-        return of(FailureKind.CREDENTIALS, host, text, Rules.AUTHENTICATION);
+        return of(FailureKind.CREDENTIALS, host, text, RfcSection.AUTHENTICATION);
     }
 
     /** A fault of this server. */
@@ -110,7 +112,7 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
 
     /** A fault of this server at a step. */
     public static HostFailure internal(String host, String text, Fault step) {
-        return new HostFailure(FailureKind.INTERNAL, host, text, Rules.SMTP_RETRIES, FailureKind.INTERNAL.reportType(), step);
+        return new HostFailure(FailureKind.INTERNAL, host, text, RfcSection.SMTP_RETRIES, FailureKind.INTERNAL.reportType(), step);
     }
 
     private static Fault fault(Lookup.Reason reason) {

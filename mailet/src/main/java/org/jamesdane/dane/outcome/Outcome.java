@@ -14,7 +14,6 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.failure.TlsReportType;
 
 /**
@@ -80,7 +79,7 @@ public sealed interface Outcome {
         /** The code of the host's reply, where a reply decided it. */
         public OptionalInt replyCode() {
             Matcher reply = REPLY.matcher(text);
-            return section.equals(Rules.SMTP_REPLIES) && reply.matches() ? OptionalInt.of(Integer.parseInt(reply.group(1)))
+            return section.equals(RfcSection.SMTP_REPLIES) && reply.matches() ? OptionalInt.of(Integer.parseInt(reply.group(1)))
                 : OptionalInt.empty();
         }
     }

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.Routing;
 
@@ -25,7 +25,7 @@ import org.jamesdane.dane.routing.Routing;
  *
  * <p>A permanent failure comes only from a host over a channel that met its requirement, or from an answer of the DNS that says
  * there is nothing to connect to. All else defers (RFC 7672 §2.1.2, §2.2); the end of the queue lifetime is
- * {@link LifetimeRule}'s.
+ * {@link MailAge.LifetimeRule}'s.
  */
 public final class OutcomeRules {
     private final List<HostAttempt> attempts;
@@ -157,6 +157,6 @@ public final class OutcomeRules {
 
     private static Outcome.Reason reason(HostAttempt.Transacted host, RecipientReply.Rejected reply, List<HostFailure> failures) {
         return new Outcome.Reason(reply.enhancedCode(), reply.code() + " " + reply.text(),
-            new Outcome.Witness(host.host(), reply.diagnostic()), Optional.empty(), Rules.SMTP_REPLIES, false, failures);
+            new Outcome.Witness(host.host(), reply.diagnostic()), Optional.empty(), RfcSection.SMTP_REPLIES, false, failures);
     }
 }

@@ -32,7 +32,7 @@ public sealed interface AliasExpansion<R extends DnsRecord> {
      * @param aliases the aliases so far
      * @param next the name to ask for now
      */
-    record Ask<R extends DnsRecord>(DomainName name, List<AliasStep> aliases, DomainName next) implements AliasExpansion<R> {
+    record Ask<R extends DnsRecord>(DomainName name, List<Resolution.AliasStep> aliases, DomainName next) implements AliasExpansion<R> {
         public Ask {
             aliases = List.copyOf(aliases);
         }
@@ -42,8 +42,8 @@ public sealed interface AliasExpansion<R extends DnsRecord> {
             if (!(answer instanceof Lookup.Alias<R> alias)) {
                 return done(answer);
             }
-            List<AliasStep> steps = new ArrayList<>(aliases);
-            steps.add(new AliasStep(next, alias.target(), alias.proof()));
+            List<Resolution.AliasStep> steps = new ArrayList<>(aliases);
+            steps.add(new Resolution.AliasStep(next, alias.target(), alias.proof()));
             // RFC 7672 §2.1.3: an error at any stage of the expansion fails the lookup as a whole.
             if (leadsBack(alias.target())) {
                 return new Ask<R>(name, steps, alias.target()).done(failed("the aliases form a loop"));

@@ -12,7 +12,7 @@ import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -32,7 +32,7 @@ public sealed interface HostAddresses {
      * @param addresses at least one, the families taking turns
      * @param notes what was left out and why, for people
      */
-    record Found(MxHost host, List<AliasStep> aliases, Security security, List<InetAddress> addresses, List<String> notes)
+    record Found(MxHost host, List<Resolution.AliasStep> aliases, Security security, List<InetAddress> addresses, List<String> notes)
             implements HostAddresses {
         public Found {
             aliases = List.copyOf(aliases);
@@ -86,7 +86,7 @@ public sealed interface HostAddresses {
         return selected(host, deciding.aliases(), security, takingTurns(found), notes, rules);
     }
 
-    private static HostAddresses selected(MxHost host, List<AliasStep> aliases, Security security, List<InetAddress> all,
+    private static HostAddresses selected(MxHost host, List<Resolution.AliasStep> aliases, Security security, List<InetAddress> all,
             List<String> notes, RoutingRules rules) {
         for (InetAddress address : all) {
             if (rules.ownAddresses().contains(address)) {
@@ -107,9 +107,9 @@ public sealed interface HostAddresses {
     private static HostFailure refused(MxHost host, List<InetAddress> all) {
         return all.stream().filter(address -> AddressScope.of(address) == AddressScope.PRIVATE).findFirst()
             .map(address -> HostFailure.of(FailureKind.PRIVATE_ADDRESS, host.toString(), "its address " + address.getHostAddress()
-                + " is in a private network", Rules.LOCATING_THE_HOST))
+                + " is in a private network", RfcSection.LOCATING_THE_HOST))
             .orElseGet(() -> HostFailure.of(FailureKind.SPECIAL_ADDRESS, host.toString(), "its address " + all.get(0).getHostAddress()
-                + " is a loopback, link-local or other special one", Rules.LOCATING_THE_HOST));
+                + " is a loopback, link-local or other special one", RfcSection.LOCATING_THE_HOST));
     }
 
     /** Takes an address of each family in turn, so that a dead family or a limit never hides the other. */
@@ -129,12 +129,12 @@ public sealed interface HostAddresses {
     private static HostFailure nothing(DomainName host, List<Resolution<AddressRecord>> answers) {
         for (Resolution<AddressRecord> answer : answers) {
             if (answer.terminal() instanceof Lookup.Failed<AddressRecord> failed) {
-                return HostFailure.lookup(FailureKind.ADDRESS_LOOKUP, host.toString(), "its address", failed, Rules.LOOKUP_FAILURE);
+                return HostFailure.lookup(FailureKind.ADDRESS_LOOKUP, host.toString(), "its address", failed, RfcSection.LOOKUP_FAILURE);
             }
         }
         boolean secure = answers.stream().allMatch(Resolution::isSecure);
         // RFC 7672 §2.2.2: without addresses the destination is unreachable.
         return HostFailure.of(secure ? FailureKind.NO_ADDRESS : FailureKind.NO_ADDRESS_INSECURE, host.toString(),
-            "it has no address", Rules.ADDRESSES_FIRST);
+            "it has no address", RfcSection.ADDRESSES_FIRST);
     }
 }

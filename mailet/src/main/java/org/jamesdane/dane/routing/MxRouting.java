@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.policy.IpAddresses;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
@@ -65,13 +65,13 @@ public final class MxRouting {
         if (mx.terminal() instanceof Lookup.Failed<MxRecord> failed) {
             // RFC 7672 §2.1.2: a failure to find out which servers to connect to delays delivery.
             return new Routing.Deferred(HostFailure.lookup(FailureKind.MX_LOOKUP, nextHop.toString(), "the MX records of " + mx.name(),
-                failed, Rules.LOOKUP_FAILURE));
+                failed, RfcSection.LOOKUP_FAILURE));
         }
         if (policy.dane() == Policy.Dane.MANDATORY && !mx.isSecure()) {
             // RFC 7672 §2.2.1: with mandatory DANE an insecure MX RRset, or an insecure alias leading to it, delays delivery. An
             // insecure denial may be forged as easily, so that it must not bounce the mail either.
             return new Routing.Deferred(HostFailure.of(FailureKind.DANE_REQUIRED, nextHop.toString(),
-                "the policy demands DANE, but the MX records of " + mx.name() + " are not signed", Rules.MX_RESOLUTION));
+                "the policy demands DANE, but the MX records of " + mx.name() + " are not signed", RfcSection.MX_RESOLUTION));
         }
         return new MxRouting(nextHop, rules, random).answered(mx);
     }

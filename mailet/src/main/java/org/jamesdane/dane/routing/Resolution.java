@@ -87,4 +87,19 @@ public record Resolution<R extends DnsRecord>(DomainName name, List<AliasStep> a
         return terminal instanceof Lookup.Answer<R> answer && answer.proof() instanceof Proof.Insecure insecure
             ? Optional.of(insecure) : Optional.empty();
     }
+
+    /**
+     * Step from an alias to its target (RFC 7672 §2.1.3; a DNAME's synthesised CNAME counts as one).
+     *
+     * @param owner the alias
+     * @param target what it stands for
+     * @param proof how the step itself is proved, whatever stands before or behind it
+     */
+    public record AliasStep(DomainName owner, DomainName target, Proof proof) {
+
+        /** The security of this step alone. */
+        public Security security() {
+            return proof.security();
+        }
+    }
 }

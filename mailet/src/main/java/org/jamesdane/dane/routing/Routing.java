@@ -10,7 +10,6 @@ import java.util.List;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Security;
@@ -110,7 +109,7 @@ public sealed interface Routing {
 
         @Override
         public RfcSection section() {
-            return Rules.NULL_MX;
+            return RfcSection.NULL_MX;
         }
     }
 
@@ -123,7 +122,7 @@ public sealed interface Routing {
 
         @Override
         public RfcSection section() {
-            return Rules.LOCATING_THE_HOST;
+            return RfcSection.LOCATING_THE_HOST;
         }
     }
 
@@ -136,7 +135,7 @@ public sealed interface Routing {
 
         @Override
         public RfcSection section() {
-            return Rules.LOCATING_THE_HOST;
+            return RfcSection.LOCATING_THE_HOST;
         }
     }
 

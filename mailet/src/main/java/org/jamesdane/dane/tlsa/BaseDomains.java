@@ -7,8 +7,8 @@ package org.jamesdane.dane.tlsa;
 import java.util.List;
 import java.util.Optional;
 
-import org.jamesdane.dane.routing.AliasStep;
 import org.jamesdane.dane.routing.HostAddresses;
+import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
@@ -42,7 +42,7 @@ public sealed interface BaseDomains {
 
     /** The candidates for a host whose addresses were found. */
     static BaseDomains candidates(DomainName host, HostAddresses.Found addresses) {
-        List<AliasStep> aliases = addresses.aliases();
+        List<Resolution.AliasStep> aliases = addresses.aliases();
         if (aliases.isEmpty()) {
             // RFC 7672 §2.2.2 "Non-CNAME": only a secure address leads to TLSA records. Name servers of unsigned zones that fail TLSA
             // queries are never asked.
@@ -53,7 +53,7 @@ public sealed interface BaseDomains {
             return new Candidates(List.of(aliases.get(aliases.size() - 1).target(), host));
         }
         // RFC 7672 §2.2.2 "Insecure CNAME": the initial name if its own alias is secure.
-        AliasStep first = aliases.get(0);
+        Resolution.AliasStep first = aliases.get(0);
         if (first.security() == Security.SECURE) {
             return new Candidates(List.of(host));
         }

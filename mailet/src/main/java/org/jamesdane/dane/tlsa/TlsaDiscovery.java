@@ -7,7 +7,6 @@ package org.jamesdane.dane.tlsa;
 import java.util.List;
 
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
@@ -20,10 +19,10 @@ public sealed interface TlsaDiscovery {
 
     /** Reason for which DANE does not apply to a host. */
     enum Why {
-        POLICY("the policy does not use DANE", Rules.LOCAL_POLICY),
-        ADDRESS_LITERAL("it is given by its address", Rules.TLS_DISCOVERY),
-        INSECURE_MX("insecure MX records named it, and DANE is not used then", Rules.MX_RESOLUTION),
-        INSECURE_ADDRESS("its address is not signed", Rules.ADDRESSES_FIRST);
+        POLICY("the policy does not use DANE", RfcSection.LOCAL_POLICY),
+        ADDRESS_LITERAL("it is given by its address", RfcSection.TLS_DISCOVERY),
+        INSECURE_MX("insecure MX records named it, and DANE is not used then", RfcSection.MX_RESOLUTION),
+        INSECURE_ADDRESS("its address is not signed", RfcSection.ADDRESSES_FIRST);
 
         private final String text;
         @SuppressWarnings("ImmutableEnumChecker") // A record of a text; saying so by annotation would take a library.
@@ -66,7 +65,7 @@ public sealed interface TlsaDiscovery {
      * @param base the base domain
      * @param records every record with what makes it unusable
      */
-    record Unusable(DomainName base, List<UnusableTlsa> records, List<Resolution<TlsaRecord>> asked) implements TlsaDiscovery {
+    record Unusable(DomainName base, List<TlsaUsability.Unusable> records, List<Resolution<TlsaRecord>> asked) implements TlsaDiscovery {
         public Unusable {
             records = List.copyOf(records);
             asked = List.copyOf(asked);

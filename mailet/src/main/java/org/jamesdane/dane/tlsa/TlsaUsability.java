@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.pkix.CertificateBytes;
 import org.jamesdane.dns.TlsaRecord;
 
@@ -43,7 +42,7 @@ public final class TlsaUsability {
     private static final int SHA2_512_OCTETS = 64;
 
     private final List<TlsaRecord> usable = new ArrayList<>();
-    private final List<UnusableTlsa> unusable = new ArrayList<>();
+    private final List<Unusable> unusable = new ArrayList<>();
 
     private TlsaUsability() {
     }
@@ -53,7 +52,7 @@ public final class TlsaUsability {
         TlsaUsability sorted = new TlsaUsability();
         List<TlsaRecord> understood = new ArrayList<>();
         for (TlsaRecord each : new LinkedHashSet<>(records)) {
-            defect(each).ifPresentOrElse(defect -> sorted.reject(each, defect, Rules.USABILITY), () -> understood.add(each));
+            defect(each).ifPresentOrElse(defect -> sorted.reject(each, defect, RfcSection.USABILITY), () -> understood.add(each));
         }
         for (TlsaRecord each : understood) {
             sorted.chooseAmong(each, understood);
@@ -67,21 +66,21 @@ public final class TlsaUsability {
     }
 
     /** The others. */
-    public List<UnusableTlsa> unusable() {
+    public List<Unusable> unusable() {
         return List.copyOf(unusable);
     }
 
     private void reject(TlsaRecord each, String reason, RfcSection section) {
-        unusable.add(new UnusableTlsa(each, reason, section));
+        unusable.add(new Unusable(each, reason, section));
     }
 
     /** RFC 7671 §9: after the unusable ones were discarded, the strongest digest of each usage and selector counts, and Full does. */
     private void chooseAmong(TlsaRecord each, List<TlsaRecord> understood) {
         if (each.matchingType() == SHA2_256 && understood.stream().anyMatch(other -> other.matchingType() == SHA2_512
                 && other.usage() == each.usage() && other.selector() == each.selector())) {
-            reject(each, "there is a stronger digest for the same usage and selector", Rules.AGILITY);
+            reject(each, "there is a stronger digest for the same usage and selector", RfcSection.AGILITY);
         } else if (usable.size() == MAX_RECORDS) {
-            reject(each, "more than " + MAX_RECORDS + " records are not matched", Rules.USABILITY);
+            reject(each, "more than " + MAX_RECORDS + " records are not matched", RfcSection.USABILITY);
         } else {
             usable.add(each);
         }
@@ -122,5 +121,19 @@ public final class TlsaUsability {
         }
         return CertificateBytes.isPublicKeyInfo(each.associationData()) ? Optional.empty()
             : Optional.of("its data is no subject public key info");
+    }
+
+    /**
+     * A TLSA record that is not used for authentication.
+     *
+     * @param record the record as it came
+     * @param reason one clause, for people
+     * @param section the rule by which it is not used
+     */
+    public record Unusable(TlsaRecord record, String reason, RfcSection section) {
+        @Override
+        public String toString() {
+            return record + " (" + reason + ")";
+        }
     }
 }

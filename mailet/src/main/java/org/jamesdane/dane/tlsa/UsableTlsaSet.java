@@ -14,9 +14,9 @@ import org.jamesdane.dns.TlsaRecord;
  */
 public final class UsableTlsaSet {
     private final List<TlsaRecord> records;
-    private final List<UnusableTlsa> leftOut;
+    private final List<TlsaUsability.Unusable> leftOut;
 
-    UsableTlsaSet(List<TlsaRecord> records, List<UnusableTlsa> leftOut) {
+    UsableTlsaSet(List<TlsaRecord> records, List<TlsaUsability.Unusable> leftOut) {
         if (records.isEmpty()) {
             throw new IllegalArgumentException("a set of usable TLSA records without any");
         }
@@ -30,7 +30,7 @@ public final class UsableTlsaSet {
     }
 
     /** The records of the RRset that are not matched, with the reasons. */
-    public List<UnusableTlsa> leftOut() {
+    public List<TlsaUsability.Unusable> leftOut() {
         return leftOut;
     }
 

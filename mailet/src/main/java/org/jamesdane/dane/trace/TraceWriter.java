@@ -14,12 +14,10 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicySelection;
-import org.jamesdane.dane.routing.AliasStep;
 import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Resolution;
@@ -44,12 +42,12 @@ final class TraceWriter {
 
     void policy(PolicySelection selection) {
         add(DecisionTrace.Stage.POLICY, domain, selection.policy().toString(), selection.policy() + " (" + selection.source() + ")",
-            Rules.LOCAL_POLICY, List.of());
+            RfcSection.LOCAL_POLICY, List.of());
     }
 
     void lookup(String type, Resolution<? extends DnsRecord> answer) {
         List<String> details = new ArrayList<>();
-        for (AliasStep step : answer.aliases()) {
+        for (Resolution.AliasStep step : answer.aliases()) {
             details.add(step.owner() + " is an alias of " + step.target() + ", " + proved(step.proof()));
         }
         answer.records().forEach(found -> details.add(found.toString()));
@@ -60,7 +58,7 @@ final class TraceWriter {
         String text = answer.terminal() instanceof Lookup.Failed<?> failed ? failed.reason() + ", " + failed.text()
             : result + ", " + (answer.isSecure() ? "secure" : answer.insecurity().map(TraceWriter::proved).orElse("insecure"));
         add(DecisionTrace.Stage.LOOKUP, type + " " + answer.name(),
-            result + answer.security().map(security -> "/" + Labels.of(security)).orElse(""), text, Rules.LOOKUP_SECURITY, details);
+            result + answer.security().map(security -> "/" + Labels.of(security)).orElse(""), text, RfcSection.LOOKUP_SECURITY, details);
     }
 
     void routing(Routing routing) {
@@ -78,9 +76,9 @@ final class TraceWriter {
 
     private static RfcSection rule(Routing.Kind kind) {
         return switch (kind) {
-            case EXPLICIT_MX -> Rules.MX_RESOLUTION;
-            case IMPLICIT_MX, GATEWAY -> Rules.ADDRESSES_FIRST;
-            case ADDRESS_LITERAL -> Rules.TLS_DISCOVERY;
+            case EXPLICIT_MX -> RfcSection.MX_RESOLUTION;
+            case IMPLICIT_MX, GATEWAY -> RfcSection.ADDRESSES_FIRST;
+            case ADDRESS_LITERAL -> RfcSection.TLS_DISCOVERY;
         };
     }
 
@@ -89,10 +87,10 @@ final class TraceWriter {
             List<String> details = new ArrayList<>(found.addresses().stream().map(InetAddress::getHostAddress).toList());
             details.addAll(found.notes());
             add(DecisionTrace.Stage.ADDRESS, found.host().toString(), Labels.of(found.security()), found.addresses().size() + " addresses, "
-                + Labels.of(found.security()), Rules.ADDRESSES_FIRST, details);
+                + Labels.of(found.security()), RfcSection.ADDRESSES_FIRST, details);
         } else if (addresses instanceof HostAddresses.Ourselves ourselves) {
             add(DecisionTrace.Stage.ADDRESS, ourselves.host().toString(), "ourselves", ourselves.address().getHostAddress()
-                + " is this server", Rules.LOCATING_THE_HOST, List.of());
+                + " is this server", RfcSection.LOCATING_THE_HOST, List.of());
         } else if (addresses instanceof HostAddresses.NotFound none) {
             failure(none.failure());
         }
@@ -106,19 +104,19 @@ final class TraceWriter {
             add(DecisionTrace.Stage.TLSA, host.toString(), "not-applicable", "DANE does not apply: " + none.why(), none.why().section(),
                 details);
         } else if (discovery instanceof TlsaDiscovery.Absent) {
-            add(DecisionTrace.Stage.TLSA, host.toString(), "absent", "no secure TLSA records", Rules.TLSA_LOOKUP, details);
+            add(DecisionTrace.Stage.TLSA, host.toString(), "absent", "no secure TLSA records", RfcSection.TLSA_LOOKUP, details);
         } else if (discovery instanceof TlsaDiscovery.Unusable unusable) {
             unusable.records().forEach(each -> details.add("unusable: " + each));
             add(DecisionTrace.Stage.TLSA, host.toString(), "unusable", "secure TLSA records at " + unusable.base()
-                + ", none of them usable", Rules.USABILITY, details);
+                + ", none of them usable", RfcSection.USABILITY, details);
         } else if (discovery instanceof TlsaDiscovery.Usable usable) {
             usable.records().records().forEach(each -> details.add("usable: " + each));
             usable.records().leftOut().forEach(each -> details.add("left out: " + each));
             add(DecisionTrace.Stage.TLSA, host.toString(), "usable", "usable secure TLSA records at " + usable.base(),
-                Rules.TLSA_LOOKUP, details);
+                RfcSection.TLSA_LOOKUP, details);
         } else if (discovery instanceof TlsaDiscovery.LookupFailed failed) {
             add(DecisionTrace.Stage.TLSA, host.toString(), "failed", "the TLSA lookup at " + failed.base() + " failed: "
-                + failed.failure().reason() + ", " + failed.failure().text(), Rules.LOOKUP_FAILURE, details);
+                + failed.failure().reason() + ", " + failed.failure().text(), RfcSection.LOOKUP_FAILURE, details);
         }
     }
 
@@ -127,17 +125,17 @@ final class TraceWriter {
         if (requirement instanceof TlsRequirement.HostNotUsed refused) {
             add(DecisionTrace.Stage.REQUIREMENT, host, "not-used", refused.failure().sentence(), refused.failure().section(), List.of());
         } else if (requirement instanceof TlsRequirement.Dane dane) {
-            add(DecisionTrace.Stage.REQUIREMENT, host, "dane", "authenticated by TLSA records", Rules.MATCHING,
+            add(DecisionTrace.Stage.REQUIREMENT, host, "dane", "authenticated by TLSA records", RfcSection.MATCHING,
                 List.of("server name " + dane.base(), "names " + dane.names()));
         } else if (requirement instanceof TlsRequirement.Pkix) {
-            add(DecisionTrace.Stage.REQUIREMENT, host, "pkix", "authenticated by a public CA", Rules.LOCAL_POLICY, List.of());
+            add(DecisionTrace.Stage.REQUIREMENT, host, "pkix", "authenticated by a public CA", RfcSection.LOCAL_POLICY, List.of());
         } else if (requirement instanceof TlsRequirement.Encrypt) {
             add(DecisionTrace.Stage.REQUIREMENT, host, "encrypt", "TLS, unauthenticated",
-                requirement.serverName().isPresent() ? Rules.TLS_DISCOVERY : Rules.LOCAL_POLICY, List.of());
+                requirement.serverName().isPresent() ? RfcSection.TLS_DISCOVERY : RfcSection.LOCAL_POLICY, List.of());
         } else if (requirement instanceof TlsRequirement.Opportunistic) {
-            add(DecisionTrace.Stage.REQUIREMENT, host, "opportunistic", "TLS if it can be had", Rules.TLS_DISCOVERY, List.of());
+            add(DecisionTrace.Stage.REQUIREMENT, host, "opportunistic", "TLS if it can be had", RfcSection.TLS_DISCOVERY, List.of());
         } else {
-            add(DecisionTrace.Stage.REQUIREMENT, host, "none", "no TLS", Rules.LOCAL_POLICY, List.of());
+            add(DecisionTrace.Stage.REQUIREMENT, host, "none", "no TLS", RfcSection.LOCAL_POLICY, List.of());
         }
     }
 
@@ -159,9 +157,9 @@ final class TraceWriter {
     /** A match, the word of a public CA for a gateway, or a channel that had to meet no more than TLS, if that. */
     private static RfcSection rule(ChannelCheck.Permitted permitted) {
         if (permitted.match().isPresent()) {
-            return Rules.MATCHING;
+            return RfcSection.MATCHING;
         }
-        return permitted.label() == SecurityLabel.HOST_AUTHENTICATED ? Rules.LOCAL_POLICY : Rules.TLS_DISCOVERY;
+        return permitted.label() == SecurityLabel.HOST_AUTHENTICATED ? RfcSection.LOCAL_POLICY : RfcSection.TLS_DISCOVERY;
     }
 
     void failure(HostFailure failure) {
@@ -170,14 +168,14 @@ final class TraceWriter {
     }
 
     void audited(AuditRules.Audited audited) {
-        add(DecisionTrace.Stage.AUDIT, domain, audited.finding().toString(), audited.finding().toString(), Rules.LOCAL_POLICY,
+        add(DecisionTrace.Stage.AUDIT, domain, audited.finding().toString(), audited.finding().toString(), RfcSection.LOCAL_POLICY,
             audited.failures().stream().map(HostFailure::sentence).toList());
     }
 
     void outcome(Outcome outcome) {
         if (outcome instanceof Outcome.Delivered delivered) {
             add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "delivered/" + delivered.label(), "delivered to " + delivered.host()
-                + ", " + delivered.label() + ": " + delivered.reply(), Rules.SMTP_REPLIES, List.of());
+                + ", " + delivered.label() + ": " + delivered.reply(), RfcSection.SMTP_REPLIES, List.of());
         } else if (outcome instanceof Outcome.Deferred deferred) {
             add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "deferred/" + deferred.reason().code(), deferred.reason().text(),
                 deferred.reason().section(), List.of());

@@ -12,7 +12,6 @@ import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.monitoring.BlamedMail;
 import org.jamesdane.delivery.monitoring.DeliveryAudit;
 import org.jamesdane.delivery.monitoring.DeliveryMetrics;
-import org.jamesdane.delivery.monitoring.GuardedAudit;
 import org.jamesdane.delivery.monitoring.MetricNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,7 @@ public final class Blame {
      */
     Blame(Witnesses witnesses, DeliveryAudit audit, DeliveryMetrics metrics) {
         this.witnesses = witnesses;
-        this.audit = new GuardedAudit(audit);
+        this.audit = DeliveryAudit.guarded(audit);
         this.metrics = DeliveryMetrics.guarded(metrics);
     }
 

@@ -18,7 +18,6 @@ import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.monitoring.DeliveryAudit;
 import org.jamesdane.delivery.monitoring.DeliveryMetrics;
-import org.jamesdane.delivery.monitoring.GuardedAudit;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.smtp.ConnectionPool;
@@ -56,7 +55,7 @@ public final class DeliveryAttempt {
         this.dns = dns;
         this.pool = pool;
         this.settings = settings;
-        this.audit = new GuardedAudit(audit);
+        this.audit = DeliveryAudit.guarded(audit);
         this.clock = clock;
         this.random = random;
         this.metrics = DeliveryMetrics.guarded(metrics);

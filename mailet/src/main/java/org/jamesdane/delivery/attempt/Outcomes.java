@@ -20,7 +20,7 @@ import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.mail.FailureNotice;
-import org.jamesdane.delivery.mail.RecipientFailure;
+import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
 import org.jamesdane.delivery.schedule.Reachability;
 
 /** Additions of delivery to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */

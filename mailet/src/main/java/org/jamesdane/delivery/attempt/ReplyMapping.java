@@ -8,10 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.RecipientReply;
-import org.jamesdane.smtp.EnhancedStatus;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.RecipientResult;
@@ -70,7 +68,7 @@ final class ReplyMapping {
         if (result instanceof RecipientResult.Refused refused) {
             SmtpReply reply = refused.reply();
             int code = reply.isPermanent() && !refused.permanent() ? TOO_MANY_RECIPIENTS : reply.code();
-            return new RecipientReply.Rejected(code, refused.enhanced().map(ReplyMapping::enhanced),
+            return new RecipientReply.Rejected(code, refused.enhanced(),
                 reply.text() + " (at " + refused.phase() + (code == reply.code() ? "" : ", as " + reply.code()) + ")",
                 Optional.of(reply.diagnostic()));
         }
@@ -90,9 +88,5 @@ final class ReplyMapping {
         }
         return reason instanceof Unsendable.NeedsSmtpUtf8 ? HostFailure.smtpUtf8Missing(host)
             : HostFailure.tooLarge(host, reason.describe());
-    }
-
-    private static EnhancedStatusCode enhanced(EnhancedStatus status) {
-        return new EnhancedStatusCode(status.classDigit(), status.subject(), status.detail());
     }
 }

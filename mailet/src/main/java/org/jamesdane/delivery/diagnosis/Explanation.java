@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicySelection;
-import org.jamesdane.dane.routing.AliasStep;
+import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.DecisionTrace;
 import org.jamesdane.delivery.attempt.HostDiscovery.Asked;
@@ -62,7 +62,7 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
 
     /** All signatures of an answer and of the aliases before it. */
     private static Stream<Ending> links(Asked asked) {
-        Stream<Proof> proofs = Stream.concat(asked.answer().aliases().stream().map(AliasStep::proof),
+        Stream<Proof> proofs = Stream.concat(asked.answer().aliases().stream().map(Resolution.AliasStep::proof),
             asked.answer().terminal() instanceof Lookup.Answer<?> answer ? Stream.of(answer.proof()) : Stream.empty());
         String question = asked.type() + " " + asked.answer().name();
         return proofs.flatMap(proof -> proof.chain().stream()).map(link -> new Ending(question, link));

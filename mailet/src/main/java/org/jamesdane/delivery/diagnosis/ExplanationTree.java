@@ -12,12 +12,11 @@ import java.util.Map;
 
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.routing.AliasStep;
 import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
-import org.jamesdane.dane.tlsa.UnusableTlsa;
+import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.trace.Labels;
 import org.jamesdane.delivery.attempt.HostDiscovery.Asked;
 import org.jamesdane.dns.AddressRecord;
@@ -97,7 +96,7 @@ final class ExplanationTree {
         return tree;
     }
 
-    private static List<Object> unusable(List<UnusableTlsa> records) {
+    private static List<Object> unusable(List<TlsaUsability.Unusable> records) {
         return records.stream().<Object>map(each -> Map.of("record", each.record().toString(), "reason", each.reason(),
             "section", each.section().toString())).toList();
     }
@@ -154,7 +153,7 @@ final class ExplanationTree {
         return tree;
     }
 
-    private static Map<String, Object> of(AliasStep step) {
+    private static Map<String, Object> of(Resolution.AliasStep step) {
         return Map.of("owner", step.owner().toString(), "target", step.target().toString(), "security", Labels.of(step.security()));
     }
 

@@ -55,4 +55,15 @@ public interface OutcomeListener<M extends OutboundMail> {
     default void relayed(M mail, List<Relay> recipients) throws MailAccessException {
         // A listener without notices of success.
     }
+
+    /**
+     * A recipient whose mail a host took that does not notify.
+     *
+     * @param recipient the address
+     * @param host the host
+     * @param reply what it said, for people
+     * @param diagnostic the same word for word, in ASCII
+     */
+    record Relay(String recipient, String host, String reply, String diagnostic) {
+    }
 }

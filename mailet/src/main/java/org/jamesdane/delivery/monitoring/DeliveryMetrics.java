@@ -4,6 +4,9 @@
  */
 package org.jamesdane.delivery.monitoring;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Counts and measures. Whatever it does, or fails to do, changes no delivery: callers use it through {@link #guarded}. */
 public interface DeliveryMetrics {
     /** Counts and measures nothing. */
@@ -36,6 +39,40 @@ public interface DeliveryMetrics {
 
     /** These, their exceptions caught. */
     static DeliveryMetrics guarded(DeliveryMetrics metrics) {
-        return metrics instanceof GuardedMetrics ? metrics : new GuardedMetrics(metrics);
+        return metrics instanceof Guarded ? metrics : new Guarded(metrics);
+    }
+
+    /** Keeps a delivery from failing because it could not be counted or measured. */
+    final class Guarded implements DeliveryMetrics {
+        private static final Logger LOGGER = LoggerFactory.getLogger(Guarded.class);
+        private final DeliveryMetrics metrics;
+
+        private Guarded(DeliveryMetrics metrics) {
+            this.metrics = metrics;
+        }
+
+        @Override
+        public void count(String name) {
+            guarded(name, () -> metrics.count(name));
+        }
+
+        @Override
+        public Runnable start(String name) {
+            try {
+                Runnable end = metrics.start(name);
+                return () -> guarded(name, end);
+            } catch (Throwable e) {
+                LOGGER.warn("The metric {} could not be started", name, e);
+                return () -> { };
+            }
+        }
+
+        private static void guarded(String name, Runnable step) {
+            try {
+                step.run();
+            } catch (Throwable e) {
+                LOGGER.warn("The metric {} could not be recorded", name, e);
+            }
+        }
     }
 }

@@ -6,10 +6,11 @@
 /**
  * Reports about deliveries: audit lines, metrics, and times of look-ups.
  *
- * <p>A report that fails changes no delivery. {@link org.jamesdane.delivery.monitoring.GuardedAudit} and {@link
- * org.jamesdane.delivery.monitoring.GuardedMetrics} hold that for every reporter.
+ * <p>A report that fails changes no delivery. {@link org.jamesdane.delivery.monitoring.DeliveryAudit.Guarded} and {@link
+ * org.jamesdane.delivery.monitoring.DeliveryMetrics.Guarded} hold that for every reporter.
  */
 @NullMarked
 package org.jamesdane.delivery.monitoring;
 
 import org.jspecify.annotations.NullMarked;
+

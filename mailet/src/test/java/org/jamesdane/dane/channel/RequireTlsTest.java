@@ -13,7 +13,7 @@ import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.routing.MxHost;
@@ -67,7 +67,7 @@ class RequireTlsTest {
     @Test
     void shouldKeepAFailedLookupAFailedLookup() {
         TlsRequirement failed = new TlsRequirement.HostNotUsed(HOST, HostFailure.of(FailureKind.TLSA_LOOKUP, "mx.example.com", "bogus",
-            Rules.LOOKUP_FAILURE));
+            RfcSection.LOOKUP_FAILURE));
 
         assertThat(raise(failed, Routing.Kind.EXPLICIT_MX, Security.SECURE)).isSameAs(failed);
     }
@@ -83,7 +83,7 @@ class RequireTlsTest {
     @ParameterizedTest
     @EnumSource(FailureKind.class)
     void shouldCallWantOfTlsUnmetAndLeaveTheRest(FailureKind kind) {
-        HostFailure failure = HostFailure.of(kind, "mx.example.com", "it failed", Rules.MATCHING);
+        HostFailure failure = HostFailure.of(kind, "mx.example.com", "it failed", RfcSection.MATCHING);
         boolean tls = List.of(FailureKind.STARTTLS_MISSING, FailureKind.STARTTLS_REFUSED, FailureKind.HANDSHAKE,
             FailureKind.NOT_AUTHENTICATED, FailureKind.IDENTITY_NOT_VERIFIED).contains(kind);
 

@@ -28,7 +28,7 @@ import org.jamesdane.dane.CertificateZoo;
 import org.jamesdane.dane.ConformanceCases;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.failure.TlsReportType;
 import org.jamesdane.dane.pkix.CertificationPath;
 import org.jamesdane.dane.pkix.PathValidation;
@@ -37,7 +37,6 @@ import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.tlsa.TlsaUsability;
-import org.jamesdane.dane.tlsa.UnusableTlsa;
 import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
@@ -333,7 +332,7 @@ class VerifierTest {
             ZOO.record("3 1 7 octets:32"), ZOO.record("3 1 1 octets:31"), ZOO.record("3 0 0 octets:9"), ZOO.record("3 1 0 octets:9"),
             ZOO.record("3 1 1 leaf"), ZOO.record("3 1 2 leaf")));
 
-        assertThat(sorted.unusable()).extracting(UnusableTlsa::reason).containsExactly(
+        assertThat(sorted.unusable()).extracting(TlsaUsability.Unusable::reason).containsExactly(
             "certificate usage 1 needs a public CA and is not used for SMTP", "certificate usage 9 is unknown", "selector 5 is unknown",
             "matching type 7 is unknown", "its digest has 31 octets instead of 32", "its data is no certificate",
             "its data is no subject public key info", "there is a stronger digest for the same usage and selector");
@@ -403,7 +402,7 @@ class VerifierTest {
 
     @Test
     void shouldRefuseAHostThatMustNotBeUsed() {
-        HostFailure failure = HostFailure.of(FailureKind.DANE_REQUIRED, "mx", "no", Rules.MANDATORY);
+        HostFailure failure = HostFailure.of(FailureKind.DANE_REQUIRED, "mx", "no", RfcSection.MANDATORY);
 
         assertThat(ChannelCheck.of(new TlsRequirement.HostNotUsed(HOST, failure), channel("leaf ca"), CertificateZoo.NOW))
             .isEqualTo(new ChannelCheck.Refused(failure, List.of()));

@@ -18,7 +18,7 @@ import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.RoutingRules;
@@ -32,7 +32,7 @@ class HostFailureHistoryTest {
     private static List<Outcome> failing(FailureKind kind, String... hosts) {
         List<HostAttempt> attempts = new ArrayList<>();
         for (String host : hosts) {
-            attempts.add(new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", Rules.MATCHING)));
+            attempts.add(new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", RfcSection.MATCHING)));
         }
         return OutcomeRules.conclude(List.of("a@example.com", "b@example.com"), attempts, Policy.DANE);
     }
@@ -77,7 +77,7 @@ class HostFailureHistoryTest {
         HostFailureHistory log = HostFailureHistory.EMPTY;
         for (int i = 0; i < 100; i++) {
             String said = "x".repeat(5_000) + "\n\t\u0007";
-            HostAttempt failed = new HostAttempt.Failed(HostFailure.of(FailureKind.PROTOCOL, "mx" + i, said, Rules.MATCHING));
+            HostAttempt failed = new HostAttempt.Failed(HostFailure.of(FailureKind.PROTOCOL, "mx" + i, said, RfcSection.MATCHING));
             log = log.with(OutcomeRules.conclude(List.of("a"), List.of(failed), Policy.DANE), NOW.plusSeconds(i));
         }
 

@@ -27,7 +27,7 @@ import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.Rules;
+import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.failure.TlsReportType;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
@@ -46,7 +46,7 @@ class OutcomeTest {
     private static final MxHost OTHER = new MxHost.Named(DomainName.of("mx2.example.com"), 20);
 
     private static HostAttempt failed(FailureKind kind, String host) {
-        return new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", Rules.MATCHING));
+        return new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", RfcSection.MATCHING));
     }
 
     private static HostAttempt transacted(MxHost host, Map<String, RecipientReply> replies) {
@@ -226,7 +226,7 @@ class OutcomeTest {
     void shouldShowTheOthersFailureBeforeOurOwn() {
         HostFailure own = HostFailure.lookup(FailureKind.TLSA_LOOKUP, "mx1", "the TLSA records",
             new Lookup.Failed<AddressRecord>(DomainName.ROOT, Lookup.Reason.NOT_READY, Optional.empty(), "closed", OptionalInt.empty()),
-            Rules.LOOKUP_FAILURE);
+            RfcSection.LOOKUP_FAILURE);
 
         Outcome mixed = only(List.of(new HostAttempt.Failed(own), failed(FailureKind.UNREACHABLE, "mx2")), Policy.DANE);
 
@@ -253,7 +253,7 @@ class OutcomeTest {
     void shouldConcludeWithoutARoute() {
         Routing.NoRoute none = new Routing.NullMx(DomainName.of("example.com"), "takes no mail");
         Routing.NoRoute later = new Routing.Deferred(HostFailure.of(FailureKind.DANE_REQUIRED, "example.com", "unsigned",
-            Rules.MX_RESOLUTION));
+            RfcSection.MX_RESOLUTION));
 
         assertThat(OutcomeRules.conclude(List.of("a", "b", "a"), none, "example.com")).hasSize(2)
             .allSatisfy(outcome -> {
@@ -320,13 +320,13 @@ class OutcomeTest {
         assertThat(HostFailure.unreachable("mx", "refused").code()).hasToString("4.4.1");
         Lookup.Failed<AddressRecord> lookup = new Lookup.Failed<>(DomainName.of("mx"), Lookup.Reason.BOGUS,
             Optional.of(DomainName.of("example.com")), "a signature is expired", OptionalInt.of(7));
-        assertThat(HostFailure.lookup(FailureKind.ADDRESS_LOOKUP, "mx", "its address", lookup, Rules.LOOKUP_FAILURE).text()).isEqualTo(
+        assertThat(HostFailure.lookup(FailureKind.ADDRESS_LOOKUP, "mx", "its address", lookup, RfcSection.LOOKUP_FAILURE).text()).isEqualTo(
             "its address could not be looked up: BOGUS, a signature is expired (zone example.com) (extended DNS error 7)");
     }
 
     @Test
     void shouldReturnAMailAtTheEndOfItsLifetimeOnly() {
-        LifetimeRule rule = new LifetimeRule(Duration.ofDays(5));
+        MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofDays(5));
         Outcome deferred = only(List.of(failed(FailureKind.NOT_AUTHENTICATED, "mx1")), Policy.DANE);
         MailAge age = MailAge.firstAttempt(NOW);
 
@@ -342,16 +342,16 @@ class OutcomeTest {
 
     @Test
     void shouldNotReturnWhatIsDeliveredNorForAFaultOfOurOwn() {
-        LifetimeRule rule = new LifetimeRule(Duration.ofSeconds(1));
+        MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofSeconds(1));
         Outcome delivered = new Outcome.Delivered("a", "mx1", SecurityLabel.CLEAR, "250");
         Outcome own = only(List.of(), Policy.DANE);
         MailAge age = MailAge.firstAttempt(NOW);
 
         assertThat(rule.apply(delivered, age, NOW.plusSeconds(10))).isSameAs(delivered);
         assertThat(rule.apply(own, age, NOW.plusSeconds(10))).isSameAs(own);
-        assertThatThrownBy(() -> new LifetimeRule(Duration.ZERO)).hasMessageContaining("more than zero");
-        assertThatThrownBy(() -> new LifetimeRule(Duration.ofSeconds(-1))).hasMessageContaining("more than zero");
-        assertThat(LifetimeRule.DEFAULT_LIFETIME).isEqualTo(Duration.ofDays(5));
+        assertThatThrownBy(() -> new MailAge.LifetimeRule(Duration.ZERO)).hasMessageContaining("more than zero");
+        assertThatThrownBy(() -> new MailAge.LifetimeRule(Duration.ofSeconds(-1))).hasMessageContaining("more than zero");
+        assertThat(MailAge.LifetimeRule.DEFAULT_LIFETIME).isEqualTo(Duration.ofDays(5));
     }
 
     @Test
@@ -375,7 +375,7 @@ class OutcomeTest {
 
     @Test
     void shouldNotLetAJumpOfTheClockEndTheLifeOfAMail() {
-        LifetimeRule rule = new LifetimeRule(Duration.ofDays(5));
+        MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofDays(5));
         Outcome deferred = only(List.of(failed(FailureKind.UNREACHABLE, "mx1")), Policy.DANE);
         MailAge age = MailAge.firstAttempt(NOW).afterAttempt(NOW.plusSeconds(60));
 

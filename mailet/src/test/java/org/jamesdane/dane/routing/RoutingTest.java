@@ -240,7 +240,7 @@ class RoutingTest {
             secure.resolve(MX.name(), RecordType.AAAA), RoutingRules.defaults());
 
         assertThat(found.security()).isEqualTo(Security.SECURE);
-        assertThat(found.aliases()).extracting(AliasStep::target).containsExactly(DomainName.of("host.example.net"));
+        assertThat(found.aliases()).extracting(Resolution.AliasStep::target).containsExactly(DomainName.of("host.example.net"));
         assertThat(found.addresses()).hasSize(2);
 
         HostAddresses.Found other = (HostAddresses.Found) HostAddresses.of(MX, world(List.of("mx.example.com A 192.0.2.1"))
@@ -295,7 +295,7 @@ class RoutingTest {
         Resolution<AddressRecord> whole = dns.resolve(name, RecordType.A);
         assertThat(whole.isAlias()).isTrue();
         assertThat(whole.expandedName()).isEqualTo(DomainName.of("c.example"));
-        assertThat(whole.aliases()).extracting(AliasStep::security).containsExactly(Security.SECURE, Security.INSECURE);
+        assertThat(whole.aliases()).extracting(Resolution.AliasStep::security).containsExactly(Security.SECURE, Security.INSECURE);
         assertThat(whole.security()).contains(Security.INSECURE);
         assertThat(whole.isSecure()).isFalse();
         assertThat(whole.insecurity().orElseThrow().zone()).isEqualTo(DomainName.of("b.example"));

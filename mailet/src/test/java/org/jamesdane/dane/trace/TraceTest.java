@@ -22,7 +22,6 @@ import org.jamesdane.dane.MailScenario;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.Rules;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.policy.IpAddresses;
 import org.jamesdane.dane.policy.NextHop;
@@ -170,7 +169,8 @@ class TraceTest {
         recorder.addresses(new HostAddresses.Ourselves(host, IpAddresses.parse("192.0.2.1").orElseThrow()));
         recorder.failure(HostFailure.startTlsMissing("mx.example.com"));
         recorder.outcome(new Outcome.Bounced("user",
-            new Outcome.Reason(EnhancedStatusCode.NULL_MX, "no mail", "example.com", Optional.empty(), Rules.NULL_MX, false, List.of())));
+            new Outcome.Reason(EnhancedStatusCode.NULL_MX, "no mail", "example.com", Optional.empty(), RfcSection.NULL_MX, false,
+            List.of())));
 
         assertThat(recorder.trace().toLine()).isEqualTo(
             "domain=example.com | mx.example.com: address=ourselves failure=starttls-missing | user: outcome=bounced/5.1.10");
@@ -222,7 +222,7 @@ class TraceTest {
     @Property
     void shouldNeverBreakTheLine(@ForAll String subject, @ForAll String result) {
         DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, subject, result,
-            result, Rules.MATCHING,
+            result, RfcSection.MATCHING,
             List.of(result))));
 
         assertThat(trace.toLine().codePoints()).noneMatch(TraceTest::breaksOrHides);
@@ -239,7 +239,7 @@ class TraceTest {
     @ValueSource(strings = {"\n", "\r", "\0", "\u007f", "\u0085", "\u2028", "\u2029", "\u202e", "\ufeff", "\ud800"})
     void shouldTurnWhatBreaksALineOrHidesTextIntoASpace(String character) {
         DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, "mx", "no",
-            "a" + character + "b", Rules.MATCHING, List.of("c" + character + "d"))));
+            "a" + character + "b", RfcSection.MATCHING, List.of("c" + character + "d"))));
 
         assertThat(trace.toText()).contains("check mx: a b [").endsWith("    c d\n");
     }
@@ -247,7 +247,7 @@ class TraceTest {
     @Test
     void shouldQuoteWhatWouldBeMistaken() {
         DecisionTrace trace = new DecisionTrace("example.com", List.of(new DecisionTrace.Step(DecisionTrace.Stage.CHECK, "a b=\"c\\",
-            "", "", Rules.MATCHING, List.of())));
+            "", "", RfcSection.MATCHING, List.of())));
 
         assertThat(trace.toLine()).isEqualTo("domain=example.com | \"a b=\\\"c\\\\\": check=\"\"");
     }
