@@ -12,9 +12,8 @@ import java.util.Optional;
 /**
  * An absolute domain name, compared without regard to case (RFC 4343).
  *
- * <p>Labels are kept in lower case as presentation text: an octet that is not a printable ASCII character, or is a dot or a
- * backslash, is written {@code \DDD} or {@code \.} (RFC 1035 §5.1). The root is written as a single dot, any other name without
- * a final dot.
+ * <p>Labels are kept in lower case as presentation text. An octet that is not a printable ASCII character, or is a dot or a backslash, is
+ * written {@code \DDD} or {@code \.} (RFC 1035 §5.1). The root is written as a single dot, any other name without a final dot.
  */
 public final class DomainName implements Comparable<DomainName> {
     /** The root of the DNS. */

@@ -60,7 +60,7 @@ public sealed interface Lookup<R extends DnsRecord> {
     }
 
     /**
-     * There is no answer that could be relied on. It says nothing about whether the name or the records exist.
+     * A failed lookup: no answer that could be relied on. It says nothing about whether the name or the records exist.
      *
      * @param owner the name asked for
      * @param zone the zone in which it went wrong, where that is known

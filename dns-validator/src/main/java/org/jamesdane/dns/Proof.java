@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Proof that an answer is secure or insecure.
  *
- * <p>Only the validator makes these (held by a test of the module boundaries): there is no other way to an answer that is called
- * secure, or insecure, than the check behind it.
+ * <p>Only the validator makes proofs; a test of the module boundaries holds this. So no answer is called secure or insecure without the
+ * check behind the proof.
  */
 public sealed interface Proof {
 
@@ -84,7 +84,7 @@ public sealed interface Proof {
         }
     }
 
-    /** On whose word an answer is secure. */
+    /** Authority on whose word an answer is secure. */
     enum Source {
         /** We verified the signatures. */
         VALIDATED,
@@ -92,7 +92,7 @@ public sealed interface Proof {
         TRUST_AD
     }
 
-    /** The complete list of what may end security. */
+    /** Reason for which an answer is insecure; the list is complete. */
     enum Cause {
         /** The parent's verified NSEC or NSEC3 at the name itself: NS set, DS and SOA clear (RFC 4035 §5.2). */
         UNSIGNED_DELEGATION("because the zone above proves that it is not signed"),

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The trust anchors in force. With a file they are read again when it changes: a new set comes into force only when it was read
- * twice alike, is complete, and the keys of the root are proved by it; otherwise the last good one stays.
+ * The trust anchors in force. With a file, the trust anchors are read again when the file changes. A new set comes into force only when it
+ * was read twice alike, is complete, and proves the keys of the root. Otherwise the last good set stays.
  */
 final class AnchorStore {
     /** A file of this size is none of trust anchors. */

@@ -21,7 +21,7 @@ import org.xbill.DNS.Type;
 /**
  * Answers a question: asks it first, finds the zone of the signer named in the reply, and lets the reply be judged.
  *
- * <p>Before an answer is called bogus, everything it rests on is asked for again in other ways, each judged in the same way: one
+ * <p>Before an answer is called bogus, everything it rests on is asked for again in other ways. Each reply is judged in the same way. One
  * forged packet, one stale secondary or one old key must not stop mail.
  */
 final class ChainValidator implements Validator {
@@ -157,8 +157,8 @@ final class ChainValidator implements Validator {
         }
 
         /**
-         * The signatures do not hold. That is bogus, unless the name is proved to be below an unsigned delegation further down than
-         * the signer: then they are not of its zone, and nothing can be.
+         * The signatures do not hold. That is bogus, unless the name is proved to be below an unsigned delegation further down than the
+         * signer. Then the records are not of the signer's zone, and cannot be signed by it.
          */
         private CompletableFuture<Answer> belowSigner(LookupFailure failure) {
             if (failure.reason() != Lookup.Reason.BOGUS) {

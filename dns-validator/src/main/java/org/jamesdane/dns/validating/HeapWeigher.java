@@ -17,8 +17,8 @@ import org.jamesdane.dns.validating.ZoneStatus.InsecureZone;
 import org.jamesdane.dns.validating.ZoneStatus.SecureZone;
 
 /**
- * About how many octets of the heap things take that are kept, for the bounds of the caches. Rather too many than too few: what
- * others may share counts as one's own, but for the links of the root and the top-level domains, which all share.
+ * Estimates the octets of heap that a cache entry takes, for the bounds of the caches. An estimate is rather too high than too low. Objects
+ * that entries may share count for each entry, except the links of the root and the top-level domains.
  */
 final class HeapWeigher {
     /** The octets of heap that one entry of {@link ValidatorConfig#cacheMaxEntries} stands for in the cache of answers. */

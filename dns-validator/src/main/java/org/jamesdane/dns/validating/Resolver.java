@@ -6,7 +6,7 @@ package org.jamesdane.dns.validating;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Whoever answers questions over the wire. */
+/** Answers one question over the wire, from one or several recursive resolvers. */
 interface Resolver {
 
     /**

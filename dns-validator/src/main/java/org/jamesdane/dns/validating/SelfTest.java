@@ -21,9 +21,9 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
 /**
- * Finds out whether a resolver passes on what validation needs. Nothing but a proof of the root's keys makes it pass. The other
- * names are someone else's and may be out of order themselves: with them only a reply that lacks what every resolver that knows
- * DNSSEC passes on makes it fail, and whether what is in the reply can be validated does not matter.
+ * Tests whether a resolver passes on what validation needs. Nothing but a proof of the root's keys makes a resolver pass. The other names
+ * belong to others and may be out of order themselves. With these names a resolver fails only if its reply lacks what every resolver with
+ * DNSSEC passes on. Whether the records in that reply validate does not matter.
  */
 final class SelfTest {
     /** The first type for private use (RFC 6895 §3.1). */

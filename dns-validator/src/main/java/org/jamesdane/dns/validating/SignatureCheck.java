@@ -25,7 +25,7 @@ import org.xbill.DNS.Record;
 /**
  * The cryptographic part of checking a signature (RFC 4035 §5.3.2, §5.3.3), and nothing else of it.
  *
- * <p>Most of the cost of validation is here, so a signature over the same octets by the same key is computed only once: what
+ * <p>Most of the cost of validation is here, so a signature over the same octets by the same key is computed only once. A signature that
  * verified is remembered by the SHA-256 of key, signature and octets.
  */
 final class SignatureCheck {

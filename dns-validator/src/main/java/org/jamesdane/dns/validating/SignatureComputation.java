@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Computes signatures: with a faster provider where there is one for the algorithm, else with the JDK.
  *
- * <p>Only the "yes" of a faster provider counts. Its "no", and whatever it throws, is the JDK's to confirm, so that no signature is
- * refused, and none for another reason, because there is such a provider. That happens with healthy zones too: providers differ in how
- * short a key may be. So one that was contradicted is asked again; else the owner of a single zone could switch it off.
+ * <p>Only the "yes" of a faster provider counts. The JDK confirms each "no" and each exception of the provider. So the provider changes
+ * neither which signatures are refused, nor the reason. A wrong "no" happens with healthy zones too: providers differ in how short a key
+ * may be. So a provider that was contradicted is asked again; else the owner of a single zone could switch the provider off.
  */
 final class SignatureComputation {
     private static final Logger LOGGER = LoggerFactory.getLogger(SignatureComputation.class);

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for a provider of signatures that is faster than the JDK's. Who computes signatures decides what is genuine, so nobody is
- * asked but one whose name is known here and whom the operator put on the class path. It is not registered, so that nothing else of
- * this process uses it; and it is tested, algorithm by algorithm, with signatures whose verdict is known.
+ * Looks for a provider of signatures that is faster than the JDK's. The computation of signatures decides what is genuine. So only a
+ * provider is used whose name is known here and that the operator put on the class path. The provider is not registered, so that nothing
+ * else of this process uses it. It is tested, algorithm by algorithm, with signatures whose verdict is known.
  */
 final class SignatureProviders {
     /** The class of the Amazon Corretto Crypto Provider (software.amazon.cryptools:AmazonCorrettoCryptoProvider on Maven Central). */

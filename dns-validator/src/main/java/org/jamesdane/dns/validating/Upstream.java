@@ -56,8 +56,8 @@ final class Upstream {
     }
 
     /**
-     * The result of a self-test. Whoever passed once is given up only for two failures in a row: the first may be one odd reply, and
-     * without a resolver no mail is sent.
+     * The result of a self-test. A resolver that passed once is given up only after two failures in a row. The first may be one odd reply,
+     * and without a resolver no mail is sent.
      *
      * @param finding what it failed and what to do about it; empty if it passed
      */

@@ -38,8 +38,8 @@ import org.xbill.DNS.Name;
  * <p>One per process; safe for any number of threads. Signatures are computed on a fixed set of threads, one per processor. Lookups
  * complete on these threads: whoever follows with something that blocks must move to a thread of its own.
  *
- * <p>Every resolver is tested at the start and every hour, and not asked unless it passed; without one that passed, lookups fail
- * with {@link Lookup.Reason#NOT_READY}, and {@link #status()} says what to do.
+ * <p>Every resolver is tested at the start and every hour, and only asked if it passed. Without such a resolver, lookups fail with {@link
+ * Lookup.Reason#NOT_READY}, and {@link #status()} says what to do.
  */
 public final class ValidatingDns implements SecureDns, AutoCloseable {
     /** Questions at once. More than any set of delivery threads asks; the next one fails as a fault of our own. */

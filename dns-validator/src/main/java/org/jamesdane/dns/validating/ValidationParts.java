@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** The parts that judge, put together once for each set of resolvers they work on. They share what was computed. */
+/** The parts of a validation, wired once for each set of resolvers. They share what was computed. */
 final class ValidationParts {
     private final Clock clock;
     private final SignatureCheck signatures;

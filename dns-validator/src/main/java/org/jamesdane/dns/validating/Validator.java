@@ -6,7 +6,7 @@ package org.jamesdane.dns.validating;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Whoever can answer a question with a proof. */
+/** Answers a question with records and a proof of their security, or with a failure. */
 interface Validator {
 
     /** The answer, or a {@link LookupFailure}. */

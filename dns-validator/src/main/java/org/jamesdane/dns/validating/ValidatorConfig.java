@@ -192,8 +192,8 @@ public final class ValidatorConfig {
 
         /**
          * Sets the number of answers of ordinary size that are kept, 100 to 10,000,000; default 50,000, four for each of 12,500 domains.
-         * What counts is the heap they take: an entry stands for 3 KiB of it, 2 for the answer and 1 for the zones above, so that the
-         * default is bounded by 150 MB whatever the answers are.
+         * The heap taken is what counts. An entry stands for 3 KiB: 2 for the answer and 1 for the zones above it. So the default is
+         * bounded by 150 MB whatever the answers are.
          */
         public Builder cacheMaxEntries(int value) {
             cacheMaxEntries = value;

@@ -9,7 +9,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.TextParseException;
 
-/** Between our names and those of the DNS library, and what DNSSEC calculates with names. */
+/** Conversion between our names and those of the DNS library, and the arithmetic of DNSSEC with names. */
 final class WireNames {
     private static final Name WILDCARD = Name.fromConstantString("*");
 

@@ -22,34 +22,34 @@
  * }
  * }</pre>
  *
- * <p><b>What is proved.</b> An answer is secure if a chain of signatures leads to it from a trust anchor (RFC 4035 §5): the anchor
- * vouches for a key of the root, that key signs the root's keys, one of these signs the DS record of the next zone, and so on down to
- * the zone that signed the answer. "There is no such record" is an answer as well, and proved by signed NSEC or NSEC3 records.
+ * <p><b>What is proved.</b> An answer is secure if a chain of signatures leads to it from a trust anchor (RFC 4035 §5). The anchor vouches
+ * for a key of the root. That key signs the root's keys, and one of the root's keys signs the DS record of the next zone. So it goes on
+ * down to the zone that signed the answer. "There is no such record" is an answer as well, and proved by signed NSEC or NSEC3 records.
  *
- * <p>An answer is insecure if it is <em>proved</em> that no such chain exists. DANE is switched off by that, so it is what an
- * attacker wants to have, and there are exactly the proofs that {@link org.jamesdane.dns.Proof.Cause} lists. The class
- * {@code Insecurity} makes them all, and takes only what was verified: the parent's denial of the DS at the very name, a
- * closest-encloser proof with Opt-Out, a DS RRset without any algorithm we know, an NSEC3 that asks for too much hashing; beside them
- * the operator's own word. Everything else that is not secure is a {@link org.jamesdane.dns.Lookup.Failed}: a missing signature, a
- * wrong one, a denial that does not fit, a resolver that drops records, a timeout, an exception.
+ * <p>An answer is insecure if it is <em>proved</em> that no such chain exists. Insecurity switches DANE off, so an attacker wants it. The
+ * only proofs of it are those that {@link org.jamesdane.dns.Proof.Cause} lists. The class {@code InsecurityProofs} makes them all, and
+ * takes only what was verified. Two proofs are denials: the parent's denial of the DS at the very name, and a closest-encloser proof with
+ * Opt-Out. Two are limits of this validator: a DS RRset without any algorithm we know, and an NSEC3 that asks for too much hashing. Beside
+ * these proofs stands the operator's own word. Everything else that is not secure is a {@link org.jamesdane.dns.Lookup.Failed}. Examples
+ * are a missing or wrong signature, a denial that does not fit, a resolver that drops records, a timeout and an exception.
  *
- * <p><b>How.</b> The question is asked first ({@code Validation}). The zone that claims to have signed the answer, or for an unsigned
- * answer the name itself, is the target of a walk ({@code DelegationWalk}) from the deepest zone already known: at each name on the
- * way the DS record is asked for, and the reply judged by its proof and never by its response code ({@code DelegationJudge}). It is a
- * signed zone, where a verified DS leads to verified keys; insecure, by one of the proofs; or no zone of its own, by a verified
- * denial that shows no delegation, or by an alias. A signer that is reached without a DS is bogus. The zone's keys then verify the
- * answer ({@code RrsetVerifier}, {@code AnswerJudge}), and its denials are put together ({@code NsecDenial}, {@code Nsec3Denial}),
- * with the rules of RFC 6840 §4 against genuine records that are replayed out of their place.
+ * <p><b>How.</b> The question is asked first ({@code ChainValidator}). Then a walk ({@code DelegationWalk}) begins at the deepest zone
+ * already known. Its target is the zone that claims to have signed the answer, or for an unsigned answer the name itself. At each name on
+ * the way the DS record is asked for. The reply is judged by its proof and never by its response code ({@code DelegationJudge}). A verified
+ * DS that leads to verified keys makes the name a signed zone. One of the proofs above makes it insecure. A verified denial that shows no
+ * delegation, or an alias, means that no zone begins there. A signer that is reached without a DS is bogus. The zone's keys then verify the
+ * answer ({@code RrsetVerifier}, {@code AnswerJudge}), and its denials are put together ({@code NsecDenial}, {@code Nsec3Denial}). The
+ * rules of RFC 6840 §4 apply, against genuine records that are replayed out of their place.
  *
- * <p><b>Before anything is called bogus</b>, everything it rests on is asked for again over TCP, from another resolver, and from one
- * that checks by itself; each reply is judged in the same way. One forged packet or one stale server does not stop mail.
+ * <p><b>Before anything is called bogus</b>, everything it rests on is asked for again over TCP, from another resolver, and from one that
+ * validates by itself. Each reply is judged in the same way. One forged packet or one stale server does not stop mail.
  *
- * <p><b>What is bounded.</b> A question has a {@code Budget} of queries, signatures, hashes and time; replies, RRsets, keys and DS
- * records have limits of their own, each a named constant with its source. Zones, answers and failures are kept in caches bounded by
- * the heap they take ({@code Footprint}), no longer than their TTLs and signatures allow, and nothing that was begun before a flush or
- * a change of the trust anchors is kept or shared after it. Signatures are computed on as many threads as there are processors; the one
- * thread that does the I/O ({@code DnsTransport}) computes nothing. The JDK computes them or, where the operator has put it on the
- * class path and it passes its test, a faster provider, of which only the "yes" counts ({@code SignatureProviders}).
+ * <p><b>What is bounded.</b> A question has a {@code Budget} of queries, signatures, hashes and time. Replies, RRsets, keys and DS records
+ * have limits of their own, each a named constant with its source. Zones, answers and failures are kept in caches bounded by the heap they
+ * take ({@code HeapWeigher}). An entry is kept no longer than its TTLs and signatures allow. Work that was begun before a flush or a change
+ * of the trust anchors is neither kept nor shared after it. Signatures are computed on as many threads as there are processors; the one
+ * thread that does the I/O ({@code DnsTransport}) computes nothing. The JDK computes signatures, or a faster provider that the operator put
+ * on the class path and that passes its test. Of that provider only the "yes" counts ({@code SignatureProviders}).
  *
  * <p><b>What is deliberately not done.</b> Trust anchors are not rolled by RFC 5011; keys of the root are announced years ahead, and
  * a file can replace the built-in ones. Denials are not used for names that were not asked for (RFC 8198). No stale answers are given
