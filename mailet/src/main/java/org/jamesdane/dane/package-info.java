@@ -8,8 +8,8 @@
  *
  * <p>Mail between servers goes over TLS only if both sides offer it, and without DANE nobody checks the certificate. An attacker on the
  * path can take STARTTLS out of the dialogue, or answer with a certificate of his own. With DANE a domain says in signed DNS which
- * certificates its mail hosts have. A sender that finds such a record (TLSA) then uses TLS or does not send, and sends only to a host
- * whose certificate or key matches.
+ * certificates its mail hosts have. A sender that finds such a record (TLSA) uses TLS or does not send. It sends only to a host whose
+ * certificate or key matches.
  *
  * <p>The packages below hold these rules as pure functions over values: no I/O, no clock, no logging, no TLS stack. The time, the order
  * of equal preferences and each answer of the DNS come in from outside. Read them in the order in which a mail meets them:
@@ -23,9 +23,9 @@
  * <li>{@link org.jamesdane.dane.trace}: the record of all that.
  * </ol>
  *
- * <p><b>Four things are never mixed up</b>, and have types of their own: an answer that is insecure, which is proved to be so and leads
- * to less security but not to less delivery; records that do not exist; a look-up that failed, which delays; and certificates that do
- * not match. Only the first two may end in clear text.
+ * <p><b>Four things are never mixed up</b>, and have types of their own. An insecure answer is proved to be insecure, and leads to less
+ * security but not to less delivery. Records may not exist. A failed look-up delays the mail. Certificates may not match. Only the first
+ * two may end in clear text.
  *
  * <p><b>Names that count:</b> with DANE-EE none. With DANE-TA the TLSA base domain, and the next-hop domain, original and expanded, if
  * the domain has securely named the host.

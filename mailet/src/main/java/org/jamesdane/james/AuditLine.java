@@ -33,8 +33,8 @@ import org.jamesdane.smtp.Envelope;
 import org.jamesdane.text.JsonText;
 
 /**
- * Line of the audit log. Whatever a host or the DNS sent is escaped and cut: nothing in it can begin a new line, turn the direction of
- * writing, or make the line long.
+ * Line of the audit log. Text from a host or the DNS is escaped and cut. It cannot begin a new line, turn the direction of writing, or make
+ * the line long.
  */
 final class AuditLine {
     /** Raised with every change that a reader of the lines could stumble over. */

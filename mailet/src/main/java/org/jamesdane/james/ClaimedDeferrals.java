@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store of deferred mail that no other server may use at the same time. One that can't be opened is tried again in the background, and
- * so is one that another server has meanwhile; until then no mail is deferred, and mail that should be stays in its queue.
+ * A store of deferred mail that no other server may use at the same time. A store that can't be opened, or that another server has claimed,
+ * is tried again in the background. Until then no mail is deferred; a mail to be deferred stays in its queue.
  */
 final class ClaimedDeferrals implements DeferralBackend {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClaimedDeferrals.class);

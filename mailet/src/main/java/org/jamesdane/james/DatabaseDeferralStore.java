@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps deferred mail in the database that all nodes share. Any node puts it back into the queue when it is due, by the clock of the
- * database; {@link WaitingMails} says what keeps it from being lost or doubled.
+ * Keeps deferred mail in the database that all nodes share. Any node puts a mail back into the queue when it is due by the clock of the
+ * database. {@link WaitingMails} describes the protection against lost and doubled mail.
  */
 final class DatabaseDeferralStore implements DeferralBackend {
     private static final Logger LOGGER = LoggerFactory.getLogger(DatabaseDeferralStore.class);

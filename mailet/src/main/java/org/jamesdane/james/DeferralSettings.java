@@ -85,8 +85,8 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
     }
 
     /**
-     * The form for a queue. A queue's own delay comes first, where it is kept; then the database, which all nodes share; then files where
-     * James itself keeps its mail on this server, and a repository of James where it does not.
+     * The form for a queue. A queue that keeps its own delays comes first, then the database, which all nodes share. Without both, files
+     * are used where James itself keeps its mail on this server, else a repository of James.
      *
      * @param queue the name of the queue's class
      * @param database whether store.url is set

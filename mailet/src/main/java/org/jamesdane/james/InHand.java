@@ -12,8 +12,8 @@ import java.util.Map;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 
 /**
- * Mails that were taken from a queue and are not done with. A broker that has lost a channel gives its mails out again while they are
- * being worked on; such a second appearance, a twin, waits here for the end of the first.
+ * Mails that were taken from a queue and are not done with. A broker that has lost a channel gives its mails out again while a delivery has
+ * them. Such a second item, the twin, waits here until the first item ends.
  */
 final class InHand {
     private final Map<String, List<MailQueueItem>> twins = new HashMap<>();

@@ -26,8 +26,8 @@ record PolicyDemand(Policy policy, String whose) {
     private static final int SHOWN = 40;
 
     /**
-     * The demand of a mail. An attribute that names no policy is taken for the strictest: whoever set it meant to protect the mail, and
-     * a mistyped word must not send it unprotected.
+     * The demand of a mail. An attribute that names no policy is taken for the strictest. The attribute was set to protect the mail, and a
+     * mistyped word must not send the mail unprotected.
      */
     static Optional<PolicyDemand> of(Mail mail, Optional<Policy> byMailet) {
         Optional<PolicyDemand> mailets = byMailet.map(policy -> new PolicyDemand(policy, MAILET));

@@ -34,14 +34,14 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Subscription to a queue of James, kept alive: where the queue ends it, fails, or may have silently lost it, the queue is consumed anew.
  *
- * <p>A subscription that was replaced is ended only when it gives out a mail itself, after its successor has had some, and once nothing of
- * its own is in hand. While its connection is away it cannot be ended: the broker's client would bring it back to life without anybody who
- * takes its mail. The successor may have another connection, so its mail says nothing about that. Until then what the former subscription
- * gives out is delivered like any other mail.
+ * <p>A subscription that was replaced is ended only when it gives out a mail itself. By then its successor must have had mail, and no mail
+ * of the replaced subscription may be in hand. While its connection is away it cannot be ended: the broker's client would bring it back to
+ * life without anybody who takes its mail. The successor may have another connection, so its mail says nothing about that. Until then what
+ * the former subscription gives out is delivered like any other mail.
  *
  * <p>No thread inside the queue is ever interrupted. Stopping only ends asking for mail. A queue that hands out mail in advance gets back
- * what comes late. A queue that is asked in turn would give out the same mail at once, as often as it was asked before: there the reader
- * keeps the first late mail without a word, and the queue has the mail back when this process ends.
+ * what comes late. A queue that is asked in turn would give out the same mail at once, as often as it was asked before. There the reader
+ * keeps the first late mail; the queue has the mail back when this process ends.
  */
 final class QueueConsumption {
     private static final Logger LOGGER = LoggerFactory.getLogger(QueueConsumption.class);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a mail back to its queue as it was. A broker that is told seven times to give a message out again puts it away where nobody looks
- * (ActiveMQ's dead letter queue); there the mail is put in anew before it is taken out.
+ * Gives a mail back to its queue as it was. A broker that is told seven times to give a message out again moves it to a dead letter queue
+ * (ActiveMQ). With such a broker the mail is enqueued anew before the old item is taken out.
  */
 final class QueueReturn {
     private static final Logger LOGGER = LoggerFactory.getLogger(QueueReturn.class);

@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps deferred mail in one of James's mail repositories and puts it back into the queue when due; for queues not trusted with delays.
  *
- * <p>Each mail is stored under a key of its own that nothing else ever has, before it leaves the queue; it goes back into the queue before
- * it leaves the repository. A process killed in between doubles a mail and loses none.
+ * <p>A mail is stored under a unique key before it leaves the queue. It goes back into the queue before it leaves the repository. A process
+ * killed in between doubles a mail and loses none.
  */
 final class RepositoryDeferralStore implements DeferralBackend {
     private static final Logger LOGGER = LoggerFactory.getLogger(RepositoryDeferralStore.class);

@@ -7,8 +7,8 @@ package org.jamesdane.james;
 import javax.inject.Inject;
 
 /**
- * A witness that James has loaded the extension's module. Guice makes one by the constructor only where {@link DaneModule} has bound
- * none, and then says which line is missing instead of which class it could not find.
+ * A witness that James has loaded the extension's module. Guice uses the constructor only where {@link DaneModule} has bound no instance.
+ * The error then names the missing line instead of a class that could not be found.
  */
 @SuppressWarnings("checkstyle:HideUtilityClassConstructor") // Guice calls the constructor; that is the point.
 public final class RequiredModule {

@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a stored mail of a mail of James, and the other way round.
  *
- * <p>An attribute that James can't write as JSON is left out, one that it can't read back stays in the stored form and is not on the mail
- * that goes out. Both are logged with the attribute's name. One that demands protection is never lost that way: the mail is then held to
- * {@code dane-only}.
+ * <p>An attribute that James can't write as JSON is left out. An attribute that James can't read back stays in the stored form, but is not
+ * on the mail that goes out. Both cases are logged with the attribute's name. An attribute that demands protection is never lost that way:
+ * the mail is then held to {@code dane-only}.
  */
 final class StoredMail {
     private static final Logger LOGGER = LoggerFactory.getLogger(StoredMail.class);

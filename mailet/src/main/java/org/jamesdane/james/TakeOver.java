@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * Moves the mail of one of James's repositories into a store of our own, once. It can be ended at any point and begun again: a mail is
  * stored under an id made from its key before it is removed.
  *
- * <p>Files are given a second name in a directory aside before the repository is opened, and keep it until their mail is stored: whatever
- * the repository does with its own name, the mail is there. Their octets are read from there.
+ * <p>Before the repository is opened, each file gets a second name in a directory aside, and keeps it until its mail is stored. So the mail
+ * is there whatever the repository does with the first name. The octets are read by the second name.
  */
 final class TakeOver {
     private static final Logger LOGGER = LoggerFactory.getLogger(TakeOver.class);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Temporary files for mail. Each process holds a lock of its own as long as it lives, and its files carry the lock's name: what carries
- * the name of a lock that nobody holds is left of a dead process.
+ * Temporary files for mail. Each process holds a lock of its own as long as it lives, and its files carry the lock's name. A file with the
+ * name of a lock that nobody holds was left by a dead process.
  */
 final class TemporaryFiles {
     private static final Logger LOGGER = LoggerFactory.getLogger(TemporaryFiles.class);

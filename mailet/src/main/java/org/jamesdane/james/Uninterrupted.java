@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that threads of James wait for and threads of its own do. James interrupts its threads, when it stops and when it consumes its spool
- * anew; an interrupt inside a queue would break what that queue shares with others.
+ * Work that threads of James wait for and threads of its own do. James interrupts its threads when it stops, and when it consumes its spool
+ * anew. An interrupt inside a queue would break what that queue shares with others.
  */
 final class Uninterrupted {
     private static final Logger LOGGER = LoggerFactory.getLogger(Uninterrupted.class);
@@ -51,8 +51,8 @@ final class Uninterrupted {
     }
 
     /**
-     * Does a piece of work, and waits for it. Where it succeeds, the mark of an interrupt that came meanwhile is taken from this thread: it
-     * asked for an end, and the end has come. James would take finished work for unfinished by that mark.
+     * Does a piece of work, and waits for it. If the work succeeds, the interrupted status that this thread got meanwhile is cleared. The
+     * interrupt asked for an end, and the end has come. With the status set, James would take finished work for unfinished.
      *
      * @return whether it has succeeded
      */

@@ -17,10 +17,10 @@ import org.apache.james.server.core.MimeMessageWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is written out octet for octet as it came in. James's own wrapper, when a file repository stores it (3.8.1), decodes the
- * body and encodes it anew: signatures would break, and the last line of a body in base64 would be lost.
+ * A message that is written out octet for octet as it came in. When a file repository stores James's own wrapper (3.8.1), the wrapper
+ * decodes the body and encodes it anew. Signatures would break, and the last line of a body in base64 would be lost.
  *
- * <p>It reads the other message, or the stored octets, whenever it is read, and lives no longer than those.
+ * <p>Each reading reads the other message or the stored octets, so a verbatim message lives no longer than these.
  */
 final class VerbatimMessage extends MimeMessageWrapper {
     private final MimeMessageSource octets;

@@ -76,8 +76,8 @@ final class WaitingCopy {
     }
 
     /**
-     * The id of a copy: the same however often it is stored, and another for each item of the queue. An item that comes from the database
-     * is named by its row and generation too, since all copies of a mail share the name of the first item.
+     * The id of a copy: the same however often it is stored, and another for each item of the queue. For an item that comes from the
+     * database, row and generation are part of the id. All copies of a mail share the name of the first item.
      */
     private static String id(Mail mail, String queue, List<String> recipients, int retries) {
         Hasher hasher = Hashing.sha256().newHasher();

@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps connections over which a mail has just been taken, for the next one to the same place.
  *
- * <p>The pool trusts nobody's word about a connection. A key decides which connections come into question, the caller then tests the
- * connection itself against what its own delivery requires, and a connection that fails the test is passed over and stays for others. So
- * domains that share a host share its connections, and where TLSA records, policy or time have changed, the old connection gets no permit
- * and a new one is opened.
+ * <p>The pool trusts nobody's word about a connection. A key decides which connections come into question. The caller then tests the
+ * connection itself against the requirement of its own delivery. A connection that fails the test is passed over and stays for others. So
+ * domains that share a host share its connections. Where TLSA records, policy or time have changed, the old connection gets no permit and a
+ * new one is opened.
  *
  * <p>For any number of threads. A connection is always either here or with one delivery. Nothing here waits for a peer: connections are
  * ended, with QUIT, by threads of the pool's own.

@@ -9,7 +9,7 @@ package org.jamesdane.smtp;
  * end is marked once.
  *
  * <p>RFC 5321 §2.3.8: CR and LF are sent as CRLF only. Receivers exist that take {@code LF . LF} or {@code CR . CR} for the end of a
- * message; since neither CR nor LF leaves here alone, and no line is a lone dot but the last, they find no other end than we do.
+ * message. Neither CR nor LF leaves here alone, and only the last line is a lone dot. So these receivers find no other end than ours.
  */
 final class ContentEncoder {
     private boolean atLineStart = true;

@@ -16,8 +16,8 @@ final class ContentSender {
     /** RFC 5321 §4.5.3.2.5 gives each block its time; a TLS record carries as much. */
     private static final int BLOCK_OCTETS = 16 * 1024;
     /**
-     * The slowest peer that is served. The time for each block alone would let one hold a connection for a week with one large
-     * message; at this speed 50 MB take three and a half hours.
+     * The slowest peer that is served. With a limit for each block alone, a peer could hold a connection for a week with one large message.
+     * At this speed 50 MB take three and a half hours.
      */
     private static final int MIN_OCTETS_PER_SECOND = 4 * 1024;
 

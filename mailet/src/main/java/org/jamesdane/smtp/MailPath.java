@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 /**
  * A mailbox as it stands in MAIL and RCPT, without the angle brackets (RFC 5321 §4.1.2, RFC 6531 §3.3).
  *
- * <p>It cannot hold anything that would end the path or the command line: no control character, and space, angle bracket and other
- * specials only inside a quoted local part. It is more lenient than the grammar about dots in the local part, which do no harm and
- * exist.
+ * <p>A path cannot hold anything that would end the path or the command line. Control characters are refused; space, angle bracket and
+ * other specials stand only inside a quoted local part. Dots in the local part are treated more leniently than by the grammar, since such
+ * addresses exist and do no harm.
  */
 public final class MailPath {
     /** RFC 5321 §4.5.3.1.3 requires 256 of a server and wishes for no limit; this one keeps a command line near its 1000 octets. */

@@ -10,8 +10,8 @@ import java.io.InputStream;
 /**
  * A message's header and body as octets, read as often as it is sent.
  *
- * <p>The octets may come with any line endings: on the way out a bare CR or LF becomes CRLF, and the last line gets one if it has
- * none (RFC 5321 §2.3.8).
+ * <p>The octets may come with any line endings. On the way out a bare CR or LF becomes CRLF, and a last line without CRLF gets one (RFC
+ * 5321 §2.3.8).
  */
 public interface MessageContent {
 

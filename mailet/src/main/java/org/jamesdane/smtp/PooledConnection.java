@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection while one delivery has it. It is the delivery's alone until it is closed: then it goes back to the pool, if the delivery
- * said so and the limits allow it, and else it ends.
+ * A connection lent to one delivery, which uses it alone until it closes it. Then the connection goes back to the pool if the delivery
+ * called {@link #keep} and the limits allow it; else it ends.
  */
 public final class PooledConnection implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PooledConnection.class);

@@ -12,8 +12,8 @@ import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refusal that may be meant for the session rather than for the mail. Hosts that limit the mails over one connection say so in many
- * ways, and only a fresh connection tells their limit from a refusal of the mail.
+ * Refusal that may be meant for the session rather than for the mail. Hosts that limit the mails over one connection say so in many ways.
+ * Only a fresh connection tells such a limit from a refusal of the mail.
  *
  * @param phase the command that was refused
  */

@@ -127,8 +127,8 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Tests whether the host has said nothing since its last reply. A host that ends an idle connection often says so first (421), and what
-     * stands there would be taken for the reply to the next command.
+     * Tests whether the host has said nothing since its last reply. A host that ends an idle connection often says so first (421). That
+     * reply would be taken for the reply to the next command.
      */
     public boolean isQuiet() {
         return wire.isQuiet();
@@ -138,9 +138,9 @@ public final class SmtpConnection implements AutoCloseable {
      * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again. What was offered before the handshake is forgotten,
      * since anyone could have said it.
      *
-     * @throws SmtpException if it was not offered or is refused ({@link SmtpFailure.StartTlsNotOffered},
-     *     {@link SmtpFailure.StartTlsRefused}: the connection is still good, in clear text); after any other failure the connection is
-     *     of no use
+     * @throws SmtpException if STARTTLS was not offered or is refused, or the handshake fails. After {@link SmtpFailure.StartTlsNotOffered}
+     *     and {@link SmtpFailure.StartTlsRefused} the connection is still good, in clear text. After any other failure the connection is of
+     *     no use.
      * @throws IllegalStateException if the connection is under TLS already
      */
     public void startTls() throws SmtpException {
@@ -169,8 +169,8 @@ public final class SmtpConnection implements AutoCloseable {
      * Logs in.
      *
      * @throws SmtpException if it did not succeed
-     * @throws IllegalStateException without a permit for this channel, or with one that does not speak of an authenticated peer where
-     *     that is asked for; nothing was written then
+     * @throws IllegalStateException without a permit for this channel, or if the permit is for an unauthenticated peer and {@code allowed}
+     *     asks for more. Nothing was written then.
      */
     public void authenticate(Permit permit, Credentials credentials, AuthenticationChannel allowed) throws SmtpException {
         requirePermit(permit);
@@ -185,8 +185,8 @@ public final class SmtpConnection implements AutoCloseable {
      * Sends one mail.
      *
      * @return what became of it; every failure of the dialogue is in there
-     * @throws IllegalStateException without a permit for this channel, or for a mail with REQUIRETLS if the permit does not speak of an
-     *     authenticated peer; nothing was written then
+     * @throws IllegalStateException without a permit for this channel, or for a mail with REQUIRETLS if the permit is for an
+     *     unauthenticated peer. Nothing was written then.
      */
     public TransactionResult send(Permit permit, Envelope envelope, MessageContent content) {
         requirePermit(permit);

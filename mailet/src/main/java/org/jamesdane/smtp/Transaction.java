@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Transaction {
     /**
      * Commands sent before their replies are read. RFC 2920 §3.1: a group has to fit into the TCP window, or both sides wait for each
-     * other; 4096 octets is what that section calls usual, and the replies to so many commands fit as well.
+     * other. That section calls 4096 octets usual, and the replies to so many commands fit as well.
      */
     static final int FLIGHT_COMMANDS = 50;
     static final int FLIGHT_OCTETS = 4096;

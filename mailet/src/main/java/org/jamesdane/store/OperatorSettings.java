@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policies and negative trust anchors in force. What is read from here is in memory and at hand at once; a change goes to the store
- * first and counts here as soon as the store has confirmed it. Changes of other nodes are seen within {@link #REFRESH} and the time the
- * store takes to answer.
+ * The policies and negative trust anchors in force. Reading takes the settings from memory and never waits. A change goes to the store
+ * first, and comes into force here as soon as the store has confirmed it. Changes of other nodes are seen within {@link #REFRESH} and the
+ * time the store takes to answer.
  */
 public final class OperatorSettings {
     /** Interval between questions to the store whether anything has changed. */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knowledge of the policies, and what follows for mail. Policies that should be there and are not are damage, and no reason to deliver
- * under the default: what was known last applies, or mail is held. Safe for any number of threads.
+ * Knowledge of the policies, and what follows for mail. Missing policies that should be there are damage, and no reason to deliver under
+ * the default. The last known policies apply, or mail is held. Safe for any number of threads.
  */
 public final class PolicyKnowledge {
     static final String HELD = "There is no copy of the policies either, so mail is held until they can be read";

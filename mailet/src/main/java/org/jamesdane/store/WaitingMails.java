@@ -23,10 +23,10 @@ import org.jamesdane.store.WaitingMail.Taking;
 /**
  * Mails that wait in PostgreSQL, for all nodes that share it. Any node releases what is due, whichever node has stored it.
  *
- * <p>A row is {@code waiting} until a node releases it. It is then {@code released}, and {@code queued} until a node has the mail out of
- * the queue, {@code taken} until all of the mail is settled, and {@code done} for ten days. A row that a node sends from itself is
- * {@code sending}. A lease bounds how long a row is released, queued or sending; when the lease ends, the row is released again under a
- * higher generation. A lease alone would double mail: a node that stood still for longer goes on afterwards. So a mail in the queue
+ * <p>A row is {@code waiting} until a node releases it. The row is then {@code released}, and {@code queued} until a node takes the mail
+ * out of the queue. It is {@code taken} until all of the mail is settled, and {@code done} for ten days. A row that a node sends from
+ * itself is {@code sending}. A lease bounds how long a row is released, queued or sending; when the lease ends, the row is released again
+ * under a higher generation. A lease alone would double mail: a node that stood still for longer goes on afterwards. So a mail in the queue
  * carries its generation, and who takes it out asks here whether that is the newest.
  *
  * <p>All times are those of the database's clock. Every change comes to the same if it is done twice, so that a commit that was not
@@ -49,8 +49,8 @@ public final class WaitingMails {
      * Lengths of leases.
      *
      * @param inHand time that a node has to put a released mail into the queue, or to renew the lease of a mail it sends itself
-     * @param inQueue time that a mail may stay in the queue before it counts as lost there; twice as long with each further release, so
-     *     that a queue that is long for hours is not filled with doubles
+     * @param inQueue time that a mail may stay in the queue before it counts as lost there. It doubles with each further release, so that a
+     *     queue that is long for hours is not filled with doubles.
      */
     public record Leases(Duration inHand, Duration inQueue) {
         public static final Leases DEFAULTS = new Leases(Duration.ofMinutes(2), Duration.ofMinutes(30));

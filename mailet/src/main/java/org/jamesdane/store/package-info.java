@@ -7,9 +7,9 @@
  * Data that has to outlive the process: the policies and negative trust anchors that operators set, the history of both, and what audits
  * counted. Two stores keep them, JSON files for one node and PostgreSQL for several.
  *
- * <p>No delivery ever waits for a store. {@link org.jamesdane.store.OperatorSettings} holds what was read last in memory, asks the store
- * on a thread of its own with a limit of time, and keeps what it has when the store is down, slow, full or damaged; a copy on the local
- * disk carries that over a restart. An operator's change, on the other hand, is refused if the store did not confirm it.
+ * <p>No delivery ever waits for a store. {@link org.jamesdane.store.OperatorSettings} holds in memory what was read last, and asks the
+ * store on a thread of its own with a limit of time. It keeps what it has when the store is down, slow, full or damaged. A copy on the
+ * local disk carries the settings over a restart. An operator's change, on the other hand, is refused if the store did not confirm it.
  */
 @NullMarked
 package org.jamesdane.store;

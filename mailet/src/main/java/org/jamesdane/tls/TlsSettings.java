@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jamesdane.dns.DomainName;
 
 /**
- * The offer of one handshake. Connections made with different settings are never exchanged for one another, so that one with a raw
- * public key never serves a delivery that needs a certificate.
+ * The offer of one handshake. Connections made with different settings never stand in for one another. So a connection with a raw public
+ * key never serves a delivery that needs a certificate.
  *
  * @param serverName the name sent as SNI; under DANE the TLSA base domain (RFC 7672 §8.1); empty sends none
  * @param offer the operator's choice of versions, suites and groups

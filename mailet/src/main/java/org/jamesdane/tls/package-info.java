@@ -6,10 +6,10 @@
 /**
  * The TLS client side of a delivery: it makes a handshake and shows who answered, and decides nothing.
  *
- * <p>Whether the peer is the right one is a question of RFC 7672, not of this package: the octets of every certificate are taken as they
- * come, handed over as {@link org.jamesdane.dane.channel.Channel.Tls#peerChain()}, and judged by {@code org.jamesdane.dane} before the
- * first octet of an envelope is sent. The handshake itself proves the possession of the leaf's private key; for that the key is cut out of
- * the leaf, and nothing else of it is read ({@link org.jamesdane.tls.LeafKey}).
+ * <p>RFC 7672 decides if the peer is the right one, not this package. The octets of every certificate are taken as they come and handed
+ * over as {@link org.jamesdane.dane.channel.Channel.Tls#peerChain()}. {@code org.jamesdane.dane} judges them before the first octet of an
+ * envelope is sent. The handshake itself proves the possession of the leaf's private key. For that the key is cut out of the leaf, and
+ * nothing else of the leaf is read ({@link org.jamesdane.tls.LeafKey}).
  *
  * <p>Deliberately not checked here: names, dates, key usage, signatures of certificates, trust anchors, revocation. With
  * DANE-EE(3) none of them counts (RFC 7672 §3.1.1), with DANE-TA(2) other rules than a TLS library's do.

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The operations on files that storing mail needs. What they did is on the disk for certain only after {@link Created#sync} for the content
- * of a file, and {@link #syncDirectory} for the names in a directory.
+ * The operations on files that storing mail needs. A file's content is on the disk for certain only after {@link Created#sync}, the names
+ * in a directory only after {@link #syncDirectory}.
  */
 public interface Disk {
     /** Makes a file that is not there yet. */

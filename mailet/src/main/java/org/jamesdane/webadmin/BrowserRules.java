@@ -15,8 +15,8 @@ import com.google.common.net.InetAddresses;
 import org.jamesdane.text.PrintableText;
 
 /**
- * The rules for requests that a browser may have sent for somebody else's page. They hold while webadmin asks nobody for a token, so that
- * reaching it is all that a caller needs; a page cannot send a token that it does not have.
+ * The rules for requests that a browser may have sent for somebody else's page. The rules hold while webadmin asks nobody for a token, so
+ * that a caller only has to reach it. A page cannot send a token that it does not have.
  *
  * @param hosts names by which webadmin may be called, besides addresses and localhost
  */

@@ -12,8 +12,8 @@ import org.jamesdane.dane.pkix.PeerCertificate;
 /**
  * Stretch of a connection between changes of its protection: before STARTTLS, or since the TLS handshake.
  *
- * <p>A channel is identified by the object, not by its content: a {@link Permit} for one channel is worth nothing on another,
- * even one to the same peer.
+ * <p>A channel is identified by the object, not by its content. A {@link Permit} for one channel is worth nothing on another, even on a
+ * channel to the same peer.
  */
 public final class Channel {
 

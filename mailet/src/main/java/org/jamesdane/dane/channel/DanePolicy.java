@@ -40,8 +40,8 @@ public final class DanePolicy {
     /**
      * The requirement for a gateway whose identity has to be verified: by its TLSA records where it has any, else by a public CA.
      *
-     * <p>Of a gateway whose MX records are looked up, insecure ones name a host of whoever forged them (RFC 7672 §1.3.2): then it has
-     * to prove the gateway's own name, and its TLSA records prove nothing.
+     * <p>Insecure MX records of a gateway may be forged and name an attacker's host (RFC 7672 §1.3.2). Such a host has to prove the
+     * gateway's own name; its TLSA records prove nothing.
      *
      * @param anchors the certificates of the CAs
      */

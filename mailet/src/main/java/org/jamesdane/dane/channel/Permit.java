@@ -5,8 +5,8 @@
 package org.jamesdane.dane.channel;
 
 /**
- * Leave to send one delivery's message over one channel. Only the check of that channel against that delivery's requirement makes
- * one, and without one nothing of an envelope or a message can be sent.
+ * Proof that one channel meets the requirement of one delivery; without it nothing of the mail is written. Only the check of that channel
+ * against that delivery's requirement makes one, and without one nothing of an envelope or a message can be sent.
  */
 public final class Permit {
     private final Channel channel;

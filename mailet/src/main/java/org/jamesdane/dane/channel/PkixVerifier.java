@@ -14,7 +14,7 @@ import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 
-/** The identity of a gateway by a public CA; for mail exchangers there is no such thing (RFC 7672 §1.3.4). */
+/** Verifies a gateway's certificate against its name and the public CAs; never used for mail exchangers (RFC 7672 §1.3.4). */
 final class PkixVerifier {
     private PkixVerifier() {
     }

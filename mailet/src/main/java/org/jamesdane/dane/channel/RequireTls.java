@@ -18,8 +18,8 @@ import org.jamesdane.dns.Security;
  * Demands of REQUIRETLS on a host beyond the policy (RFC 8689): a host that was securely named, is authenticated, and offers REQUIRETLS
  * itself. MTA-STS, the RFC's other way to a secure name, is not implemented; DNSSEC is the only one.
  *
- * <p>A host that does not meet it is not used. If none does, the mail is returned at once and does not wait for the end of its life; a
- * lookup that fails or a host that cannot be reached says nothing about it and defers as always.
+ * <p>A host that does not meet it is not used. If no host does, the mail is returned at once and does not wait for the end of its lifetime.
+ * A failed lookup or an unreachable host says nothing about REQUIRETLS and defers the mail as always.
  */
 public final class RequireTls {
     private static final String DEMANDED = ", which the mail demands by REQUIRETLS: ";

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which way a host, or the way to it, failed. The order is that of interest: where several hosts failed differently, the first
- * of these is shown.
+ * Kind of failure of a host, or of the way to the host. The order is that of interest: where several hosts failed differently, the first of
+ * these is shown.
  */
 public enum FailureKind {
     /** No TLSA record matches the host's certificates (RFC 7672 §3.2). */

@@ -5,8 +5,8 @@
 package org.jamesdane.dane.failure;
 
 /**
- * Party at fault for a failure, as far as one attempt can tell. What a host was asked or did is the host's; what a mail demands is the
- * mail's; all else happened on this server, at a step that says what has to be shown to work before the mail can be blamed.
+ * Party at fault for a failure, as far as one attempt can tell. The host is at fault for what it was asked or did, the mail for what it
+ * demands. Everything else happened on this server, at a step. That step says what has to be shown to work before the mail can be blamed.
  */
 public enum Fault {
     /** The host's or its domain's. */

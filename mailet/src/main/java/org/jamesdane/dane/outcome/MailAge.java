@@ -28,9 +28,9 @@ public record MailAge(Instant since, Instant lastSeen, Optional<Instant> pausedA
     }
 
     /**
-     * The age when the mail is looked at again. It has grown by the time since it was last seen, but by no more than allowed: if the
-     * clock jumped ahead, or this server was off for a week, a mail must not die before it was tried again. If the clock went back, the
-     * mail is as old as it was.
+     * The age when the mail is looked at again. The age grows by the time since the mail was last seen, but by no more than allowed. A mail
+     * must not expire before its next attempt because the clock jumped ahead, or because this server was off for a week. If the clock went
+     * back, the mail is as old as it was.
      *
      * @param allowance the most that counts of the time since it was last seen
      */

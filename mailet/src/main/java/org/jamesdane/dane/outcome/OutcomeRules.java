@@ -21,10 +21,10 @@ import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.Routing;
 
 /**
- * From what came of the hosts to what becomes of the mail, for each recipient.
+ * Rules that turn the results at the hosts into the outcome of the mail, for each recipient.
  *
- * <p>A permanent failure comes only from a host over a channel that met its requirement, or from an answer of the DNS that says
- * there is nothing to connect to. All else defers (RFC 7672 §2.1.2, §2.2); the end of the queue lifetime is
+ * <p>A permanent failure has one of two sources. The first is a host over a channel that met its requirement. The second is an answer of
+ * the DNS that says there is nothing to connect to. All else defers (RFC 7672 §2.1.2, §2.2); the end of the queue lifetime is
  * {@link MailAge.LifetimeRule}'s.
  */
 public final class OutcomeRules {
@@ -114,9 +114,9 @@ public final class OutcomeRules {
     }
 
     /**
-     * RFC 5321 §5.1: if none of the hosts can be used, that is an error; but only if each of them answered. RFC 8689 §4.2.1: when
-     * no host meets what a mail with REQUIRETLS demands, the mail is returned at once; what could not be looked up or reached may still
-     * do so, and defers.
+     * RFC 5321 §5.1: if none of the hosts can be used, that is an error; but only if each of them answered. RFC 8689 §4.2.1: when no host
+     * meets what a mail with REQUIRETLS demands, the mail is returned at once. A host that could not be looked up or reached may still meet
+     * it, and defers the mail.
      */
     private Outcome hopeless(String recipient, List<HostFailure> failures) {
         boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());

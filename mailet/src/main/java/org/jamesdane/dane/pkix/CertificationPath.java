@@ -124,8 +124,8 @@ public final class CertificationPath {
     }
 
     /**
-     * Tests whether the issuer of one certificate is the subject of the other. The octets are compared first: mostly they are the same, and
-     * making names comparable as RFC 5280 §7.1 says takes a good part of the time of checking a signature.
+     * Tests whether the issuer of one certificate is the subject of the other. The octets are compared first, because mostly they are the
+     * same. Making names comparable as RFC 5280 §7.1 says takes a good part of the time of checking a signature.
      */
     private static boolean names(X509Certificate certificate, X509Certificate issuer) {
         try {

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * An element of a DER encoding (X.690 §8.1), read in place.
  *
- * <p>The JDK keeps a certificate's octets but gives out its parts re-encoded, or not at all where it does not like them; what is
- * compared or decided here has to come from the octets that were signed.
+ * <p>The JDK keeps a certificate's octets, but gives out its parts re-encoded, or not at all where it rejects them. Comparisons and
+ * decisions need the octets that were signed.
  */
 public final class Der {
     public static final int BOOLEAN = 0x01;

@@ -20,8 +20,8 @@ import org.jamesdane.text.PrintableText;
 /**
  * The name constraints met on the way from the anchor to the leaf (RFC 5280 §4.2.1.10).
  *
- * <p>Domain names, directory names and addresses are compared. A constraint on another form of name lets no certificate pass that
- * has a name of that form, as the RFC demands of who does not process it.
+ * <p>Domain names, directory names and addresses are compared. If a constraint is on another form of name, no certificate with a name of
+ * that form passes. The RFC demands this of software that does not process the constraint.
  */
 final class NameConstraints {
     /** Comparisons on one path; the product of names and constraints is the sender's choice. */

@@ -23,8 +23,8 @@ import org.jamesdane.text.PrintableText;
  * Rules for a path whose signatures are verified (RFC 5280 §6.1). Policies are left out, and so is revocation, which RFC 7672 §4 does not
  * expect of mail servers.
  *
- * <p>The constraints of the trust anchor's own certificate apply too (RFC 7672 §3.1.2, RFC 7671 §5.2.1); its unknown critical extensions
- * do not, for an anchor is a name and a key (RFC 5280 §6.1.1).
+ * <p>The constraints of the trust anchor's own certificate apply too (RFC 7672 §3.1.2, RFC 7671 §5.2.1). Its unknown critical extensions do
+ * not, for an anchor is a name and a key (RFC 5280 §6.1.1).
  */
 public final class PathValidation {
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
@@ -63,8 +63,8 @@ public final class PathValidation {
         /** All of them. */
         OF_ALL,
         /**
-         * Trust anchors whose issuer is their subject. RFC 5280 §6.1 takes of an anchor its name and key; a root whose cross-certificate,
-         * long expired, is still sent is common, and the record that names its key must do.
+         * Trust anchors whose issuer is their subject. RFC 5280 §6.1 takes only the name and the key of an anchor. Servers often still send
+         * a root's cross-certificate that expired long ago; the record that names the root's key must suffice.
          */
         OF_SELF_ISSUED
     }

@@ -26,9 +26,7 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.Security;
 
-/**
- * From a next hop to the hosts to try (RFC 5321 §5.1, RFC 7505, RFC 7672 §2.2.1).
- */
+/** Rules that lead from a next hop to the hosts to try (RFC 5321 §5.1, RFC 7505, RFC 7672 §2.2.1). */
 public final class MxRouting {
     private final NextHop.Domain nextHop;
     private final RoutingRules rules;

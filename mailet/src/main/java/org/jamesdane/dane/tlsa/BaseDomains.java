@@ -16,9 +16,7 @@ import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.Security;
 
-/**
- * At which names the TLSA records of a host may stand (RFC 7672 §2.2.2).
- */
+/** Names at which the TLSA records of a host may stand (RFC 7672 §2.2.2). */
 public sealed interface BaseDomains {
 
     /** The candidates in the order in which they are asked; one or two. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dns.TlsaRecord;
 
-/** Makes the TLSA record that speaks of a certificate (RFC 6698 §2.1). */
+/** Makes the TLSA record to publish for a certificate (RFC 6698 §2.1). */
 public final class TlsaAssociation {
     private TlsaAssociation() {
     }
