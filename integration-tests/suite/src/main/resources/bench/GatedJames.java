@@ -67,7 +67,9 @@ public final class GatedJames {
             }));
     }
 
-    /** One word a line: open, close, clear, count, each answered by the number of mails that went in since the last question. */
+    /**
+     * Serves words, one a line: open, close, clear, count. The answer to each is the number of mails that went in since the last question.
+     */
     private static void serve(Gate gate) {
         try (ServerSocket listener = new ServerSocket(Integer.getInteger("bench.gate"), 5, InetAddress.getByName("127.0.0.1"))) {
             while (true) {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One world for all: some domains that are in order and some that are not. */
+/** The command {@code dane-check} in a world of some domains that are in order and some that are not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DaneCheckTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,7 +69,7 @@ class DaneCheckTest {
         world.close();
     }
 
-    /** What a run has left behind. */
+    /** Result of a run of the command. */
     private record Run(int status, String out, String err) {
         JsonNode json() throws IOException {
             return JSON.readTree(out);
@@ -96,7 +96,7 @@ class DaneCheckTest {
         return inThisProcess(new Terminal(false, false), "", arguments(more));
     }
 
-    /** As a shell starts it. */
+    /** Runs the command as a process, as a shell starts it. */
     private Run process(String input, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), DaneCheck.class.getName()));

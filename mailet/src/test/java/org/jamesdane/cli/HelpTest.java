@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What {@code --help} prints, for each command: what the parser takes, and what docs/dane-check.md shows. */
+/** Output of {@code --help} for each command, compared with the parser and with docs/dane-check.md. */
 class HelpTest {
     private static final Path PAGE = Path.of("../docs/dane-check.md");
     private static final Pattern SHOWN = Pattern.compile("(?ms)^## ([a-z -]+)\\n\\n```text\\n(.*?)^```$");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestFactory;
 class ConformanceTest {
     private static final CertificateZoo ZOO = ConformanceCases.certificates();
 
-    /** Which DNS lines put a host into which column of the decision table. */
+    /** DNS lines that put a host into each column of the decision table. */
     private static final Map<String, List<String>> COLUMNS = Map.of(
         "usable", List.of("mx.example.com A 192.0.2.1", "_25._tcp.mx.example.com TLSA 3 1 1 leaf"),
         "unusable", List.of("mx.example.com A 192.0.2.1", "_25._tcp.mx.example.com TLSA 0 0 1 ca"),

@@ -56,8 +56,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a decision costs once the DNS has answered and the handshake is over. Samples are taken, so that the median tells the cost
- * even where other work interrupts.
+ * Cost of a decision once the DNS has answered and the handshake is over. Samples are taken, so that the median tells the cost even where
+ * other work interrupts.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

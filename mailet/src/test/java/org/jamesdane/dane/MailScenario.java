@@ -43,8 +43,8 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
 
 /**
- * One mail to one recipient, decided on as a delivery does it, with lookups and servers that do as the case says. What happened is
- * kept as phrases that cases can be compared with.
+ * A mail to one recipient, decided on as a delivery does it, with lookups and servers that do as the case says. What happened is kept as
+ * phrases that cases can be compared with.
  */
 public final class MailScenario {
     private static final String RECIPIENT = "user";

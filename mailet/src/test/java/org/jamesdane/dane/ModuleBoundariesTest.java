@@ -35,7 +35,7 @@ class ModuleBoundariesTest {
         .withImportOption(location -> !location.contains("-tests.jar"))
         .importPackages("org.jamesdane");
 
-    /** What reads the time or makes up random numbers by itself. */
+    /** Accesses to the clock. */
     private static final DescribedPredicate<JavaAccess<?>> AMBIENT_TIME = new DescribedPredicate<>("read the clock") {
         @Override
         public boolean test(JavaAccess<?> access) {

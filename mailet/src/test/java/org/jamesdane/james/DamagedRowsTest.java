@@ -130,7 +130,7 @@ class DamagedRowsTest extends DatabaseNodes {
         assertThat(postgres.query(url, "SELECT look > now() FROM dane_waiting" + mine(queue))).isEqualTo("t");
     }
 
-    /** It counted as lost in the queue, and came out after all: the other copy, in the database, is of no use. */
+    /** A mail that counted as lost in the queue, and came out after all: its other copy, in the database, is damaged. */
     @Test
     void shouldNotDropTheLastSoundCopyAsADouble() throws Exception {
         SharedQueue queue = queue();

@@ -19,7 +19,7 @@ import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every form in which a node keeps deferred mail for itself, in front of a queue that ignores delays. */
+/** Rules for every form in which a node keeps deferred mail for itself, in front of a queue that ignores delays. */
 abstract class DeferralsContract {
     static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     static final Duration DELAY = Duration.ofMinutes(5);

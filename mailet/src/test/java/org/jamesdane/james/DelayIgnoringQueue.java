@@ -47,7 +47,7 @@ final class DelayIgnoringQueue implements MailQueue {
         mails.clear();
     }
 
-    /** What has been put in so far, oldest first. */
+    /** Mails put in so far, oldest first. */
     List<Mail> mails() {
         return new ArrayList<>(mails);
     }

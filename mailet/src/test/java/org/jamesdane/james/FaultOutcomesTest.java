@@ -74,7 +74,7 @@ class FaultOutcomesTest {
     /** {@code bob=RCPT:550:permanent}, {@code carol=250} */
     private static final Pattern DECIDED = Pattern.compile("(bob|carol)=(?:([A-Z_]+):)?([0-9]{3})");
 
-    /** What a mail met with: who got it, who did not and why, and the audit lines. */
+    /** Results of a mail: who got it, who did not and why, and the audit lines. */
     private record Met(Set<String> delivered, List<RecipientFailure> failed, String bounce, List<String> lines, boolean done) {
         private Optional<RecipientFailure> failure(String name) {
             return failed.stream().filter(failure -> failure.recipient().startsWith(name)).findFirst();
@@ -144,7 +144,7 @@ class FaultOutcomesTest {
             EightBitConversion.BOUNCE);
     }
 
-    /** What is wrong with the result; a script may have several right ones. */
+    /** Errors of the result; a script may have several right results. */
     private static List<String> problems(FaultCase fault, Met met) {
         List<String> problems = new ArrayList<>();
         for (String expected : fault.expected()) {
@@ -218,7 +218,7 @@ class FaultOutcomesTest {
         return replies;
     }
 
-    /** Why those were not delivered to of whom the host said nothing. */
+    /** Reason for which recipients got nothing although the host said nothing of them. */
     private static Optional<Reason> rest(String expected) {
         Matcher failure = FAILURE.matcher(expected);
         if (failure.find()) {
@@ -234,7 +234,7 @@ class FaultOutcomesTest {
             return phase.equals("STARTTLS") || phase.equals("TLS_HANDSHAKE");
         }
 
-        /** What a sentence about it has to contain. */
+        /** Words that a sentence about the outcome has to contain. */
         private List<String> words() {
             return switch (kind) {
                 case "StartTlsNotOffered" -> List.of("does not offer STARTTLS");

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What James and senders are told. */
+/** Notices that James and senders get. */
 class JamesOutcomesTest {
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
     private static final FailureNotice NOTICE = new FailureNotice(new EnhancedStatusCode(5, 1, 1), OptionalInt.of(550),

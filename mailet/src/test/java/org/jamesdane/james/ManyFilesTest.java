@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyFilesTest {
     private static final int MAILS = Integer.getInteger("waiting.mails", 1_000_000);
     private static final int DOMAINS = 50_000;
-    /** One mail of so many is due when James starts. */
+    /** Number of mails per mail that is due when James starts. */
     private static final int DUE = 1000;
     private static final int WRITERS = 8;
     private static final int PUT_AWAY = 20_000;
@@ -118,7 +118,7 @@ class ManyFilesTest {
             Duration.ofDays(5)), random::nextLong);
     }
 
-    /** What is written counts; nobody has to wait for the disk to have it before the page cache is dropped. */
+    /** Fills a directory without waiting for the disk; the page cache is dropped later. */
     private void fill(Path root) throws Exception {
         Instant now = clock.instant();
         AtomicInteger next = new AtomicInteger();

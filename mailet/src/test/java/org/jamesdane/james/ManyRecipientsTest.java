@@ -57,7 +57,7 @@ class ManyRecipientsTest {
     private static final int FEW = 300;
     /** Ten times as many; {@code -Drecipients=9990} for a measurement. */
     private static final int MANY = Integer.getInteger("recipients", 3_000);
-    /** What is the same for all mails makes the ratio smaller; what is sorted or grown by doubling makes it a little larger. */
+    /** Largest ratio of costs: the part that all mails share makes it smaller, sorting and growth by doubling a little larger. */
     private static final double TOLERANCE = 1.5;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -65,7 +65,7 @@ class ManyRecipientsTest {
     private final AtomicInteger stored = new AtomicInteger();
 
     /**
-     * What the worker's thread used.
+     * Resources that the worker's thread used.
      *
      * @param octets that it allocated
      * @param nanos of a processor

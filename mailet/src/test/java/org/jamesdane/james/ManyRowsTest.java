@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ManyRowsTest extends DatabaseNodes {
     private static final int ROWS = Integer.getInteger("waiting.rows", 100_000);
     private static final int DOMAINS = 5000;
-    /** One mail of so many is due when a node starts. */
+    /** Number of mails per mail that is due when a node starts. */
     private static final int DUE = 1000;
     private static final Duration FIRST_RELEASE = Duration.ofSeconds(60);
 
@@ -49,7 +49,7 @@ class ManyRowsTest extends DatabaseNodes {
             released));
     }
 
-    /** One mail is stored as ever; the others are its copies for other recipients. */
+    /** Stores a mail in the ordinary way, and copies its row for other recipients. */
     private void fill(SharedQueue queue) throws Exception {
         JamesMail outbound = Mails.outbound(mail("mail-1", "bob@example.com"));
         node(queue).store().defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, LONGEST);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
     private static final Pattern LINE = Pattern.compile("\\| `([A-Za-z0-9.-]+)` \\| (counter|timer) \\| .+ \\|");
 
-    /** What James was asked for, and how often each was used. */
+    /** Metrics that James was asked for, and the number of uses of each. */
     private final Map<String, Integer> used = new TreeMap<>();
 
     @Test

@@ -50,7 +50,7 @@ class OpenApiTest {
         }));
     }
 
-    /** One line for each operation: method, path, action, query parameters. */
+    /** Operations, a line each: method, path, action, query parameters. */
     private static Set<String> registered(DaneEngine engine) {
         Set<RouteGroup> groups = Guice.createInjector(new WebadminModule(), new AbstractModule() {
             @Override

@@ -206,7 +206,7 @@ class QueueConsumptionTest {
         assertThat(queue.subscriptions()).isEqualTo(1);
     }
 
-    /** It would be given out anew each time it is given back, and be there twice if the process ended in between. */
+    /** Late mail that was given back would be given out anew each time, and be there twice if the process ended in between. */
     @Test
     void shouldKeepLateMailOfAQueueThatIsAskedInTurn() {
         QueueConsumption inTurn = consumption(false);

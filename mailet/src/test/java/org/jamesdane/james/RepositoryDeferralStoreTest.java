@@ -305,7 +305,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
         }
     }
 
-    /** What a killed process leaves: a file that was being written when it ended. */
+    /** A file that a killed process was writing when it ended. */
     @Test
     void shouldStartWithAHalfWrittenMailInTheRepository() throws Exception {
         defer("whole", DELAY, "bob@example.com");

@@ -34,7 +34,7 @@ class SamplesTest {
     private static final Path SAMPLES = Path.of("../james-conf/src/main");
     private static final Path INSTALLING = Path.of("../docs/install.md");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Z_]+)}");
-    /** What James's own configuration is for; the sample's reader has it. */
+    /** Directory of James's own configuration, which the sample's reader has. */
     private static final String OF_THE_OPERATOR = "./james/";
 
     private static List<Map<String, ?>> yaml(String file) throws IOException {

@@ -99,7 +99,7 @@ class SignatureTest {
         return List.of("v=DKIM1; k=rsa; p=" + Base64.getEncoder().encodeToString(KEYS.getPublic().getEncoded()));
     }
 
-    /** As James does it: the blind copies go, the signature comes, and the queue keeps a copy. */
+    /** Mail signed as James does it: the blind copies go, the signature comes, and the queue keeps a copy. */
     private static MailImpl signed(String text, String canonicalization) throws Exception {
         MimeMessageWrapper message = new MimeMessageWrapper(MimeMessageInputStreamSource.create("mail-1",
             new ByteArrayInputStream(text.getBytes(ISO_8859_1))));

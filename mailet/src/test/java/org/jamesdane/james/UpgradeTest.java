@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What 0.1.0 leaves behind: its own code has written all that lies in {@code upgrade/0.1.0}. */
+/** Data of 0.1.0, whose own code has written everything in {@code upgrade/0.1.0}. */
 class UpgradeTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final String MEMORY = "org.apache.james.queue.memory.MemoryMailQueueFactory$MemoryCacheableMailQueue";

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.Test;
  */
 class WhoseFailureTest {
     private static final int ROUNDS = 60;
-    /** What a failure of this server looks like in words. */
+    /** Words by which a failure of this server is known. */
     private static final List<String> WORDS = List.of("an unexpected error on this server", "java.lang.OutOfMemoryError",
         "unable to create native thread", "Too many open files", "could not be read", "INTERNAL", "4.3.0", "5.3.0", "2.0.0", "\u00fc\u00df",
         "NotStarted", "lease of the mail has ended", "250", "421", "x".repeat(600), "\u0000", "\u001b[2J", "\t", "%s", "{}");

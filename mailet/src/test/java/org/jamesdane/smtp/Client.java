@@ -19,7 +19,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.tls.TlsSettings;
 
-/** What tests of the client do again and again. */
+/** Steps that tests of the client share. */
 final class Client implements AutoCloseable {
     static final MailPath SENDER = MailPath.of("sender@example.org");
     static final Recipient ANNA = Recipient.of(MailPath.of("anna@example.com"));

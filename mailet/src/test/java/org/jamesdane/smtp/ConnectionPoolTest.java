@@ -20,7 +20,7 @@ import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the pool keeps, for how long, and how it lets go. */
+/** Contents of the pool, their times, and their ends. */
 class ConnectionPoolTest {
     private static final ConnectionPool.Limits LIMITS = new ConnectionPool.Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 3, 2);
 

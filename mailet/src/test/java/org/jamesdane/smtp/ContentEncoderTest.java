@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentEncoderTest {
 
-    /** What a receiver takes for the message: RFC 5321 §4.5.2, with CRLF as the only end of a line. */
+    /** The message as a receiver reads it: RFC 5321 §4.5.2, with CRLF as the only end of a line. */
     private static String receivedBy(String wire) {
         StringBuilder message = new StringBuilder();
         int start = 0;

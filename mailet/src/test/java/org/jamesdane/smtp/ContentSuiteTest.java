@@ -39,7 +39,7 @@ class ContentSuiteTest {
     private static final SocketSmtpConnector CONNECTOR = new SocketSmtpConnector();
     private static final Timeouts PATIENT = Timeouts.defaults().withEachStep(Duration.ofSeconds(60));
     private static final String HEADER = "Subject: content\r\n\r\n";
-    /** What an attacker wants to be taken for commands and a second message. */
+    /** Text that an attacker wants to be taken for commands and a second message. */
     private static final String SMUGGLED = "MAIL FROM:<evil@example.net>\r\nRCPT TO:<victim@example.org>\r\nDATA\r\nSubject: forged\r\n";
 
     @AfterAll
@@ -64,7 +64,7 @@ class ContentSuiteTest {
         return connection.send(((ChannelCheck.Permitted) check).permit(), FaultBench.envelope(), content);
     }
 
-    /** What has to arrive, one character for each octet. */
+    /** Content that has to arrive, one character for each octet. */
     private static String canonical(String octets) {
         String crlf = octets.replaceAll("\r\n|\r|\n", "\r\n");
         return crlf.isEmpty() || crlf.endsWith("\r\n") ? crlf : crlf + "\r\n";

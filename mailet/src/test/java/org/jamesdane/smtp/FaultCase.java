@@ -34,7 +34,7 @@ public record FaultCase(String name, Need need, UnaryOperator<SmtpServerBuilder>
     static final String CONTENT = "Subject: fault\r\n\r\nnobody else may read this\r\n";
     /** Long enough for a busy machine where no time limit is meant to be reached. */
     private static final Duration LONG = Duration.ofSeconds(20);
-    /** Where the peer lets the client wait for ever. */
+    /** Time limit for cases in which the peer lets the client wait for ever. */
     private static final Duration SHORT = Duration.ofMillis(700);
 
     /** A case under construction. */
@@ -84,14 +84,14 @@ public record FaultCase(String name, Need need, UnaryOperator<SmtpServerBuilder>
         return new FaultCase(name, need, peer, patience, content, mails, true, expected);
     }
 
-    /** What has to come of it. */
+    /** Adds the result that the case has to have. */
     FaultCase gives(String result) {
         List<String> longer = new ArrayList<>(expected);
         longer.add(result);
         return new FaultCase(name, need, peer, patience, content, mails, login, longer);
     }
 
-    /** What may come of it as well. */
+    /** Adds another result that the case may have. */
     FaultCase or(String result) {
         return gives(result);
     }

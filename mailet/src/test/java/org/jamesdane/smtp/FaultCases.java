@@ -24,7 +24,7 @@ public final class FaultCases {
             .flatMap(cases -> cases).filter(fault -> fault.mails() == 1).toList();
     }
 
-    /** What stands in every sentence about a failure at that step. */
+    /** Words of every sentence about a failure at that step. */
     public static String words(String phase) {
         return Phase.valueOf(phase) == Phase.CONNECT ? "connect" : Phase.valueOf(phase).toString();
     }

@@ -23,7 +23,7 @@ import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.jamesdane.tls.TlsSettings;
 
-/** How much heap an idle connection under TLS takes, after a mail was sent over it. The other side is a process of its own. */
+/** Heap that an idle connection under TLS takes, after a mail was sent over it. The other side is a process of its own. */
 public final class IdleConnectionsBenchmark {
     private static final int ADDRESSES = 50;
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);

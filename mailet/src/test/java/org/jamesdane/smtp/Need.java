@@ -18,7 +18,7 @@ import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 
-/** What a delivery of the fault suite needs of its host, which is {@code mx.example}. */
+/** Needs of a delivery of the fault suite from its host, which is {@code mx.example}. */
 public enum Need {
     /** No TLS. */
     NONE,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which refusals may be meant for the session, and which for the number of recipients. */
+/** Refusals that may be meant for the session, and those for the number of recipients. */
 class RefusalsTest {
     private static SmtpReply reply(String line) {
         return new SmtpReply(Integer.parseInt(line.substring(0, 3)), List.of(line.substring(3).strip()));

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the client makes of hosts that misbehave. */
+/** Results of the client at hosts that misbehave. */
 @Timeout(120)
 class SmtpFaultsTest {
     private static final Credential MX = TestPki.authority("Test CA").leaf("mx.example").issue();
@@ -48,7 +48,7 @@ class SmtpFaultsTest {
         client.close();
     }
 
-    /** Where a host can do something to a client, and in which phase the client is then. */
+    /** Points at which a host can do something to a client, with the client's phase. */
     enum Place {
         BANNER(Point.BANNER, Phase.BANNER),
         EHLO(Point.EHLO, Phase.HELLO),

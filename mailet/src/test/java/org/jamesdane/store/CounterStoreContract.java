@@ -12,7 +12,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-/** What every store of counters does. */
+/** Contract of every store of counters. */
 abstract class CounterStoreContract {
     private static final Instant HOUR = Entries.START;
 

@@ -21,7 +21,7 @@ final class CutConnection implements AutoCloseable {
     private final int target;
     private volatile Cut cut = Cut.NEVER;
 
-    /** When the next COMMIT ends the connection. */
+    /** Time at which a COMMIT ends the connection. */
     enum Cut {
         NEVER, BEFORE_COMMIT, BEFORE_ANSWER
     }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What every store of entries does. */
+/** Contract of every store of entries. */
 abstract class EntryStoreContract {
     /** A store of this test's own, empty at first; each call gives another node's view of the same data. */
     abstract SettingStore node();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledWriterTest {
     private static final int KILLS = 3;
     private static final int CONFIRMED_BEFORE_A_KILL = 12;
-    /** So that a kill is likely to come while the file is written. */
+    /** Entries before the kill, enough that a kill is likely to come while the file is written. */
     private static final int THERE_BEFORE = 300;
 
     @Test

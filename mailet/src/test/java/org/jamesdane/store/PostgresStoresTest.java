@@ -125,7 +125,7 @@ class PostgresStoresTest {
             .hasMessageContaining("tables have version 99, and this extension knows 2");
     }
 
-    /** What 0.1.0 reads of the database: any other number there would stop it during an update. */
+    /** Tables that 0.1.0 reads: any other number there would stop 0.1.0 during an update. */
     @Test
     void shouldKeepTheFirstTablesAsVersionOneKnowsThem() throws Exception {
         new PostgresSettingStore(database()).revision(SettingKind.POLICY);

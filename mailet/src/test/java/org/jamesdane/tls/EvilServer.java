@@ -82,7 +82,7 @@ final class EvilServer implements AutoCloseable {
         accepted.close();
     }
 
-    /** One connection. */
+    /** Session over one connection. */
     static final class Session {
         private final DataInputStream in;
         private final Socket socket;

@@ -31,7 +31,7 @@ final class Scripts {
     private Scripts() {
     }
 
-    /** One thing that a server does wrong, or oddly. */
+    /** Error or oddity of a server. */
     record Case(String name, Credential shown, Script script, boolean passes) {
         @Override
         public String toString() {
@@ -56,7 +56,7 @@ final class Scripts {
             return all.stream();
         }
 
-        /** One over a single version. */
+        /** Adds a case over a single version. */
         void add(String name, boolean passes, Credential credential, Script script) {
             all.add(new Case(name, credential, script, passes));
         }

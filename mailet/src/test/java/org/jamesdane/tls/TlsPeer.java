@@ -23,7 +23,7 @@ import org.jamesdane.testing.pki.Credential;
 /** A TLS server on the loopback address that keeps the first record of every client. */
 final class TlsPeer implements AutoCloseable {
 
-    /** What the server does with a connection; when it returns or fails, the connection is closed. */
+    /** Behaviour of the server on a connection; when it returns or fails, the connection is closed. */
     @FunctionalInterface
     interface Behaviour {
         void serve(SSLSocket socket) throws IOException;

@@ -225,7 +225,7 @@ class WaitingFilesTest {
         }
     }
 
-    /** What was confirmed to somebody, and what may be the case. */
+    /** Mails that were confirmed to somebody, and states that may be the case. */
     private final class Life {
         private final Map<String, List<String>> stored = new LinkedHashMap<>();
         private final Set<String> released = new LinkedHashSet<>();

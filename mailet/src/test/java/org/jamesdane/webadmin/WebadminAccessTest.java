@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What is said of a webadmin that is open; OpenWebadminIT has one that really is. */
+/** Warnings about a webadmin that is open; OpenWebadminIT has one that really is. */
 class WebadminAccessTest {
     private static final AuthenticationFilter TOKENS = (request, response) -> { };
 

@@ -114,7 +114,7 @@ final class Attack implements SignedDns.Rewrite {
         return all;
     }
 
-    /** Those of the records that are NSEC or NSEC3, with their signatures. */
+    /** NSEC and NSEC3 records among these, with their signatures. */
     static List<Record> proofs(List<Record> records) {
         return records.stream().filter(record -> covered(record) == Type.NSEC || covered(record) == Type.NSEC3).toList();
     }

@@ -45,7 +45,7 @@ final class CacheMemory {
         this.domains = domains;
     }
 
-    /** What so many domains take, in a sentence. */
+    /** Heap that so many domains take, in a sentence. */
     String measure(int wanted) {
         Clock clock = Clock.systemUTC();
         ZoneCache real = new ZoneCache(UNBOUNDED, clock);
@@ -103,7 +103,7 @@ final class CacheMemory {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** One domain under another name. */
+    /** A domain's replies under another name. */
     private static final class Copy {
         private final String from;
         private final String to;

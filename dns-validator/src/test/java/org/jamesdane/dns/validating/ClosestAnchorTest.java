@@ -41,7 +41,7 @@ class ClosestAnchorTest extends WireTestBase {
         }
     }
 
-    /** What the root's zone signs says nothing about a name below another anchor. */
+    /** Signer above the closest anchor: signatures of the root's zone prove nothing about a name below another anchor. */
     @Test
     void shouldNotSeekTheKeysOfASignerAboveTheClosestAnchor() {
         try (SignedDns dns = world.start();

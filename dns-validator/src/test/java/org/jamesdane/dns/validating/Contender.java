@@ -35,7 +35,7 @@ import org.xbill.DNS.dnssec.ValidatingResolver;
 interface Contender extends AutoCloseable {
     Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** Whether there are records, and they are secure. */
+    /** Tests if there are records, and they are secure. */
     CompletableFuture<Boolean> isSecure(DomainName name, RecordType<?> type);
 
     /** Processor time in a process of its own, in nanoseconds; 0 if it has none. */

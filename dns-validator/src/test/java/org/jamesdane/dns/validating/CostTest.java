@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many questions go upstream, and how many signatures are computed. */
+/** Cost of a validation: questions that go upstream, and signatures that are computed. */
 class CostTest {
     private static final List<String> COLD_DOMAIN = List.of("cold.example MX", "mx.cold.example A", "mx.cold.example AAAA",
         "_25._tcp.mx.cold.example TLSA", "cold.example DS", "cold.example DNSKEY");

@@ -22,7 +22,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What walks share with each other, with resolvers whose replies come when the test wants. */
+/** Sharing between walks, with resolvers whose replies come when the test wants. */
 class DelegationWalkTest {
     private final Clock clock = Clock.systemUTC();
     private final ZoneCache cache = new ZoneCache(1_000_000, clock);
@@ -60,7 +60,7 @@ class DelegationWalkTest {
         assertThat(cache.size()).isEqualTo(1);
     }
 
-    /** What was begun before rests on what was flushed, perhaps on a trust anchor that is none any more. */
+    /** Walks begun before a flush rest on what was flushed, perhaps on a removed trust anchor. */
     @Test
     void shouldNotShareAStepThatWasBegunBeforeAFlush() {
         CompletableFuture<ZoneStatus> before = toTheRoot();

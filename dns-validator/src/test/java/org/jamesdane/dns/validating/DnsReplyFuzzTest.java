@@ -13,7 +13,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.testing.fuzz.FuzzInput;
 
-/** One DNS message of a stranger: it is read, or it is malformed. */
+/** A DNS message of a stranger: it is read, or it is malformed. */
 class DnsReplyFuzzTest {
     private static final List<byte[]> REPLIES = RecordedDns.load().replies();
     private static final Query QUERY = Query.of(new Question(WireNames.toWire(DomainName.of("mx.nsec.test")), 1), Query.Wish.UNCHECKED, 0);

@@ -25,7 +25,7 @@ class FakeProvider extends Provider {
     private final transient Word word;
     private final AtomicInteger asked = new AtomicInteger();
 
-    /** What it makes of the JDK's word. */
+    /** Verdict of the provider, made of the JDK's. */
     interface Word {
         boolean of(boolean truth) throws SignatureException;
     }
@@ -36,7 +36,7 @@ class FakeProvider extends Provider {
         NAMES.forEach(algorithm -> putService(new Fake(algorithm)));
     }
 
-    /** How many signatures it was asked about. */
+    /** Number of signatures that the provider was asked about. */
     int asked() {
         return asked.get();
     }

@@ -33,7 +33,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What comes from the network may be wrong in any way, by accident or on purpose; it ends well, or as a failure. */
+/** Hostile replies: input from the network may be wrong in any way; a lookup ends well, or as a failure. */
 class HostileWireTest extends WireTestBase {
     @Test
     void shouldPassOverASpoofedReplyWithAnotherId() {

@@ -107,8 +107,8 @@ final class Lab implements AutoCloseable {
     }
 
     /**
-     * What came of a question, without the data: {@code found secure}, {@code alias insecure OPT_OUT}, {@code nodata secure},
-     * {@code nxdomain secure}, {@code failed BOGUS} …
+     * Result of a question, without the data: {@code found secure}, {@code alias insecure OPT_OUT}, {@code nodata secure},
+     * {@code nxdomain secure}, {@code failed BOGUS} ……
      */
     static String verdict(Lookup<?> lookup) {
         if (lookup instanceof Lookup.Failed<?> failed) {

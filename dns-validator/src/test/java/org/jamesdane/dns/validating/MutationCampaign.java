@@ -22,7 +22,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
-/** One attacker who changes replies at random, and what came of it. */
+/** An attacker who changes replies at random, with the outcomes. */
 final class MutationCampaign implements SignedDns.Rewrite {
     /** Questions one validator is asked before a new one with empty caches takes its place. */
     private static final int PER_VALIDATOR = 40;
@@ -74,7 +74,7 @@ final class MutationCampaign implements SignedDns.Rewrite {
         this.truths = truths;
     }
 
-    /** What an answer says, without how it was proved. */
+    /** The data of an answer, without its proof. */
     static String data(Lookup<?> lookup) {
         String kind = lookup.getClass().getSimpleName();
         if (lookup instanceof Lookup.Found<?> found) {
@@ -98,12 +98,12 @@ final class MutationCampaign implements SignedDns.Rewrite {
         return this;
     }
 
-    /** How often each outcome came. */
+    /** Number of times that each outcome came. */
     Map<Outcome, Integer> outcomes() {
         return outcomes;
     }
 
-    /** What must never come of it, and did. */
+    /** Outcomes that must never come, and did. */
     List<String> violations() {
         return violations;
     }

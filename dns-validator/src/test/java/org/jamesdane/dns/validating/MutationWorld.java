@@ -46,11 +46,11 @@ final class MutationWorld {
     record Subject(String name, String type, String clean, Insecurity insecurity) {
     }
 
-    /** Whether a name may be called insecure. */
+    /** Permission to call a name insecure. */
     enum Insecurity {
-        /** It is in a signed zone: whatever happens, never. */
+        /** For names in a signed zone: never, whatever happens. */
         NEVER,
-        /** It is in a zone with opt-out, or with iterations above the limit, and owns no signed data; or in an unsigned zone. */
+        /** For names in an unsigned zone, or without signed data in a zone with opt-out or with iterations above the limit. */
         POSSIBLE
     }
 

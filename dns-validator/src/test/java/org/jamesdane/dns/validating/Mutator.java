@@ -45,7 +45,7 @@ final class Mutator {
     private final Map<Integer, List<List<Record>>> byType;
 
     /**
-     * What the attacker has to hand.
+     * Makes an attacker with these sets, replies and names at hand.
      *
      * @param sets RRsets with their signatures, genuine and the attacker's own
      * @param replies genuine replies to other questions

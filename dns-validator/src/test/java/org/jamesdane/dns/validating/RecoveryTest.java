@@ -30,7 +30,10 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
-/** One spoofed packet, one stale server or one changed key must not make a domain bogus (RFC 4035 §5.5 allows to try again). */
+/**
+ * Recovery from a fault: one spoofed packet, one stale server or one changed key must not make a domain bogus (RFC 4035 §5.5 allows to try
+ * again).
+ */
 class RecoveryTest extends WireTestBase {
     @ParameterizedTest
     @CsvSource({"www.zone.example,A", "zone.example,DNSKEY", "zone.example,DS", "example,DNSKEY"})

@@ -25,7 +25,7 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
-/** What another validator calls secure is secure here, too. */
+/** Comparison with other validators: an answer that is secure to them is secure here, too. */
 class RefereeTest {
 
     @Test

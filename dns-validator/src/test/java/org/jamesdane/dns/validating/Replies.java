@@ -13,14 +13,14 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What resolvers and attackers do to replies. */
+/** Changes that resolvers and attackers make to replies. */
 final class Replies {
     private static final Set<Integer> DNSSEC_TYPES = Set.of(Type.RRSIG, Type.NSEC, Type.NSEC3);
 
     private Replies() {
     }
 
-    /** As a resolver does that knows nothing of DNSSEC, or someone on the way. */
+    /** Removes DNSSEC, as a resolver without DNSSEC or an attacker on the way does. */
     static Message withoutDnssec(Message query, Message reply, Transport transport) {
         for (int section : new int[] {Section.ANSWER, Section.AUTHORITY}) {
             for (Record record : List.copyOf(reply.getSection(section))) {

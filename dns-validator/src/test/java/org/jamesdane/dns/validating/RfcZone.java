@@ -101,7 +101,7 @@ final class RfcZone {
             Name.fromConstantString(encloser), Budget.of(Duration.ofMinutes(1)));
     }
 
-    /** What a DS reply with these authority records comes to. */
+    /** Verdict on a DS reply with these authority records. */
     DelegationJudge.Verdict judgeDs(String name, SignedRrset... denials) {
         return new DelegationJudge(verifier, new DenialVerifier(verifier), clock).judge(Name.fromConstantString(name),
             reply(List.of(), denials), zone(), Budget.of(Duration.ofMinutes(1)));

@@ -80,7 +80,7 @@ class RrsetVerifierTest {
         }
     }
 
-    /** As it is written into the record. */
+    /** The time in the 32 bits of the record. */
     private static Instant on32Bits(Instant time) {
         return Instant.ofEpochSecond(time.getEpochSecond() & 0xFFFFFFFFL);
     }
@@ -316,7 +316,7 @@ class RrsetVerifierTest {
         assertThat(check.computed()).isEqualTo(1);
     }
 
-    /** What is remembered is about octets; the rules about them are looked at each time. */
+    /** Memory of octets that verified; the rules about the times are checked anew. */
     @Test
     void shouldNotRememberThatATimeWasRight() {
         SignatureCheck check = new SignatureCheck(SignatureComputation.ofJdk());

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A faster provider of signatures is used only where it says what the JDK says. */
 class SignatureProvidersTest {
-    /** As good as the JDK. */
+    /** A provider as good as the JDK. */
     static final class Right extends FakeProvider {
         private static final long serialVersionUID = 1;
 

@@ -62,7 +62,7 @@ final class TreeOfZones {
         return expected;
     }
 
-    /** Whether other validators are known to call this secure. */
+    /** Tests if other validators are known to call this secure. */
     boolean isStricterThanOthers(Expected question) {
         return stricter.contains(question.name());
     }

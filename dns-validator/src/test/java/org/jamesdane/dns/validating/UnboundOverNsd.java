@@ -104,7 +104,7 @@ final class UnboundOverNsd implements AutoCloseable {
         return conf.toString();
     }
 
-    /** As it comes, but for the clock skew, which is as here, and for what a world on the loopback interface needs. */
+    /** Unbound's defaults, except the clock skew, which is as here, and the settings that a world on the loopback interface needs. */
     private static String unboundConf(SignedWorld world, InetSocketAddress authority, InetSocketAddress at) {
         StringBuilder conf = new StringBuilder(String.format("""
             server:
@@ -159,7 +159,7 @@ final class UnboundOverNsd implements AutoCloseable {
         }
     }
 
-    /** Where Unbound answers. */
+    /** Address at which Unbound answers. */
     InetSocketAddress address() {
         return address;
     }

@@ -57,7 +57,7 @@ class UpstreamTest extends WireTestBase {
         assertThat(new Upstream(new InetSocketAddress(InetAddress.getLoopbackAddress(), 5353))).hasToString("127.0.0.1 port 5353");
     }
 
-    /** Who has failed a few times is asked last, so that no question waits for it. */
+    /** Resolvers that failed a few times are asked last, so that no question waits for them. */
     @Test
     void shouldAskTheOthersFirstWhileOneBacksOff() {
         SignedDns lost = world.start();

@@ -47,9 +47,9 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
 /**
- * How many mail domains a second are looked up (MX, then A, AAAA and TLSA of the MX host, all in the domain's own signed zone) by
- * this validator, by the one of the DNS library and by Unbound: cold, with nothing known below the top-level domain, and warm. All
- * ask the same server, whose replies are made beforehand.
+ * Lookups of mail domains a second by this validator, by the one of the DNS library and by Unbound. A domain takes the MX records, then A,
+ * AAAA and TLSA of the MX host, all in the domain's own signed zone. Cold lookups know nothing below the top-level domain, warm ones
+ * everything. All ask the same server, whose replies are made beforehand.
  *
  * <p>Not part of the tests: runs in the profile {@code dns-bench}. docs/benchmarks.md has its figures. System properties:
  * {@code bench.domains}, {@code bench.rounds}, {@code bench.cached}, {@code bench.algorithms}, {@code bench.contenders} (how many of
@@ -65,7 +65,7 @@ class ValidatorBenchmark {
     private static final int CONTENDERS = Integer.getInteger("bench.contenders", 3);
     private static final List<Integer> AT_ONCE = Stream.of(System.getProperty("bench.at-once", "1,64").split(",", -1))
         .map(Integer::valueOf).toList();
-    /** One after the other takes long; fewer domains do. */
+    /** Divisor of the number of domains for lookups one after the other, which take long. */
     private static final int SHARE_OF_SINGLE = 4;
     /** Until Java's compiler is through with most of it; the processor time it takes counts. */
     private static final int WARM_UP_ROUNDS = Integer.getInteger("bench.warm-up", 4);
@@ -75,7 +75,7 @@ class ValidatorBenchmark {
 
     private final List<String> report = new ArrayList<>();
 
-    /** What one pass over the domains took. */
+    /** Result of one pass over the domains. */
     private record Pass(double perSecond, double cpuMillisPerDomain) {
     }
 
@@ -298,7 +298,7 @@ class ValidatorBenchmark {
         return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e6 / times;
     }
 
-    /** One thread that asks for what is known. */
+    /** Measures a single thread that asks for known answers. */
     private void cachedAnswers(Contender.Ours ours) {
         List<Supplier<CompletableFuture<?>>> lookups = new ArrayList<>();
         for (int i = 0; i < DOMAINS; i++) {

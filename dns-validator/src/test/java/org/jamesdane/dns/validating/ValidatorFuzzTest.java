@@ -30,7 +30,7 @@ class ValidatorFuzzTest {
     private static final int HEADER_OCTETS = 12;
     private static final int PLANS = 12;
 
-    /** What happens to a reply. */
+    /** Fate of a reply. */
     private enum Way {
         UNTOUCHED, PATCHED, REPLAYED, REPLAYED_AND_PATCHED, SECTIONS_SWAPPED, OWN
     }

@@ -177,7 +177,7 @@ final class Answers {
         }
     }
 
-    /** What a validating resolver would say. */
+    /** Security that a validating resolver would give an answer. */
     enum Security {
         SECURE, INSECURE, BOGUS;
 

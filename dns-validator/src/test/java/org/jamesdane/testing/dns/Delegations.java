@@ -12,7 +12,7 @@ import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
-/** Whether a validating resolver gets from a secure parent into a zone, told from how the zone was set up. */
+/** Tests if a validating resolver gets from a secure parent into a zone, by how the zone was set up. */
 final class Delegations {
     private static final Set<Integer> DIGESTS = Set.of(DNSSEC.Digest.SHA1, DNSSEC.Digest.SHA256, DNSSEC.Digest.SHA384);
     private static final Set<Integer> ALGORITHMS = Set.of(5, 7, 8, 10, 13, 14, 15, 16);

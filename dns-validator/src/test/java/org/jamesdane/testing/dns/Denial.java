@@ -6,7 +6,7 @@ package org.jamesdane.testing.dns;
 
 import java.util.HexFormat;
 
-/** How a zone proves that something does not exist. */
+/** Manner in which a zone proves that something does not exist. */
 public sealed interface Denial {
 
     /** With NSEC (RFC 4034 §4). */

@@ -13,8 +13,7 @@ import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Rcode;
 
 /**
- * What goes wrong when a server is asked a certain question. The {@code with…}, {@code times} and {@code only} methods give a
- * changed copy.
+ * Misbehaviour of a server that is asked a certain question. The {@code with…}, {@code times} and {@code only} methods give a changed copy.
  */
 public final class Fault {
     private final int rcode;
@@ -88,7 +87,7 @@ public final class Fault {
         return new Fault(rcode, empty, silent, truncated, delay, transports, limit, new ExtendedErrorCodeOption(code, text));
     }
 
-    /** Whether it happens now; counts. */
+    /** Tests if the fault happens now, and counts the question. */
     boolean strikes(Transport transport) {
         return transports.contains(transport) && happened.getAndIncrement() < limit;
     }

@@ -125,7 +125,7 @@ public final class Records {
         return expanded;
     }
 
-    /** Where a DNAME leads a name below its owner (RFC 6672 §2.2). */
+    /** The name to which a DNAME leads a name below its owner (RFC 6672 §2.2). */
     static Name substitute(Name name, DNAMERecord dname) throws NameTooLongException {
         return name.fromDNAME(dname);
     }

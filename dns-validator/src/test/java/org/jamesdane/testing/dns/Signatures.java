@@ -4,10 +4,10 @@
  */
 package org.jamesdane.testing.dns;
 
-/** What the signatures over an RRset, or over all of a zone, are like. */
+/** State of the signatures over an RRset, or over all of a zone. */
 public enum Signatures {
     VALID,
-    /** One bit of the signature is wrong. */
+    /** Signatures with a wrong bit. */
     CORRUPT,
     /** Correct, but ended an hour ago. */
     EXPIRED,

@@ -64,7 +64,7 @@ public final class SignedDns implements AutoCloseable {
     /** Changes the octets of replies. */
     @FunctionalInterface
     public interface WireRewrite {
-        /** What to send, in this order: nothing, one message or several. */
+        /** Messages to send, in this order: none, one or several. */
         List<byte[]> rewrite(Message query, byte[] reply, Transport transport);
     }
 

@@ -223,7 +223,7 @@ public final class SignedZone {
         return denial(Denial.nsec3(0, "").withOptOut());
     }
 
-    /** How the zone denies existence; NSEC by default. */
+    /** Sets how the zone denies existence; NSEC by default. */
     public SignedZone denial(Denial way) {
         synchronized (world) {
             denial = way;
@@ -248,17 +248,17 @@ public final class SignedZone {
         }
     }
 
-    /** What all signatures of the zone are like, where nothing more special is said. */
+    /** Sets the state of all signatures of the zone; settings for a type or an RRset come first. */
     public SignedZone signatures(Signatures all) {
         return signatures("", all);
     }
 
-    /** What the signatures over all RRsets of a type (NSEC and NSEC3 too) are like. */
+    /** Sets the state of the signatures over all RRsets of a type (NSEC and NSEC3 too). */
     public SignedZone typeSignatures(String type, Signatures these) {
         return signatures(String.valueOf(Records.type(type)), these);
     }
 
-    /** What the signatures over one RRset are like. */
+    /** Sets the state of the signatures over one RRset. */
     public SignedZone signatures(String owner, String type, Signatures these) {
         return signatures(key(Records.name(owner, origin), Records.type(type)), these);
     }

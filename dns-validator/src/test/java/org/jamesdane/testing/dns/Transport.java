@@ -4,7 +4,7 @@
  */
 package org.jamesdane.testing.dns;
 
-/** How a question came. */
+/** Transport of a question. */
 public enum Transport {
     UDP, TCP
 }

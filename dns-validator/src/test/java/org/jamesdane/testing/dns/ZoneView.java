@@ -67,7 +67,7 @@ final class ZoneView {
         }
     }
 
-    /** Whether a name is below a delegation (glue) or below a DNAME (RFC 6672 §2.4), and so no part of the zone. */
+    /** Tests if a name is below a delegation (glue) or below a DNAME (RFC 6672 §2.4), and so no part of the zone. */
     private boolean isOccluded(Name name) {
         for (int i = Records.labels(name) - 1; i >= Records.labels(zone.origin()); i--) {
             Name above = Records.suffix(name, i);
@@ -99,7 +99,7 @@ final class ZoneView {
         return nodes.getOrDefault(name, Map.of()).keySet();
     }
 
-    /** Whether the name is in the zone, be it as an empty non-terminal. */
+    /** Tests if the name is in the zone, even as an empty non-terminal. */
     boolean exists(Name name) {
         Name next = nodes.ceilingKey(name);
         return next != null && next.subdomain(name);
@@ -125,7 +125,7 @@ final class ZoneView {
         return null;
     }
 
-    /** Whether the name is at or below a delegation to a zone that this world does not have. */
+    /** Tests if the name is at or below a delegation to a zone that this world does not have. */
     boolean isDelegatedAway(Name name) {
         for (int i = Records.labels(name); i > Records.labels(origin()); i--) {
             if (isCut(Records.suffix(name, i))) {

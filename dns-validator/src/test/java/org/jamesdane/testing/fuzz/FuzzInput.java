@@ -36,7 +36,7 @@ public final class FuzzInput {
         return position < octets.length;
     }
 
-    /** That many octets, or what is left. */
+    /** Takes so many octets, or as many as are left. */
     public byte[] take(int count) {
         int end = Math.min(octets.length, position + count);
         byte[] taken = Arrays.copyOfRange(octets, position, end);

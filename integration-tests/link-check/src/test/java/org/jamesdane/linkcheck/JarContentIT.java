@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What is in the packaged jars, and what is not.
- */
+/** Contents of the packaged jars. */
 class JarContentIT {
     private static final String SHADED = "org/jamesdane/shaded/";
 

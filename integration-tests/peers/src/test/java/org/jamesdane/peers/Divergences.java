@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** The destinations for which docs/divergences.md says that, and why, Postfix decides otherwise. */
 final class Divergences {
-    /** As in: {@code - **Postfix, insecure-mx.test.** The reason.} */
+    /** Entry of the form {@code - **Postfix, insecure-mx.test.** The reason.} */
     private static final Pattern ENTRY = Pattern.compile("(?m)^- \\*\\*Postfix, (\\S+)\\.\\*\\* (\\S.*)$");
 
     private Divergences() {

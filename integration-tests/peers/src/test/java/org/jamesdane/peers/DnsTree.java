@@ -80,7 +80,7 @@ final class DnsTree implements AutoCloseable {
         return "127.53.1.1";
     }
 
-    /** What a validator has to trust, in presentation form. */
+    /** Trust anchors for a validator, in presentation form. */
     List<String> trustAnchors() {
         return anchors.stream().map(DSRecord::toString).toList();
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jamesdane.testing.pki.Credential;
 
 /**
- * One address at which a mail server takes mail on port 25.
+ * Address at which a mail server takes mail on port 25.
  *
  * @param credential what it shows there; without one it does not offer STARTTLS
  */
@@ -30,7 +30,7 @@ record Listener(Software software, String address, Optional<Credential> credenti
             return network;
         }
 
-        /** What it calls itself in the Received header. */
+        /** Name of the server in the Received header. */
         String hostName() {
             return word() + ".receiver.example";
         }

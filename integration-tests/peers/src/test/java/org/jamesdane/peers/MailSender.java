@@ -20,16 +20,16 @@ interface MailSender extends AutoCloseable {
     /** Far more than all destinations take; nothing is measured by it. */
     Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** Its name, for tables and for {@link #MARK}. */
+    /** Name of the sender, for tables and for {@link #MARK}. */
     String name();
 
-    /** Where it takes mail. */
+    /** Address at which the sender takes mail. */
     InetSocketAddress submission();
 
-    /** What became of the mail to a destination; {@link Verdict#NOTHING} until it is known. */
+    /** Result of the mail to a destination; {@link Verdict#NOTHING} until it is known. */
     Verdict verdict(Destination destination);
 
-    /** Its log, for a failure's message. */
+    /** Log of the sender, for a failure's message. */
     String log();
 
     @Override

@@ -20,9 +20,9 @@ import org.jamesdane.testing.smtp.Transaction;
 
 /** All peers of a world, running. */
 final class Peers implements AutoCloseable {
-    /** Where Unbound validates. */
+    /** Address at which Unbound validates. */
     static final String VALIDATING = "127.53.8.1";
-    /** Where Unbound passes on what it gets. */
+    /** Address at which Unbound passes on what it gets. */
     static final String FORWARDING = "127.53.8.2";
 
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -42,7 +42,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    /** Whether this system, or the namespace this runs in, has the IPv6 addresses of the mail hosts. */
+    /** Tests if this system, or the namespace of this process, has the IPv6 addresses of the mail hosts. */
     static boolean hasIpv6() {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("fd25::1"))) {
             return probe.isBound();

@@ -90,7 +90,7 @@ final class PostfixSender implements MailSender {
         };
     }
 
-    /** What posttls-finger says of a destination: how far it trusts the connection, or its last words. */
+    /** Verdict of posttls-finger on a destination: its trust in the connection, or its last words. */
     String finger(Destination destination) {
         RunDirectory.Finished finger = postfix.run().run(Map.of("MAIL_CONFIG", postfix.run().inside("conf")), "posttls-finger", "-c", "-l",
             "dane", destination.domain());

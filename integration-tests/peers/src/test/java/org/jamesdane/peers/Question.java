@@ -4,7 +4,7 @@
  */
 package org.jamesdane.peers;
 
-/** What a name server is asked. */
+/** Question to a name server. */
 record Question(String name, String type) {
     @Override
     public String toString() {

@@ -50,7 +50,7 @@ final class ValidationReferee implements AutoCloseable {
             .trustAnchors(TrustAnchors.parse(trustAnchors)).build(), clock, new SecureRandom());
     }
 
-    /** What a zone has answers for, and what it has not. */
+    /** Questions to which a zone has answers, and questions to which it has none. */
     static List<Question> questions(Zone zone) {
         List<Question> questions = new ArrayList<>(zone.questions());
         questions.add(new Question("missing." + zone.name(), "A"));
@@ -60,7 +60,7 @@ final class ValidationReferee implements AutoCloseable {
         return questions.stream().distinct().toList();
     }
 
-    /** As Unbound sees it: bogus, or secure or insecure and whether there is something. */
+    /** Unbound's answer: bogus, or secure or insecure and whether there is something. */
     String theirs(Question question) {
         Message answer = Asking.ask(validating, name(question.name()), Type.value(question.type()));
         return switch (answer.getRcode()) {
@@ -70,7 +70,7 @@ final class ValidationReferee implements AutoCloseable {
         };
     }
 
-    /** As we see it. An alias is not followed by us but by Unbound, whose word is on the whole chain: so is the one returned. */
+    /** Answer of our validator. An alias is not followed by us but by Unbound, whose word is on the whole chain: so is the one returned. */
     String ours(Question question, long patience, TimeUnit unit) throws ExecutionException, InterruptedException, TimeoutException {
         DomainName name = DomainName.of(question.name());
         RecordType<? extends DnsRecord> type = java.util.Objects.requireNonNull(TYPES.get(question.type()), question.toString());

@@ -5,14 +5,14 @@
 package org.jamesdane.peers;
 
 /**
- * What a sender made of a destination.
+ * Verdict of a sender on a destination.
  *
  * @param word what counts: two senders agree if it is the same
  * @param detail why, in the sender's words
  */
 record Verdict(Word word, String detail) {
 
-    /** What became of a mail. */
+    /** Result of a mail. */
     enum Word {
         /** Delivered over a connection that secure records authenticate, to a host that secure records name. */
         VERIFIED,

@@ -17,7 +17,7 @@ import org.jamesdane.testing.pki.Credential;
 
 /** Zones, mail hosts and destinations, as wished for; nothing runs yet. */
 final class World {
-    /** As many as java-in-namespace gives to the loopback interface. */
+    /** Number of addresses that java-in-namespace gives to the loopback interface. */
     private static final int IPV6_ADDRESSES = 16;
 
     private final Map<String, Zone> zones = new LinkedHashMap<>();

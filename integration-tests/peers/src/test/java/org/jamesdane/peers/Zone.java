@@ -10,12 +10,12 @@ import java.util.List;
 import org.jamesdane.testing.pki.Association;
 
 /**
- * What a name server serves for one zone. Owners are relative to it ({@code @} is its apex), targets absolute without the final dot.
+ * Data that a name server serves for one zone. Owners are relative to it ({@code @} is its apex), targets absolute without the final dot.
  */
 final class Zone {
     private static final int TTL = 300;
 
-    /** How a zone hangs in the tree. */
+    /** Form of a zone's delegation in the tree. */
     enum Delegation {
         /** Signed, and its parent says so. */
         SECURE,
@@ -55,7 +55,7 @@ final class Zone {
         return this;
     }
 
-    /** Its NSEC3 records span unsigned delegations without denying them (RFC 5155 §6). */
+    /** Makes NSEC3 records that span unsigned delegations without denying them (RFC 5155 §6). */
     Zone optOut() {
         optOut = true;
         return this;
@@ -97,12 +97,12 @@ final class Zone {
             + String.join("\n", lines) + "\n";
     }
 
-    /** How many labels the zone's name has; the root has none. */
+    /** Number of labels in the zone's name; the root has none. */
     int depth() {
         return name.isEmpty() ? 0 : name.split("\\.").length;
     }
 
-    /** Whether another zone's apex lies below this one's. */
+    /** Tests if another zone's apex lies below this one's. */
     boolean encloses(Zone other) {
         return !other.name.equals(name) && (name.isEmpty() || other.name.endsWith("." + name));
     }

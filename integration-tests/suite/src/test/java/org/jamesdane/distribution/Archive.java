@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** What is in the archive of the build. */
+/** Contents of the archive of the build. */
 final class Archive {
     private final Map<String, byte[]> files = new TreeMap<>();
     private final String version;

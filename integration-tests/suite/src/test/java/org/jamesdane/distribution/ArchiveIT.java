@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveIT {
-    /** Which artifact the classes of a package are of. */
+    /** Artifact of the classes of a package. */
     private static final Map<String, String> ARTIFACTS = Map.ofEntries(Map.entry("org/xbill/", "dnsjava"),
         Map.entry("com/github/benmanes/caffeine/", "caffeine"), Map.entry("org/postgresql/", "postgresql"),
         Map.entry("picocli/", "picocli"), Map.entry("org/slf4j/", "slf4j-api"), Map.entry("org/bouncycastle/", "bcprov-jdk18on"),

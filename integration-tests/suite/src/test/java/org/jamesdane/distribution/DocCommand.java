@@ -55,7 +55,7 @@ public record DocCommand(String page, String section, String language, String te
         }
     }
 
-    /** Those of one page. */
+    /** Commands of one page. */
     static List<DocCommand> of(String page, String text) {
         List<DocCommand> found = new ArrayList<>();
         String section = "";

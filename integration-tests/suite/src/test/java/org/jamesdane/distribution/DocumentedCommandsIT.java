@@ -47,7 +47,7 @@ class DocumentedCommandsIT {
     private static final Set<String> FIRST_DAYS = Set.of("Who may call", "Rolling it out");
     /** Whatever an exception has changed shows some time later. */
     private static final String GREP = "grep ";
-    /** What the guide looks for in trouble that is not made here: its commands find nothing. */
+    /** Searches of the guide for trouble that is not made here: their commands find nothing. */
     private static final Set<String> NOT_HERE = Set.of("\"outcome\":\"blamed\"");
     private static final String ACCEPT_EMPTY = "action=accept-empty";
     private static final String LOST = "lost@good.example";
@@ -244,7 +244,7 @@ class DocumentedCommandsIT {
             .orElseThrow();
     }
 
-    /** What the demonstration's DNS has in place of the names of the documentation, and its own root. */
+    /** Names of the demonstration's DNS in place of those of the documentation, and its own root. */
     private static Map<String, String> here(DemoWorld world, James james) {
         String resolver = "--resolver " + world.dns().address().getAddress().getHostAddress() + ":" + world.dns().port()
             + " --trust-anchor " + james.workingDirectory().resolve("conf/dane-trust-anchors") + " --port " + world.port()

@@ -36,7 +36,7 @@ final class FirstStart {
         archive.unpack(unpacked);
     }
 
-    /** Where the archive is unpacked, the steps are typed, and tokens are made. */
+    /** Directory in which the archive is unpacked, the steps are typed, and tokens are made. */
     Path unpacked() {
         return unpacked;
     }

@@ -129,7 +129,7 @@ class MixedVersionsIT {
         return james.webadmin().get("/dane/deferred?domain=impostor.example").body();
     }
 
-    /** How often each subject has arrived. */
+    /** Number of times that each subject has arrived. */
     private static Map<String, Integer> subjects(DemoWorld world, Destination destination) {
         Map<String, Integer> subjects = new TreeMap<>();
         for (Transaction transaction : world.messages(destination)) {

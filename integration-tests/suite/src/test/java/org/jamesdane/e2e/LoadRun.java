@@ -47,7 +47,7 @@ final class LoadRun implements AutoCloseable {
         this.source = new MailSource(nodes.stream().map(RealJames::smtp).toList(), recipients, mails, CONNECTIONS / nodes.size());
     }
 
-    /** One James on ActiveMQ, with deferred mail in files. */
+    /** Makes a James on ActiveMQ, with deferred mail in files. */
     static LoadRun onActiveMq(LoadWorld world, Path directory, Duration patience, int mails) {
         return onActiveMq(world, directory, patience, LoadWorld::recipient, mails);
     }
@@ -63,7 +63,7 @@ final class LoadRun implements AutoCloseable {
     }
 
     /**
-     * What two Jameses share.
+     * Resources that two Jameses share.
      *
      * @param settings lines for dane.properties
      */

@@ -39,16 +39,16 @@ import org.jamesdane.testing.james.Webadmin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator asks a running James, with the packaged extension and the sample configuration. */
+/** Questions of an operator to a running James, with the packaged extension and the sample configuration. */
 class OperatorIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** One for more than a thousand calls. */
+    /** Client for more than a thousand calls. */
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Path CONF = Path.of(System.getProperty("james.conf"));
     private static final Path MONITORING = CONF.resolveSibling("monitoring");
     private static final Path OPENAPI = CONF.resolve("../../../../docs/openapi.yaml").normalize();
     private static final Path METRICS = OPENAPI.resolveSibling("metrics.md");
-    /** What stands in a query that is no metric: functions, operators and units. */
+    /** Words in a query that are no metric: functions, operators and units. */
     private static final Set<String> WORDS = Set.of("rate", "increase", "and", "or", "unless", "sum", "by", "on", "m", "h", "d");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_:][A-Za-z0-9_:]*");
 

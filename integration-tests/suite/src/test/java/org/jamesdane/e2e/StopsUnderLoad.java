@@ -17,7 +17,7 @@ final class StopsUnderLoad {
     private static final int MAILS_FOR_EACH = Integer.getInteger("stop.mails", 200);
     /** James gives deliveries that are under way 7 s. */
     private static final int GRACE_SECONDS = 6;
-    /** One of so many mails goes to the slow destination. */
+    /** Number of mails per mail to the slow destination. */
     private static final int SLOW = 20;
 
     private StopsUnderLoad() {

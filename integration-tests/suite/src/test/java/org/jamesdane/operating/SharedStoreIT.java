@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf("org.jamesdane.testing.postgres.TestPostgres#isInstalled")
 class SharedStoreIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** What the documentation promises. */
+    /** Time that the documentation promises. */
     private static final Duration SEEN_BY_OTHERS = Duration.ofSeconds(10);
     private static final String OWNER = "dane_owner";
     /** Looked for in logs. */

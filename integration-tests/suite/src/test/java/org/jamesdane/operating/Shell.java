@@ -61,7 +61,7 @@ public final class Shell {
         Files.createDirectories(transcript.toAbsolutePath().getParent());
     }
 
-    /** What stands for a James in the documentation, behind more. */
+    /** Names for a James in the documentation, with more put before them. */
     public static Map<String, String> of(James james, Map<String, String> more) {
         Map<String, String> here = new LinkedHashMap<>(more);
         here.put(WEBADMIN, james.webadmin().base().toString());
@@ -80,7 +80,7 @@ public final class Shell {
     }
 
     /**
-     * What a command did.
+     * Result of a command.
      *
      * @param output of both kinds
      */

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-/** What an operator does, with the commands that docs/operating.md gives, against a whole James. */
+/** Tasks of an operator, with the commands that docs/operating.md gives, against a whole James. */
 @NullMarked
 package org.jamesdane.operating;
 

@@ -70,7 +70,7 @@ public final class ForgettingDisk implements Disk {
         return steps;
     }
 
-    /** Whether the process has died. */
+    /** Tests if the process has died. */
     public synchronized boolean isDead() {
         return steps > lastStep;
     }

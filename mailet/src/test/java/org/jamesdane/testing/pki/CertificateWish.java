@@ -19,7 +19,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What authorities and leaves have in common. Each method returns a changed copy, which is another certificate.
+ * Common wishes for authorities and leaves. Each method returns a changed copy, which is another certificate.
  *
  * @param <W> the kind of wish
  */
@@ -48,7 +48,7 @@ public abstract class CertificateWish<W extends CertificateWish<W>> {
         return spec;
     }
 
-    /** Who signs; empty for a certificate that signs itself. */
+    /** The signer; empty for a certificate that signs itself. */
     final Optional<Authority> issuer() {
         return issuer;
     }

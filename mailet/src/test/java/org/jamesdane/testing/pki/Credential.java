@@ -18,7 +18,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 
 /**
- * What a TLS server needs: a key, and the certificates it shows, in the order in which it shows them.
+ * Key of a TLS server, and its certificates in the order in which the server shows them.
  *
  * @param privateKey the key of the first certificate
  * @param chain the certificates; at first the leaf and its issuers up to and including the root, since DANE-TA(2) may need the root

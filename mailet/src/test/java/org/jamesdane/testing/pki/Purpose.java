@@ -7,7 +7,7 @@ package org.jamesdane.testing.pki;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 
-/** What an extended key usage extension allows (RFC 5280 §4.2.1.12). */
+/** Purpose that an extended key usage extension allows (RFC 5280 §4.2.1.12). */
 public enum Purpose {
     /** TLS server; what a mail host's certificate has. */
     SERVER_AUTH(KeyPurposeId.id_kp_serverAuth),

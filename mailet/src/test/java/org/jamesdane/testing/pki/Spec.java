@@ -19,7 +19,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 
-/** What a certificate shall contain. Changed only while it is being copied for a new wish. */
+/** Contents of a certificate to be made. Changed only while it is being copied for a new wish. */
 final class Spec {
     private static final AtomicLong SERIALS = new AtomicLong();
     private static final Duration HALF_LIFE = Duration.ofDays(45);
@@ -102,7 +102,7 @@ final class Spec {
         extras = append(extras, extra);
     }
 
-    /** Whether an extension was added by hand, so that the usual one must be left out. */
+    /** Tests if an extension was added by hand, so that the usual extension must be left out. */
     boolean replaces(ASN1ObjectIdentifier id) {
         return extras.stream().anyMatch(extra -> extra.getExtnId().equals(id));
     }

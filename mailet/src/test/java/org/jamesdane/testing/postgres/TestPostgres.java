@@ -49,7 +49,7 @@ public final class TestPostgres implements AutoCloseable {
         this.port = freePort();
     }
 
-    /** Whether there is a PostgreSQL on this machine. */
+    /** Tests if there is a PostgreSQL on this machine. */
     public static boolean isInstalled() {
         if (Boolean.getBoolean(REQUIRED) && programs().isEmpty()) {
             throw new IllegalStateException("There is no PostgreSQL on this machine, and -D" + REQUIRED + "=true asks for one: install "
@@ -130,7 +130,7 @@ public final class TestPostgres implements AutoCloseable {
         }
     }
 
-    /** What a command has printed. */
+    /** Runs a command and returns its output. */
     private static String run(List<String> command) {
         List<String> whole = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {

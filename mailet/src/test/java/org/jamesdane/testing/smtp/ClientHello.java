@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What the client said in its first TLS message (RFC 8446 §4.1.2), read from its octets rather than asked from a library:
- * Java's server ends the handshake over a name with an underscore, before it could be asked which.
+ * First TLS message of a client (RFC 8446 §4.1.2), read from its octets. Java's server ends the handshake over a name with an underscore
+ * before it could be asked for the name.
  *
  * @param serverName the host name of the server_name extension (RFC 6066 §3), one character for each octet
  * @param offersResumption whether it offers to resume an earlier session, by ticket or by key

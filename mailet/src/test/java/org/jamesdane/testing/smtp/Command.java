@@ -7,7 +7,7 @@ package org.jamesdane.testing.smtp;
 import java.util.Locale;
 
 /**
- * One command line as it came.
+ * Command line as it came.
  *
  * @param text the line without its end, read as UTF-8
  * @param protection over which kind of channel it came
@@ -21,7 +21,7 @@ public record Command(String text, Protection protection, boolean crlf) {
         return (space < 0 ? text : text.substring(0, space)).toUpperCase(Locale.ROOT);
     }
 
-    /** What follows the first word. */
+    /** Text after the first word. */
     public String argument() {
         int space = text.indexOf(' ');
         return space < 0 ? "" : text.substring(space + 1);

@@ -218,7 +218,7 @@ final class Dialogue {
         return command;
     }
 
-    /** Whether a line feed is still of the final dot line, whose carriage return ended the content already. */
+    /** Tests if a line feed still belongs to the final dot line, whose carriage return ended the content already. */
     private boolean isLeftOver(ByteArrayOutputStream line) {
         boolean leftOver = swallowLf && line.size() == 0;
         swallowLf = false;

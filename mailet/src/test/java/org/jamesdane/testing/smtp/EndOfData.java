@@ -4,7 +4,7 @@
  */
 package org.jamesdane.testing.smtp;
 
-/** What the server takes for the end of the content. */
+/** Octets that the server takes for the end of the content. */
 public enum EndOfData {
     /** CRLF, dot, CRLF and nothing else (RFC 5321 §4.1.1.4). */
     STRICT,

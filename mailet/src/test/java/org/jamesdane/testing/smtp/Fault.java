@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the server does at a point instead of, or beside, its normal answer. Octets are given as text, one character of up to 255
- * for each.
+ * Action of the server at a point instead of, or beside, its normal answer. Octets are given as text, one character of up to 255 for each.
  */
 public sealed interface Fault {
 
-    /** What follows what was said. */
+    /** Action after the reply. */
     enum After {
         /** The dialogue goes on. */
         CONTINUE,

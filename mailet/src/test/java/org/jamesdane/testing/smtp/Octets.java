@@ -18,7 +18,7 @@ public final class Octets {
         return octets.clone();
     }
 
-    /** One character for each octet. */
+    /** Text with a character for each octet. */
     @Override
     public String toString() {
         return new String(octets, StandardCharsets.ISO_8859_1);

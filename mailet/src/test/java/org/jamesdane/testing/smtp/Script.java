@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which faults happen in one session. Immutable. */
+/** Faults that happen in one session. Immutable. */
 public final class Script {
     private static final int EVERY_TIME = 0;
 

@@ -63,7 +63,7 @@ public final class ScriptedSmtpServer implements Closeable {
         return new SmtpServerBuilder();
     }
 
-    /** Where it listens. */
+    /** Address at which the server listens. */
     public InetSocketAddress address() {
         return new InetSocketAddress(settings.address(), port());
     }
@@ -73,22 +73,22 @@ public final class ScriptedSmtpServer implements Closeable {
         return listener.getLocalPort();
     }
 
-    /** What sessions do from the next connection on. */
+    /** Sets the script of all sessions from the next connection on. */
     public synchronized void script(Script everySession) {
         this.script = everySession;
     }
 
-    /** What the next connection does, the one after it, and so on; those behind do what all do. */
+    /** Sets the scripts of the next connections, in order; later connections follow the script for all. */
     public synchronized void nextSessions(Script... scripts) {
         next.addAll(List.of(scripts));
     }
 
-    /** What each connection brought so far, in the order of connecting. */
+    /** Sessions of all connections so far, in the order of connecting. */
     public synchronized List<Session> sessions() {
         return List.copyOf(sessions);
     }
 
-    /** What the first (1), second (2) … connection brought. */
+    /** Session of the first (1), second (2) … connection. */
     public synchronized Session session(int number) {
         if (number < 1 || number > sessions.size()) {
             throw new IllegalStateException("there is no session " + number + " of " + sessions.size());
@@ -96,12 +96,12 @@ public final class ScriptedSmtpServer implements Closeable {
         return sessions.get(number - 1);
     }
 
-    /** How often a client connected. */
+    /** Number of connections that clients made. */
     public synchronized int connections() {
         return connections;
     }
 
-    /** How many messages it took responsibility for. */
+    /** Number of messages that the server took responsibility for. */
     public synchronized long accepted() {
         return accepted;
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What one connection brought. Fills while the connection lives; every method gives the state of the moment. */
+/** Record of one connection. Fills while the connection lives; every method gives the state of the moment. */
 public final class Session {
     private static final int MAX_REMEMBERED_OCTETS = 1_000_000;
 
@@ -61,7 +61,7 @@ public final class Session {
         return tlsProtocol;
     }
 
-    /** How the session ended, in words; empty while it lives. */
+    /** End of the session, in words; empty while it lives. */
     public synchronized Optional<String> end() {
         return end;
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
 
-/** How a server was built. */
+/** Settings that a server was built with. */
 record Settings(InetAddress address, int port, String hostName, List<String> extensions, List<String> extensionsAfterTls,
         boolean hideStarttls, Optional<Tls> tls, EndOfData endOfData, boolean countOnly, Map<String, List<String>> replies) {
 

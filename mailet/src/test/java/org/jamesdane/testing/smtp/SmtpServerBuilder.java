@@ -16,7 +16,7 @@ import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
 
-/** What a {@link ScriptedSmtpServer} shall be like. Without more words: clear text, no extensions, 127.0.0.1, a free port. */
+/** Builds a {@link ScriptedSmtpServer}. Without more words: clear text, no extensions, 127.0.0.1, a free port. */
 public final class SmtpServerBuilder {
     private final Map<String, SSLContext> contexts = new HashMap<>();
     private final Map<String, List<String>> replies = new HashMap<>();
@@ -91,13 +91,13 @@ public final class SmtpServerBuilder {
         return this;
     }
 
-    /** What the answer to EHLO lists, besides STARTTLS, which is added where it is possible. */
+    /** Sets the lines of the answer to EHLO, besides STARTTLS, which is added where it is possible. */
     public SmtpServerBuilder extensions(String... lines) {
         this.extensions = List.of(lines);
         return this;
     }
 
-    /** What the answer to EHLO under TLS lists; the same as before if nothing is said. */
+    /** Sets the lines of the answer to EHLO under TLS; the same as before TLS by default. */
     public SmtpServerBuilder extensionsAfterTls(String... lines) {
         this.extensionsAfterTls = Optional.of(List.of(lines));
         return this;
@@ -109,7 +109,7 @@ public final class SmtpServerBuilder {
         return this;
     }
 
-    /** What ends the content; {@link EndOfData#STRICT} if nothing is said. */
+    /** Sets the end of the content; {@link EndOfData#STRICT} by default. */
     public SmtpServerBuilder endOfData(EndOfData how) {
         this.endOfData = how;
         return this;
@@ -121,7 +121,7 @@ public final class SmtpServerBuilder {
         return this;
     }
 
-    /** What every session does, unless {@link ScriptedSmtpServer#nextSessions} says otherwise. */
+    /** Sets the script of every session, unless {@link ScriptedSmtpServer#nextSessions} says otherwise. */
     public SmtpServerBuilder script(Script everySession) {
         this.script = everySession;
         return this;

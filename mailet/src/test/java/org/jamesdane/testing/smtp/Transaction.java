@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One mail transaction, from MAIL on, as far as it got.
+ * Mail transaction, from MAIL on, as far as it got.
  *
  * @param sender the argument of MAIL
  * @param recipients the arguments of RCPT that were accepted
@@ -26,7 +26,7 @@ public record Transaction(Mailbox sender, List<Mailbox> recipients, List<Mailbox
     }
 
     /**
-     * What came after 354.
+     * Content that came after 354.
      *
      * @param size the number of octets on the wire, without the final dot line
      * @param complete whether the final dot line came

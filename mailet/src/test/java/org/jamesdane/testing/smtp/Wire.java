@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocket;
 /** The connection: TCP, and TLS over it once that is asked for. Not for several threads. */
 final class Wire implements Closeable {
     private static final int BUFFER = 16 * 1024;
-    /** How long a client is heard out once it was told that the connection is closed. */
+    /** Time for which a client is heard out once it was told that the connection is closed. */
     private static final int LINGER_MILLIS = 2_000;
 
     private static final int RENEGOTIATION_MILLIS = 20;
@@ -59,7 +59,7 @@ final class Wire implements Closeable {
         return buffer[next++] & 0xff;
     }
 
-    /** What was received, but not read yet. */
+    /** Octets received, but not read yet. */
     byte[] takeBuffered() {
         byte[] rest = Arrays.copyOfRange(buffer, next, end);
         next = end;

@@ -36,9 +36,7 @@ import org.apache.james.user.api.UsersRepository;
 import org.apache.james.user.memory.MemoryUsersRepository;
 import org.apache.james.utils.GuiceProbe;
 
-/**
- * What each flavour of James binds for itself, here in memory.
- */
+/** Bindings that each flavour of James makes for itself, here in memory. */
 final class InMemoryModule extends AbstractModule {
     @Override
     protected void configure() {

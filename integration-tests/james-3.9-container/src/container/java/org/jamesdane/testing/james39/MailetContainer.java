@@ -74,7 +74,7 @@ public final class MailetContainer {
         probe().queues.getQueue(MailQueueFactory.SPOOL).orElseThrow().enQueue(mail);
     }
 
-    /** How many mails a repository holds. */
+    /** Number of mails in a repository. */
     public long sizeOf(String repositoryUrl) throws Exception {
         return probe().repositories.select(MailRepositoryUrl.from(repositoryUrl)).size();
     }

@@ -10,7 +10,7 @@ import org.jamesdane.dane.CertificateZoo;
 import org.jamesdane.dane.DnsWorld;
 
 /**
- * One domain to connect to by its TLSA records.
+ * Domain to connect to by its TLSA records.
  *
  * @param name as the table and the list of differences have it
  * @param domain the next hop

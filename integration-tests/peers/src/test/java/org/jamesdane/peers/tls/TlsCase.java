@@ -7,7 +7,7 @@ package org.jamesdane.peers.tls;
 import java.util.List;
 
 /**
- * One server to connect to.
+ * Server to connect to.
  *
  * @param name as the table and the list of differences have it
  * @param server the program

@@ -23,7 +23,7 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 
-/** What James's own module for ActiveMQ binds; it is in no registry. */
+/** Bindings of James's own module for ActiveMQ, which is in no registry. */
 final class ActiveMqModule extends AbstractModule {
     @Override
     protected void configure() {

@@ -37,7 +37,7 @@ import reactor.rabbitmq.RabbitFlux;
 import reactor.rabbitmq.ReceiverOptions;
 import reactor.rabbitmq.Sender;
 
-/** What James's own module for RabbitMQ binds; it is in no registry. Settings come from {@code rabbitmq.properties}, as there. */
+/** Bindings of James's own module for RabbitMQ, which is in no registry. Settings come from {@code rabbitmq.properties}, as there. */
 final class RabbitMqModule extends AbstractModule {
     private final Path blobs;
 

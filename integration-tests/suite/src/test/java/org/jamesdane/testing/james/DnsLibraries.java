@@ -9,9 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
-/**
- * Which DNS library a James with our extension may have loaded: James its own, and the extension the one it was packaged with.
- */
+/** DNS libraries that a James with our extension may have loaded: James its own, and the extension the one it was packaged with. */
 public final class DnsLibraries {
     private static final String ORIGINAL_PACKAGE = "org.xbill.DNS.";
     private static final String RELOCATED_PACKAGE = "org.jamesdane.shaded." + ORIGINAL_PACKAGE;
