@@ -123,7 +123,7 @@ class DaneCheckTest {
     }
 
     @Test
-    void shouldReadDomainsFromStandardInputAsAProcessAndEndWithTheWorst() throws Exception {
+    void shouldReadDomainsFromStandardInputAndEndWithTheWorst() throws Exception {
         Run run = process("good.org\n\nplain.org\nbogus.org\n", arguments("--json"));
 
         assertThat(run.status()).isEqualTo(2);

@@ -204,7 +204,7 @@ class ModuleBoundariesTest {
     }
 
     @Test
-    void shouldNeverAskTheHttpServerForWhatDiffersBetweenTheLinesOfJames() {
+    void shouldUseOnlyHttpServerCallsThatAllLinesOfJamesHave() {
         noClasses().should().callMethodWhere(DescribedPredicate.describe("ask for the raw request or response",
             call -> call.getTargetOwner().getName().startsWith("spark.") && call.getName().equals("raw"))).check(CLASSES);
         noClasses().that().doNotHaveFullyQualifiedName("org.jamesdane.webadmin.DaneRoutes")

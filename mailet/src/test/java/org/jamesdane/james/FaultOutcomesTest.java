@@ -83,7 +83,7 @@ class FaultOutcomesTest {
 
     @Test
     @Timeout(240)
-    void shouldGiveEachRecipientHisOutcomeAndTheReasonInAuditLineAndBounce() throws Exception {
+    void shouldTellEachRecipientsReasonInAuditLineAndBounce() throws Exception {
         List<FaultCase> cases = FaultCases.all();
         List<String> wrong = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);

@@ -77,7 +77,7 @@ class NegativeTrustAnchorSyncTest {
     }
 
     @Test
-    void shouldTakeAZoneAsInsecureFromTheSettingOfAnAnchorToItsRemoval() throws Exception {
+    void shouldTakeAZoneAsInsecureWhileItsAnchorIsSet() throws Exception {
         assertThat(lookup()).isInstanceOf(Lookup.Failed.class);
 
         set();

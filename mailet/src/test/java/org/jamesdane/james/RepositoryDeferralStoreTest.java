@@ -151,7 +151,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
     }
 
     @Test
-    void shouldNotLetOneMailThatCanNotBeReadHoldUpTheOthersOfTheLastRun() throws Exception {
+    void shouldNotLetAnUnreadableMailHoldUpTheOthers() throws Exception {
         for (int i = 0; i < 3; i++) {
             defer("mail-" + i, DELAY, "bob@example.com");
         }
@@ -219,7 +219,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
     }
 
     @Test
-    void shouldNotLoseMailThatWasDeferredOnceMoreWhileItsFormerCopyIsStillThere() throws Exception {
+    void shouldNotLoseMailDeferredAgainBesideItsFormerCopy() throws Exception {
         defer("mail-1", DELAY, "bob@example.com");
         repository.removing = false;
         now = NOON.plus(DELAY);
@@ -234,7 +234,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
     }
 
     @Test
-    void shouldDeleteAndReleaseAlsoWhatTheLastRunLeftAndNobodyHasReadYet() throws Exception {
+    void shouldDeleteAndReleaseUnreadMailOfTheLastRun() throws Exception {
         for (int i = 0; i < 3; i++) {
             defer("mine-" + i, DELAY, "bob@example.com");
             defer("other-" + i, DELAY, "bob@example.org");
@@ -273,7 +273,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
     }
 
     @Test
-    void shouldGoOnWithoutMailThatAnAdministratorTookOutOfTheRepository() throws Exception {
+    void shouldGoOnWithoutMailThatAnAdministratorRemoved() throws Exception {
         defer("gone", DELAY, "bob@example.com");
         defer("here", DELAY.plusSeconds(1), "bob@example.com");
         repository.inner.remove(repository.list().next());

@@ -143,7 +143,7 @@ class UpgradeTest {
     }
 
     @Test
-    void shouldNameInTheWayBackEachSettingThatTheEarlierVersionDoesNotKnow() throws IOException {
+    void shouldNameEachSettingUnknownToTheEarlierVersion() throws IOException {
         Set<String> added = new HashSet<>(keys(Files.readString(Path.of("../james-conf/src/main/conf/dane.properties"))));
         added.removeAll(keys(text("all.properties")));
         String page = Files.readString(Path.of("../docs/migration.md"));

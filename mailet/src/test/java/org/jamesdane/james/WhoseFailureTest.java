@@ -94,7 +94,7 @@ class WhoseFailureTest {
     }
 
     @Test
-    void shouldTakeNothingThatASenderWritesForAFailureOfTheHostOrOfThisServer() throws Exception {
+    void shouldNeverTakeASendersTextForAFailureOfHostOrServer() throws Exception {
         for (int seed = 0; seed < ROUNDS; seed++) {
             Random random = new Random(seed);
             StringBuilder message = new StringBuilder();

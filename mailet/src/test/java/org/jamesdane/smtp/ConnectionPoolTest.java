@@ -49,7 +49,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void shouldGiveUpTheConnectionThatHasWaitedLongestWhenThereIsNoRoom() throws Exception {
+    void shouldEndTheLongestIdleConnectionWhenThereIsNoRoom() throws Exception {
         idle(key("one"), 2);
         now = now.plusSeconds(1);
         idle(key("two"), 2);

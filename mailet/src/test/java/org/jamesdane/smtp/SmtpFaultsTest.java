@@ -199,7 +199,7 @@ class SmtpFaultsTest {
     }
 
     @Test
-    void shouldCallItUncertainWhereTheHostHasTheMailAndItsAnswerIsLost() throws SmtpException {
+    void shouldCallItUncertainIfTheAnswerToTheMailIsLost() throws SmtpException {
         try (ScriptedSmtpServer server = server().replyTo("anna@example.com", "550 5.1.1 Unknown")
                     .fault(Point.FINAL_DOT, new Fault.AcceptThen(Fault.cut())).start();
                 SmtpConnection connection = client.openTls(server)) {

@@ -383,7 +383,7 @@ class TransactionTest {
     }
 
     @Test
-    void shouldNotTakeARefusalForTheAnswerToTheContentThatItInterrupts() throws SmtpException {
+    void shouldNotTakeAnEarlyRefusalForTheAnswerToTheContent() throws SmtpException {
         // The server gives up in the middle: the content is not ended, and nobody has the mail.
         String large = "x".repeat(5_000_000);
         try (ScriptedSmtpServer server = server(true).fault(Point.MID_DATA, Fault.reply("552 5.3.4 Too much")).start();

@@ -26,7 +26,7 @@ class KilledWriterTest {
     private static final int THERE_BEFORE = 300;
 
     @Test
-    void shouldHaveEverythingThatWasConfirmedAndNothingByHalvesDuringEachWriteAndAfterEachKill(@TempDir Path directory) throws Exception {
+    void shouldKeepAllThatWasConfirmedAndNothingByHalves(@TempDir Path directory) throws Exception {
         new LastKnownSettings(directory).save(SettingKind.POLICY, IntStream.range(0, THERE_BEFORE).mapToObj(i ->
             new Setting(SettingKind.POLICY, "before" + i + ".example", "may", "x".repeat(400), "who", Optional.empty(), Entries.START))
                 .toList());

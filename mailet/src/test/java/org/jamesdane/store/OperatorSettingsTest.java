@@ -85,7 +85,7 @@ class OperatorSettingsTest {
     }
 
     @Test
-    void shouldApplyAnExceptionAtOnceHereAndWithTheNextReadingElsewhere() throws Exception {
+    void shouldApplyAnExceptionHereAtOnceAndElsewhereAtReading() throws Exception {
         OperatorSettings here = node("here", store());
         OperatorSettings there = node("there", store());
         here.start();
@@ -160,7 +160,7 @@ class OperatorSettingsTest {
     }
 
     @Test
-    void shouldKeepTheLastKnownPoliciesWhileTheStoreFailsAndSayWhatIsWrong() throws Exception {
+    void shouldKeepTheLastKnownPoliciesWhileTheStoreFails() throws Exception {
         FailingStore store = store();
         OperatorSettings settings = node("here", store);
         settings.start();
@@ -181,7 +181,7 @@ class OperatorSettingsTest {
     }
 
     @Test
-    void shouldStillEndAnExceptionWhileTheStoreFailsAndNotTakeItUpAgainAfterwards() throws Exception {
+    void shouldEndAnExceptionForGoodWhileTheStoreFails() throws Exception {
         FailingStore store = store();
         OperatorSettings settings = node("here", store);
         settings.start();
@@ -201,7 +201,7 @@ class OperatorSettingsTest {
     }
 
     @Test
-    void shouldAnswerAtOnceWhileTheStoreHangsAndGiveUpAChangeAfterAWhile() throws Exception {
+    void shouldAnswerAtOnceWhileTheStoreHangs() throws Exception {
         FailingStore store = store();
         OperatorSettings settings = node("here", store);
         settings.start();
@@ -317,7 +317,7 @@ class OperatorSettingsTest {
     }
 
     @Test
-    void shouldNotTakeUpAgainAnAnchorWhoseZoneRecoveredThoughTheStoreWasDown() throws Exception {
+    void shouldNotReviveAnAnchorWhoseZoneRecoveredMeanwhile() throws Exception {
         FailingStore store = store();
         OperatorSettings settings = node("here", store);
         settings.start();
@@ -336,7 +336,7 @@ class OperatorSettingsTest {
     }
 
     @Test
-    void shouldTellListenersWhichNamesHaveChangedAndSurviveTheirFaults() throws Exception {
+    void shouldTellListenersOfChangesAndSurviveTheirFaults() throws Exception {
         OperatorSettings settings = node("here", store());
         settings.start();
         List<String> told = new ArrayList<>();

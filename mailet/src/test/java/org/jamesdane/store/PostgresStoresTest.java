@@ -188,7 +188,7 @@ class PostgresStoresTest {
     }
 
     @Test
-    void shouldGoOnWhenTheServerIsBackAndSayMeanwhileThatItIsDownWithoutThePassword() throws Exception {
+    void shouldGoOnWhenTheServerIsBackAndNeverTellThePassword() throws Exception {
         SettingStore store = new PostgresSettingStore(database());
         store.put(Entries.set(Entries.policy("example.com", "may", null)));
 

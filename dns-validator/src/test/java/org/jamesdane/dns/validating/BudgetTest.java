@@ -25,7 +25,7 @@ class BudgetTest {
     }
 
     @Test
-    void shouldEndAnAttemptAsBogusAndNotTheQuestionForManyWrongSignatures() {
+    void shouldEndTheAttemptNotTheQuestionForManyWrongSignatures() {
         exhaust(budget);
 
         assertThatThrownBy(() -> budget.spendWrongSignature(ZONE)).isInstanceOfSatisfying(LookupFailure.class, failure -> {

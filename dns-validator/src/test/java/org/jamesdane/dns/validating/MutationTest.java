@@ -53,7 +53,7 @@ class MutationTest {
     private final Map<MutationWorld.Subject, String> truths = new ConcurrentHashMap<>();
 
     @Test
-    void shouldNeverCallASignedNameInsecureNorAnythingButTheTruthSecure() {
+    void shouldNeverCallASignedNameInsecureOrALieSecure() {
         try (Lab lab = Lab.of(world.world())) {
             Mutator mutator = learnTheTruth(lab);
             run("over sockets", RESOLUTIONS, OVER_SOCKETS, seed -> {

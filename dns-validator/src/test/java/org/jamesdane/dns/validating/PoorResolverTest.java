@@ -27,7 +27,7 @@ import org.xbill.DNS.Type;
 /** Resolvers that fail, strip, truncate or say nothing: a failure of their own word for each, and never insecurity. */
 class PoorResolverTest extends WireTestBase {
     @Test
-    void shouldNeverCallAnythingInsecureBehindAResolverThatStripsDnssec() {
+    void shouldCallNothingInsecureIfTheResolverStripsDnssec() {
         Lab lab = lab();
         lab.dns().rewrite((query, reply, transport) -> Attack.stripped(reply));
 
@@ -47,7 +47,7 @@ class PoorResolverTest extends WireTestBase {
     }
 
     @Test
-    void shouldSayServfailAndTheExtendedErrorWhereOnlyTlsaQuestionsFail() {
+    void shouldNameServfailAndTheExtendedErrorIfOnlyTlsaFails() {
         Lab lab = lab();
         lab.dns().fault("_25._tcp.mx.zone.example", "TLSA", Fault.servFail().withExtendedError(22, "No Reachable Authority"));
 

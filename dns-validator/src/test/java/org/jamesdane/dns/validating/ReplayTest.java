@@ -299,7 +299,7 @@ class ReplayTest {
     }
 
     @Test
-    void shouldNotExpandTheDenialRecordOfAWildcardDelegationIntoAnInsecureOne() {
+    void shouldNotTakeAWildcardDelegationsDenialForInsecurity() {
         world.zone(ZONE).delegation("*.wild", "ns.evil.example").tlsa("_25._tcp.mx.wild", 3, 1, 1, new byte[32]).a("mx.wild", "127.0.0.2");
         List<Record> expanded = Attack.at("mx.wild.zone.example", match("*.wild.zone.example"));
         attack.forge("_25._tcp.mx.wild.zone.example", "TLSA", "3 1 1 " + "66".repeat(32))

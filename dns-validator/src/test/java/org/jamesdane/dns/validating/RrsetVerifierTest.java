@@ -274,7 +274,7 @@ class RrsetVerifierTest {
     }
 
     @Test
-    void shouldTakeBothNumbersOfAnEcdsaSignatureFromOneToTheOrderLessOne() {
+    void shouldTakeEcdsaNumbersFromOneToTheOrderLessOne() {
         BigInteger order = ((ECPublicKey) pair.getPublic()).getParams().getOrder();
 
         assertThat(SignatureCheck.isWithinOrder(sideBySide(BigInteger.ONE, order.subtract(BigInteger.ONE)), order)).isTrue();

@@ -142,7 +142,7 @@ class SignatureProvidersTest {
 
     @ParameterizedTest
     @MethodSource("vectors")
-    void shouldTakeTheWordOfTheJdkOverThatOfAProviderThatRefusesAGoodSignature(SignatureTestVector vector) throws GeneralSecurityException {
+    void shouldBelieveTheJdkIfTheProviderRefusesAGoodSignature(SignatureTestVector vector) throws GeneralSecurityException {
         shouldTakeTheWordOfTheJdkOverThatOf(new No(), vector);
         shouldTakeTheWordOfTheJdkOverThatOf(new Broken(), vector);
         shouldTakeTheWordOfTheJdkOverThatOf(new FakeProvider("Throwing", truth -> {

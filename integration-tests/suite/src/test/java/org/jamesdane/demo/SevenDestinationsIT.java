@@ -36,7 +36,7 @@ class SevenDestinationsIT {
     }
 
     @Test
-    void shouldBringEachMailWhereItBelongsFromAJamesOfItsOwnWithEachDnsLibraryInItsPlace() {
+    void shouldBringEachMailWhereItBelongsFromAnInstalledJames() {
         try (DemoWorld world = new DemoWorld();
                 RealJames james = setup(world).withJvmOptions(RealJames.RECORD_LOADED_CLASSES).startProcess()) {
             assertEachMailArrivesWhereItBelongs(world, james);

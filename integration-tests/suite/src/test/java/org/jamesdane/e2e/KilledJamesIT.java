@@ -29,7 +29,7 @@ class KilledJamesIT {
     private final long seed = Long.getLong("kill.seed", System.nanoTime());
 
     @Test
-    void shouldLoseNoMailAndDoubleNoMoreThanWasBeingWorkedOnWhenItIsKilled(@TempDir Path directory) {
+    void shouldLoseNoMailAndDoubleOnlyMailInHandWhenKilled(@TempDir Path directory) {
         try (LoadWorld world = new LoadWorld(); LoadRun run = LoadRun.onActiveMq(world, directory, PATIENCE, MAILS)) {
             List<Integer> openAtKill = run.endAtRandom(new Random(seed), ENDS, MAILS);
             run.awaitArrival();

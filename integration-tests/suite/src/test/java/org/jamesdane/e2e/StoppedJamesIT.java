@@ -31,7 +31,7 @@ class StoppedJamesIT {
     }
 
     @Test
-    void shouldWaitForAnAnswerThatComesAndKeepTheMailWhoseAnswerDoesNot() {
+    void shouldWaitForALateAnswerAndKeepMailWithoutOne() {
         try (LoadWorld world = new LoadWorld()) {
             JamesSetup setup = JamesSetup.of(world.configure(Setups.sample(), 20, 5, "1 hour"), directory).withOurExtension().onActiveMq();
             try (RealJames james = setup.startProcess()) {

@@ -37,7 +37,7 @@ class SharedStoreIT {
         {"policy": "encrypt", "reason": "wrong certificate", "owner": "ops@provider.example", "lifetime": "2 days"}""";
 
     @Test
-    void shouldApplyWhatOneSetsInTheOtherAndGoOnDeliveringWithoutTheDatabase(@TempDir Path directory) {
+    void shouldApplySettingsInBothAndDeliverWithoutTheDatabase(@TempDir Path directory) {
         try (TestPostgres postgres = TestPostgres.start(); DemoWorld world = new DemoWorld()) {
             String url = madeByTheGuide(postgres);
             try (RealJames one = setup(world, url, directory.resolve("one")).startProcess();

@@ -59,7 +59,7 @@ class RequireTlsTest {
     }
 
     @Test
-    void shouldHoldADomainWithoutMxRecordsToItsOwnNameHoweverItWasLookedUp() {
+    void shouldHoldADomainWithoutMxRecordsToItsOwnName() {
         assertThat(raise(new TlsRequirement.Opportunistic(HOST), Routing.Kind.IMPLICIT_MX, Security.INSECURE))
             .isInstanceOf(TlsRequirement.Pkix.class);
     }

@@ -412,7 +412,7 @@ class OutcomeTest {
     }
 
     @Test
-    void shouldNotWaitForAnAddressThatCannotBeReachedOfAHostWithoutRequireTls() {
+    void shouldNotWaitForADeadAddressOfAHostWithoutRequireTls() {
         Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE);
         assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
         assertThat(reason(outcome).code()).hasToString("5.7.30");

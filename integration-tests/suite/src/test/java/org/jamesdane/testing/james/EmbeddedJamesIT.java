@@ -40,7 +40,7 @@ class EmbeddedJamesIT {
     }
 
     @Test
-    void shouldFailWithJamesOwnWordsAndLeaveTheTestsJvmAliveWhenJamesRefusesToStart() throws Exception {
+    void shouldFailWithTheWordsOfAJamesThatRefusesToStart() throws Exception {
         JamesSetup broken = JamesSetup.of(ProbeExtension.configuration()
             .replacing("mailetcontainer.xml", ProbeExtension.MAILET, "org.jamesdane.probe.Missing"), directory);
 
