@@ -93,7 +93,7 @@ class MailetParametersTest {
     }
 
     @Test
-    void shouldGiveTheReplyToTheMessageAlwaysTenMinutes() {
+    void shouldGiveEachStepItsTimeAndTheReplyTenMinutes() {
         Timeouts set = MailetParameters.parse(Map.of("timeout", "90 s", "connectiontimeout", "5 s")).timeouts();
 
         assertThat(set.of(Phase.CONNECT)).isEqualTo(Duration.ofSeconds(5));
