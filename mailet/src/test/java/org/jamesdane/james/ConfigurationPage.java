@@ -16,8 +16,8 @@ final class ConfigurationPage {
         # The settings of dane.properties
 
         This page is made from the sample `conf/dane.properties` of the archive, and a test compares the two. The mailet's own parameters
-        are in [parameters.md](parameters.md). A key that does not exist, or a value that is not allowed, stops James with a sentence that
-        names the key, the value and what is allowed.
+        are in [parameters.md](parameters.md). A key that does not exist, or a value that is not allowed, stops James. The error names the
+        key, the value and what is allowed.
         """;
     private static final Pattern SECTION = Pattern.compile("# -{3,} (.+?) -{3,}");
     private static final Pattern SETTING = Pattern.compile("#([a-z0-9.-]+)=(.*)");
