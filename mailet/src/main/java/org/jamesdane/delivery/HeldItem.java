@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.delivery.deferral.DeferralStore;
 import org.jamesdane.delivery.mail.ForwardingMail;
 import org.jamesdane.delivery.mail.HoldingTime;
@@ -41,9 +42,11 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
     private final LongSupplier nanos;
     private final Envelope envelope;
     private final String name;
-    /** Guarded by this, as are the two below. */
+    @GuardedBy("this")
     private @Nullable QueuedMail<M> stored;
+    @GuardedBy("this")
     private boolean settling;
+    @GuardedBy("this")
     private boolean returned;
     /** Of the attempt's thread alone. */
     private long begun;
@@ -93,6 +96,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
         }
     }
 
+    @GuardedBy("this")
     private boolean move() {
         try {
             M mail = queued.mail();

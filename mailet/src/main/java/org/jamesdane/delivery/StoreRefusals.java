@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.MailAge;
@@ -54,7 +55,8 @@ final class StoreRefusals<M extends OutboundMail> {
     private final RetrySchedule schedule;
     private final InstantSource clock;
     private final RandomGenerator random;
-    /** Guarded by itself; the one that was refused longest ago is forgotten first. */
+    /** The one that was refused longest ago is forgotten first. */
+    @GuardedBy("refused")
     private final Map<String, Refused> refused = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 

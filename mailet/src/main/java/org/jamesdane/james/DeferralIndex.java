@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.delivery.deferral.DeferredSelection;
 
 /** Index in memory of the mails in a repository: their keys, due times, and the domains they are for. */
@@ -22,7 +23,9 @@ final class DeferralIndex {
     /** Entries handled under one lock. */
     private static final int SLICE = 1000;
 
+    @GuardedBy("this")
     private final TreeSet<Entry> byTime = new TreeSet<>(BY_TIME);
+    @GuardedBy("this")
     private final Map<String, Entry> byKey = new HashMap<>();
 
     /**

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 
 /**
@@ -16,7 +17,9 @@ import org.apache.james.queue.api.MailQueue.MailQueueItem;
  * them. Such a second item, the twin, waits here until the first item ends.
  */
 final class InHand {
+    @GuardedBy("this")
     private final Map<String, List<MailQueueItem>> twins = new HashMap<>();
+    @GuardedBy("this")
     private int nameless;
 
     /**

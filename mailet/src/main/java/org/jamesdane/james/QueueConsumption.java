@@ -18,6 +18,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.jamesdane.delivery.schedule.Dispatcher;
@@ -86,14 +87,19 @@ final class QueueConsumption {
     private final IntSupplier inHand;
     private final LongSupplier nanos;
     private final boolean mayFallSilent;
-    /** Guarded by this, as are the five below. */
+    @GuardedBy("this")
     private @Nullable Subscriber present;
+    @GuardedBy("this")
     private final Deque<Subscriber> replaced = new ArrayDeque<>();
     /** Time at which the queue is consumed anew, unless there is an event before. */
+    @GuardedBy("this")
     private long renewAt;
+    @GuardedBy("this")
     private boolean subscribed;
+    @GuardedBy("this")
     private boolean eventSeen;
     /** Mark of a present subscription that has given out mail. */
+    @GuardedBy("this")
     private boolean alive;
     private volatile boolean closed;
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,9 +72,11 @@ public final class ConnectionPool implements AutoCloseable {
     private final ConnectionCloser farewells;
     private final SessionLimits sessionLimits;
     private final @Nullable ScheduledThreadPoolExecutor sweeper;
-    /** Guarded by this. */
+    @GuardedBy("this")
     private final Map<ConnectionKey, Deque<PooledConnection>> idle = new HashMap<>();
+    @GuardedBy("this")
     private int waiting;
+    @GuardedBy("this")
     private boolean closed;
 
     /** A pool that makes its connections by the connector, which stays the caller's to close, after the pool. */
@@ -209,6 +212,7 @@ public final class ConnectionPool implements AutoCloseable {
         return waiting > limits.maxIdle() ? removeOldest() : Optional.empty();
     }
 
+    @GuardedBy("this")
     private Optional<PooledConnection> removeOldest() {
         Optional<PooledConnection> oldest = idle.values().stream().map(Deque::getFirst)
             .min(Comparator.comparing(PooledConnection::idleSince));
@@ -216,6 +220,7 @@ public final class ConnectionPool implements AutoCloseable {
         return oldest;
     }
 
+    @GuardedBy("this")
     private void poll(ConnectionKey key, PooledConnection one) {
         idle.computeIfPresent(key, (same, connections) -> {
             connections.remove(one);

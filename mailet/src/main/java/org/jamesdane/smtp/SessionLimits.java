@@ -10,13 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /** Limits learnt of hosts, by address. For any number of threads. */
 public final class SessionLimits {
     /** Hosts of which something is remembered; the one that was longest out of use is forgotten first. Each takes some 200 octets. */
     private static final int MAX_HOSTS = 10_000;
 
     private final InstantSource clock;
-    /** Guarded by this. */
+    @GuardedBy("this")
     private final Map<InetSocketAddress, SessionLimit> hosts = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -54,6 +56,7 @@ public final class SessionLimits {
         return of(host).mails(clock.instant());
     }
 
+    @GuardedBy("this")
     private SessionLimit of(InetSocketAddress host) {
         SessionLimit known = hosts.get(host);
         return known == null ? SessionLimit.UNKNOWN : known;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.policy.NextHop;
@@ -40,8 +41,11 @@ public final class AuditStatistics {
     private final StoreThread thread;
     private final InstantSource clock;
     private final String run;
+    @GuardedBy("this")
     private final Map<Counter.Key, Long> counts = new HashMap<>();
+    @GuardedBy("this")
     private final Map<Instant, Set<String>> domains = new HashMap<>();
+    @GuardedBy("this")
     private boolean changed;
     private boolean failing;
 

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +34,9 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
 
     private final AtomicFile file;
     private final InstantSource clock;
-    /** Guarded by this. */
+    @GuardedBy("this")
     private final Map<String, Set<String>> recipients = new LinkedHashMap<>();
+    @GuardedBy("this")
     private boolean read;
 
     public FileAcceptedRecipients(Path directory, InstantSource clock) {
@@ -63,6 +65,7 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
         return Set.copyOf(recipients.getOrDefault(item, Set.of()));
     }
 
+    @GuardedBy("this")
     private void readOnce() throws StoreException {
         if (read) {
             return;

@@ -7,6 +7,7 @@ package org.jamesdane.store;
 import java.time.Instant;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.policy.Policy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,9 @@ public final class PolicyKnowledge {
     private final LastKnownSettings lastKnown;
     private final Policy byDefault;
     private final boolean requireState;
+    @GuardedBy("this")
     private State state = State.NONE;
+    @GuardedBy("this")
     private LastKnownSettings.FirstStart firstStart;
 
     /** The source of what is known; the words are published. */

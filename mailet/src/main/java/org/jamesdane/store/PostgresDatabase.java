@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresDatabase implements AutoCloseable {
     private final PostgresSource source;
+    @GuardedBy("this")
     private @Nullable Connection connection;
 
     /**
@@ -77,6 +79,7 @@ public final class PostgresDatabase implements AutoCloseable {
         }
     }
 
+    @GuardedBy("this")
     private Connection open() throws SQLException, StoreException {
         Connection present = connection;
         if (present != null && present.isValid(PostgresSource.ALIVE_SECONDS)) {
@@ -89,6 +92,7 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     /** A connection on which anything failed is not used again: closing it also rolls back. */
+    @GuardedBy("this")
     private void drop() {
         Connection broken = connection;
         connection = null;

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyLookup;
 import org.jamesdane.dane.policy.PolicyTable;
@@ -38,8 +39,10 @@ final class SettingsInForce {
     private final List<OperatorSettings.Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<SettingKind, Map<String, Setting>> stored = Collections.synchronizedMap(new EnumMap<>(SettingKind.class));
     /** Entries as the listeners were told last. */
+    @GuardedBy("this")
     private final Map<SettingKind, Map<String, Setting>> told = new EnumMap<>(SettingKind.class);
     /** Taken out of force before the store has removed them. */
+    @GuardedBy("this")
     private final Set<Setting> ended = new HashSet<>();
     private volatile PolicyTable policies;
 
@@ -75,7 +78,11 @@ final class SettingsInForce {
     /** Takes all entries of a kind as the store has them. */
     synchronized void apply(SettingKind kind, Collection<Setting> read) {
         Map<String, Setting> next = new TreeMap<>();
-        read.stream().filter(entry -> !ended.contains(entry)).forEach(entry -> next.put(entry.key(), entry));
+        for (Setting entry : read) {
+            if (!ended.contains(entry)) {
+                next.put(entry.key(), entry);
+            }
+        }
         if (!next.equals(stored(kind))) {
             stored.put(kind, Collections.unmodifiableMap(next));
             if (kind == SettingKind.POLICY) {

@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * Mail that waits in files below one directory. Each mail has one file, and beside it a small file whose name says when the mail is due and
  * for whom. What changes while the mail waits is in the small file, so that the message is written once.
@@ -36,6 +38,7 @@ public final class WaitingFiles implements Closeable {
     private final Places places;
     private final LastRun lastRun;
     private final MailWriter writer;
+    @GuardedBy("changed")
     private final Set<Path> changed = new LinkedHashSet<>();
     private final Quarantine quarantine;
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * Notices a clock that cannot be right. Signatures are judged by it: a wrong clock makes whole zones bogus, or outdated ones valid again.
  * Safe for any number of threads.
@@ -28,8 +30,11 @@ final class ClockWatch {
 
     private final InstantSource clock;
     private final LongSupplier nanoTime;
+    @GuardedBy("this")
     private Instant lastTime;
+    @GuardedBy("this")
     private long lastNanos;
+    @GuardedBy("this")
     private Optional<Jump> jump = Optional.empty();
 
     /**

@@ -13,6 +13,7 @@ import java.util.Deque;
 import javax.inject.Inject;
 import javax.inject.Singleton;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
 
@@ -37,7 +38,9 @@ final class ProbeLimit {
     }
 
     private final InstantSource clock;
+    @GuardedBy("this")
     private final Deque<Done> done = new ArrayDeque<>();
+    @GuardedBy("this")
     private final Deque<Done> underWay = new ArrayDeque<>();
 
     @Inject

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dns.Lookup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +34,11 @@ final class AnchorStore {
     private final Optional<Path> file;
     private volatile TrustAnchors current;
     private volatile Optional<String> problem = Optional.empty();
+    @GuardedBy("this")
     private String lastSeen;
+    @GuardedBy("this")
     private String inForce;
+    @GuardedBy("this")
     private boolean checking;
 
     /**

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /** A recursive resolver, and whether it is worth asking at the moment. */
 final class Upstream {
     /** Timeouts in a row that may be the fault of the names asked for; more are the resolver's. */
@@ -16,10 +18,15 @@ final class Upstream {
     private static final int MAX_DOUBLINGS = 6;
 
     private final InetSocketAddress address;
+    @GuardedBy("this")
     private int failures;
+    @GuardedBy("this")
     private long backOffUntil = System.nanoTime();
+    @GuardedBy("this")
     private boolean tested;
+    @GuardedBy("this")
     private boolean usable;
+    @GuardedBy("this")
     private Optional<String> advice = Optional.empty();
 
     Upstream(InetSocketAddress address) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.failure.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +66,10 @@ public final class Witnesses {
     }
 
     /** The latest first. There are few ways: one for each resolver that is configured. */
+    @GuardedBy("this")
     private final Map<Way, List<Pass>> passes = new HashMap<>();
     /** The resolver over which the last lookup of a mail failed, by its name; the one that failed longest ago is forgotten first. */
+    @GuardedBy("this")
     private final Map<String, Optional<String>> failedOver = new LinkedHashMap<>();
 
     /** Notes that a mail got past a step. */
