@@ -30,7 +30,7 @@ final class TestContent implements MessageContent {
         return new TestContent(text, 1, false);
     }
 
-    /** So many copies of the text one behind the other, of which only one is in memory. */
+    /** Copies of a text one behind the other, of which only one is in memory. */
     static TestContent repeated(String text, int times) {
         return new TestContent(text, times, false);
     }
