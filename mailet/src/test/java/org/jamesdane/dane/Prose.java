@@ -67,7 +67,7 @@ final class Prose {
             number++;
             boolean fence = line.strip().startsWith("```");
             boolean item = LIST_ITEM.matcher(line).find();
-            boolean code = fence || fenced || paragraph.isEmpty() && line.startsWith("    ") && !item;
+            boolean code = fence || fenced || (paragraph.isEmpty() && line.startsWith("    ") && !item);
             boolean text = !code && !line.isBlank() && !NO_TEXT.matcher(line.strip()).matches();
             fenced ^= fence;
             if (!text || item) {
@@ -89,9 +89,7 @@ final class Prose {
     }
 
     private static void add(List<Sentence> sentences, String text, int line) {
-        for (String paragraph : EMPTY_LINE.split(text)) {
-            Stream.of(END.split(paragraph.strip().replaceAll("\\s+", " "))).filter(sentence -> !sentence.isBlank())
-                .forEach(sentence -> sentences.add(new Sentence(line, sentence)));
-        }
+        EMPTY_LINE.splitAsStream(text).flatMap(paragraph -> END.splitAsStream(paragraph.strip().replaceAll("\\s+", " ")))
+            .filter(sentence -> !sentence.isBlank()).forEach(sentence -> sentences.add(new Sentence(line, sentence)));
     }
 }
