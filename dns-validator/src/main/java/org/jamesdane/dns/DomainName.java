@@ -203,6 +203,7 @@ public final class DomainName implements Comparable<DomainName> {
         return -1;
     }
 
+    /** Tests if this is the root, the name without labels. */
     public boolean isRoot() {
         return text.equals(".");
     }

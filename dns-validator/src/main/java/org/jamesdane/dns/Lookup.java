@@ -48,6 +48,7 @@ public sealed interface Lookup<R extends DnsRecord> {
         @Override
         DomainName owner();
 
+        /** Proof that the answer is secure or insecure. */
         Proof proof();
 
         /** Longest time to keep the answer (RFC 6698 §8.2): the smallest of its records' TTLs, original TTLs and signature expiries. */

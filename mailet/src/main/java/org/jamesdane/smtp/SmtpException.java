@@ -10,11 +10,13 @@ public final class SmtpException extends Exception {
 
     private final transient SmtpFailure failure;
 
+    /** Reports a failure that no other exception caused. */
     public SmtpException(SmtpFailure failure) {
         super(failure.describe());
         this.failure = failure;
     }
 
+    /** Reports a failure that another exception caused. */
     public SmtpException(SmtpFailure failure, Throwable cause) {
         super(failure.describe(), cause);
         this.failure = failure;

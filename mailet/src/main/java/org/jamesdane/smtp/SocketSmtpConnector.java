@@ -26,6 +26,7 @@ public final class SocketSmtpConnector implements SmtpConnector, AutoCloseable {
     private final Set<SmtpConnection> connections = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile boolean closed;
 
+    /** Starts the watchdog thread that ends connections at their time limits; {@link #close} stops it. */
     public SocketSmtpConnector() {
         this(Wire::socket, new Watchdog());
     }

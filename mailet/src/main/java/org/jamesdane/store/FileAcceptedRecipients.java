@@ -39,6 +39,7 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
     @GuardedBy("this")
     private boolean read;
 
+    /** Keeps the journal {@code accepted-recipients.journal} in a directory; reads nothing yet. */
     public FileAcceptedRecipients(Path directory, InstantSource clock) {
         this.file = new AtomicFile(directory.resolve("accepted-recipients.journal"));
         this.clock = clock;

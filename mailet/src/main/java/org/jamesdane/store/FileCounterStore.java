@@ -22,6 +22,7 @@ public final class FileCounterStore implements CounterStore {
 
     private final AtomicFile file;
 
+    /** Keeps the counters in {@code statistics.json} of a directory; reads nothing yet. */
     public FileCounterStore(Path directory) {
         this.file = new AtomicFile(directory.resolve("statistics.json"));
     }

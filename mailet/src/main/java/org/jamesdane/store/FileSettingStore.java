@@ -39,6 +39,7 @@ public final class FileSettingStore implements SettingStore {
 
     private final Path directory;
 
+    /** Keeps the entries in files of a directory; reads nothing yet. */
     public FileSettingStore(Path directory) {
         this.directory = directory;
     }

@@ -30,6 +30,7 @@ public final class LastKnownSettings {
     private final Path directory;
     private final Optional<Path> old;
 
+    /** Keeps the copy in a directory, without one that version 0.1.0 used. */
     public LastKnownSettings(Path directory) {
         this(directory, Optional.empty());
     }

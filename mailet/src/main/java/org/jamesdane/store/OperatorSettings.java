@@ -59,6 +59,7 @@ public final class OperatorSettings {
      * @param nanoTime a time that nobody sets
      */
     public record Rules(Policy byDefault, boolean requireState, LongSupplier nanoTime) {
+        /** Takes a default policy; a missing state does not hold mail, and the time is the system's. */
         public Rules(Policy byDefault) {
             this(byDefault, false, System::nanoTime);
         }
@@ -132,6 +133,7 @@ public final class OperatorSettings {
         return knowledge;
     }
 
+    /** Adds a listener, which is told of every later change, whichever node made it. */
     public void onChange(Listener listener) {
         inForce.onChange(listener);
     }

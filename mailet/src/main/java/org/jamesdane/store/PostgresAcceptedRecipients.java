@@ -16,6 +16,7 @@ import java.util.Set;
 public final class PostgresAcceptedRecipients implements AcceptedRecipients {
     private final PostgresConnections connections;
 
+    /** Uses these connections, which others share and close. */
     public PostgresAcceptedRecipients(PostgresConnections connections) {
         this.connections = connections;
     }

@@ -21,6 +21,7 @@ public final class PostgresCounterStore implements CounterStore {
 
     private final PostgresDatabase database;
 
+    /** Uses this database, which others share and close. */
     public PostgresCounterStore(PostgresDatabase database) {
         this.database = database;
     }

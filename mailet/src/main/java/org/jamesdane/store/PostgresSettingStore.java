@@ -23,6 +23,7 @@ public final class PostgresSettingStore implements SettingStore {
 
     private final PostgresDatabase database;
 
+    /** Uses this database, which others share and close. */
     public PostgresSettingStore(PostgresDatabase database) {
         this.database = database;
     }

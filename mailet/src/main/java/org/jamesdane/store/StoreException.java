@@ -24,10 +24,12 @@ public final class StoreException extends Exception {
         DAMAGED
     }
 
+    /** Reports that the store refused a change, of kind {@link Kind#REFUSED}; nothing was changed. */
     public StoreException(String sentence) {
         this(Kind.REFUSED, sentence, null);
     }
 
+    /** Reports that a change failed, of kind {@link Kind#REFUSED}; nothing was changed. */
     public StoreException(String sentence, Throwable cause) {
         this(Kind.REFUSED, sentence, cause);
     }
@@ -54,6 +56,7 @@ public final class StoreException extends Exception {
         return new StoreException(kind, sentence(), this);
     }
 
+    /** State of the store after the failure. */
     public Kind kind() {
         return kind;
     }

@@ -38,6 +38,7 @@ public final class StoreThread implements AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
     private final Duration patience;
 
+    /** Starts the thread; a request waits for its answer for at most 15 s. */
     public StoreThread() {
         this(PATIENCE);
     }

@@ -68,10 +68,12 @@ public final class Stores implements AutoCloseable {
         statistics.start();
     }
 
+    /** Policies and negative trust anchors in force. */
     public OperatorSettings settings() {
         return settings;
     }
 
+    /** Counts of what enforcement would have held back. */
     public AuditStatistics statistics() {
         return statistics;
     }

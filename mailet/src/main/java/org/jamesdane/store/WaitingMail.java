@@ -111,10 +111,12 @@ public record WaitingMail(String key, String queue, Optional<String> senderDomai
             this.sentFor = sentFor;
         }
 
+        /** A copy of the mail's header in its stored form. */
         public byte[] header() {
             return header.clone();
         }
 
+        /** Recipients for whom the mail still waits. */
         public List<String> recipients() {
             return recipients;
         }

@@ -56,6 +56,7 @@ public final class WaitingMails {
         public static final Leases DEFAULTS = new Leases(Duration.ofMinutes(2), Duration.ofMinutes(30));
     }
 
+    /** Uses these connections, which others share and close. */
     public WaitingMails(PostgresConnections connections, Leases leases) {
         this.connections = connections;
         this.leases = leases;

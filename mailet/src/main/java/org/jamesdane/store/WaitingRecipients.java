@@ -28,6 +28,7 @@ public final class WaitingRecipients {
 
     private final PostgresConnections connections;
 
+    /** Uses these connections, which others share and close. */
     public WaitingRecipients(PostgresConnections connections) {
         this.connections = connections;
     }
@@ -213,6 +214,11 @@ public final class WaitingRecipients {
     /** Makes a mail's header for the recipients that are left. */
     @FunctionalInterface
     public interface HeaderChange {
+        /**
+         * Makes the header for these recipients.
+         *
+         * @throws StoreException if the header cannot be read
+         */
         byte[] to(byte[] header, List<String> recipients) throws StoreException;
     }
 

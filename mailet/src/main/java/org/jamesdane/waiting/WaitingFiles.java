@@ -245,6 +245,11 @@ public final class WaitingFiles implements Closeable {
     /** Shows a mail, and says whether the others are wanted, too. */
     @FunctionalInterface
     public interface Visitor<E extends Exception> {
+        /**
+         * Takes a mail that waits.
+         *
+         * @return true to see the next mail, false to end the visit
+         */
         boolean visit(Waiting waiting) throws E;
     }
 

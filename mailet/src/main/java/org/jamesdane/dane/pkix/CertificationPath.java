@@ -83,6 +83,7 @@ public final class CertificationPath {
     public record NotFound(RecordVerdict.Mismatch mismatch, String text) implements Result {
     }
 
+    /** Searches for a path, within the limits on certificates and signatures; without a path the result names the violation. */
     public Result find() {
         List<X509Certificate> path = new ArrayList<>();
         path.add(leaf);

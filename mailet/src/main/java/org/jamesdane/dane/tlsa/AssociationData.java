@@ -23,6 +23,7 @@ public final class AssociationData {
     private final PeerCertificate certificate;
     private final Map<Integer, byte[]> forms = new HashMap<>();
 
+    /** Takes a certificate or raw public key; its digests are computed when a record asks for them. */
     public AssociationData(PeerCertificate certificate) {
         this.certificate = certificate;
     }

@@ -31,6 +31,7 @@ public final class TraceRecorder {
     private final NextHop nextHop;
     private final List<Consumer<TraceWriter>> events = new ArrayList<>();
 
+    /** Begins an empty trace of a mail to this next hop. */
     public TraceRecorder(NextHop nextHop) {
         this.nextHop = nextHop;
     }
