@@ -37,7 +37,7 @@ import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsOffer;
 import picocli.CommandLine.Option;
 
-/** The options about the DNS and the connections, and what they lead to. */
+/** Command-line options for the DNS and the connections; opens the validator and the connector that they describe. */
 final class CheckOptions {
     private static final int DNS_PORT = 53;
     private static final Duration MAX_SELF_TEST = Duration.ofMinutes(2);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Looks after the files of deferred mail while James is stopped. */
+/** {@code dane-check deferred}: lists, shows, makes due and moves deferred mail in files while James is stopped. */
 @Command(name = "deferred", mixinStandardHelpOptions = true, versionProvider = Version.class,
     description = "Looks after deferred mail in files (deferral.store=files) of a James that is stopped.",
     footer = "%nExit status: 0 done; 3 wrong usage, or a failure. DIR is the directory of one queue: <store.directory>/waiting/<queue>.")

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.cli;
 
-/** Something is wrong on this side, with the arguments or the surroundings; the message is one sentence for people. */
+/** Failure on this side, of the arguments or the environment; the message is one sentence for people. */
 final class LocalFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a message's octets, and notes what a sender has to know of them. Few octets stay in memory; more go to a temporary file that only
- * this user can read.
+ * Buffer of a message's octets, which notes their number, 8-bit octets, NUL and long lines. Few octets stay in memory; more go to a
+ * temporary file that only this user can read.
  */
 final class ContentBuffer extends OutputStream {
     /** Up to this size a message is kept in memory, so that the usual mail costs no file. */

@@ -27,7 +27,7 @@ import org.apache.mailet.Mail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A repository of James for each day, seen as one: a database that remembers what was removed never has to read old days again. Keys
+ * One repository made of a repository of James for each day. A database that remembers removed mail never has to read old days again. Keys
  * begin with the day.
  */
 final class DailyRepository implements MailRepository {

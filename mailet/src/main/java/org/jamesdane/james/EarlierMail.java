@@ -12,7 +12,7 @@ import org.jamesdane.store.PolicyKnowledge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The search for mail that waits from an earlier time, while nobody knows whether there should be policies. */
+/** Searches for mail deferred before this start, as evidence that there should be policies. */
 final class EarlierMail {
     /** Between two looks; a mail that comes to be tried is noticed by itself. */
     static final Duration PAUSE = Duration.ofSeconds(10);

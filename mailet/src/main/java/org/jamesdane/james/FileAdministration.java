@@ -23,7 +23,7 @@ import org.jamesdane.waiting.StoredHeader;
 import org.jamesdane.waiting.WaitingFiles;
 import org.jamesdane.waiting.WaitingFiles.Waiting;
 
-/** Deferred mail in files, for those who administer it. */
+/** Lists, releases and deletes deferred mail in files for an administrator. */
 final class FileAdministration implements DeferredMails {
     private static final Comparator<Waiting> BY_TIME = Comparator.comparing(Waiting::due).thenComparing(Waiting::id);
 

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps deferred mail in files of our own and puts it back into the queue when it is due.
  *
- * <p>A mail is on the disk before it leaves the queue. That it is on its way back is noted before it goes into the queue, and its file
- * is removed after that. What can't be read now is tried again; what is damaged is put aside and never removed.
+ * <p>A mail is on the disk before it leaves the queue. Before it goes back into the queue, its release is noted on the disk; after that its
+ * file is removed. A file that can't be read now is tried again. A damaged file is put aside and never removed.
  */
 final class FileDeferralStore implements DeferralBackend {
     /** The directory below store.directory with one for each queue. */

@@ -20,7 +20,7 @@ import org.jamesdane.waiting.RealDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The file repositories in which earlier versions left deferred mail of a queue; each start takes that mail over. */
+/** Takes over, at each start, the deferred mail that earlier versions left in file repositories of a queue. */
 final class FormerRepositories implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(FormerRepositories.class);
     /** Time between two looks if the store can be used. */

@@ -10,7 +10,7 @@ import java.io.InputStream;
 
 import org.jamesdane.smtp.MessageContent;
 
-/** A message whose last octet is given only to who still has the right to send it. */
+/** A message that gives its last octet only while the reader still has the right to send it. */
 record HeldContent(MessageContent content, JamesMail.Right right) implements MessageContent {
     @Override
     public InputStream open() throws IOException {

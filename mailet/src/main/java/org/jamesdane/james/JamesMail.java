@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A mail of James's outgoing queue. Lives as long as its delivery; {@link #close} gives back what its content took. */
+/** A mail of James's outgoing queue. It lives as long as its delivery; {@link #close} frees the memory or file of its content. */
 final class JamesMail implements OutboundMail, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(JamesMail.class);
 

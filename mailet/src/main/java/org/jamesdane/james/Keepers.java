@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps elsewhere what its queue leaves here no longer, on threads that are never a delivery's. */
+/** Moves a mail to the deferral store when its queue's holding time ends, on threads that no delivery uses. */
 final class Keepers {
     /** Few, since they are rarely needed. */
     static final int THREADS = 2;

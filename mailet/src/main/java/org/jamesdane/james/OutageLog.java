@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
 
-/** Says once that something does not work, and once that it works again, however often it is tried in between. */
+/** Logs the beginning and the end of an outage, each once, however often the work is tried in between. */
 final class OutageLog {
     private final Logger logger;
     private final String what;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does something again and again on a thread of its own, which is never interrupted: it may be inside a queue or a store. */
+/** Repeats a task at intervals on a thread of its own. The thread is never interrupted: the task may be inside a queue or a store. */
 final class Ticking implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Ticking.class);
     private static final Duration TICK = Duration.ofSeconds(1);

@@ -7,8 +7,8 @@ package org.jamesdane.smtp;
 import java.util.Optional;
 
 /**
- * All in which two connections have to agree before one may stand in for the other. It is necessary and not sufficient: whether a
- * connection serves a delivery is decided by a {@link org.jamesdane.dane.channel.Permit} for its own channel, each time anew.
+ * Properties that two connections must share before one may stand in for the other. An equal key is necessary and not sufficient. A
+ * {@link org.jamesdane.dane.channel.Permit} for the connection's own channel decides each time anew if it serves a delivery.
  *
  * @param endpoint address, local address, HELO name, and what the handshake offers, the server name included
  * @param tls how TLS was to be used on it

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps connections over which a mail has just been taken, for the next one to the same place.
+ * Keeps idle connections over which a host has just taken a mail, for the next mail to the same host.
  *
  * <p>The pool trusts nobody's word about a connection. A key decides which connections come into question. The caller then tests the
  * connection itself against the requirement of its own delivery. A connection that fails the test is passed over and stays for others. So

@@ -5,8 +5,8 @@
 package org.jamesdane.smtp;
 
 /**
- * Turns a message into what follows DATA, block by block. Every line ends in CRLF, every leading dot is doubled (RFC 5321 §4.5.2), and the
- * end is marked once.
+ * Encodes a message as the octets that follow DATA, block by block. Every line ends in CRLF, every leading dot is doubled (RFC 5321
+ * §4.5.2), and the end is marked once.
  *
  * <p>RFC 5321 §2.3.8: CR and LF are sent as CRLF only. Receivers exist that take {@code LF . LF} or {@code CR . CR} for the end of a
  * message. Neither CR nor LF leaves here alone, and only the last line is a lone dot. So these receivers find no other end than ours.

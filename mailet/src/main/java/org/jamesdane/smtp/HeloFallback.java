@@ -4,7 +4,7 @@
  */
 package org.jamesdane.smtp;
 
-/** Leave to say HELO in clear text after a refused EHLO (RFC 5321 §3.2). Without EHLO there is no STARTTLS. */
+/** Permission to say HELO in clear text after a refused EHLO (RFC 5321 §3.2). Without EHLO there is no STARTTLS. */
 public enum HeloFallback {
     /** A refused EHLO ends the session: what anyone on the way could answer must not lead to clear text where TLS is required. */
     NEVER,

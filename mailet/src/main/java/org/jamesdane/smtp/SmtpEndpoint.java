@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jamesdane.tls.TlsSettings;
 
 /**
- * Everything by which one connection differs from another before credentials: two connections to equal endpoints may stand in for
- * each other.
+ * Target and settings of a connection: address, local address, HELO name and TLS offer. Before credentials are sent, two connections to
+ * equal endpoints may stand in for each other.
  *
  * @param address where to connect; it is never resolved again
  * @param bindAddress the local address to connect from; empty leaves it to the system

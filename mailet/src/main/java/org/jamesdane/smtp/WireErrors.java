@@ -9,7 +9,7 @@ import java.util.Optional;
 
 import org.jamesdane.tls.TlsFailure;
 
-/** Meaning of an exception of the platform. */
+/** Maps an exception of the Java platform to the {@link SmtpFailure} that it means. */
 final class WireErrors {
     private WireErrors() {
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knowledge of the policies, and what follows for mail. Missing policies that should be there are damage, and no reason to deliver under
- * the default. The last known policies apply, or mail is held. Safe for any number of threads.
+ * State of the policies (present, copied, lost), and the decision to deliver or to hold mail. Missing policies that should be there are
+ * damage, and no reason to deliver under the default. The last known policies apply, or mail is held. Safe for any number of threads.
  */
 public final class PolicyKnowledge {
     static final String HELD = "There is no copy of the policies either, so mail is held until they can be read";

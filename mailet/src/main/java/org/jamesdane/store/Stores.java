@@ -10,7 +10,7 @@ import java.util.Optional;
 
 import org.jamesdane.dane.policy.Policy;
 
-/** Data that is kept, in files or in a database, with the thread that reads and writes it. */
+/** The stores of this node, in files or in a database, with the thread that reads and writes them. */
 public final class Stores implements AutoCloseable {
     private final StoreThread thread = new StoreThread();
     private final OperatorSettings settings;

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.text;
 
-/** Text from the network, made fit for a log line or a bounce. */
+/** Escapes and shortens text from the network, so that it is fit for a log line or a bounce. */
 public final class PrintableText {
     /** Characters repeated of what a peer sent. */
     static final int MAX_CHARACTERS = 200;

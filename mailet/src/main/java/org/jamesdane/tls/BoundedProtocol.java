@@ -22,7 +22,7 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 
-/** The protocol of a client with our own bounds on what a message may claim, and without an interest in the names of authorities. */
+/** The library's client protocol, with our own bounds on the lengths and counts that a message claims; names of authorities are skipped. */
 final class BoundedProtocol extends TlsClientProtocol {
     /** Octets of type and length before the body of a handshake message (RFC 8446 §4). */
     private static final int MESSAGE_HEADER = 4;

@@ -19,9 +19,7 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dns.DomainName;
 
-/**
- * Makes a TLS connection out of a plain one, and shows whom it leads to.
- */
+/** Turns a plain connection into TLS by a handshake, and returns the peer's certificates and the agreed parameters, unjudged. */
 public final class TlsHandshake {
 
     /**

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
-/** Learns of the mail that the last process left, directory after directory. What can't be read now is tried again. */
+/** Reads the mail that the last process left into the index, directory after directory. A file that can't be read now is tried again. */
 final class LastRun {
     private final Places places;
     private final Disk disk;

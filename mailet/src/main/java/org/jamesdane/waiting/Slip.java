@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Facts that the name of a small file gives of the mail beside it, so that a directory's names are enough to know its mail.
+ * Facts of a stored mail, kept in the name of a small file beside it. So a directory's names are enough to know its mail.
  *
  * @param id of the mail; its first octet is the directory
  * @param generation raised whenever the header is replaced; the highest counts

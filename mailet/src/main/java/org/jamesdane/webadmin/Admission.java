@@ -8,7 +8,7 @@ import java.util.Locale;
 
 import org.jamesdane.text.PrintableText;
 
-/** The rule for the method of a request. */
+/** Refuses a request whose method is not the endpoint's own. */
 final class Admission {
     private static final String RULE = "the method as sent must be the endpoint's own";
 

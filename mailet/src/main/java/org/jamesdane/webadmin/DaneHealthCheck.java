@@ -18,8 +18,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * The extension's part of {@code /healthcheck}; what {@code healthcheck.properties} names as {@code additional.healthchecks}. It also keeps
- * the gauge {@code dane.health}.
+ * The extension's part of {@code /healthcheck}; {@code additional.healthchecks} in {@code healthcheck.properties} names this class. It also
+ * keeps the gauge {@code dane.health}.
  */
 public final class DaneHealthCheck implements HealthCheck {
     private static final ComponentName NAME = new ComponentName("DANE");

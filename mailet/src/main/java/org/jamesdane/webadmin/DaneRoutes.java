@@ -31,7 +31,7 @@ import spark.Route;
 import spark.Service;
 
 /**
- * Everything under {@code /dane}; what {@code webadmin.properties} names as {@code extensions.routes}.
+ * Serves all operations under {@code /dane}; {@code extensions.routes} in {@code webadmin.properties} names this class.
  *
  * <p>The only class that speaks to the HTTP server. It never asks for the raw request or response: their types differ between the lines
  * of James.

@@ -18,8 +18,8 @@ import org.apache.james.task.TaskExecutionDetails;
 import org.jamesdane.james.DaneEngine;
 
 /**
- * Makes our tasks known to James; what {@code extensions.properties} names as {@code guice.extension.task}. Without it {@code /tasks} shows
- * that they run, but not what they found.
+ * Makes our tasks known to James; {@code guice.extension.task} in {@code extensions.properties} names this class. Without it {@code /tasks}
+ * shows that they run, but not what they found.
  */
 public final class DaneTasks implements TaskExtensionModule {
     private final DaneEngine engine;

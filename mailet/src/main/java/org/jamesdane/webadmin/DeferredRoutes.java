@@ -21,7 +21,7 @@ import org.jamesdane.text.PrintableText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The mail that waits for its next try. */
+/** Operations on deferred mail: list, release, delete, and take over. */
 final class DeferredRoutes implements RouteGroup {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeferredRoutes.class);
     private static final String DOMAIN = "domain";

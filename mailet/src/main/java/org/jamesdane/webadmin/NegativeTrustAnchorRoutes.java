@@ -18,7 +18,9 @@ import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.Setting;
 import org.jamesdane.store.SettingKind;
 
-/** Zones that are taken as insecure for a time because their DNSSEC is broken, within the limits of RFC 7646. */
+/**
+ * Operations on negative trust anchors: zones taken as insecure for a time because their DNSSEC is broken, within the limits of RFC 7646.
+ */
 final class NegativeTrustAnchorRoutes implements RouteGroup {
     private static final String ZONE = "zone";
     private static final String PATH = "/negative-trust-anchors/:" + ZONE;

@@ -24,7 +24,9 @@ import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.Counter;
 import org.jamesdane.text.PrintableText;
 
-/** Findings of the policy {@code audit}: which destinations enforcement would hold mail back from, and why. */
+/**
+ * Operations that report the findings of the policy {@code audit}: destinations from which enforcement would hold mail back, with reasons.
+ */
 final class StatisticsRoutes implements RouteGroup {
     private static final Duration BY_DEFAULT = Duration.ofDays(7);
     private static final String CSV = "text/csv";

@@ -14,7 +14,7 @@ import org.jamesdane.james.DaneEngine;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.SettingKind;
 
-/** The store of policies and negative trust anchors itself. */
+/** Operations on the store of policies and negative trust anchors as a whole. */
 final class StoreRoutes implements RouteGroup {
     private static final String PATH = "/store";
 

@@ -70,7 +70,7 @@ public final class CertificationPath {
     }
 
     /**
-     * There is a path.
+     * A path to a trust anchor.
      *
      * @param anchor the trust anchor, if it is a certificate
      * @param key the trust anchor, if it is a bare key
@@ -79,7 +79,7 @@ public final class CertificationPath {
     public record Found(Optional<X509Certificate> anchor, Optional<PublicKey> key, int depth) implements Result {
     }
 
-    /** There is none. */
+    /** No path, and the violation that is the most telling. */
     public record NotFound(RecordVerdict.Mismatch mismatch, String text) implements Result {
     }
 

@@ -6,7 +6,7 @@ package org.jamesdane.dane.policy;
 
 import java.time.Instant;
 
-/** Says which policy a next hop has. */
+/** Looks up the policy of a next hop. */
 @FunctionalInterface
 public interface PolicyLookup {
     /** The policy of a next hop at a time, and where it comes from. */

@@ -23,10 +23,7 @@ import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dns.DnsRecord;
 
-/**
- * Remembers decisions as they are made, and puts them into words when it is asked for them: of most mails nobody wants to know. For one
- * thread.
- */
+/** Records decisions as they are made, and writes a trace of them only when asked: most traces are never read. For one thread. */
 public final class TraceRecorder {
     private final NextHop nextHop;
     private final List<Consumer<TraceWriter>> events = new ArrayList<>();
