@@ -311,7 +311,7 @@ public final class DaneEngine {
         queues.values().forEach(OutboundQueue::stopTaking);
     }
 
-    /** Keeps how the mail of a queue is delivered, for whoever wants to know in advance. */
+    /** Keeps the setup of a queue's delivery, for diagnoses before a delivery. */
     synchronized void describe(String outgoing, DeliverySettings delivery, Optional<Policy> demand) {
         setups.put(outgoing, new Setup(delivery.withTimeouts(PROBING), demand));
     }

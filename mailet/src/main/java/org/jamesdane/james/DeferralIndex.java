@@ -52,7 +52,7 @@ final class DeferralIndex {
         byTime.add(entry);
     }
 
-    /** Takes an entry out, for whoever is to work on its mail alone; empty if somebody else has it. */
+    /** Takes an entry out, so that the caller works on its mail alone; empty if another caller has it. */
     synchronized Optional<Entry> take(String key) {
         Optional<Entry> entry = Optional.ofNullable(byKey.remove(key));
         entry.ifPresent(byTime::remove);

@@ -27,7 +27,7 @@ import org.jamesdane.smtp.DiagnosticText;
 
 /**
  * Delivery status notification (RFC 3464, RFC 6533) as sent: a text for people, the same for machines, and the header of the mail in
- * question. Whatever hosts and senders wrote, its body is 7-bit and its lines are short.
+ * question. Its body is 7-bit and its lines are short, whatever octets hosts and senders wrote.
  *
  * @param action the fate of the mail
  * @param writer this server

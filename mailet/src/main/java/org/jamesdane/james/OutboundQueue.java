@@ -146,7 +146,7 @@ final class OutboundQueue implements Closeable {
         return worker.canDefer();
     }
 
-    /** Asks for no more mail. What is being worked on goes on; what comes late is given back. */
+    /** Asks for no more mail. Deliveries under way go on; a mail that comes late is given back. */
     void stopTaking() {
         consumption.stop();
     }
@@ -191,7 +191,7 @@ final class OutboundQueue implements Closeable {
         return Reachability.UNKNOWN;
     }
 
-    /** The mail for those who are still open; empty if nothing is to be done for anyone. */
+    /** The mail for the recipients that are still open; empty if none is. */
     private Optional<TakenItem> open(TakenMail item, Mail mail) throws MailAccessException {
         if (!deferrals.take(mail)) {
             return Optional.empty();
@@ -286,7 +286,7 @@ final class OutboundQueue implements Closeable {
         }
     }
 
-    /** The history of a mail. One that cannot be read would send the mail back to its queue again and again. */
+    /** The history of a mail. An unreadable attribute would send the mail back to its queue again and again. */
     private static MailHistory history(Mail mail) {
         try {
             return MailAttributes.history(mail);

@@ -104,8 +104,8 @@ final class QueueDeferralStore implements DeferralBackend {
     private enum DeferredChange { RELEASE, DELETE }
 
     /**
-     * Queues remove mail by its name. So the mails of one name are changed together: new copies go in under a new name first, then the
-     * old ones are removed. One change at a time: two at once would both put in copies.
+     * Queues remove mail by its name. So the mails of one name are changed together: new copies go in under a new name first, then the old
+     * ones are removed. Makes one change at a time: two at once would both put in copies.
      */
     private synchronized int change(DeferredSelection selection, DeferredChange change) throws MailAccessException {
         Map<String, List<Mail>> byName = new LinkedHashMap<>();

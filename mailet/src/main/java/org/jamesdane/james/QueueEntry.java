@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * just now is tried for two minutes, before James's error processor has the mail.
  *
  * <p>James interrupts its threads when it consumes its spool anew, as after an outage of the broker, and when it stops. A mail is not given
- * up for that: whoever gives it up here has it bounced, although the spool gives it out again. Nor is anybody interrupted inside the queue.
+ * up for that. Giving it up here would bounce it, although the spool gives it out again. Nor is anybody interrupted inside the queue.
  */
 final class QueueEntry {
     /** Joins a mail's name and the domain it goes to, as RemoteDelivery does. */

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A claim on what a queue of this server keeps in repositories, by which two servers with one name notice each other.
  *
- * <p>Who holds the claim has a key in a repository of its own, writes nothing more, and only looks for questions. Who starts leaves a
- * question. If nobody answers, whoever held the claim is gone. No clock is compared.
+ * <p>The holder of the claim has a key in a repository of its own, writes nothing more, and only looks for questions. A starting server
+ * leaves a question. If nobody answers, the former holder is gone. No clock is compared.
  */
 final class RepositoryClaim {
     /** Time between two looks of who holds a claim. */

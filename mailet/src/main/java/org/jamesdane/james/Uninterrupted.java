@@ -37,7 +37,7 @@ final class Uninterrupted {
 
     /** The thread that waits for a piece of work. */
     interface Caller {
-        /** Tests whether it was interrupted meanwhile. Whoever interrupted it no longer waits for the end of the work. */
+        /** Tests whether it was interrupted meanwhile. The thread that interrupted it no longer waits for the end of the work. */
         boolean isInterrupted();
     }
 

@@ -51,7 +51,7 @@ final class WaitingCopy {
     }
 
     /**
-     * A mail that waited elsewhere. What it waited there is not counted: one wait adds a limited time to an age, and this one goes on.
+     * A mail that waited elsewhere. The time in the database is not counted: one wait adds a limited time to an age, and this wait goes on.
      *
      * @param key the name that it had there
      */

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param endpoint address, local address, HELO name, and what the handshake offers, the server name included
  * @param tls how TLS was to be used on it
- * @param credentials who has logged in on it; empty for nobody
+ * @param credentials credentials that were used to log in on it; empty for none
  * @param timeouts how patient it is
  */
 public record ConnectionKey(SmtpEndpoint endpoint, TlsUse tls, Optional<Credentials> credentials, Timeouts timeouts) {

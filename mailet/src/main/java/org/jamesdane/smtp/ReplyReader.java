@@ -130,8 +130,8 @@ final class ReplyReader {
     }
 
     /**
-     * RFC 6531 §3.7.4: the text may be UTF-8. What is not is read octet by octet, which is right for most of Western Europe. Whatever is
-     * not printable becomes a question mark.
+     * RFC 6531 §3.7.4: the text may be UTF-8. Other text is read octet by octet, which is right for most of Western Europe. Unprintable
+     * characters become question marks.
      */
     private static String printable(String octets) {
         String text;

@@ -78,8 +78,8 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Says EHLO or HELO, which only 250 answers (RFC 5321 §4.3.2). One greeting too many is passed over. Taken for the answer, it would
-     * give every later reply to the command before its own. After it nothing but the 250 will do.
+     * Says EHLO or HELO, which only 250 answers (RFC 5321 §4.3.2). A second greeting is passed over. Taken for the answer, it would give
+     * every later reply to the command before its own. After it nothing but the 250 will do.
      */
     private SmtpReply hello(SessionCommand command) throws SmtpException {
         if (wire.hasUnread(Phase.HELLO)) {
@@ -135,8 +135,8 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again. What was offered before the handshake is forgotten,
-     * since anyone could have said it.
+     * Switches to TLS (RFC 3207) with the endpoint's settings, and says EHLO again. The offers before the handshake are forgotten, since
+     * anyone could have made them.
      *
      * @throws SmtpException if STARTTLS was not offered or is refused, or the handshake fails. After {@link SmtpFailure.StartTlsNotOffered}
      *     and {@link SmtpFailure.StartTlsRefused} the connection is still good, in clear text. After any other failure the connection is of

@@ -18,7 +18,7 @@ public sealed interface SmtpFailure {
     /** The step that failed. */
     Phase phase();
 
-    /** Sentence without a final stop, for logs and bounces. What the peer said is in it as it came, made printable. */
+    /** Sentence without a final stop, for logs and bounces. The peer's own text is in it, made printable. */
     String describe();
 
     /** The TCP connection was refused, or the address cannot be reached. */

@@ -296,7 +296,7 @@ final class Wire {
         abort();
     }
 
-    /** Cuts the connection at once; whoever waits on it fails. To be called from any thread. */
+    /** Cuts the connection at once; a thread that waits on it fails. To be called from any thread. */
     void abort() {
         closeQuietly(raw);
     }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what enforcement would have held back, by hour, next-hop domain and reason, and writes that to the store now and then. What was
- * counted since the last writing is lost when the process is killed; nothing waits for it.
+ * Counts what enforcement would have held back, by hour, next-hop domain and reason, and writes that to the store now and then. Counts
+ * since the last writing are lost when the process is killed; nothing waits for the writing.
  */
 public final class AuditStatistics {
     /** Interval between writes of the counts. */
@@ -125,7 +125,7 @@ public final class AuditStatistics {
         changed = true;
     }
 
-    /** An hour that is written is not counted in any more, except by those who looked at the clock just before its end. */
+    /** An hour that is written gets no more counts, except from threads that read the clock just before its end. */
     private synchronized void forgetOldHours() {
         Instant oldest = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
         counts.keySet().removeIf(key -> key.hour().isBefore(oldest));

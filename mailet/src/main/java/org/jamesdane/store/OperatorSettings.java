@@ -74,7 +74,7 @@ public final class OperatorSettings {
         boolean run() throws StoreException;
     }
 
-    /** Hears of what has changed, whoever has changed it. */
+    /** Hears of each change, whichever node made it. */
     @FunctionalInterface
     public interface Listener {
         /**
@@ -269,7 +269,8 @@ public final class OperatorSettings {
     }
 
     /**
-     * Reads a kind again. What is stored is stored, also if the store cannot be read just then; the next {@link #refresh} reads it again.
+     * Reads a kind again. A stored change stays stored, also if the store cannot be read just then; the next {@link #refresh} reads it
+     * again.
      */
     private void loadSoon(SettingKind kind) {
         try {

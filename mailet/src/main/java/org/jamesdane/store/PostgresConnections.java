@@ -51,8 +51,8 @@ public final class PostgresConnections implements AutoCloseable {
     }
 
     /**
-     * Does something that comes to the same if it is done twice. What fails is done once more, so that a commit that may have succeeded, or
-     * a connection that broke while it was idle, troubles nobody.
+     * Does something that comes to the same if it is done twice. Failed work is done once more. So a commit that may have succeeded, or a
+     * connection that broke while idle, troubles nobody.
      */
     <T> T repeatable(PostgresDatabase.Work<T> work) throws StoreException {
         try {

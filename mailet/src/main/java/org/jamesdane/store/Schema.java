@@ -171,7 +171,7 @@ final class Schema {
         return new StoreException("The database's tables have version " + version + ", " + why + "; a newer one has made them, use that");
     }
 
-    /** A number out of a table of one row. A user who may not make tables may still use those that are there, so nothing is tried. */
+    /** A number out of a table of one row. A user who may not make tables may still use existing ones, so nothing is tried. */
     private static int number(Statement statement, String table, String column, int otherwise) throws SQLException {
         try (ResultSet rows = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
             if (!rows.next() || !rows.getBoolean(1)) {

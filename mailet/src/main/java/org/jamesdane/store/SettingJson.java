@@ -25,7 +25,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** Entries, changes and counters as JSON. What is read is checked as if an operator had just typed it. */
+/** Entries, changes and counters as JSON. Stored settings are checked as if an operator had just typed them. */
 final class SettingJson {
     /** Raised with each change of form that older code could not read. */
     private static final int VERSION = 1;

@@ -19,10 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The one thread that talks to a store. Whoever wants something of a store that hangs waits for a limited time, and nobody else waits at
- * all.
- */
+/** The one thread that talks to a store. A caller of a store that hangs waits for a limited time, and nobody else waits at all. */
 public final class StoreThread implements AutoCloseable {
     /** Longest wait of an operator's request for a store. Longer than a driver's own limits. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -116,7 +113,7 @@ public final class StoreThread implements AutoCloseable {
         }
     }
 
-    /** Waits no longer. What has begun goes on to its end: a thread inside a store is never interrupted. */
+    /** Waits no longer. A request that has begun goes on to its end: a thread inside a store is never interrupted. */
     private static StoreException leave(AtomicReference<Progress> progress, String what, String why, Exception cause) {
         return progress.compareAndSet(Progress.WAITS, Progress.GIVEN_UP)
             ? new StoreException(what + " was not begun: other requests have kept the store busy", cause)

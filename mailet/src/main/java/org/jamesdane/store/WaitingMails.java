@@ -225,7 +225,7 @@ public final class WaitingMails {
             + "+ ? * (2 ^ least(generation - 1, " + MAX_DOUBLINGS + ")) * interval '1 ms'", leases.inQueue(), "released"));
     }
 
-    /** Removes a mail that was put into the queue for good: whoever takes it out there need not know of this database. */
+    /** Removes a mail that was put into the queue for good: the node that takes it out there need not know of this database. */
     public void remove(Handle handle) throws StoreException {
         connections.repeatable(connection -> {
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM dane_waiting WHERE id = ? AND generation = ?")) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 import org.jamesdane.dns.DomainName;
 
-/** The mails that wait, by their recipients: for those who administer them. All nodes' mails are meant. */
+/** Lists, releases, deletes and changes waiting mails by their recipients, for an administrator. All nodes' mails are meant. */
 public final class WaitingRecipients {
     /** Rows that are changed in one transaction at most. */
     private static final int AT_ONCE = 1000;
@@ -266,7 +266,7 @@ public final class WaitingRecipients {
         }
     }
 
-    /** The number of mails of each queue that wait or are being released or sent, for those who look for forgotten mail. */
+    /** The number of mails of each queue that wait or are being released or sent, for the search for forgotten mail. */
     public List<Counted> counts() throws StoreException {
         return connections.repeatable(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT queue, count(*), max(extract(epoch FROM now() - look)) "

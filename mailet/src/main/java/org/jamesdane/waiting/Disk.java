@@ -25,7 +25,7 @@ public interface Disk {
     /** Number of octets of a file. */
     long size(Path file) throws IOException;
 
-    /** Tells if there is such a file or directory. One that can't be looked at is an error and no absence. */
+    /** Tells if there is such a file or directory. A file that can't be looked at is an error and no absence. */
     boolean exists(Path file) throws IOException;
 
     /** Gives a file another name, at once. */

@@ -21,7 +21,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * Mail that waits in files below one directory. Each mail has one file, and beside it a small file whose name says when the mail is due and
- * for whom. What changes while the mail waits is in the small file, so that the message is written once.
+ * for whom. Facts that change while the mail waits are in the small file, so that the message is written once.
  *
  * <p>A mail is stored when its file, its name and the name of its small file are on the disk. It is removed by its own file first: a
  * small file alone is no mail. Nothing that can't be read is ever removed.
@@ -156,7 +156,7 @@ public final class WaitingFiles implements Closeable {
     }
 
     /**
-     * Stores a mail that is in the hand of whoever stores it: it is not due as long as this process lives.
+     * Stores a mail that the caller has in hand: it is not due as long as this process lives.
      *
      * @param message its octets; closed by the caller
      */
@@ -209,7 +209,7 @@ public final class WaitingFiles implements Closeable {
         return index.takeDue(now.toEpochMilli(), most).stream().map(Waiting::new).toList();
     }
 
-    /** Takes out one for whoever is to change it. */
+    /** Takes out a mail that the caller is about to change. */
     public Optional<Waiting> take(Waiting waiting) {
         return index.take(waiting.entry().slip().id()).map(Waiting::new);
     }
@@ -267,7 +267,8 @@ public final class WaitingFiles implements Closeable {
     }
 
     /**
-     * Goes through what waits for domains that are meant, in no order. What changes meanwhile may come twice; what only stays there comes.
+     * Goes through what waits for domains that are meant, in no order. A mail that changes meanwhile may come twice; a mail that stays as
+     * it is comes once.
      *
      * @param domain says for each domain whether it is meant
      */

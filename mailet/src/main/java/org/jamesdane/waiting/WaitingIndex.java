@@ -110,7 +110,7 @@ final class WaitingIndex {
         byTime.add(entry);
     }
 
-    /** Takes an entry out, for whoever is to work on its mail alone; empty if somebody else has it. */
+    /** Takes an entry out, so that the caller works on its mail alone; empty if another caller has it. */
     synchronized Optional<Entry> take(long id) {
         Entry entry = byId.remove(id);
         if (entry == null) {

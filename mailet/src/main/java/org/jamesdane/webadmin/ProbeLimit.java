@@ -17,10 +17,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.james.DaneEngine;
 
-/**
- * Limit on probes of hosts: whoever reaches the interface must not make this server knock at others' doors without end. Safe for any number
- * of threads.
- */
+/** Limit on probes of hosts: a caller must not make this server connect to others' hosts without end. Safe for any number of threads. */
 @Singleton
 final class ProbeLimit {
     /** Probes in a {@link #PERIOD}: enough to look at each destination of a morning's trouble. */

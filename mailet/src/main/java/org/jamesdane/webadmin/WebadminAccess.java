@@ -19,9 +19,7 @@ import org.jamesdane.james.DaneEngine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Check of who may call webadmin, as James is configured. It also keeps the gauge {@code dane.webadmin.open}.
- */
+/** Check of the callers that webadmin admits, as James is configured. It also keeps the gauge {@code dane.webadmin.open}. */
 final class WebadminAccess {
     private static final Logger LOGGER = LoggerFactory.getLogger(WebadminAccess.class);
 

@@ -14,8 +14,8 @@ import org.jamesdane.dns.Lookup;
 import org.xbill.DNS.Name;
 
 /**
- * Budget for one question, over all its attempts and all the zones above it. Whoever runs the zones or the wire decides how many
- * signatures, keys and hashes there are to try (CVE-2023-50387, CVE-2023-50868); this ends it.
+ * Budget for one question, over all its attempts and all the zones above it. The operator of the zones, or an attacker on the path, decides
+ * how many signatures, keys and hashes there are to try (CVE-2023-50387, CVE-2023-50868). The budget bounds the work.
  */
 final class Budget {
     /** A question ten labels deep, each a zone, asked four times over, needs fewer. */

@@ -23,7 +23,7 @@ import org.xbill.DNS.Type;
 
 /**
  * Finds the zone that a name is in, from the closest trust anchor downwards (RFC 4035 §5). At each name in between, the DS of a child zone
- * is asked for and the reply judged by its proof. What is proved is kept in the {@link ZoneCache}, and no two questions prove the same at
+ * is asked for and the reply judged by its proof. Proved facts are kept in the {@link ZoneCache}, and no two questions prove the same at
  * the same time.
  */
 final class DelegationWalk {
@@ -33,7 +33,7 @@ final class DelegationWalk {
     private final Supplier<TrustAnchors> anchors;
     private final ConcurrentMap<Begun, CompletableFuture<ZoneStatus>> underWay = new ConcurrentHashMap<>();
 
-    /** A step under way. Who comes after a flush does not share what was begun before. */
+    /** A step under way. A question after a flush does not share work that was begun before it. */
     private record Begun(Name name, long epoch) {
     }
 

@@ -13,9 +13,7 @@ import org.xbill.DNS.NameTooLongException;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Type;
 
-/**
- * The RRsets of a reply that bear on the question, picked by name and type alone. Whatever else is in the reply is not looked at.
- */
+/** The RRsets of a reply that bear on the question, picked by name and type alone. The rest of the reply is not looked at. */
 sealed interface RelevantRrsets {
     /** The RRsets that must be signed for the answer to be secure. */
     List<SignedRrset> sets();

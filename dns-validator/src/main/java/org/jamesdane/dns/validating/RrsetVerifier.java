@@ -21,7 +21,7 @@ import org.xbill.DNS.Type;
 /**
  * Verifies RRsets against the keys of a zone (RFC 4035 §5.3).
  *
- * <p>One good signature suffices (RFC 6840 §5.4); those of unknown keys are passed over (RFC 6840 §5.12).
+ * <p>One good signature suffices (RFC 6840 §5.4); signatures of unknown keys are passed over (RFC 6840 §5.12).
  */
 final class RrsetVerifier {
     /** By keys of the zone. Two algorithms during a roll-over of both keys make four; the double is generous. */

@@ -35,8 +35,8 @@ import org.xbill.DNS.Name;
 /**
  * Looks up records through recursive resolvers and validates them with DNSSEC.
  *
- * <p>One per process; safe for any number of threads. Signatures are computed on a fixed set of threads, one per processor. Lookups
- * complete on these threads: whoever follows with something that blocks must move to a thread of its own.
+ * <p>An instance per process is enough; it is safe for any number of threads. Signatures are computed on a fixed set of threads, one per
+ * processor. Lookups complete on these threads. A continuation that blocks must move to a thread of its own.
  *
  * <p>Every resolver is tested at the start and every hour, and only asked if it passed. Without such a resolver, lookups fail with {@link
  * Lookup.Reason#NOT_READY}, and {@link #status()} says what to do.

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The extensions of a certificate, from the octets that were signed (RFC 5280 §4.2). Those that mean something here all have a number
- * under id-ce (2.5.29).
+ * The extensions of a certificate, from the octets that were signed (RFC 5280 §4.2). All extensions with a meaning here have a number under
+ * id-ce (2.5.29).
  */
 final class CertificateExtensions {
     static final int KEY_USAGE = 15;

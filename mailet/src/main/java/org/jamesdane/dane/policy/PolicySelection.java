@@ -20,9 +20,9 @@ public record PolicySelection(Policy policy, String source) {
     }
 
     /**
-     * This for a mail whose sender would rather have it delivered without TLS than not at all. RFC 8689 §4.2.2: what the recipient's
-     * domain publishes is followed, but its failure does not stop the mail; that is what an audit does. What the operator of this server
-     * demands on his own account (mandatory DANE, or encryption) is not the sender's to give up.
+     * This for a mail whose sender would rather have it delivered without TLS than not at all. RFC 8689 §4.2.2: what the recipient's domain
+     * publishes is followed, but its failure does not stop the mail; that is what an audit does. The sender cannot give up what this
+     * server's operator demands on their own account (mandatory DANE, or encryption).
      */
     public PolicySelection easedBySender() {
         return policy.dane() == Policy.Dane.ENFORCE

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jamesdane.dns.TlsaRecord;
 
 /**
- * The TLSA records a host is authenticated by: at least one. Only {@link TlsaUsability} makes such a set, so that whoever holds one
- * need not ask again whether its records can be used.
+ * The TLSA records a host is authenticated by: at least one. Only {@link TlsaUsability} makes such a set, so that code that holds a set
+ * need not test again if its records can be used.
  */
 public final class UsableTlsaSet {
     private final List<TlsaRecord> records;
