@@ -210,7 +210,7 @@ public final class Recording {
     private String checks(String jar, String page) throws IOException, InterruptedException {
         StringBuilder said = new StringBuilder();
         for (MatchResult each : COMMAND.matcher(page).results().toList()) {
-            List<String> words = new ArrayList<>(List.of((each.group(1) + " --help").strip().split(" ")));
+            List<String> words = new ArrayList<>(List.of((each.group(1) + " --help").strip().split(" ", -1)));
             check(said, jar, words);
         }
         List<String> common = List.of("--resolver", world.dns().address().getAddress().getHostAddress() + ":" + world.dns().port(),

@@ -9,14 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -24,63 +21,21 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
-import org.jamesdane.dane.CertificateZoo;
-import org.jamesdane.dane.ConformanceCases;
-import org.jamesdane.dane.failure.FailureKind;
-import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.RfcSection;
-import org.jamesdane.dane.failure.TlsReportType;
 import org.jamesdane.dane.pkix.CertificationPath;
-import org.jamesdane.dane.pkix.PathValidation;
-import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
-import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.CertificateWrapper;
-import org.jamesdane.testing.pki.Leaf;
 import org.jamesdane.testing.pki.TestPki;
 import org.junit.jupiter.api.Test;
 
-class VerifierTest {
-    private static final CertificateZoo ZOO = ConformanceCases.certificates();
-    private static final List<DomainName> NAMES = List.of(DomainName.of("mx.example.com"), DomainName.of("example.com"));
-    private static final MxHost HOST = new MxHost.Named(DomainName.of("mx.example.com"), 10);
-    private static final Clock CLOCK = Clock.fixed(CertificateZoo.NOW, ZoneOffset.UTC);
-
-    private static UsableTlsaSet records(String... texts) {
-        List<TlsaRecord> records = new ArrayList<>();
-        for (String text : texts) {
-            records.add(ZOO.record(text));
-        }
-        return TlsaUsability.of(records).usable().orElseThrow();
-    }
-
-    private static Verification verify(List<X509Certificate> chain, UsableTlsaSet records) {
-        return DaneVerifier.verify(PeerCertificate.of(chain), records, NAMES, CertificateZoo.NOW);
-    }
-
+class VerifierTest extends VerifierBed {
     private static List<RecordVerdict> verdicts(String chain, String... records) {
         return ((Verification.NoMatch) verify(ZOO.chain(chain), records(records))).verdicts();
-    }
-
-    private static UsableTlsaSet of(int usage, int selector, int matchingType, X509Certificate certificate) {
-        byte[] data = org.jamesdane.testing.pki.Association.of(usage, selector, matchingType, certificate).octets();
-        return TlsaUsability.of(List.of(new TlsaRecord(usage, selector, matchingType, data))).usable().orElseThrow();
-    }
-
-    private static Channel channel(String chain) {
-        return Channel.encrypted(new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(),
-            PeerCertificate.of(ZOO.chain(chain)),
-            new Channel.Strength(Optional.of("x25519"), "P-256", true)));
-    }
-
-    private static TlsRequirement dane(String... records) {
-        return new TlsRequirement.Dane(HOST, records(records), NAMES.get(0), NAMES, SecurityLabel.VERIFIED);
     }
 
     @Test
@@ -198,100 +153,6 @@ class VerifierTest {
     }
 
     @Test
-    void shouldCheckABoundedNumberOfSignatures() {
-        Authority root = TestPki.authority("Many", CLOCK);
-        Leaf leaf = root.intermediate("Twin").leaf("mx.example.com");
-        List<X509Certificate> chain = new ArrayList<>(List.of(leaf.certificate()));
-        // Namesakes with the right key that are certified by one another: without a limit the number of paths explodes.
-        Authority twin = root.intermediate("Twin");
-        for (int i = 0; i < CertificationPath.MAX_CERTIFICATES - 2; i++) {
-            chain.add(twin.certifiedBy(twin).certificate());
-        }
-        chain.add(root.certificate());
-
-        Verification result = verify(chain, of(2, 0, 1, root.certificate()));
-
-        assertThat(((Verification.NoMatch) result).verdicts().get(0).text())
-            .isEqualTo("more than " + CertificationPath.MAX_SIGNATURES + " signatures would have to be checked");
-    }
-
-    @Test
-    void shouldCountSignaturesOfAnchorsNotSent() {
-        Authority root = TestPki.authority("Root", CLOCK);
-        List<X509Certificate> anchors = new ArrayList<>();
-        for (int i = 0; i < CertificationPath.MAX_SIGNATURES; i++) {
-            anchors.add(TestPki.authority("Root", CLOCK).keyLabel("namesake " + i % 3).certificate());
-        }
-        X509Certificate leaf = root.leaf("mx.example.com").certificate();
-        anchors.add(root.certificate());
-
-        assertThat(path(leaf, anchors)).isInstanceOf(CertificationPath.NotFound.class);
-        assertThat(path(leaf, anchors.subList(1, anchors.size()))).isInstanceOf(CertificationPath.Found.class);
-    }
-
-    private static CertificationPath.Result path(X509Certificate leaf, List<X509Certificate> anchors) {
-        return new CertificationPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW,
-            PathValidation.AnchorDates.OF_ALL).find();
-    }
-
-    @Test
-    void shouldLookAtABoundedNumberOfCertificates() {
-        List<X509Certificate> chain = new ArrayList<>(ZOO.chain("leaf"));
-        while (chain.size() < CertificationPath.MAX_CERTIFICATES - 1) {
-            chain.add(ZOO.certificate("stranger"));
-        }
-        List<X509Certificate> within = new ArrayList<>(chain);
-        within.add(ZOO.certificate("ca"));
-        chain.add(ZOO.certificate("stranger"));
-        chain.add(ZOO.certificate("ca"));
-
-        assertThat(verify(within, records("2 0 1 ca"))).isInstanceOf(Verification.Verified.class);
-        assertThat(verify(chain, records("2 0 1 ca"))).isInstanceOf(Verification.NoMatch.class);
-        assertThat(verify(chain, records("2 0 0 root"))).isInstanceOf(Verification.NoMatch.class);
-    }
-
-    @Test
-    void shouldFollowPathsOfABoundedLength() {
-        Authority top = TestPki.authority("Top", CLOCK);
-        Authority issuer = top;
-        List<X509Certificate> issuers = new ArrayList<>();
-        for (int i = 0; i < CertificationPath.MAX_INTERMEDIATES; i++) {
-            issuer = issuer.intermediate("I" + i);
-            issuers.add(0, issuer.certificate());
-        }
-        List<X509Certificate> longest = new ArrayList<>(issuers);
-        longest.add(0, issuer.leaf("mx.example.com").certificate());
-        longest.add(top.certificate());
-        Authority oneMore = issuer.intermediate("One more");
-        List<X509Certificate> tooLong = new ArrayList<>(issuers);
-        tooLong.add(0, oneMore.certificate());
-        tooLong.add(0, oneMore.leaf("mx.example.com").certificate());
-        tooLong.add(top.certificate());
-
-        assertThat(verify(longest, of(2, 0, 1, top.certificate()))).isInstanceOf(Verification.Verified.class);
-        assertThat(verify(tooLong, of(2, 0, 1, top.certificate()))).isInstanceOf(Verification.NoMatch.class);
-    }
-
-    @Test
-    void shouldCompareABoundedNumberOfNames() {
-        Authority many = TestPki.authority("Many names", CLOCK);
-        for (int i = 0; i < 300; i++) {
-            many = many.excludedName("x" + i + ".example");
-        }
-        String[] names = new String[200];
-        for (int i = 0; i < names.length; i++) {
-            names[i] = i == 0 ? "mx.example.com" : "n" + i + ".example.com";
-        }
-        X509Certificate few = many.leaf("mx.example.com").certificate();
-        X509Certificate lots = many.leaf("mx.example.com").dnsNames(names).certificate();
-
-        assertThat(verify(List.of(few, many.certificate()), of(2, 0, 1, many.certificate()))).isInstanceOf(Verification.Verified.class);
-        assertThat(((Verification.NoMatch) verify(List.of(lots, many.certificate()), of(2, 0, 1,
-            many.certificate()))).verdicts().get(0).text())
-            .isEqualTo("there are too many names under name constraints");
-    }
-
-    @Test
     void shouldTakeAnUncheckedExceptionOfAProviderForABadSignature() {
         X509Certificate throwing = new CertificateWrapper(ZOO.certificate("leaf")) {
             private static final long serialVersionUID = 1;
@@ -303,26 +164,6 @@ class VerifierTest {
         };
 
         assertThat(path(throwing, List.of(ZOO.certificate("ca")))).isInstanceOf(CertificationPath.NotFound.class);
-    }
-
-    @Test
-    void shouldMatchABoundedNumberOfRecords() {
-        List<TlsaRecord> records = new ArrayList<>();
-        for (int i = 0; i < TlsaUsability.MAX_RECORDS; i++) {
-            byte[] data = new byte[32];
-            data[0] = (byte) i;
-            records.add(new TlsaRecord(3, 1, 1, data));
-        }
-        records.add(ZOO.record("3 1 1 leaf"));
-
-        TlsaUsability sorted = TlsaUsability.of(records);
-
-        assertThat(sorted.usable().orElseThrow().records()).hasSize(TlsaUsability.MAX_RECORDS);
-        assertThat(sorted.unusable()).singleElement().satisfies(each -> {
-            assertThat(each.reason()).isEqualTo("more than 100 records are not matched");
-            assertThat(each.record()).isEqualTo(ZOO.record("3 1 1 leaf"));
-        });
-        assertThat(sorted.usable().orElseThrow().leftOut()).isEqualTo(sorted.unusable());
     }
 
     @Test
@@ -362,95 +203,6 @@ class VerifierTest {
     @Provide
     Arbitrary<List<String>> unusableTexts() {
         return Arbitraries.of("1 1 2 leaf", "3 1 2 octets:63", "3 7 2 octets:64", "3 1 9 octets:64", "2 0 0 octets:70").list().ofMaxSize(4);
-    }
-
-    @Test
-    void shouldPermitAChannelForItselfOnly() {
-        Channel channel = channel("leaf ca");
-        ChannelCheck.Permitted permitted = (ChannelCheck.Permitted) ChannelCheck.of(dane("3 1 1 leaf"), channel, CertificateZoo.NOW);
-
-        assertThat(permitted.permit().covers(channel)).isTrue();
-        assertThat(permitted.permit().covers(channel("leaf ca"))).isFalse();
-        assertThat(permitted.permit().covers(Channel.clear())).isFalse();
-        assertThat(permitted.permit().label()).isEqualTo(SecurityLabel.VERIFIED);
-        assertThat(permitted.label()).isEqualTo(SecurityLabel.VERIFIED);
-        assertThat(permitted.match().orElseThrow().record()).isEqualTo(ZOO.record("3 1 1 leaf"));
-    }
-
-    @Test
-    void shouldRefuseAChannelThatDoesNotMatch() {
-        ChannelCheck.Refused refused = (ChannelCheck.Refused) ChannelCheck.of(
-            dane("3 1 1 other", "3 0 1 self", "2 0 1 stranger", "2 1 1 thief"), channel("leaf ca"), CertificateZoo.NOW);
-
-        assertThat(refused.verdicts()).hasSize(4);
-        assertThat(refused.failure().text()).startsWith("no TLSA record matches its certificates: 3 1 1 ").endsWith(" and 1 more");
-        assertThat(refused.failure().kind()).isEqualTo(FailureKind.NOT_AUTHENTICATED);
-        assertThat(refused.failure().reportType()).contains(TlsReportType.VALIDATION_FAILURE);
-        assertThat(refused.failure().ownFault()).isFalse();
-        ChannelCheck.Refused three = (ChannelCheck.Refused) ChannelCheck.of(dane("3 1 1 other", "3 0 1 self", "2 0 1 stranger"),
-            channel("leaf ca"), CertificateZoo.NOW);
-        assertThat(three.failure().text()).doesNotContain(" more").contains("; 2 0 1 ");
-    }
-
-    @Test
-    void shouldRefuseAChannelWithoutCertificates() {
-        ChannelCheck.Refused refused = (ChannelCheck.Refused) ChannelCheck.of(dane("3 1 1 leaf"), channel(""), CertificateZoo.NOW);
-
-        assertThat(refused.failure().text()).isEqualTo("the server sent no certificate");
-        assertThat(refused.verdicts()).isEmpty();
-    }
-
-    @Test
-    void shouldRefuseAHostThatMustNotBeUsed() {
-        HostFailure failure = HostFailure.of(FailureKind.DANE_REQUIRED, "mx", "no", RfcSection.MANDATORY);
-
-        assertThat(ChannelCheck.of(new TlsRequirement.HostNotUsed(HOST, failure), channel("leaf ca"), CertificateZoo.NOW))
-            .isEqualTo(new ChannelCheck.Refused(failure, List.of()));
-        assertThat(new TlsRequirement.HostNotUsed(HOST, failure).serverName()).isEmpty();
-    }
-
-    @Test
-    void shouldWantTlsWhereItIsRequired() {
-        TlsRequirement encrypt = new TlsRequirement.Encrypt(HOST, Optional.empty());
-        TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Set.of());
-
-        assertThat(List.of(encrypt, pkix, dane("3 1 1 leaf"))).allSatisfy(requirement -> {
-            assertThat(requirement.needsTls()).isTrue();
-            assertThat(ChannelCheck.of(requirement, Channel.clear(), CertificateZoo.NOW))
-                .isEqualTo(new ChannelCheck.Refused(HostFailure.startTlsMissing("mx.example.com"), List.of()));
-        });
-        assertThat(List.of(new TlsRequirement.NoTls(HOST), new TlsRequirement.Opportunistic(HOST))).allSatisfy(requirement -> {
-            assertThat(requirement.needsTls()).isFalse();
-            assertThat(requirement.serverName()).isEmpty();
-            assertThat(((ChannelCheck.Permitted) ChannelCheck.of(requirement, Channel.clear(), CertificateZoo.NOW)).label())
-                .isEqualTo(SecurityLabel.CLEAR);
-        });
-        assertThat(((ChannelCheck.Permitted) ChannelCheck.of(encrypt, channel(""), CertificateZoo.NOW)).label())
-            .isEqualTo(SecurityLabel.ENCRYPTED);
-    }
-
-    @Test
-    void shouldVerifyAGatewayByACa() {
-        TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Set.of(ZOO.certificate("root")));
-
-        assertThat(((ChannelCheck.Permitted) ChannelCheck.of(pkix, channel("leaf ca"), CertificateZoo.NOW)).label())
-            .isEqualTo(SecurityLabel.HOST_AUTHENTICATED);
-        assertThat(((ChannelCheck.Refused) ChannelCheck.of(pkix, channel("wrongname ca"), CertificateZoo.NOW)).failure().text())
-            .isEqualTo("its certificate is for mx.other.example and not for mx.example.com");
-        assertThat(((ChannelCheck.Refused) ChannelCheck.of(pkix, channel("leaf"), CertificateZoo.NOW)).failure().text())
-            .isEqualTo("its certificate is not from a trusted CA: no chain of signatures leads from the certificate to the trust anchor");
-        assertThat(((ChannelCheck.Refused) ChannelCheck.of(pkix, channel(""), CertificateZoo.NOW)).failure().text())
-            .isEqualTo("it sent no certificate");
-    }
-
-    @Test
-    void shouldShowTheNamesOfACertificateInBounds() {
-        assertThat(PresentedIdentifiers.of(ZOO.certificate("namesleaf"))).hasToString("no domain name");
-        assertThat(PresentedIdentifiers.of(ZOO.certificate("bothnames"))).hasToString("other.example, example.com");
-        X509Certificate six = TestPki.selfSigned("x").dnsNames("a", "b", "c\0", "d", "e", "f").certificate();
-        assertThat(PresentedIdentifiers.of(six)).hasToString("a, b, c?, d, e and 1 more");
-        X509Certificate five = TestPki.selfSigned("x").dnsNames("a", "b", "c", "d", "e").certificate();
-        assertThat(PresentedIdentifiers.of(five)).hasToString("a, b, c, d, e");
     }
 
     @Property(tries = 200)

@@ -7,8 +7,6 @@ package org.jamesdane.dane.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +17,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.jamesdane.dane.CertificateZoo;
-import org.jamesdane.dane.channel.Channel;
-import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.SecurityLabel;
-import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
@@ -40,32 +34,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class OutcomeTest {
-    private static final Instant NOW = CertificateZoo.NOW;
+class OutcomeTest extends OutcomeBed {
     private static final MxHost HOST = new MxHost.Named(DomainName.of("mx1.example.com"), 10);
-    private static final MxHost OTHER = new MxHost.Named(DomainName.of("mx2.example.com"), 20);
-
-    private static HostAttempt failed(FailureKind kind, String host) {
-        return new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", RfcSection.MATCHING));
-    }
-
-    private static HostAttempt transacted(MxHost host, Map<String, RecipientReply> replies) {
-        ChannelCheck check = ChannelCheck.of(new TlsRequirement.Opportunistic(host), Channel.clear(), NOW);
-        return new HostAttempt.Transacted(host, ((ChannelCheck.Permitted) check).permit(), replies);
-    }
-
-    private static RecipientReply rejected(int code) {
-        return new RecipientReply.Rejected(code, Optional.empty(), "no");
-    }
 
     private static Outcome.Reason reason(Outcome outcome) {
         return outcome instanceof Outcome.Deferred deferred ? deferred.reason() : ((Outcome.Bounced) outcome).reason();
-    }
-
-    private static Outcome only(List<HostAttempt> attempts, Policy policy) {
-        List<Outcome> outcomes = OutcomeRules.conclude(List.of("a@example.com"), attempts, policy);
-        assertThat(outcomes).hasSize(1);
-        return outcomes.get(0);
     }
 
     @Test
@@ -325,93 +298,6 @@ class OutcomeTest {
     }
 
     @Test
-    void shouldReturnAMailAtTheEndOfItsLifetimeOnly() {
-        MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofDays(5));
-        Outcome deferred = only(List.of(failed(FailureKind.NOT_AUTHENTICATED, "mx1")), Policy.DANE);
-        MailAge age = MailAge.firstAttempt(NOW);
-
-        assertThat(rule.apply(deferred, age, NOW.plus(Duration.ofDays(5)).minusMillis(1))).isSameAs(deferred);
-        assertThat(rule.apply(deferred, age, NOW.plus(Duration.ofDays(5)))).isInstanceOfSatisfying(Outcome.Bounced.class, bounced -> {
-            assertThat(bounced.reason().code()).hasToString("5.7.5");
-            assertThat(bounced.recipient()).isEqualTo("a@example.com");
-            assertThat(bounced.reason().text()).startsWith("Not delivered for 120 hours, the last time because: mx1: it failed");
-            assertThat(bounced.reason().failures()).hasSize(1);
-            assertThat(bounced.reason().ownFault()).isFalse();
-        });
-    }
-
-    @Test
-    void shouldNotReturnWhatIsDeliveredNorForAFaultOfOurOwn() {
-        MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofSeconds(1));
-        Outcome delivered = new Outcome.Delivered("a", "mx1", SecurityLabel.CLEAR, "250");
-        Outcome own = only(List.of(), Policy.DANE);
-        MailAge age = MailAge.firstAttempt(NOW);
-
-        assertThat(rule.apply(delivered, age, NOW.plusSeconds(10))).isSameAs(delivered);
-        assertThat(rule.apply(own, age, NOW.plusSeconds(10))).isSameAs(own);
-        assertThatThrownBy(() -> new MailAge.LifetimeRule(Duration.ZERO)).hasMessageContaining("more than zero");
-        assertThatThrownBy(() -> new MailAge.LifetimeRule(Duration.ofSeconds(-1))).hasMessageContaining("more than zero");
-        assertThat(MailAge.LifetimeRule.DEFAULT_LIFETIME).isEqualTo(Duration.ofDays(5));
-    }
-
-    @Test
-    void shouldNotAgeWhileWeAreAtFault() {
-        MailAge age = MailAge.firstAttempt(NOW).afterAttempt(NOW.plusSeconds(10)).afterOwnFault(NOW.plusSeconds(20))
-            .afterOwnFault(NOW.plusSeconds(50));
-        assertThat(age.at(NOW.plusSeconds(15))).isEqualTo(Duration.ofSeconds(15));
-        assertThat(age.at(NOW.plusSeconds(100))).isEqualTo(Duration.ofSeconds(20));
-
-        MailAge again = age.afterAttempt(NOW.plusSeconds(100));
-        assertThat(again.pausedAt()).isEmpty();
-        assertThat(again.at(NOW.plusSeconds(100))).isEqualTo(Duration.ofSeconds(20));
-        assertThat(again.at(NOW.plusSeconds(130))).isEqualTo(Duration.ofSeconds(50));
-    }
-
-    @Test
-    void shouldSurviveAClockThatGoesBack() {
-        assertThat(MailAge.firstAttempt(NOW).at(NOW.minusSeconds(100))).isEqualTo(Duration.ZERO);
-        assertThat(MailAge.firstAttempt(NOW).afterOwnFault(NOW).afterAttempt(NOW.minusSeconds(5)).since()).isEqualTo(NOW);
-    }
-
-    @Test
-    void shouldNotLetAJumpOfTheClockEndTheLifeOfAMail() {
-        MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofDays(5));
-        Outcome deferred = only(List.of(failed(FailureKind.UNREACHABLE, "mx1")), Policy.DANE);
-        MailAge age = MailAge.firstAttempt(NOW).afterAttempt(NOW.plusSeconds(60));
-
-        Instant tenYearsOn = NOW.plus(Duration.ofDays(3650));
-        MailAge jumped = age.continuedAt(tenYearsOn, Duration.ofDays(1));
-        assertThat(jumped.at(tenYearsOn)).isEqualTo(Duration.ofDays(1).plusSeconds(60));
-        assertThat(rule.apply(deferred, jumped, tenYearsOn)).isSameAs(deferred);
-
-        Instant back = NOW.plus(Duration.ofHours(1));
-        MailAge again = jumped.continuedAt(back, Duration.ofDays(1));
-        assertThat(again.at(back)).isEqualTo(Duration.ofDays(1).plusSeconds(60));
-        assertThat(again.at(back.plusSeconds(5))).isEqualTo(Duration.ofDays(1).plusSeconds(65));
-    }
-
-    @Test
-    void shouldAgeByTheTimeBetweenAttempts() {
-        MailAge age = MailAge.firstAttempt(NOW);
-        for (int hour = 1; hour <= 120; hour++) {
-            age = age.continuedAt(NOW.plus(Duration.ofHours(hour)), Duration.ofDays(1));
-        }
-
-        assertThat(age.since()).isEqualTo(NOW);
-        assertThat(age.at(NOW.plus(Duration.ofDays(5)))).isEqualTo(Duration.ofDays(5));
-    }
-
-    @Test
-    void shouldStandStillOverAJumpWhileWeAreAtFault() {
-        MailAge paused = MailAge.firstAttempt(NOW).afterOwnFault(NOW.plusSeconds(40));
-
-        Instant later = NOW.plus(Duration.ofDays(700));
-        MailAge again = paused.continuedAt(later, Duration.ofDays(1));
-        assertThat(again.at(later)).isEqualTo(Duration.ofSeconds(40));
-        assertThat(again.afterAttempt(later.plusSeconds(9)).at(later.plusSeconds(9))).isEqualTo(Duration.ofSeconds(40));
-    }
-
-    @Test
     void shouldNotWaitForADeadAddressOfAHostWithoutRequireTls() {
         Outcome outcome = only(List.of(failed(FailureKind.UNREACHABLE, "mx1"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE);
         assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
@@ -419,49 +305,6 @@ class OutcomeTest {
 
         assertThat(only(List.of(failed(FailureKind.UNREACHABLE, "mx2"), failed(FailureKind.REQUIRETLS_MISSING, "mx1")), Policy.DANE))
             .isInstanceOf(Outcome.Deferred.class);
-    }
-
-    @Test
-    void shouldAuditUnderItsPolicyAlone() {
-        List<HostAttempt> attempts = List.of(failed(FailureKind.NOT_AUTHENTICATED, "mx1"));
-
-        assertThat(AuditRules.finding(Policy.DANE, attempts)).isEmpty();
-        assertThat(AuditRules.finding(Policy.MAY, attempts)).isEmpty();
-        assertThat(AuditRules.finding(Policy.DANE_ONLY, attempts)).isEmpty();
-        assertThat(AuditRules.finding(Policy.AUDIT, List.of())).isEmpty();
-        assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().finding()).hasToString("would-have-deferred");
-        assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().failures()).hasSize(1);
-    }
-
-    @ParameterizedTest
-    @EnumSource(FailureKind.class)
-    void shouldTakeASecondPassForDaneReasonsOnly(FailureKind kind) {
-        boolean dane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE, FailureKind.DANE_REQUIRED,
-            FailureKind.STARTTLS_MISSING, FailureKind.STARTTLS_REFUSED, FailureKind.HANDSHAKE).contains(kind);
-
-        assertThat(AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(dane);
-        boolean withAnother = AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"), failed(FailureKind.NOT_AUTHENTICATED, "mx2")))
-            .filter(audited -> audited.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent();
-        assertThat(withAnother).isEqualTo(dane || kind == FailureKind.UNREACHABLE);
-    }
-
-    @ParameterizedTest
-    @EnumSource(FailureKind.class)
-    void shouldTakeNoSecondPassForTheTlsThatThePolicyWantsAnyway(FailureKind kind) {
-        Policy policy = Policy.AUDIT.and(Policy.ENCRYPT);
-        boolean forDane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE,
-            FailureKind.DANE_REQUIRED).contains(kind);
-
-        assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(forDane);
-        assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"), transacted(OTHER, Map.of()))).isPresent()).isEqualTo(forDane);
-    }
-
-    @Test
-    void shouldNotTakeASecondPassAfterATransaction() {
-        List<HostAttempt> attempts = List.of(failed(FailureKind.HANDSHAKE, "mx1"), transacted(OTHER, Map.of("a", rejected(450))));
-
-        assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().finding()).hasToString("would-have-skipped");
-        assertThat(AuditRules.finding(Policy.AUDIT, attempts.subList(1, 2))).isEmpty();
     }
 
     @Property
