@@ -131,7 +131,7 @@ public final class DaneEngine {
         this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
         this.timer = timer();
-        this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), clock, random);
+        this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), System::nanoTime, random);
         this.aside = new TimedStorageRetryQueue(timer, properties.concurrency().deliveries());
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(() -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails),
             EarlierMail.PAUSE.toSeconds(), EarlierMail.PAUSE.toSeconds(), TimeUnit.SECONDS);

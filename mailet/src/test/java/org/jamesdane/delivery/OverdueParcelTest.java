@@ -7,7 +7,6 @@ package org.jamesdane.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +22,7 @@ class OverdueParcelTest {
 
     private final List<Runnable> busy = new ArrayList<>();
     private final List<Integer> left = new ArrayList<>();
-    private final Dispatcher dispatcher = new Dispatcher(busy::add, LIMITS, () -> Instant.EPOCH, new Random(1));
+    private final Dispatcher dispatcher = new Dispatcher(busy::add, LIMITS, () -> 0, new Random(1));
     private int requested;
     private final Dispatcher.Intake intake = dispatcher.intake(number -> requested += number);
     private boolean overdue;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -41,7 +40,7 @@ class QueueConsumptionTest {
     private final List<String> givenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> failures = new CopyOnWriteArrayList<>();
     private final List<Runnable> ends = new CopyOnWriteArrayList<>();
-    private final Dispatcher dispatcher = new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), InstantSource.system(), new Random(1));
+    private final Dispatcher dispatcher = new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1));
     private final AtomicLong nanos = new AtomicLong();
     private final QueueConsumption consumption = consumption(true);
 
@@ -117,7 +116,7 @@ class QueueConsumptionTest {
 
     @Test
     void shouldPutBackWhatIsInLineBehindAFailedReturn() {
-        QueueConsumption busy = new QueueConsumption(queue, new Dispatcher(task -> { }, new Dispatcher.Limits(1, 1), InstantSource.system(),
+        QueueConsumption busy = new QueueConsumption(queue, new Dispatcher(task -> { }, new Dispatcher.Limits(1, 1), System::nanoTime,
             new Random(1)), this::parcel, inHand::get, nanos::get, true);
         busy.start();
         awaitSubscription(1);

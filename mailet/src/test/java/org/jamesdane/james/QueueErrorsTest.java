@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -48,7 +47,7 @@ class QueueErrorsTest {
     private final List<String> attempted = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private final Dispatcher dispatcher =
-        new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), InstantSource.system(), new Random(1));
+        new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1));
     private final QueueConsumption consumption = new QueueConsumption(queue, dispatcher, this::arrived, () -> 0, nanos::get, false);
 
     @AfterEach

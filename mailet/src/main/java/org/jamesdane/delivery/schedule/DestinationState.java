@@ -5,56 +5,23 @@
 package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * Treatment of one destination: how many deliveries at once, and when the destination is left alone. Knows the time only from its callers,
- * who also see to it that one of them is here at a time.
+ * State of one destination: its window of concurrent deliveries, with its {@link FailureBackoff} and its {@link WaitEstimate}.
  *
- * <p>A destination begins with one delivery at once, and with a few if that one takes its time. With the mails it takes it earns more, as
- * far as they are of use: for the processor time of one handshake several mails go over a connection that is there. One that fails several
- * times in a row, without a success in between, is down: then it is probed with one mail after a pause, after twice the pause the next
- * time, and so on.
+ * <p>A destination begins with one delivery at once, and with the initial concurrency if that one takes its time. With the mails it takes
+ * it earns more, as far as they are of use: for the processor time of one handshake several mails go over a connection that is there.
+ *
+ * <p>Not thread-safe; the caller synchronises.
  */
 final class DestinationState {
     /** Deliveries at once to a destination that has shown nothing yet, once {@link #LINE} has passed; before that it is one. */
-    static final int FIRST_DELIVERIES = 5;
+    static final int INITIAL_CONCURRENCY = 5;
     /** A mail that would stand in line for longer gets a connection of its own. */
     static final Duration LINE = Duration.ofSeconds(1);
     /** However short the line would last, one more connection is worth its handshake if so many mails wait for each that there is. */
     static final int MAILS_FOR_ANOTHER = 12;
-    /** Failures in a row after which a destination is down. One may be the mail's own, or a host that just restarts. */
-    static final int FAILURES_UNTIL_DOWN = 3;
-    static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
-    /** RFC 5321 §4.5.4.1 wants retries at least 30 minutes apart; half of that finds a destination that is back well before. */
-    static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
-    /** Without an end of any delivery for so long, and with all that it may have under way, it stalls. */
-    static final Duration PATIENCE = Duration.ofSeconds(2);
-    /** Longest wait of a mail in memory for its turn; mails that would wait for longer are kept elsewhere. */
-    static final Duration LONGEST_TURN = Duration.ofSeconds(10);
-    /** Wait of the first mail in line that shows that the line was longer than it seemed. */
-    private static final Duration LATE = LONGEST_TURN.multipliedBy(3).dividedBy(2);
-    /** More than a delivery can take; more is a clock that was set. */
-    private static final Duration LONGEST_DELIVERY = Duration.ofDays(1);
-    /** The weight of the last delivery in the mean of the times they take. */
-    private static final double NEWEST = 0.2;
-    /**
-     * Longest distance between the returns of mails that are kept, also used while nothing is known of the destination. By some slow
-     * deliveries of many quick ones the returns would be spread over an hour. That costs no more than that some of them are kept again.
-     */
-    private static final Duration MOST_SPREAD = Duration.ofMillis(20);
-    /** At least so far apart come those back that were kept because it stalls: there may be a hundred thousand of them. */
-    private static final Duration SPREAD_OF_STALLED = Duration.ofMillis(5);
-    /** Kept is a mail for at least so long: it costs a copy of it. */
-    private static final Duration LEAST_KEPT = Duration.ofSeconds(5);
-
-    /** Bounds of the random factor of a wait, so that waits that begin together do not end together. */
-    private static final double LEAST_JITTER = 0.75;
-    private static final double MOST_JITTER = 1.25;
-
-    /** The most that {@link #keepFor} asks for: what is left of a pause, and as much again. */
-    static final Duration LONGEST_KEPT = scaled(LONGEST_PAUSE, 2 * MOST_JITTER);
 
     /** Answer to the question whether a mail may go now. */
     enum Admission {
@@ -66,42 +33,36 @@ final class DestinationState {
         AFTER_PAUSE
     }
 
-    private final int most;
-    private final RandomGenerator random;
-    private int allowed;
-    /** Most deliveries at once that the destination may earn by all that is known: no more than it had when one failed. */
+    private final int limit;
+    private final FailureBackoff backoff;
+    private final WaitEstimate estimate;
+    private int window = 1;
+    /** Largest window that the destination may earn by all that is known: no larger than when a delivery failed. */
     private int attainable;
     private int underWay;
-    private int failures;
-    private Duration pause = Duration.ZERO;
-    private Instant pausedUntil = Instant.MIN;
-    private Instant resumedAt = Instant.MIN;
-    private Instant lastEnd;
-    private Duration lastTook = Duration.ZERO;
-    /** Mean time of the last deliveries; zero while that is unknown. */
-    private Duration pace = Duration.ZERO;
-    private Instant nextTurn = Instant.MIN;
-    private Duration lateness = FIRST_PAUSE;
-    private Instant lateUntil = Instant.MIN;
 
-    /** A destination of which nothing is known. */
-    DestinationState(int most, Instant now, RandomGenerator random) {
-        this.most = most;
-        this.random = random;
-        this.allowed = 1;
-        this.attainable = most;
-        this.lastEnd = now;
+    /**
+     * Makes the state of a destination of which nothing is known.
+     *
+     * @param limit most deliveries at once
+     */
+    DestinationState(int limit, Ticker ticker, RandomGenerator random) {
+        Jitter jitter = new Jitter(random);
+        this.limit = limit;
+        this.backoff = new FailureBackoff(ticker, jitter);
+        this.estimate = new WaitEstimate(ticker, jitter);
+        this.attainable = limit;
     }
 
-    Admission admit(Instant now) {
-        followClock(now);
-        if (isDown() && now.isBefore(pausedUntil)) {
+    /** Decides whether a mail may go now, and counts it if so. */
+    Admission admit() {
+        if (backoff.isPaused()) {
             return Admission.AFTER_PAUSE;
         }
-        if (underWay >= (isDown() ? 1 : allowed)) {
+        if (underWay >= (backoff.isDead() ? 1 : window)) {
             return Admission.AFTER_ANOTHER;
         }
-        begin(now);
+        begin();
         return Admission.NOW;
     }
 
@@ -109,189 +70,95 @@ final class DestinationState {
      * Lets a mail go that can't wait, if a place can be had for it at all. What has been learnt of the destination does not hold it up,
      * but a destination that stalls must not take the places of all others with such mails.
      */
-    boolean admitLastAttempt(Instant now) {
-        if (underWay >= most) {
+    boolean admitLastAttempt() {
+        if (underWay >= limit) {
             return false;
         }
-        begin(now);
+        begin();
         return true;
     }
 
-    private void begin(Instant now) {
+    private void begin() {
         if (underWay == 0) {
-            lastEnd = now;
+            estimate.progressed();
         }
         underWay++;
     }
 
     /**
-     * A mail was taken; to be told before that delivery's {@link #ended end}. Of two in a row the quicker one says how long those that wait
-     * would: the other may have opened the connection, which they find open.
+     * Notes that a mail was taken; to be told before that delivery's {@link #ended end}.
      *
      * @param took how long that took, with the connection if there had to be a new one
      * @param waiting how many mails wait for their turn
      */
     void taken(Duration took, int waiting) {
-        Duration credible = within(Duration.ZERO, took, LONGEST_DELIVERY);
-        Duration each = credible.compareTo(lastTook) < 0 ? credible : lastTook;
-        lastTook = credible;
-        pace = pace.isZero() ? each : scaled(each, NEWEST).plus(scaled(pace, 1 - NEWEST));
-        boolean longLine = each.multipliedBy(waiting).compareTo(LINE.multipliedBy(allowed)) > 0;
-        if (!isDown() && (longLine || waiting >= MAILS_FOR_ANOTHER * allowed)) {
-            allowed = Math.min(most, allowed + 1);
-            attainable = Math.max(attainable, allowed);
+        Duration each = estimate.took(took);
+        boolean longLine = each.multipliedBy(waiting).compareTo(LINE.multipliedBy(window)) > 0;
+        if (!backoff.isDead() && (longLine || waiting >= MAILS_FOR_ANOTHER * window)) {
+            window = Math.min(limit, window + 1);
+            attainable = Math.max(attainable, window);
         }
     }
 
-    void ended(Reachability reach, Instant now) {
-        followClock(now);
+    /** Counts the end of a delivery that was admitted. */
+    void ended(Reachability reach) {
         underWay--;
-        lastEnd = now;
+        estimate.progressed();
         if (reach == Reachability.REACHED) {
-            allowed = isDown() ? 1 : allowed;
-            failures = 0;
-            pause = Duration.ZERO;
+            window = backoff.isDead() ? 1 : window;
+            backoff.succeeded();
         } else if (reach == Reachability.FAILED) {
-            failed(now);
+            window = Math.max(1, window / 2);
+            attainable = window;
+            backoff.failed();
         }
     }
 
-    /** Lets a few go at once if what is under way takes its time. */
-    void lookAgain(Instant now) {
-        if (underWay > 0 && failures == 0 && between(lastEnd, now).compareTo(LINE) > 0) {
-            allowed = Math.max(allowed, Math.min(most, FIRST_DELIVERIES));
+    /** Opens the window to the initial concurrency if what is under way takes its time. */
+    void lookAgain() {
+        if (underWay > 0 && !backoff.isFailing() && estimate.quiet().compareTo(LINE) > 0) {
+            window = Math.max(window, Math.min(limit, INITIAL_CONCURRENCY));
         }
     }
 
-    private void failed(Instant now) {
-        failures++;
-        allowed = Math.max(1, allowed / 2);
-        attainable = allowed;
-        // Those that were under way when the pause began say nothing new.
-        if (isDown() && !now.isBefore(pausedUntil)) {
-            Duration twice = pause.multipliedBy(2);
-            pause = pause.isZero() ? FIRST_PAUSE : twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
-            pausedUntil = now.plus(jittered(pause));
-        }
+    /** Takes a dead destination for alive: see {@link FailureBackoff#resume}. */
+    void resume() {
+        backoff.resume();
+    }
+
+    /** Notes the time for which the first in line has waited: see {@link WaitEstimate#firstHasWaited}. */
+    void firstHasWaited(Duration time) {
+        estimate.firstHasWaited(time);
     }
 
     /**
-     * Forgets that it was down, because somebody wants its mail tried now. Many mails may be sent for at once, so that counts once
-     * within the first pause.
-     */
-    void resume(Instant now) {
-        followClock(now);
-        if (isDown() && now.isAfter(resumedAt.plus(FIRST_PAUSE))) {
-            resumedAt = now;
-            failures = 0;
-            pause = Duration.ZERO;
-            pausedUntil = Instant.MIN;
-        }
-    }
-
-    private boolean isDown() {
-        return failures >= FAILURES_UNTIL_DOWN;
-    }
-
-    /**
-     * Hears how long the first in line has waited. By its quick deliveries alone a destination that is slow with every other one, or with
-     * all but one of its connections, would seem to move, and its line would keep the places of all others.
-     */
-    void waited(Duration time, Instant now) {
-        if (time.compareTo(LATE) > 0 && !isLate(now)) {
-            boolean again = now.isBefore(lateUntil.plus(lateness));
-            lateness = again ? within(FIRST_PAUSE, lateness.multipliedBy(2), LONGEST_PAUSE) : FIRST_PAUSE;
-            lateUntil = now.plus(lateness);
-        }
-    }
-
-    private boolean isLate(Instant now) {
-        return now.isBefore(lateUntil);
-    }
-
-    /**
-     * Tests whether the destination is likely to take one more waiting mail soon. One that has just begun, with fewer deliveries at once
-     * than it may earn, is expected to earn them: by the pace of its first delivery alone no burst could be waited for.
+     * Tests whether one more mail in line is likely to have its turn soon. A destination that has just begun, with a smaller window than it
+     * may earn, is expected to earn that: by the pace of its first delivery alone no burst could be waited for.
      *
-     * @param patience how long it may end nothing, {@link #PATIENCE} or more
+     * @param waiting mails in line before it
+     * @param patience how long the destination may end nothing, {@link WaitEstimate#PATIENCE} or more
      */
-    boolean isMoving(int waiting, Instant now, Duration patience) {
-        followClock(now);
-        Duration turn = pace.multipliedBy(waiting + 1L).dividedBy(attainable);
-        return !isLate(now) && between(lastEnd, now).compareTo(patience) <= 0 && turn.compareTo(LONGEST_TURN) <= 0;
+    boolean isTurnNear(int waiting, Duration patience) {
+        return estimate.isTurnNear(waiting, attainable, patience);
     }
 
-    /**
-     * Time to keep a mail elsewhere that can neither go now nor wait here: until the pause ends, or the mails kept before are taken. Thus
-     * not all mails come back at once.
-     */
-    Duration keepFor(Instant now) {
-        followClock(now);
-        if (isDown()) {
-            Duration left = between(now, pausedUntil);
-            return left.plus(scaled(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : left, random.nextDouble()));
-        }
-        // What has just paused may go on soon; what has for long, or takes long for each, is asked less often.
-        Duration quiet = between(lastEnd, now);
-        Instant earliest = now.plus(within(LEAST_KEPT, quiet.compareTo(pace) < 0 ? pace : quiet, FIRST_PAUSE));
-        Duration least = quiet.compareTo(PATIENCE) > 0 ? SPREAD_OF_STALLED : Duration.ZERO;
-        Duration spread = pace.isZero() ? MOST_SPREAD : within(least, pace.dividedBy(attainable), MOST_SPREAD);
-        Instant turn = (nextTurn.isBefore(earliest) ? earliest : nextTurn).plus(spread);
-        Instant latest = now.plus(LONGEST_PAUSE);
-        nextTurn = turn.isBefore(latest) ? turn : latest;
-        return jittered(between(now, nextTurn));
+    /** Time to hold a mail elsewhere that can neither go now nor wait here: until the pause ends, or the mails held before are taken. */
+    Duration holdTime() {
+        return backoff.isDead() ? backoff.holdTime() : estimate.holdTime(attainable);
     }
 
-    /** Wait of a last attempt for which there was no place. */
+    /** Time to hold a mail for which there was no place for its last attempt. */
     Duration untilNextPlace() {
-        return jittered(FIRST_PAUSE);
-    }
-
-    /**
-     * Cuts times in the future to what they can be. After a clock that was ahead is set back, nothing lasts as long as the clock was ahead.
-     */
-    private void followClock(Instant now) {
-        if (lastEnd.isAfter(now)) {
-            lastEnd = now;
-        }
-        if (resumedAt.isAfter(now)) {
-            resumedAt = Instant.MIN;
-        }
-        if (lateUntil.isAfter(now.plus(lateness))) {
-            lateUntil = Instant.MIN;
-        }
-        if (nextTurn.isAfter(now.plus(LONGEST_PAUSE))) {
-            nextTurn = Instant.MIN;
-        }
-        Instant latest = now.plus(scaled(pause, MOST_JITTER));
-        if (pausedUntil.isAfter(latest)) {
-            pausedUntil = latest;
-        }
+        return backoff.untilNextPlace();
     }
 
     /** Tests whether nothing would be lost if the destination were forgotten. */
-    boolean isForgettable(Instant now) {
-        return underWay == 0 && failures == 0 && !now.isBefore(lateUntil.plus(lateness));
+    boolean isForgettable() {
+        return isIdle() && !backoff.isFailing() && estimate.isForgettable();
     }
 
     /** Tests whether nothing is under way to the destination. */
     boolean isIdle() {
         return underWay == 0;
-    }
-
-    private Duration jittered(Duration time) {
-        return scaled(time, LEAST_JITTER + random.nextDouble() * (MOST_JITTER - LEAST_JITTER));
-    }
-
-    private static Duration scaled(Duration time, double factor) {
-        return Duration.ofNanos((long) (time.toNanos() * factor));
-    }
-
-    private static Duration within(Duration least, Duration time, Duration most) {
-        return time.compareTo(least) < 0 ? least : time.compareTo(most) > 0 ? most : time;
-    }
-
-    private static Duration between(Instant from, Instant to) {
-        return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
     }
 }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /** Rates at which hosts took content, of those that took any of size last. */
 public final class HostRates {
     /** Octets per second that a host not seen yet is trusted with; slower ones are rare, and mail to them is stored in time. */
@@ -17,6 +19,7 @@ public final class HostRates {
     /** Hosts that are remembered; each costs some hundred octets. */
     private static final int REMEMBERED = 10_000;
 
+    @GuardedBy("this")
     private final Map<String, Double> rates = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 

@@ -59,7 +59,7 @@ public record RetrySchedule(List<Duration> delays, Duration lifetime) {
         Duration configured = delays.stream().max(Duration::compareTo).orElse(LATER_RETRIES);
         Duration longest = configured.compareTo(LATER_RETRIES) < 0 ? LATER_RETRIES : configured;
         Duration jittered = longest.plusMillis((long) (longest.toMillis() * JITTER));
-        return jittered.compareTo(DestinationState.LONGEST_KEPT) < 0 ? DestinationState.LONGEST_KEPT : jittered;
+        return jittered.compareTo(FailureBackoff.LONGEST_HOLD) < 0 ? FailureBackoff.LONGEST_HOLD : jittered;
     }
 
     private Duration laterDelay() {

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +33,12 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
     private final Executor threads;
     private final Optional<ExecutorService> own;
     private final int most;
-    /** Guarded by this. */
+    @GuardedBy("this")
     private final Set<Work> waiting = new HashSet<>();
-    /** Work of which the timer may not know, with the number of its failures. Guarded by this. */
+    /** Work of which the timer may not know, with the number of its failures. */
+    @GuardedBy("this")
     private final Map<Work, Integer> stranded = new HashMap<>();
+    @GuardedBy("this")
     private boolean closed;
 
     /**

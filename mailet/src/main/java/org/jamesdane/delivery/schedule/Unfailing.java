@@ -4,10 +4,8 @@
  */
 package org.jamesdane.delivery.schedule;
 
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 import org.slf4j.Logger;
@@ -20,14 +18,14 @@ final class Unfailing {
     private Unfailing() {
     }
 
-    /** A clock that stands still for a moment where the other one fails. */
-    static InstantSource clock(InstantSource clock) {
-        AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
+    /** A ticker that stands still for a moment where the other one fails. */
+    static Ticker ticker(Ticker ticker) {
+        AtomicLong last = new AtomicLong();
         return () -> {
             try {
-                last.set(clock.instant());
+                last.set(ticker.nanos());
             } catch (Throwable e) {
-                LOGGER.error("The clock could not be read", e);
+                LOGGER.error("The ticker could not be read", e);
             }
             return last.get();
         };

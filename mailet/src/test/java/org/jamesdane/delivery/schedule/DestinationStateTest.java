@@ -7,429 +7,247 @@ package org.jamesdane.delivery.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 
-import org.assertj.core.data.Offset;
 import org.jamesdane.delivery.schedule.DestinationState.Admission;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many mails a destination gets at once, and when it is left alone. */
+/** Deliveries at once that a destination gets. */
 class DestinationStateTest {
-    private static final int MOST = 20;
+    private static final int LIMIT = 20;
     private static final Duration QUICK = Duration.ofMillis(40);
+    private static final int SEVERAL = DestinationState.MAILS_FOR_ANOTHER;
 
-    private Instant now = Instant.parse("2026-11-01T12:00:00Z");
-    private final DestinationState destination = new DestinationState(MOST, now, new Random(1));
+    private final ManualTicker ticker = new ManualTicker();
+    private final DestinationState destination = new DestinationState(LIMIT, ticker, new Random(1));
+    private int inFlight;
 
     @Test
-    void shouldBeginWithOneDeliveryAndEarnMoreUpToTheLimitWhileManyMailsWait() {
+    void shouldBeginWithOneDelivery() {
         assertThat(admitted()).isEqualTo(1);
+    }
 
-        for (int taken = 1; taken <= 3 * MOST; taken++) {
-            take(QUICK, DestinationState.MAILS_FOR_ANOTHER * MOST);
+    /** After three times as many mails as the limit: their time in milliseconds, and how many wait behind each of them. */
+    @ParameterizedTest
+    @CsvSource({
+        "40, 240, 20",
+        "40, 36, 4",
+        "40, 11, 1",
+        "40, 12, 2",
+        "1000, 20, 20",
+        "1000, 3, 3",
+        "10000, 0, 1"})
+    void shouldEarnADeliveryForSeveralMailsOrSecondsOfLine(int millis, int waiting, int expected) {
+        admitted();
+        for (int taken = 1; taken <= 3 * LIMIT; taken++) {
+            take(Duration.ofMillis(millis), waiting);
         }
 
-        assertThat(inFlight).isEqualTo(MOST);
+        assertThat(inFlight).isEqualTo(expected);
     }
 
     @Test
-    void shouldEarnOneConnectionForEachSoManyMailsThatWait() {
+    void shouldNotTakeTheTimeOfOpeningAConnectionForEachMails() {
         admitted();
-        for (int taken = 1; taken <= 3 * MOST; taken++) {
-            take(QUICK, 3 * DestinationState.MAILS_FOR_ANOTHER);
-        }
-
-        assertThat(inFlight).isEqualTo(4);
-    }
-
-    @Test
-    void shouldNotLetMailsWaitForEachOtherWhereEachTakesLong() {
-        admitted();
-        for (int taken = 1; taken <= 3 * MOST; taken++) {
-            take(DestinationState.LINE, MOST);
-        }
-
-        assertThat(inFlight).isEqualTo(MOST);
-    }
-
-    @Test
-    void shouldNotTakeTheTimeOfOpeningAConnectionForThatOfEachMail() {
-        admitted();
-        take(DestinationState.LINE, DestinationState.MAILS_FOR_ANOTHER - 1);
-        take(QUICK, DestinationState.MAILS_FOR_ANOTHER - 1);
-        take(DestinationState.LINE, DestinationState.MAILS_FOR_ANOTHER - 1);
+        take(DestinationState.LINE, SEVERAL - 1);
+        take(QUICK, SEVERAL - 1);
+        take(DestinationState.LINE, SEVERAL - 1);
 
         assertThat(inFlight).isEqualTo(1);
-        take(DestinationState.LINE, DestinationState.MAILS_FOR_ANOTHER - 1);
+        take(DestinationState.LINE, SEVERAL - 1);
         assertThat(inFlight).isEqualTo(2);
     }
 
     @Test
-    void shouldEarnNothingForMailsThatNobodyWaitsBehind() {
+    void shouldLetAFewGoAtOnceWhenTheFirstTakesItsTime() {
         admitted();
-        for (int taken = 1; taken <= 3 * MOST; taken++) {
-            take(DestinationState.LINE.multipliedBy(10), 0);
-        }
+        ticker.advance(DestinationState.LINE);
+        destination.lookAgain();
+        assertThat(admitted()).isEqualTo(1);
 
-        assertThat(inFlight).isEqualTo(1);
+        ticker.advanceMillis(1);
+        destination.lookAgain();
+        assertThat(admitted()).isEqualTo(DestinationState.INITIAL_CONCURRENCY);
     }
 
     @Test
-    void shouldLetAFewGoAtOnceWhenTheFirstDeliveryTakesItsTime() {
+    void shouldCountFromTheFirstDeliveryAfterATimeWithoutAny() {
+        ticker.advance(Duration.ofDays(1));
         admitted();
-        now = now.plus(DestinationState.LINE);
-        destination.lookAgain(now);
-        assertThat(admitted()).isEqualTo(1);
+        destination.lookAgain();
 
-        now = now.plusMillis(1);
-        destination.lookAgain(now);
-        assertThat(admitted()).isEqualTo(DestinationState.FIRST_DELIVERIES);
+        assertThat(admitted()).isEqualTo(1);
+        assertThat(destination.isTurnNear(0, WaitEstimate.PATIENCE)).isTrue();
     }
 
     @Test
     void shouldNotLetMoreGoToADestinationThatFails() {
         fail(1);
         assertThat(admitted()).isEqualTo(1);
-        now = now.plus(DestinationState.LINE).plusMillis(1);
-        destination.lookAgain(now);
+        ticker.advance(DestinationState.LINE.plusMillis(1));
+        destination.lookAgain();
 
         assertThat(admitted()).isEqualTo(1);
     }
 
     @Test
-    void shouldBeDownAfterFailuresInARowAndNotBefore() {
-        fail(DestinationState.FAILURES_UNTIL_DOWN - 1);
-        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-        destination.ended(Reachability.REACHED, now);
+    void shouldLoseHalfOfItsDeliveriesWithAFailure() {
+        admitted();
+        for (int taken = 1; taken <= 3 * LIMIT; taken++) {
+            take(QUICK, SEVERAL * LIMIT);
+        }
+        destination.ended(Reachability.FAILED);
+        for (int i = 1; i < LIMIT; i++) {
+            destination.ended(Reachability.UNKNOWN);
+        }
+        inFlight = 0;
 
-        fail(DestinationState.FAILURES_UNTIL_DOWN - 1);
-        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-        destination.ended(Reachability.FAILED, now);
+        assertThat(admitted()).isEqualTo(LIMIT / 2);
+    }
 
-        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
+    @Test
+    void shouldBeDeadAfterFailuresInARowAndNotBefore() {
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD - 1);
+        end(Admission.NOW, Reachability.REACHED);
+
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD - 1);
+        end(Admission.NOW, Reachability.FAILED);
+
+        assertThat(destination.admit()).isEqualTo(Admission.AFTER_PAUSE);
     }
 
     @Test
     void shouldNotCountFaultsOfOurOwn() {
         for (int i = 0; i < 10; i++) {
-            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-            destination.ended(Reachability.UNKNOWN, now);
+            end(Admission.NOW, Reachability.UNKNOWN);
         }
     }
 
     @Test
-    void shouldProbeWithOneMailAfterPausesThatGrowToALimit() {
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        List<Duration> pauses = new ArrayList<>();
+    void shouldProbeWithOneMailAfterEachPause() {
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD);
         for (int probe = 0; probe < 8; probe++) {
-            pauses.add(waitOutThePause());
-            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-            assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_ANOTHER);
-            destination.ended(Reachability.FAILED, now);
-        }
-
-        for (int i = 0; i < pauses.size(); i++) {
-            Duration middle = DestinationState.FIRST_PAUSE.multipliedBy(1L << i);
-            Duration expected = middle.compareTo(DestinationState.LONGEST_PAUSE) < 0 ? middle : DestinationState.LONGEST_PAUSE;
-            assertThat(pauses.get(i)).isBetween(expected.multipliedBy(3).dividedBy(4),
-                expected.multipliedBy(5).dividedBy(4).plusSeconds(1));
+            assertThat(destination.admit()).isEqualTo(Admission.AFTER_PAUSE);
+            ticker.advance(FailureBackoff.LONGEST_HOLD);
+            assertThat(destination.admit()).isEqualTo(Admission.NOW);
+            assertThat(destination.admit()).isEqualTo(Admission.AFTER_ANOTHER);
+            destination.ended(Reachability.FAILED);
         }
     }
 
     @Test
-    void shouldForgetItsPauseOnceWhenItsMailIsSentFor() {
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
+    void shouldTryAtOnceOnceItsMailIsSentFor() {
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD);
+        assertThat(destination.admit()).isEqualTo(Admission.AFTER_PAUSE);
 
-        destination.resume(now);
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        destination.resume(now);
-        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
-
-        now = now.plus(DestinationState.FIRST_PAUSE).plusMillis(1);
-        destination.resume(now);
-        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
+        destination.resume();
+        assertThat(destination.admit()).isEqualTo(Admission.NOW);
     }
 
     @Test
-    void shouldBeBackToNormalWhenAProbeSucceeds() {
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        waitOutThePause();
-        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-        destination.ended(Reachability.REACHED, now);
+    void shouldBeginAnewWhenAProbeSucceeds() {
+        admitted();
+        for (int taken = 1; taken <= 3 * LIMIT; taken++) {
+            take(QUICK, SEVERAL * LIMIT);
+        }
+        for (; inFlight > 0; inFlight--) {
+            destination.ended(inFlight > FailureBackoff.FAILURES_UNTIL_DEAD ? Reachability.UNKNOWN : Reachability.FAILED);
+        }
+        ticker.advance(FailureBackoff.MAXIMAL_BACKOFF);
+        end(Admission.NOW, Reachability.REACHED);
 
         assertThat(admitted()).isEqualTo(1);
-        inFlight = 0;
-        destination.ended(Reachability.REACHED, now);
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        assertThat(waitOutThePause()).isLessThan(DestinationState.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
     }
 
     @Test
-    void shouldLengthenThePauseOnceForAllThatWereUnderWayWhenItBegan() {
-        admitted();
-        now = now.plus(DestinationState.LINE).plusMillis(1);
-        destination.lookAgain(now);
-        assertThat(admitted()).isEqualTo(DestinationState.FIRST_DELIVERIES);
-        for (int i = 0; i < DestinationState.FIRST_DELIVERIES; i++) {
-            destination.ended(Reachability.FAILED, now);
-        }
+    void shouldEarnNothingByLastAttemptsWhileItIsDead() {
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD);
+        assertThat(destination.admitLastAttempt()).isTrue();
+        destination.taken(QUICK, SEVERAL * LIMIT);
+        destination.ended(Reachability.REACHED);
 
-        assertThat(waitOutThePause()).isLessThan(DestinationState.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
-    }
-
-    @Test
-    void shouldKeepMailsAtThePaceOfTheDestination() {
-        admitted();
-        takeThree(QUICK);
-
-        assertThat(meanOfTheLastKept(1000)).isBetween(6.0, 8.0);
-    }
-
-    @Test
-    void shouldNotKeepMailsForLongBecauseOfSomeSlowDeliveries() {
-        admitted();
-        takeThree(Duration.ofMinutes(1));
-        destination.ended(Reachability.FAILED, now);
-
-        assertThat(meanOfTheLastKept(250)).isBetween(33.0, 37.0);
-        assertThat(meanOfTheLastKept(250)).isBetween(38.0, 42.0);
-    }
-
-    @Test
-    void shouldKeepNoMailBeyondTheLongestPauseHoweverManyThereAre() {
-        admitted();
-
-        assertThat(meanOfTheLastKept(60_000)).isCloseTo((double) DestinationState.LONGEST_PAUSE.toSeconds(), Offset.offset(60.0));
-        assertThat(destination.keepFor(now)).isLessThanOrEqualTo(DestinationState.LONGEST_PAUSE.multipliedBy(5).dividedBy(4));
-    }
-
-    @Test
-    void shouldAskAgainSoonAfterAShortStallAndLaterAfterALongOne() {
-        admitted();
-        now = now.plus(DestinationState.PATIENCE);
-        assertThat(meanOfTheLastKept(100)).isBetween(5.5, 8.5);
-
-        now = now.plusSeconds(18);
-        assertThat(meanOfTheLastKept(100)).isBetween(19.0, 24.0);
-        now = now.plus(Duration.ofMinutes(10));
-        assertThat(meanOfTheLastKept(100)).isBetween(28.0, 36.0);
-    }
-
-    @Test
-    void shouldStallWhenNothingEnds() {
-        admitted();
-        assertThat(destination.isMoving(0, now, DestinationState.PATIENCE)).isTrue();
-        now = now.plus(DestinationState.PATIENCE).plusMillis(1);
-        assertThat(destination.isMoving(0, now, DestinationState.PATIENCE)).isFalse();
-    }
-
-    @Test
-    void shouldLetNobodyWaitWhoseTurnWouldComeLate() {
-        admitted();
-        takeThree(Duration.ofSeconds(1));
-
-        assertThat(destination.isMoving(10 * MOST - 2, now, DestinationState.PATIENCE)).isTrue();
-        assertThat(destination.isMoving(10 * MOST, now, DestinationState.PATIENCE)).isFalse();
+        assertThat(admitted()).isEqualTo(1);
     }
 
     @Test
     void shouldExpectNoMoreDeliveriesAtOnceThanWhenOneFailed() {
         admitted();
-        takeThree(Duration.ofSeconds(1));
-        destination.ended(Reachability.FAILED, now);
+        takeThreeSlowly();
+        assertThat(destination.isTurnNear(10 * LIMIT - 1, WaitEstimate.PATIENCE)).isTrue();
+        assertThat(destination.isTurnNear(10 * LIMIT, WaitEstimate.PATIENCE)).isFalse();
 
-        assertThat(destination.isMoving(8, now, DestinationState.PATIENCE)).isTrue();
-        assertThat(destination.isMoving(10, now, DestinationState.PATIENCE)).isFalse();
+        destination.ended(Reachability.FAILED);
+        assertThat(destination.isTurnNear(9, WaitEstimate.PATIENCE)).isTrue();
+        assertThat(destination.isTurnNear(10, WaitEstimate.PATIENCE)).isFalse();
     }
 
     @Test
-    void shouldExpectNoMoreOfOneThatIsSlowWithAllThatItMayHave() {
+    void shouldExpectNoMoreOfASlowOneThanItMayHave() {
         admitted();
-        for (int taken = 1; taken <= 3 * MOST; taken++) {
-            take(Duration.ofSeconds(MOST), 600);
+        for (int taken = 1; taken <= 3 * LIMIT; taken++) {
+            take(Duration.ofSeconds(LIMIT), 600);
         }
-        assertThat(inFlight).isEqualTo(MOST);
+        assertThat(inFlight).isEqualTo(LIMIT);
 
-        assertThat(destination.isMoving(8, now, DestinationState.PATIENCE)).isTrue();
-        assertThat(destination.isMoving(10, now, DestinationState.PATIENCE)).isFalse();
+        assertThat(destination.isTurnNear(8, WaitEstimate.PATIENCE)).isTrue();
+        assertThat(destination.isTurnNear(10, WaitEstimate.PATIENCE)).isFalse();
     }
 
     @Test
-    void shouldNotSeemToMoveForSomeTimeOnceItsFirstInLineHasWaitedLong() {
+    void shouldHoldMailByThePaceAndByThePauseOnceDead() {
         admitted();
-        take(QUICK, 0);
-        take(QUICK, 0);
-        destination.waited(DestinationState.LONGEST_TURN, now);
-        assertThat(destination.isMoving(0, now, DestinationState.PATIENCE)).isTrue();
+        takeThreeSlowly();
+        assertThat(destination.holdTime()).isBetween(Duration.ofMillis(3750), Duration.ofMillis(6300));
 
-        assertThat(secondsLate()).isEqualTo(DestinationState.FIRST_PAUSE.toSeconds());
-        assertThat(secondsLate()).isEqualTo(2 * DestinationState.FIRST_PAUSE.toSeconds());
-        assertThat(IntStream.range(0, 10).mapToLong(i -> secondsLate()).max()).hasValue(DestinationState.LONGEST_PAUSE.toSeconds());
-        now = now.plus(DestinationState.LONGEST_PAUSE);
-        assertThat(secondsLate()).isEqualTo(DestinationState.FIRST_PAUSE.toSeconds());
-
-        destination.waited(DestinationState.LONGEST_TURN.multipliedBy(2), now);
-        now = now.minus(Duration.ofDays(1));
-        end(Reachability.UNKNOWN);
-        now = now.plus(DestinationState.FIRST_PAUSE.multipliedBy(2));
-        end(Reachability.UNKNOWN);
-        assertThat(destination.isMoving(0, now, DestinationState.PATIENCE)).isTrue();
+        destination.ended(Reachability.UNKNOWN);
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD);
+        assertThat(destination.holdTime()).isGreaterThan(Duration.ofSeconds(22));
     }
 
     @Test
-    void shouldNotBeForgottenWhileItWouldBeLateForLongerTheNextTime() {
-        admitted();
-        destination.waited(DestinationState.LONGEST_TURN.multipliedBy(2), now);
+    void shouldLetLastAttemptsGoWhilePausedAndNotAboveTheLimit() {
+        fail(FailureBackoff.FAILURES_UNTIL_DEAD);
+        assertThat(destination.admit()).isEqualTo(Admission.AFTER_PAUSE);
 
-        assertThat(isForgettableWhenIdle()).isFalse();
-        now = now.plus(DestinationState.FIRST_PAUSE.multipliedBy(2));
-        assertThat(isForgettableWhenIdle()).isTrue();
-    }
-
-    private boolean isForgettableWhenIdle() {
-        for (; inFlight > 0; inFlight--) {
-            destination.ended(Reachability.UNKNOWN, now);
+        for (int i = 0; i < LIMIT; i++) {
+            assertThat(destination.admitLastAttempt()).isTrue();
         }
-        return destination.isForgettable(now);
+        assertThat(destination.admitLastAttempt()).isFalse();
+        destination.ended(Reachability.FAILED);
+        assertThat(destination.admitLastAttempt()).isTrue();
     }
 
-    /** How long it does not seem to move once its line was late; something ends each second. */
-    private long secondsLate() {
-        destination.waited(DestinationState.LONGEST_TURN.multipliedBy(2), now);
-        long seconds = 0;
-        while (!destination.isMoving(0, now, DestinationState.PATIENCE)) {
-            now = now.plusSeconds(1);
-            end(Reachability.UNKNOWN);
-            seconds++;
-        }
-        return seconds;
-    }
-
-    @Test
-    void shouldAskLessOftenWhereEachTakesLong() {
+    /** Last events before it is idle, and whether it may be forgotten then. */
+    @ParameterizedTest
+    @CsvSource({"REACHED, 0, true", "UNKNOWN, 0, true", "FAILED, 0, false", "REACHED, 16, false"})
+    void shouldBeForgettableOnlyWhereNothingWouldBeLost(Reachability reach, int waited, boolean forgettable) {
         admitted();
-        take(Duration.ofMinutes(3), 0);
-        take(Duration.ofMinutes(3), 0);
+        assertThat(destination.isForgettable()).isFalse();
+        assertThat(destination.isIdle()).isFalse();
+        destination.firstHasWaited(Duration.ofSeconds(waited));
+        destination.ended(reach);
 
-        assertThat(destination.keepFor(now)).isGreaterThan(DestinationState.FIRST_PAUSE.multipliedBy(7).dividedBy(10));
+        assertThat(destination.isIdle()).isTrue();
+        assertThat(destination.isForgettable()).isEqualTo(forgettable);
     }
-
-    @Test
-    void shouldSpreadWhatIsKeptBecauseItStallsHoweverQuickItWas() {
-        admitted();
-        take(Duration.ofMillis(1), 0);
-        take(Duration.ofMillis(1), 0);
-        now = now.plusSeconds(3);
-
-        assertThat(keep(4000).stream().filter(time -> time.compareTo(Duration.ofSeconds(16)) > 0).count()).isGreaterThan(1000);
-    }
-
-    @Test
-    void shouldNotBelieveATimeThatNoDeliveryTakes() {
-        admitted();
-        destination.taken(Duration.ofDays(365_000), 0);
-        destination.taken(Duration.ofDays(365_000), 0);
-        IntStream.range(0, 100).forEach(i -> take(QUICK, 0));
-        assertThat(destination.isMoving(MOST, now, DestinationState.PATIENCE)).isTrue();
-
-        destination.taken(Duration.ofHours(-1), 0);
-        takeThree(Duration.ofMinutes(1));
-        assertThat(destination.isMoving(MOST, now, DestinationState.PATIENCE)).isFalse();
-    }
-
-    @Test
-    void shouldLetLastAttemptsGoThoughItIsPausedAndNeverMoreThanTheLimit() {
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        assertThat(destination.admit(now)).isEqualTo(Admission.AFTER_PAUSE);
-
-        for (int i = 0; i < MOST; i++) {
-            assertThat(destination.admitLastAttempt(now)).isTrue();
-        }
-        assertThat(destination.admitLastAttempt(now)).isFalse();
-        destination.ended(Reachability.FAILED, now);
-        assertThat(destination.admitLastAttempt(now)).isTrue();
-    }
-
-    @Test
-    void shouldPauseNoLongerThanAPauseAfterTheClockWasSetBack() {
-        now = now.plus(Duration.ofDays(3));
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        now = now.minus(Duration.ofDays(3));
-
-        assertThat(waitOutThePause()).isBetween(DestinationState.FIRST_PAUSE.dividedBy(2),
-            DestinationState.FIRST_PAUSE.multipliedBy(3).dividedBy(2));
-    }
-
-    @Test
-    void shouldForgetItsPauseForMailThatIsSentForAfterTheClockWasSetBack() {
-        now = now.plus(Duration.ofDays(3));
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        destination.resume(now);
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        now = now.minus(Duration.ofDays(3));
-
-        destination.resume(now);
-        assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-    }
-
-    @Test
-    void shouldNoticeThatItStallsAfterTheClockWasSetBack() {
-        now = now.plus(Duration.ofDays(3));
-        admitted();
-        destination.ended(Reachability.REACHED, now);
-        now = now.minus(Duration.ofDays(3));
-        assertThat(destination.isMoving(0, now, DestinationState.PATIENCE)).isTrue();
-
-        now = now.plus(DestinationState.PATIENCE).plusMillis(1);
-        assertThat(destination.isMoving(0, now, DestinationState.PATIENCE)).isFalse();
-    }
-
-    @Test
-    void shouldKeepNoMailLongerThanTheLongestOfAll() {
-        fail(DestinationState.FAILURES_UNTIL_DOWN);
-        for (int probe = 0; probe < 20; probe++) {
-            assertThat(destination.keepFor(now)).isLessThanOrEqualTo(DestinationState.LONGEST_KEPT);
-            waitOutThePause();
-            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-            destination.ended(Reachability.FAILED, now);
-        }
-    }
-
-    private int inFlight;
 
     private void take(Duration time, int waiting) {
         destination.taken(time, waiting);
-        end(Reachability.REACHED);
-    }
-
-    private void end(Reachability reach) {
-        destination.ended(reach, now);
+        destination.ended(Reachability.REACHED);
         inFlight--;
         admitted();
     }
 
-    private List<Duration> keep(int mails) {
-        return IntStream.range(0, mails).mapToObj(number -> destination.keepFor(now)).toList();
-    }
-
-    private void takeThree(Duration time) {
+    private void takeThreeSlowly() {
         for (int taken = 0; taken < 3; taken++) {
-            take(time, 0);
+            take(Duration.ofSeconds(1), 0);
         }
     }
 
-    /** Keeps so many mails, and says for how many seconds the last few of them are kept. */
-    private double meanOfTheLastKept(int mails) {
-        return keep(mails).stream().mapToLong(Duration::toMillis).skip(mails - mails / 10).average().orElseThrow() / 1000;
-    }
-
     private int admitted() {
-        while (destination.admit(now) == Admission.NOW) {
+        while (destination.admit() == Admission.NOW) {
             inFlight++;
         }
         return inFlight;
@@ -437,26 +255,12 @@ class DestinationStateTest {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            assertThat(destination.admit(now)).isEqualTo(Admission.NOW);
-            destination.ended(Reachability.FAILED, now);
+            end(Admission.NOW, Reachability.FAILED);
         }
     }
 
-    /** Goes on to the end of the pause, and says how long it was, to the second. */
-    private Duration waitOutThePause() {
-        Instant start = now;
-        DestinationState probe = destination;
-        while (probe.keepFor(now).compareTo(Duration.ZERO) > 0 && isPaused()) {
-            now = now.plusSeconds(1);
-        }
-        return Duration.between(start, now);
-    }
-
-    private boolean isPaused() {
-        Admission admission = destination.admit(now);
-        if (admission == Admission.NOW) {
-            destination.ended(Reachability.UNKNOWN, now);
-        }
-        return admission == Admission.AFTER_PAUSE;
+    private void end(Admission admission, Reachability reach) {
+        assertThat(destination.admit()).isEqualTo(admission);
+        destination.ended(reach);
     }
 }

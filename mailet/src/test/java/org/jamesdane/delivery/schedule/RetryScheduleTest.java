@@ -53,6 +53,6 @@ class RetryScheduleTest {
             assertThat(SCHEDULE.delayBefore(retry, Duration.ZERO, random)).isLessThanOrEqualTo(SCHEDULE.longestDelay());
         }
         RetrySchedule quick = new RetrySchedule(List.of(Duration.ofSeconds(10)), LIFETIME);
-        assertThat(quick.longestDelay()).isBetween(DestinationState.LONGEST_KEPT, Duration.ofHours(1));
+        assertThat(quick.longestDelay()).isBetween(FailureBackoff.LONGEST_HOLD, Duration.ofHours(1));
     }
 }
