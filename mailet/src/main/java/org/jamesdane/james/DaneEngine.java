@@ -8,7 +8,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,30 +26,25 @@ import java.util.stream.Stream;
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.utils.PropertiesProvider;
-import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyLookup;
 import org.jamesdane.delivery.deferral.DeferredImport;
 import org.jamesdane.delivery.deferral.DeferredMails;
 import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.diagnosis.TimedProbe;
 import org.jamesdane.delivery.mail.DeliveryGate;
-import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.schedule.Backoff;
 import org.jamesdane.delivery.schedule.DeliveryThreads;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.StopSignal;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
-import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
-import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SocketSmtpConnector;
-import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.FileAcceptedRecipients;
 import org.jamesdane.store.OperatorSettings;
@@ -72,16 +66,6 @@ public final class DaneEngine {
     private static final Duration GRACE = Duration.ofSeconds(7);
     /** Time for mail to get back where it came from, once its connections are cut. */
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
-    private static final DeliveryGate.Hold STOPPING =
-        new DeliveryGate.Hold("this server stopped while the mail was on its way", Duration.ZERO, true);
-    /** A store that was restored, or an operator's word, is heard of within seconds. */
-    private static final Duration HELD_FOR = Duration.ofSeconds(30);
-    /** A look at a host is over sooner than a delivery gives up. */
-    private static final Timeouts PROBING = Timeouts.defaults().withConnect(Duration.ofSeconds(10)).withEachStep(Duration.ofSeconds(20));
-
-    /** Settings for the delivery of one queue's mail, and the demand on all of that mail. */
-    private record Setup(DeliverySettings settings, Optional<Policy> demand) {
-    }
 
     private final DaneProperties properties;
     private final ValidatingDns dns;
@@ -94,29 +78,27 @@ public final class DaneEngine {
     private final ScheduledExecutorService timer;
     private final Dispatcher dispatcher;
     private final TimedStorageRetryQueue aside;
-    private final ScheduledFuture<?> ticking;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new ConcurrentHashMap<>();
     private final AllDeferredMails deferredMails = new AllDeferredMails(this::stopTaking);
+    private final ProbeSettings probeSettings = new ProbeSettings();
+    @GuardedBy("this")
     private final Map<String, MailetParameters> settings = new HashMap<>();
-    private final Map<String, Setup> setups = new LinkedHashMap<>();
     /** Given when this server begins to stop. */
     private final StopSignal stopping = new StopSignal();
     /** Given when the grace is over. */
     private final StopSignal graceOver = new StopSignal();
+    @GuardedBy("this")
     private boolean closed;
     private volatile @Nullable DeferralPlaces deferralPlaces;
 
     @Inject
-    DaneEngine(RequiredModule unused, PropertiesProvider properties, JamesEnvironment surroundings, Clock clock, GaugeRegistry gauges) {
+    DaneEngine(RequiredModule unused, PropertiesProvider properties, JamesEnvironment surroundings, Clock clock) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
-        ValidatorGauges.register(gauges, dns::status);
-        gauges.register("dane.deferred.problems", () -> deferralProblems().size());
-        gauges.register("dane.queues.not.consumed", () -> queues.values().stream().filter(queue -> !queue.isConsumed()).count());
-        gauges.register("dane.queues.not.deferrable", () -> queues.values().stream().filter(queue -> !queue.canDefer()).count());
     }
 
+    /** Makes the parts; {@link #start} sets them going. */
     DaneEngine(DaneProperties properties, Clock clock) {
         this.properties = properties;
         this.clock = clock;
@@ -124,8 +106,6 @@ public final class DaneEngine {
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
         this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
         NegativeTrustAnchorSync.between(stores.settings(), dns);
-        stores.start();
-        TemporaryFiles.own().clear();
         this.settledItems = new SettledItems(Stream.concat(
             Stream.of(new FileAcceptedRecipients(properties.store().directory(), clock)), stores.accepted().stream()).toList());
         this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);
@@ -133,11 +113,25 @@ public final class DaneEngine {
         this.timer = timer();
         this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), System::nanoTime, random);
         this.aside = new TimedStorageRetryQueue(timer, properties.concurrency().deliveries());
-        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(() -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails),
-            EarlierMail.PAUSE.toSeconds(), EarlierMail.PAUSE.toSeconds(), TimeUnit.SECONDS);
-        this.ticking = timer.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Reads the stores and starts the timer; called by the injector once the engine is made. */
+    @Inject
+    void start(GaugeRegistry gauges) {
+        stores.start();
+        TemporaryFiles.own().clear();
+        every(EarlierMail.PAUSE, () -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails));
+        every(Duration.ofSeconds(1), this::tick);
+        ValidatorGauges.register(gauges, dns::status);
+        gauges.register("dane.deferred.problems", () -> deferralProblems().size());
+        gauges.register("dane.queues.not.consumed", () -> queues.values().stream().filter(queue -> !queue.isConsumed()).count());
+        gauges.register("dane.queues.not.deferrable", () -> queues.values().stream().filter(queue -> !queue.canDefer()).count());
         LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
             properties.validator().upstreams(), stores);
+    }
+
+    private void every(Duration pause, Runnable task) {
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(task, pause.toSeconds(), pause.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Makes the timer; work that is due after the stop is dropped without anybody's being interrupted. */
@@ -241,19 +235,7 @@ public final class DaneEngine {
 
     /** Lets no mail begin once this server stops, or as long as nobody knows what the destinations are held to. */
     DeliveryGate gate() {
-        return new DeliveryGate() {
-            @Override
-            public Optional<Hold> hold(Envelope envelope) {
-                return graceOver.isGiven() ? Optional.of(STOPPING)
-                    : settings().knowledge().hold().map(reason -> new Hold(reason, HELD_FOR, true));
-            }
-
-            @Override
-            public Optional<Hold> hold(OutboundMail mail) {
-                mail.history().age().map(MailAge::since).ifPresent(settings().knowledge()::waits);
-                return hold(mail.envelope());
-            }
-        };
+        return new ServerGate(graceOver, settings().knowledge());
     }
 
     /** The deferred mail of all queues. */
@@ -311,27 +293,22 @@ public final class DaneEngine {
         queues.values().forEach(OutboundQueue::stopTaking);
     }
 
-    /** Keeps the setup of a queue's delivery, for diagnoses before a delivery. */
-    synchronized void describe(String outgoing, DeliverySettings delivery, Optional<Policy> demand) {
-        setups.put(outgoing, new Setup(delivery.withTimeouts(PROBING), demand));
+    /** Settings by which forecasts ask. */
+    ProbeSettings probeSettings() {
+        return probeSettings;
     }
 
     /**
      * Forecast of what becomes of mail, by the first mailet that delivers to MX hosts, else by the first mailet. Empty as long as there is
      * no mailet.
      */
-    public synchronized Optional<Diagnosis> diagnosis() {
-        return setup().map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
+    public Optional<Diagnosis> diagnosis() {
+        return probeSettings.present().map(setup -> new Diagnosis(dns, connector, setup.settings(), setup.demand(), clock, random));
     }
 
     /** Forecast as of {@link #diagnosis}, for one probe that ends in time. To be closed. */
-    public synchronized Optional<TimedProbe> probe(Duration limit) {
-        return setup().map(setup -> new TimedProbe(dns, setup.settings(), setup.demand(), clock, random, limit));
-    }
-
-    private Optional<Setup> setup() {
-        return setups.values().stream().filter(setup -> setup.settings().gateways().isEmpty()).findFirst()
-            .or(() -> setups.values().stream().findFirst());
+    public Optional<TimedProbe> probe(Duration limit) {
+        return probeSettings.present().map(setup -> new TimedProbe(dns, setup.settings(), setup.demand(), clock, random, limit));
     }
 
     /** Makes the consumer of a queue. */
@@ -354,7 +331,6 @@ public final class DaneEngine {
         LOGGER.info("Outbound DANE stops; deliveries under way have {} s", GRACE.toSeconds());
         stopping.give();
         queues.values().forEach(OutboundQueue::stopTaking);
-        ticking.cancel(false);
         timer.shutdown();
         Thread returns = named("dane-return-").newThread(dispatcher::close);
         returns.start();

@@ -6,12 +6,15 @@ package org.jamesdane.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * The rule for removing what is over: days later, and never on the word of a clock that has just jumped. Not thread-safe.
@@ -27,7 +30,9 @@ final class Endings {
     private record Reading(Instant time, long nanos) {
     }
 
+    @GuardedBy("this")
     private final Map<Setting, Long> overSince = new HashMap<>();
+    @GuardedBy("this")
     private Optional<Reading> last = Optional.empty();
 
     /**
@@ -36,7 +41,7 @@ final class Endings {
      * @param nanos a time that nobody sets
      * @return entries to be removed
      */
-    List<Setting> due(Collection<Setting> stored, Instant now, long nanos) {
+    synchronized List<Setting> due(Collection<Setting> stored, Instant now, long nanos) {
         boolean jumped = last.filter(reading -> Duration.between(reading.time(), now).minusNanos(nanos - reading.nanos()).abs()
             .compareTo(JUMP) > 0).isPresent();
         last = Optional.of(new Reading(now, nanos));
@@ -45,8 +50,14 @@ final class Endings {
         }
         List<Setting> over = stored.stream().filter(entry -> entry.endedAt(now)).toList();
         overSince.keySet().retainAll(Set.copyOf(over));
-        over.forEach(entry -> overSince.putIfAbsent(entry, nanos));
-        return over.stream().filter(entry -> entry.endedAt(now.minus(REMOVED_AFTER))
-            && nanos - overSince.getOrDefault(entry, nanos) >= SEEN_FOR.toNanos()).toList();
+        List<Setting> due = new ArrayList<>();
+        for (Setting entry : over) {
+            long since = overSince.getOrDefault(entry, nanos);
+            overSince.put(entry, since);
+            if (entry.endedAt(now.minus(REMOVED_AFTER)) && nanos - since >= SEEN_FOR.toNanos()) {
+                due.add(entry);
+            }
+        }
+        return due;
     }
 }

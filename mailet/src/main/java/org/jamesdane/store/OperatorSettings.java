@@ -10,9 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -26,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * The policies and negative trust anchors in force. Reading takes the settings from memory and never waits. A change goes to the store
  * first, and comes into force here as soon as the store has confirmed it. Changes of other nodes are seen within {@link #REFRESH} and the
  * time the store takes to answer.
+ *
+ * <p>Holds nothing mutable itself. Each part that does has a lock of its own, under which nothing waits for the store.
  */
 public final class OperatorSettings {
     /** Interval between questions to the store whether anything has changed. */
@@ -45,10 +45,7 @@ public final class OperatorSettings {
     private final InstantSource clock;
     private final SettingsInForce inForce;
     private final Endings endings = new Endings();
-    private final Map<SettingKind, String> revisions = new EnumMap<>(SettingKind.class);
-    private final Map<SettingKind, List<Setting>> copied = new EnumMap<>(SettingKind.class);
-    private volatile Optional<String> failure = Optional.empty();
-    private volatile Confirmed confirmed;
+    private final StoreReading reading;
     private final PolicyKnowledge knowledge;
 
     /**
@@ -63,9 +60,6 @@ public final class OperatorSettings {
         public Rules(Policy byDefault) {
             this(byDefault, false, System::nanoTime);
         }
-    }
-
-    private record Confirmed(Instant time, long nanos) {
     }
 
     /** Changes the store; says whether it did. */
@@ -94,12 +88,12 @@ public final class OperatorSettings {
         this.thread = thread;
         this.clock = clock;
         this.inForce = new SettingsInForce(rules.byDefault(), clock);
-        this.confirmed = now();
+        this.reading = new StoreReading(now());
         this.knowledge = new PolicyKnowledge(lastKnown, rules, clock.instant());
     }
 
-    private Confirmed now() {
-        return new Confirmed(clock.instant(), rules.nanoTime().getAsLong());
+    private StoreReading.Confirmed now() {
+        return new StoreReading.Confirmed(clock.instant(), rules.nanoTime().getAsLong());
     }
 
     /** Takes what was known last, then asks the store, for a limited time, and from now on regularly. */
@@ -115,7 +109,7 @@ public final class OperatorSettings {
         try {
             thread.call("Reading the store", () -> {
                 refresh();
-                return confirmed;
+                return reading.confirmed();
             });
         } catch (StoreException e) {
             failed(e);
@@ -297,8 +291,9 @@ public final class OperatorSettings {
 
     /** Problem of the store, in one sentence; empty if there is none. */
     public Optional<String> problem() {
-        Confirmed last = confirmed;
+        StoreReading.Confirmed last = reading.confirmed();
         boolean known = knowledge.known();
+        Optional<String> failure = reading.failure();
         if (failure.isPresent()) {
             return failure.map(sentence -> sentence + ". "
                 + (known ? "What was read at " + last.time() + " applies" : PolicyKnowledge.HELD));
@@ -320,14 +315,12 @@ public final class OperatorSettings {
         endings.due(all, clock.instant(), rules.nanoTime().getAsLong()).forEach(entry -> removeEnded(entry, SettingChange.Action.EXPIRED));
         try {
             for (SettingKind kind : SettingKind.values()) {
-                if (!store.revision(kind).equals(revisions.get(kind))) {
+                if (!reading.isRead(kind, store.revision(kind))) {
                     load(kind);
                 }
             }
-            confirmed = now();
-            if (failure.isPresent()) {
+            if (reading.answered(now())) {
                 LOGGER.info("The store answers again");
-                failure = Optional.empty();
             }
         } catch (StoreException e) {
             failed(e);
@@ -345,10 +338,9 @@ public final class OperatorSettings {
     }
 
     private void failed(StoreException e) {
-        if (failure.isEmpty()) {
+        if (reading.failed(e.sentence())) {
             LOGGER.error("{}. {}", e.sentence(), knowledge.known() ? "What was read last applies" : PolicyKnowledge.HELD);
         }
-        failure = Optional.of(e.sentence());
     }
 
     /** Reads all of a kind, on the store's thread. */
@@ -365,10 +357,10 @@ public final class OperatorSettings {
             if (kind == SettingKind.POLICY) {
                 knowledge.present();
             }
-            if (!read.equals(copied.get(kind)) && lastKnown.save(kind, read)) {
-                copied.put(kind, read);
+            if (!reading.isCopied(kind, read) && lastKnown.save(kind, read)) {
+                reading.copied(kind, read);
             }
         }
-        revisions.put(kind, revision);
+        reading.read(kind, revision);
     }
 }

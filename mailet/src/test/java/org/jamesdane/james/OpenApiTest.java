@@ -55,7 +55,7 @@ class OpenApiTest {
         Set<RouteGroup> groups = Guice.createInjector(new WebadminModule(), new AbstractModule() {
             @Override
             protected void configure() {
-                bind(DaneEngine.class).toInstance(engine);
+                bind(DaneEngine.class).toProvider(() -> engine);
                 bind(TaskManager.class).toInstance(unused(TaskManager.class));
                 bind(DeferredMails.class).toInstance(unused(DeferredMails.class));
                 bind(DeferredImport.class).toInstance(unused(DeferredImport.class));
