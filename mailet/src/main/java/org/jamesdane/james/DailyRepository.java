@@ -27,7 +27,7 @@ import org.apache.mailet.Mail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One repository made of a repository of James for each day. A database that remembers removed mail never has to read old days again. Keys
+ * A single repository made of a repository of James for each day. A database that remembers removed mail never has to read old days again. Keys
  * begin with the day.
  */
 final class DailyRepository implements MailRepository {

@@ -16,7 +16,7 @@ import org.jamesdane.testing.golden.GoldenRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What webadmin answers to an operator who sets and removes exceptions. */
+/** Answers of webadmin to an operator who sets and removes exceptions. */
 class RestGoldenTest {
     private static final String SETTING =
         "{\"policy\":\"may\",\"reason\":\"certificate ran out\",\"owner\":\"ops@provider.example\",\"lifetime\":\"2 days\"}";
