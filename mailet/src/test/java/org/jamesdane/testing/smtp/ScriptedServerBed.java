@@ -11,7 +11,6 @@ import java.io.IOException;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
-import org.junit.jupiter.api.Test;
 
 /** Servers, their certificate, and the commands that lead to the content. */
 abstract class ScriptedServerBed {
