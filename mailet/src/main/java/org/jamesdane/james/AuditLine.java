@@ -30,6 +30,7 @@ import org.jamesdane.dane.trace.Labels;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.monitoring.BlamedMail;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.text.AddressDomain;
 import org.jamesdane.text.JsonText;
 
 /**
@@ -70,23 +71,23 @@ final class AuditLine {
         line.put(AuditField.SCHEMA, SCHEMA);
         line.put(AuditField.TIME, event.started().toString());
         line.put(AuditField.MILLIS, event.took().toMillis());
-        line.put(AuditField.MAIL, event.mail());
-        line.envelope(event.envelope(), addresses);
-        line.put(AuditField.NEXT_HOP, event.nextHop().toString());
+        line.put(AuditField.MAIL, event.delivery().mail());
+        line.envelope(event.delivery().envelope(), addresses);
+        line.put(AuditField.NEXT_HOP, event.delivery().nextHop().toString());
         line.put(AuditField.HOST, event.attempt().host());
-        line.put(AuditField.POLICY, event.policy().policy().toString());
-        line.put(AuditField.POLICY_SOURCE, event.policy().source());
+        line.put(AuditField.POLICY, event.delivery().policy().policy().toString());
+        line.put(AuditField.POLICY_SOURCE, event.delivery().policy().source());
         line.put(AuditField.RESOLVER_MODE, resolverMode);
-        event.route().ifPresent(route -> {
+        event.progress().route().ifPresent(route -> {
             line.put(AuditField.ROUTE, Labels.of(route.kind()));
             line.put(AuditField.ROUTE_SECURITY, Labels.of(route.security()));
         });
-        event.discovery().ifPresent(line::discovery);
-        event.requirement().ifPresent(requirement -> {
+        event.progress().discovery().ifPresent(line::discovery);
+        event.progress().requirement().ifPresent(requirement -> {
             line.put(AuditField.REQUIREMENT, Labels.of(requirement));
             requirement.serverName().ifPresent(name -> line.put(AuditField.SERVER_NAME, name.toString()));
         });
-        event.connection().ifPresent(line::connection);
+        event.progress().connection().ifPresent(line::connection);
         line.attempt(event.attempt());
         line.put(AuditField.NOTES, event.notes());
         return line;
@@ -168,17 +169,13 @@ final class AuditLine {
     private void envelope(Envelope envelope, boolean addresses) {
         Optional<String> sender = envelope.sender().map(Object::toString);
         List<String> recipients = envelope.recipients().stream().map(Object::toString).toList();
-        sender.ifPresent(address -> put(AuditField.SENDER_DOMAIN, domain(address)));
-        put(AuditField.RECIPIENT_DOMAINS, recipients.stream().map(AuditLine::domain).distinct().toList());
+        sender.ifPresent(address -> put(AuditField.SENDER_DOMAIN, AddressDomain.of(address)));
+        put(AuditField.RECIPIENT_DOMAINS, recipients.stream().map(AddressDomain::of).distinct().toList());
         put(AuditField.RECIPIENTS, recipients.size());
         if (addresses) {
             sender.ifPresent(address -> put(AuditField.SENDER, address));
             put(AuditField.RECIPIENT_ADDRESSES, recipients);
         }
-    }
-
-    private static String domain(String address) {
-        return address.substring(address.lastIndexOf('@') + 1);
     }
 
     private void discovery(TlsaDiscovery discovery) {

@@ -8,6 +8,8 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jamesdane.text.AddressDomain;
+
 /**
  * A recipient of an envelope, with what its sender wants to hear about it (RFC 3461).
  *
@@ -32,6 +34,11 @@ public record Recipient(MailPath path, Set<Notify> notifyOn, Optional<OriginalRe
     /** A recipient without wishes. */
     public static Recipient of(MailPath path) {
         return new Recipient(path, EnumSet.noneOf(Notify.class), Optional.empty());
+    }
+
+    /** The domain of the path, as it is written, or an address literal with its brackets. */
+    public String domain() {
+        return AddressDomain.of(path.toString());
     }
 
     /** Tests whether the sender is to be told of failure (RFC 3461 §5.2.6): unless he names other cases, or NEVER. */

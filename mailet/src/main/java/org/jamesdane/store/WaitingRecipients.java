@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.text.AddressDomain;
 
 /** Lists, releases, deletes and changes waiting mails by their recipients, for an administrator. All nodes' mails are meant. */
 public final class WaitingRecipients {
@@ -94,7 +95,7 @@ public final class WaitingRecipients {
                 insert.setString(1, id);
                 insert.setString(2, WaitingMails.text(recipient, Integer.MAX_VALUE));
                 insert.setString(3, folded(recipient));
-                insert.setString(4, domain(recipient.substring(recipient.lastIndexOf('@') + 1)));
+                insert.setString(4, domain(AddressDomain.of(recipient)));
                 insert.addBatch();
             }
             int[] counts = insert.executeBatch();

@@ -278,7 +278,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     private List<Boolean> reused() {
-        return audit.stream().map(event -> event.connection().orElseThrow().reused()).toList();
+        return audit.stream().map(event -> event.progress().connection().orElseThrow().reused()).toList();
     }
 
     private FakeDns unsigned() {

@@ -166,7 +166,7 @@ class SenderWishesTest {
         assertThat(world.deliver(world.dane(server), EASING)).singleElement()
             .isInstanceOfSatisfying(Outcome.Delivered.class, done -> assertThat(done.label()).isEqualTo(SecurityLabel.ENCRYPTED));
         assertThat(world.audit).isNotEmpty().allSatisfy(event ->
-            assertThat(event.policy().source()).isEqualTo("default, eased by TLS-Required: No"));
+            assertThat(event.delivery().policy().source()).isEqualTo("default, eased by TLS-Required: No"));
     }
 
     @Test

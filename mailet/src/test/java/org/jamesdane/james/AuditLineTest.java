@@ -99,9 +99,9 @@ class AuditLineTest {
         HostAttempt attempt = new HostAttempt.Transacted(new MxHost.Named(DomainName.of("mx.example.org"), 10),
             TestPermits.issue(Channel.clear(), SecurityLabel.CLEAR), replies);
         Envelope envelope = TestMail.to(recipients.toArray(String[]::new)).envelope();
-        return new AuditEvent(Instant.EPOCH, Duration.ofMillis(5), mail, envelope, NextHop.ofRecipientDomain("example.org", 25),
-            new PolicySelection(Policy.DANE, "default"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), attempt,
-            List.of());
+        AuditEvent.Delivery delivery = new AuditEvent.Delivery(mail, envelope, NextHop.ofRecipientDomain("example.org", 25),
+            new PolicySelection(Policy.DANE, "default"));
+        return new AuditEvent(Instant.EPOCH, Duration.ofMillis(5), delivery, AuditEvent.Progress.NONE, attempt, List.of());
     }
 
     private static List<String> names(JsonNode line) {

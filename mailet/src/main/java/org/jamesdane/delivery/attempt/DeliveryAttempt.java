@@ -33,13 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryAttempt {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryAttempt.class);
 
-    private final SecureDns dns;
-    private final ConnectionPool pool;
-    private final DeliverySettings settings;
-    private final DeliveryAudit audit;
-    private final InstantSource clock;
-    private final RandomGenerator random;
-    private final DeliveryMetrics metrics;
+    private final DeliveryContext context;
     private final Witnesses witnesses = new Witnesses();
 
     /**
@@ -52,13 +46,7 @@ public final class DeliveryAttempt {
      */
     public DeliveryAttempt(SecureDns dns, ConnectionPool pool, DeliverySettings settings, DeliveryAudit audit,
             InstantSource clock, RandomGenerator random, DeliveryMetrics metrics) {
-        this.dns = dns;
-        this.pool = pool;
-        this.settings = settings;
-        this.audit = DeliveryAudit.guarded(audit);
-        this.clock = clock;
-        this.random = random;
-        this.metrics = DeliveryMetrics.guarded(metrics);
+        context = new DeliveryContext(dns, pool, settings, DeliveryAudit.guarded(audit), DeliveryMetrics.guarded(metrics), clock, random);
     }
 
     /** The same with a connection of its own for every mail, and without measuring. */
@@ -75,16 +63,15 @@ public final class DeliveryAttempt {
 
     /** The rule for blame, by the mails that got past the steps of an attempt. */
     public Blame blame() {
-        return new Blame(witnesses, audit, metrics);
+        return new Blame(witnesses, context.audit(), context.metrics());
     }
 
     /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */
     public List<Outcome> deliver(OutboundMail mail) {
-        WitnessedMail witnessed = new WitnessedMail(mail, witnesses, clock);
+        WitnessedMail witnessed = new WitnessedMail(mail, witnesses, context.clock());
         List<Outcome> outcomes = new ArrayList<>();
         for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            BlockingResolver lookups = new BlockingResolver(dns, witnessed.lookups());
-            NextHopDelivery delivery = new NextHopDelivery(lookups, pool, settings, audit, clock, random, witnessed, metrics);
+            NextHopDelivery delivery = new NextHopDelivery(context, witnessed);
             outcomes.addAll(deliver(delivery, group.getKey(), mail.envelope().to(group.getValue()), mail.name()));
         }
         if (outcomes.stream().noneMatch(outcome -> outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault())) {
@@ -105,23 +92,22 @@ public final class DeliveryAttempt {
 
     /** Mail of one queue item goes to one domain; an item written for a gateway may be left from before a change of configuration. */
     private Map<List<NextHop>, List<Recipient>> groups(Envelope envelope) {
-        if (!settings.gateways().isEmpty()) {
+        if (!context.settings().gateways().isEmpty()) {
             return Map.of(gateways(), envelope.recipients());
         }
         Map<List<NextHop>, List<Recipient>> groups = new LinkedHashMap<>();
         for (Recipient recipient : envelope.recipients()) {
-            String address = recipient.toString();
-            NextHop nextHop = NextHop.ofRecipientDomain(address.substring(address.lastIndexOf('@') + 1), settings.port());
+            NextHop nextHop = NextHop.ofRecipientDomain(recipient.domain(), context.settings().port());
             groups.computeIfAbsent(List.of(nextHop), key -> new ArrayList<>()).add(recipient);
         }
         return groups;
     }
 
     private List<NextHop> gateways() {
-        List<NextHop> order = new ArrayList<>(settings.gateways());
-        if (settings.gatewayOptions().loadBalancing()) {
+        List<NextHop> order = new ArrayList<>(context.settings().gateways());
+        if (context.settings().gatewayOptions().loadBalancing()) {
             for (int i = order.size() - 1; i > 0; i--) {
-                Collections.swap(order, i, random.nextInt(i + 1));
+                Collections.swap(order, i, context.random().nextInt(i + 1));
             }
         }
         return order;

@@ -7,7 +7,6 @@ package org.jamesdane.delivery.attempt;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -25,15 +24,12 @@ import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.monitoring.AuditEvent;
-import org.jamesdane.delivery.monitoring.DeliveryMetrics;
 import org.jamesdane.delivery.monitoring.MetricNames;
-import org.jamesdane.delivery.settings.DeliverySettings;
-import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.PooledConnection;
-import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
+import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpException;
 import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.Timeouts;
@@ -60,37 +56,31 @@ final class HostSession {
         }
     }
 
-    private final ConnectionPool pool;
-    private final DeliverySettings settings;
-    private final InstantSource clock;
+    private final DeliveryContext context;
     private final OutboundMail mail;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
     private final Timeouts timeouts;
     private final DialogueTerms terms;
-    private final DeliveryMetrics metrics;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
     private Optional<MailTransfer.Result> transferred = Optional.empty();
     private Duration opening = Duration.ZERO;
 
-    HostSession(ConnectionPool pool, DeliverySettings settings, InstantSource clock, OutboundMail mail,
-            TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts, DialogueTerms terms,
-            DeliveryMetrics metrics) {
-        this.pool = pool;
-        this.settings = settings;
-        this.clock = clock;
+    HostSession(DeliveryContext context, OutboundMail mail, TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts,
+            DialogueTerms terms) {
+        this.context = context;
         this.mail = mail;
         this.requirement = requirement;
         this.address = address;
         this.timeouts = timeouts;
         this.terms = terms;
-        this.metrics = metrics;
     }
 
     /** Tries to deliver to these recipients. What a host has decided stays decided, whatever goes wrong on this server after it. */
     Result run(Envelope envelope) {
-        HostConnector opener = new HostConnector(pool::open, settings, requirement, address, timeouts, metrics);
+        HostConnector opener = new HostConnector(context.pool()::open, context.settings(), requirement, address, timeouts,
+            context.metrics());
         try {
             Optional<Result> overIdle = terms.fresh() ? Optional.empty() : overIdleConnection(opener, envelope);
             return overIdle.isPresent() ? overIdle.get() : overFreshConnection(opener, envelope);
@@ -113,13 +103,13 @@ final class HostSession {
      * notice, which says nothing of the host, and nobody has the mail.
      */
     private Optional<Result> overIdleConnection(HostConnector opener, Envelope envelope) throws MailAccessException {
-        Optional<PooledConnection> idle = pool.take(opener.key(credentials()),
+        Optional<PooledConnection> idle = context.pool().take(opener.key(credentials()),
             candidate -> check(candidate) instanceof ChannelCheck.Permitted);
         if (idle.isPresent()) {
             try (PooledConnection taken = idle.get()) {
                 connection = idle;
                 if (check(taken.connection()) instanceof ChannelCheck.Permitted permitted) {
-                    metrics.count(MetricNames.CONNECTIONS_REUSED);
+                    context.metrics().count(MetricNames.CONNECTIONS_REUSED);
                     MailTransfer.Result sent = send(taken, permitted.permit(), envelope);
                     if (!sent.brokeAtOnce()) {
                         return Optional.of(done(sent));
@@ -137,8 +127,8 @@ final class HostSession {
     private Result overFreshConnection(HostConnector opener, Envelope envelope) throws SmtpException, MailAccessException {
         SmtpConnection fresh = open(opener);
         // Where TLS was welcome and failed, the next mail may have more luck with it: that connection is for one mail only.
-        try (PooledConnection open = opener.gaveUpTls() ? pool.lendOnce(opener.key(credentials()), fresh)
-                : pool.lend(opener.key(credentials()), fresh)) {
+        try (PooledConnection open = opener.gaveUpTls() ? context.pool().lendOnce(opener.key(credentials()), fresh)
+                : context.pool().lend(opener.key(credentials()), fresh)) {
             connection = Optional.of(open);
             ChannelCheck answer = check(open.connection());
             if (answer instanceof ChannelCheck.Permitted permitted) {
@@ -151,23 +141,23 @@ final class HostSession {
     }
 
     private SmtpConnection open(HostConnector opener) throws SmtpException {
-        Instant begun = clock.instant();
+        Instant begun = context.clock().instant();
         try {
             return opener.connect();
         } finally {
-            opening = Duration.between(begun, clock.instant());
+            opening = Duration.between(begun, context.clock().instant());
         }
     }
 
     /** Checks whether a connection meets what this delivery requires, by the connection's own certificates and at this time. */
     private ChannelCheck check(SmtpConnection candidate) {
-        ChannelCheck answer = ChannelCheck.of(requirement, candidate.channel(), clock.instant());
+        ChannelCheck answer = ChannelCheck.of(requirement, candidate.channel(), context.clock().instant());
         check = Optional.of(answer);
         return answer;
     }
 
     private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, metrics)
+        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, context.metrics())
             .send(envelope);
         transferred = Optional.of(sent);
         // Whatever a host says but that it took the mail could be meant for the whole connection.
@@ -201,13 +191,13 @@ final class HostSession {
     }
 
     private Optional<Credentials> credentials() {
-        return terms.gateway() ? settings.gatewayOptions().credentials() : Optional.empty();
+        return terms.gateway() ? context.settings().gatewayOptions().credentials() : Optional.empty();
     }
 
     private void logIn(SmtpConnection open, Permit permit) throws SmtpException {
         Optional<Credentials> credentials = credentials();
         if (credentials.isPresent()) {
-            open.authenticate(permit, credentials.get(), settings.gatewayOptions().insecureAuth()
+            open.authenticate(permit, credentials.get(), context.settings().gatewayOptions().insecureAuth()
                 ? AuthenticationChannel.ANY : AuthenticationChannel.AUTHENTICATED_TLS);
         }
     }

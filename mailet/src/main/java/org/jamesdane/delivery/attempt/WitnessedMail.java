@@ -46,9 +46,8 @@ public final class WitnessedMail extends ForwardingMail {
     /** The mail as the rule for blame knows it. */
     static Witnesses.Party party(OutboundMail mail) {
         Envelope envelope = mail.envelope();
-        String first = envelope.recipients().isEmpty() ? "" : envelope.recipients().get(0).toString();
         return new Witnesses.Party(mail.name(), envelope.sender().map(Object::toString).orElse(""),
-            first.substring(first.lastIndexOf('@') + 1));
+            envelope.recipients().isEmpty() ? "" : envelope.recipients().get(0).domain());
     }
 
     /** Notes that it got past a step; nothing depends on that now. */

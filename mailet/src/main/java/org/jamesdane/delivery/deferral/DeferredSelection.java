@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.text.AddressDomain;
 
 /** Selection of deferred mails. Domains and addresses are compared without regard to case. */
 public sealed interface DeferredSelection {
@@ -105,7 +106,7 @@ public sealed interface DeferredSelection {
 
     /** The domain of an address, in lower case; the whole of what has none. */
     static String domainOf(String address) {
-        return lowerCase(address.substring(address.lastIndexOf('@') + 1));
+        return lowerCase(AddressDomain.of(address));
     }
 
     private static String lowerCase(String text) {

@@ -34,6 +34,7 @@ import org.jamesdane.delivery.attempt.BlockingResolver;
 import org.jamesdane.delivery.attempt.HostConnector;
 import org.jamesdane.delivery.attempt.HostDiscovery;
 import org.jamesdane.delivery.attempt.HostFailureMapping;
+import org.jamesdane.delivery.attempt.MxWalk;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.SecureDns;
@@ -141,20 +142,13 @@ public final class Diagnosis {
     /** Asks about host after host; the result is the route as far as it is used. */
     private Routing walk(HostDiscovery lookup, Routing.Route route, Policy policy, Instant started, TraceRecorder trace,
             List<HostFinding> hosts) {
-        for (List<MxHost> level : route.levels()) {
-            List<HostAddresses> resolved = new ArrayList<>();
-            for (MxHost host : level) {
-                HostAddresses addresses = clock.instant().isAfter(started.plus(MAX_TIME)) ? tooLate(host) : lookup.addresses(host);
-                if (addresses instanceof HostAddresses.Ourselves) {
-                    // RFC 5321 §5.1: this host, those of the same preference and all behind them are not used.
-                    trace.addresses(addresses);
-                    return route.cutAt(host);
-                }
-                resolved.add(addresses);
+        return MxWalk.walk(route, false, host -> {
+            HostAddresses addresses = clock.instant().isAfter(started.plus(MAX_TIME)) ? tooLate(host) : lookup.addresses(host);
+            if (addresses instanceof HostAddresses.Ourselves) {
+                trace.addresses(addresses);
             }
-            resolved.forEach(addresses -> hosts.add(judge(lookup, route, policy, addresses, trace)));
-        }
-        return route;
+            return Optional.of(addresses);
+        }, addresses -> hosts.add(judge(lookup, route, policy, addresses, trace)));
     }
 
     private static HostFinding judge(HostDiscovery lookup, Routing.Route route, Policy policy, HostAddresses addresses,

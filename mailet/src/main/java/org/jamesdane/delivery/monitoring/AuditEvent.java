@@ -25,21 +25,54 @@ import org.jamesdane.smtp.Envelope;
  *
  * @param started when the attempt at the host began
  * @param took how long it lasted
- * @param mail the mail's name
- * @param envelope who it is from, and all for whom it goes to the next hop
- * @param nextHop where the mail is for
- * @param policy what applied, and where it comes from
- * @param route how the host was found; empty if there was none
- * @param discovery what was found of TLSA records; empty if it did not get that far
- * @param requirement what the connection had to be; empty if it did not get that far
- * @param connection what it was; empty if there was none
- * @param attempt what came of it
+ * @param delivery the mail, its next hop and the policy
+ * @param progress what was known when the attempt ended
+ * @param attempt its result
+ * @param notes remarks for people
  */
-public record AuditEvent(Instant started, Duration took, String mail, Envelope envelope, NextHop nextHop,
-        PolicySelection policy, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery, Optional<TlsRequirement> requirement,
-        Optional<Connection> connection, HostAttempt attempt, List<String> notes) {
+public record AuditEvent(Instant started, Duration took, Delivery delivery, Progress progress, HostAttempt attempt, List<String> notes) {
     public AuditEvent {
         notes = List.copyOf(notes);
+    }
+
+    /**
+     * Delivery of one mail to one next hop.
+     *
+     * @param mail the mail's name
+     * @param envelope the sender, and all recipients at the next hop
+     * @param nextHop the destination
+     * @param policy the policy that applied, and its source
+     */
+    public record Delivery(String mail, Envelope envelope, NextHop nextHop, PolicySelection policy) {
+    }
+
+    /**
+     * Findings about a host, stage by stage; empty from the stage on that was not reached.
+     *
+     * @param route how the host was found
+     * @param discovery the search for its TLSA records
+     * @param requirement what the connection had to be
+     * @param connection what it was
+     */
+    public record Progress(Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery, Optional<TlsRequirement> requirement,
+            Optional<Connection> connection) {
+        /** Nothing is known, not even a host. */
+        public static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** A host of this route, of which no more is known. */
+        public static Progress on(Routing.Route route) {
+            return new Progress(Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        /** The same host with its TLSA records, and the requirement that follows. */
+        public Progress judged(TlsaDiscovery found, TlsRequirement required) {
+            return new Progress(route, Optional.of(found), Optional.of(required), connection);
+        }
+
+        /** The same host, at the end of a connection to it. */
+        public Progress connected(Connection made) {
+            return new Progress(route, discovery, requirement, Optional.of(made));
+        }
     }
 
     /**

@@ -72,7 +72,7 @@ public interface DeliveryAudit {
             try {
                 audit.attempted(event);
             } catch (Throwable e) {
-                LOGGER.error("An attempt at {} for the mail {} could not be recorded", event.attempt().host(), event.mail(), e);
+                LOGGER.error("An attempt at {} for the mail {} could not be recorded", event.attempt().host(), event.delivery().mail(), e);
             }
         }
 

@@ -19,8 +19,8 @@ public final class MetricsAudit implements DeliveryAudit {
 
     @Override
     public void attempted(AuditEvent event) {
-        event.requirement().ifPresent(requirement -> metrics.count(MetricNames.requirement(requirement)));
-        event.connection().ifPresent(this::connected);
+        event.progress().requirement().ifPresent(requirement -> metrics.count(MetricNames.requirement(requirement)));
+        event.progress().connection().ifPresent(this::connected);
         metrics.count(event.attempt() instanceof HostAttempt.Failed failed ? MetricNames.failed(failed.failure().kind())
             : MetricNames.HOST_TRANSACTED);
     }
