@@ -121,7 +121,7 @@ class AuditLineTest {
 
         assertThat(described).containsExactlyElementsOf(Arrays.stream(AuditField.values()).map(AuditField::toString).toList());
         assertThat(document).contains("\nSchema " + AuditLine.SCHEMA + ". ").contains("| `schema` | " + AuditLine.SCHEMA + " |");
-        String success = document.substring(document.indexOf("org.jamesdane.success"), document.indexOf("and nothing of the message"));
+        String success = document.substring(document.indexOf("org.jamesdane.success"), document.indexOf("Nothing of the message"));
         List<String> ofSuccess = Pattern.compile("`(\\w+)`").matcher(success).results()
             .map((MatchResult result) -> result.group(1)).toList();
         String json = AuditLine.of(event("m", List.of("a@b.example"), new RecipientReply.Accepted("250 ok")), "validate", true)
