@@ -91,9 +91,9 @@ final class CheckOptions {
         List<AddressRange> ranges = specialTargets.stream().map(text -> parsed("--special-targets", text, AddressRange::parse)).toList();
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), ranges, RoutingRules.DEFAULT_MAX_HOSTS,
             RoutingRules.DEFAULT_MAX_ADDRESSES);
-        return new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE, checkedPort, false, heloName,
-            BindAddresses.ANY, TIMEOUTS, TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN,
-            EightBitConversion.CONVERT);
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(checkedPort, false, heloName, BindAddresses.ANY, TIMEOUTS, TlsOffer.DEFAULT),
+            List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
     }
 
     private ValidatingDns startValidator() {

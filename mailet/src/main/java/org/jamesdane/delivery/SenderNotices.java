@@ -92,7 +92,7 @@ final class SenderNotices<M extends OutboundMail> {
         List<Outcome.Deferred> late = settlement.of(Outcome.Deferred.class).stream()
             .filter(outcome -> !outcome.reason().ownFault() && settlement.recipient(outcome).wantsDelay()).toList();
         boolean due = rules.delayNotice().filter(limit -> age.at(end).compareTo(limit) >= 0).isPresent();
-        if (!due || history.delayTold() || late.isEmpty()) {
+        if (!due || history.notices().delayTold() || late.isEmpty()) {
             return history;
         }
         try {

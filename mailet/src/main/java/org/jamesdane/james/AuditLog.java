@@ -25,8 +25,8 @@ final class AuditLog implements DeliveryAudit {
 
     AuditLog(DaneProperties properties) {
         this.resolverMode = Labels.of(properties.validator().mode());
-        this.addresses = properties.auditAddresses();
-        this.successRecord = properties.successRecord();
+        this.addresses = properties.audit().addresses();
+        this.successRecord = properties.audit().successRecord();
     }
 
     @Override

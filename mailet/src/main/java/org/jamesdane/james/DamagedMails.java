@@ -68,13 +68,13 @@ final class DamagedMails {
                     + (kept.told() ? "; its sender was told" : ""));
                 if (kept.header().isEmpty()) {
                     if (selection instanceof DeferredSelection.All) {
-                        mails.add(new DeferredMail(kept.id(), queue.getName().asString(), Optional.empty(), List.of(), Instant.EPOCH, 0,
-                            Optional.empty(), reason));
+                        mails.add(new DeferredMail(kept.id(), queue.getName().asString(), Optional.empty(), List.of(), Instant.EPOCH,
+                            new DeferredMail.Progress(0, Optional.empty(), reason)));
                     }
                 } else if (kept.header().get().recipients().stream().anyMatch(selection::includes)) {
                     DeferredMail view = StoredMail.view(kept.header().get(), queue.getName().asString(), end(kept.header().get()));
                     mails.add(new DeferredMail(kept.id(), view.queue(), view.senderDomain(), view.recipients(), view.nextTry(),
-                        view.retries(), view.firstAttempt(), reason));
+                        new DeferredMail.Progress(view.progress().retries(), view.progress().firstAttempt(), reason)));
                 }
             }
         } catch (IOException e) {
@@ -90,7 +90,7 @@ final class DamagedMails {
     }
 
     private Instant end(StoredHeader header) {
-        return StoredMail.view(header, "", Instant.EPOCH).firstAttempt().orElse(header.status().updated()).plus(lifetime);
+        return StoredMail.view(header, "", Instant.EPOCH).progress().firstAttempt().orElse(header.status().updated()).plus(lifetime);
     }
 
     /** Gives the notices to the queue, as mails of which nothing is left to do but that. */

@@ -102,17 +102,17 @@ public final class DaneEngine {
     DaneEngine(DaneProperties properties, Clock clock) {
         this.properties = properties;
         this.clock = clock;
-        this.pool = new ConnectionPool(connector, properties.connections(), clock);
+        this.pool = new ConnectionPool(connector, properties.smtp().connections(), clock);
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
-        this.stores = new Stores(properties.store(), properties.defaultPolicy(), clock, runName());
+        this.stores = new Stores(properties.store(), properties.policy().byDefault(), clock, runName());
         NegativeTrustAnchorSync.between(stores.settings(), dns);
         this.settledItems = new SettledItems(Stream.concat(
             Stream.of(new FileAcceptedRecipients(properties.store().directory(), clock)), stores.accepted().stream()).toList());
         this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);
-        this.deliveries = DeliveryThreads.atMost(properties.concurrency().deliveries(), "dane-delivery-");
+        this.deliveries = DeliveryThreads.atMost(properties.smtp().concurrency().deliveries(), "dane-delivery-");
         this.timer = timer();
-        this.dispatcher = new Dispatcher(deliveries, properties.concurrency(), System::nanoTime, random);
-        this.aside = new TimedStorageRetryQueue(timer, properties.concurrency().deliveries());
+        this.dispatcher = new Dispatcher(deliveries, properties.smtp().concurrency(), System::nanoTime, random);
+        this.aside = new TimedStorageRetryQueue(timer, properties.smtp().concurrency().deliveries());
     }
 
     /** Reads the stores and starts the timer; called by the injector once the engine is made. */
@@ -126,7 +126,7 @@ public final class DaneEngine {
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());
         gauges.register("dane.queues.not.consumed", () -> queues.values().stream().filter(queue -> !queue.isConsumed()).count());
         gauges.register("dane.queues.not.deferrable", () -> queues.values().stream().filter(queue -> !queue.canDefer()).count());
-        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.defaultPolicy(),
+        LOGGER.info("Outbound DANE: policy {} by default, DNS servers {}, policies kept as {}", properties.policy().byDefault(),
             properties.validator().upstreams(), stores);
     }
 
@@ -278,7 +278,8 @@ public final class DaneEngine {
     synchronized void consume(MailQueue queue, MailetParameters parameters, ConsumerFactory factory) {
         MailetParameters before = settings.putIfAbsent(parameters.outgoing(), parameters);
         if (before == null) {
-            OutboundQueue consumer = factory.create(dispatcher, new OutboundQueue.Run(stopping, settledItems, aside, properties.holding()));
+            OutboundQueue consumer = factory.create(new OutboundQueue.Run(dispatcher, stopping, settledItems, aside,
+                properties.mail().holding()));
             queues.put(parameters.outgoing(), consumer);
             deferredMails.add(consumer.deferrals());
             consumer.begin();
@@ -314,7 +315,7 @@ public final class DaneEngine {
     /** Makes the consumer of a queue. */
     @FunctionalInterface
     interface ConsumerFactory {
-        OutboundQueue create(Dispatcher dispatcher, OutboundQueue.Run run);
+        OutboundQueue create(OutboundQueue.Run run);
     }
 
     /**

@@ -64,14 +64,14 @@ public final class DaneRemoteDelivery extends GenericMailet {
     public void service(Mail mail) throws MessagingException {
         QueueEntry into = required(entry);
         MailetParameters read = required(parameters);
-        if (read.usePriority()) {
+        if (read.handling().usePriority()) {
             mail.setAttribute(MailPrioritySupport.HIGH_PRIORITY_ATTRIBUTE);
         }
         MailAttributes.forgetDelivery(mail);
         MailAttributes.setDue(mail, engine.clock().instant());
         if (mail.getRecipients().isEmpty()) {
             LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
-        } else if (!into.enter(mail, read.gateways().isEmpty())) {
+        } else if (!into.enter(mail, read.gateway().hosts().isEmpty())) {
             LOGGER.warn("The mail {} is left to the spool, which James reads anew", mail.getName());
         }
         mail.setState(Mail.GHOST);
@@ -92,7 +92,7 @@ public final class DaneRemoteDelivery extends GenericMailet {
     @Override
     public Collection<ProcessingState> requiredProcessingState() {
         MailetParameters read = required(parameters);
-        return Stream.of(read.bounceProcessor(), read.onSuccess(), read.delayProcessor()).flatMap(Optional::stream)
+        return Stream.of(read.processors().bounce(), read.processors().success(), read.processors().delay()).flatMap(Optional::stream)
             .map(ProcessingState::new).toList();
     }
 

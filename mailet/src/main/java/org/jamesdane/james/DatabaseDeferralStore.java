@@ -300,8 +300,8 @@ final class DatabaseDeferralStore implements DeferralBackend {
     }
 
     private DeferredMail view(WaitingMail.Listed mail) {
-        return new DeferredMail(mail.id(), name, mail.senderDomain(), mail.recipients(), mail.due(), mail.retries(), mail.firstAttempt(),
-            mail.reason());
+        return new DeferredMail(mail.id(), name, mail.senderDomain(), mail.recipients(), mail.due(),
+            new DeferredMail.Progress(mail.retries(), mail.firstAttempt(), mail.reason()));
     }
 
     @Override

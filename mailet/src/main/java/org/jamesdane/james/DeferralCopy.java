@@ -71,7 +71,7 @@ final class DeferralCopy {
         MailHistory history = MailAttributes.history(mail);
         return new DeferredMail(id, queue,
             mail.getMaybeSender().asOptional().map(sender -> sender.getDomain().asString()),
-            mail.getRecipients().stream().map(MailAddress::asString).toList(), due, history.retries(),
-            history.age().map(age -> age.since()), history.lastReason());
+            mail.getRecipients().stream().map(MailAddress::asString).toList(), due,
+            new DeferredMail.Progress(history.retries(), history.age().map(age -> age.since()), history.lastReason()));
     }
 }

@@ -64,19 +64,19 @@ final class DeferralForms {
     /** Repositories that earlier versions left on this server, whatever the form is now. */
     private Map<Path, TakeOver.Opening> former(String queue) {
         Map<Path, TakeOver.Opening> former = new LinkedHashMap<>();
-        for (MailRepositoryUrl url : engine.properties().deferral().formerFiles(queue)) {
+        for (MailRepositoryUrl url : engine.properties().mail().deferral().formerFiles(queue)) {
             directory(url).ifPresent(path -> former.put(path, () -> repositories.select(url)));
         }
         return former;
     }
 
     private DeferralBackend form(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
-        DeferralSettings settings = engine.properties().deferral();
+        DeferralSettings settings = engine.properties().mail().deferral();
         Optional<String> protocol = repositories.defaultProtocol().map(Protocol::getValue);
         DeferralSettings.Store form = settings.form(queue.getClass().getName(), engine.properties().store().database().isPresent(),
             protocol);
         return switch (form) {
-            case QUEUE -> new QueueDeferralStore(queue, engine.clock(), read.usePriority());
+            case QUEUE -> new QueueDeferralStore(queue, engine.clock(), read.handling().usePriority());
             case DATABASE -> inDatabase(queue, read, mails);
             case FILES -> inFiles(queue, read, settings);
             default -> inRepository(queue, read, settings.urlFor(read.outgoing(), protocol));
@@ -90,7 +90,7 @@ final class DeferralForms {
         WaitingMails waiting = new WaitingMails(connections, WaitingMails.Leases.DEFAULTS);
         HeldMails held = new HeldMails(waiting, mails, () -> engine.random().nextLong(1, HeldMails.MAX_TOKEN));
         return new DatabaseDeferralStore(queue, waiting, new WaitingRecipients(connections), held, engine.clock(),
-            new DatabaseDeferralStore.Limits(read.usePriority(), engine.properties().concurrency().deliveries(),
+            new DatabaseDeferralStore.Limits(read.handling().usePriority(), engine.properties().smtp().concurrency().deliveries(),
                 read.schedule().longestDelay(), read.schedule().longestWait(), read.schedule().lifetime()));
     }
 
@@ -114,8 +114,8 @@ final class DeferralForms {
     }
 
     private DeferralRules rules(MailetParameters read) {
-        return new DeferralRules(read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay(),
-            read.schedule().lifetime());
+        return new DeferralRules(read.handling().usePriority(), engine.properties().smtp().concurrency().deliveries(),
+            read.schedule().longestDelay(), read.schedule().lifetime());
     }
 
     private DeferralBackend inRepository(MailQueue queue, MailetParameters read, MailRepositoryUrl url) {
@@ -158,7 +158,7 @@ final class DeferralForms {
         @Override
         public DeferralBackend store() throws MailRepositoryStore.MailRepositoryStoreException, MessagingException {
             return new RepositoryDeferralStore(queue, new DailyRepository(repositories, url, engine.clock()), engine.clock(),
-                read.usePriority(), engine.properties().concurrency().deliveries(), read.schedule().longestDelay());
+                read.handling().usePriority(), engine.properties().smtp().concurrency().deliveries(), read.schedule().longestDelay());
         }
     }
 }

@@ -70,13 +70,13 @@ final class DeliveryComposition {
         DeliverySettings settings = settings(read);
         DeliveryMetrics metrics = new JamesMetrics(metricFactory);
         JamesOutcomes outcomes = outcomes(read, context, settings.heloName());
-        engine.consume(outgoing, read, (dispatcher, run) -> {
+        engine.consume(outgoing, read, run -> {
             BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
-                new JamesMail(mail, envelope, read.policy(), engine.properties().content());
+                new JamesMail(mail, envelope, read.policy(), engine.properties().mail().content());
             DeferralBackend deferrals = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt(settings, metrics), deferrals, outcomes, read.rules(),
                 engine.clock(), engine.random(), engine.patience(), engine.aside(), engine.gate(), metrics);
-            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, dispatcher, mail -> destination(read, mail), run);
+            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, mail -> destination(read, mail), run);
         });
         HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);
         engine.probeSettings().add(read.outgoing(), settings, read.policy());
@@ -92,20 +92,20 @@ final class DeliveryComposition {
     }
 
     private JamesOutcomes outcomes(MailetParameters read, MailetContext context, String heloName) {
-        return new JamesOutcomes(context, read.onSuccess(), read.bounceProcessor(), read.delayProcessor(),
-            new DsnSender(heloName, engine.clock(), engine.properties().noticeText()));
+        return new JamesOutcomes(context, read.processors().success(), read.processors().bounce(), read.processors().delay(),
+            new DsnSender(heloName, engine.clock(), engine.properties().mail().noticeText()));
     }
 
     /** Mails that go to the same hosts under the same conditions: what fails for one is likely to fail for the others. */
     private static String destination(MailetParameters read, Mail mail) {
-        String where = read.gateways().isEmpty()
+        String where = read.gateway().hosts().isEmpty()
             ? mail.getRecipients().stream().findFirst().map(recipient -> recipient.getDomain().asString()).orElse("-")
-            : read.gateways().toString();
+            : read.gateway().hosts().toString();
         return PolicyDemand.of(mail, read.policy()).map(demand -> where + " under " + demand.policy()).orElse(where);
     }
 
     private MailQueue openQueue(MailQueueName name) {
-        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().concurrency().inHand());
+        MailQueueFactory.PrefetchCount prefetch = MailQueueFactory.prefetchCount(engine.properties().smtp().concurrency().inHand());
         MailQueue opened = queues.createQueue(name, prefetch);
         if (opened.getClass().getName().startsWith(REFERENCE_COUNTING_QUEUE)) {
             for (int i = 0; i < SPARE_REFERENCES; i++) {
@@ -116,16 +116,18 @@ final class DeliveryComposition {
     }
 
     private DeliverySettings settings(MailetParameters read) {
-        DaneProperties properties = engine.properties();
-        String heloName = read.heloName().orElseGet(this::defaultDomain);
+        SmtpSettings smtp = engine.properties().smtp();
+        PolicySettings policy = engine.properties().policy();
+        String heloName = read.connection().heloName().orElseGet(this::defaultDomain);
         Set<DomainName> ownNames = DomainName.parse(heloName).map(Set::of).orElse(Set.of());
-        return new DeliverySettings(engine.policies(),
-            new RoutingRules(ownNames, properties.ownAddresses(), properties.allowedSpecialTargets(),
-                RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES),
-            properties.insecureMx(), read.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : properties.smtpPort(), read.wrapperTls(),
-            heloName, read.bind(), read.timeouts(),
-            properties.tlsOffer(), read.gateways(), read.gatewayOptions(properties.insecureGatewayAuth()), read.convert8bit(),
-            new DeliverySettings.SenderWishes(properties.honourTlsOptional(), PlatformTrustAnchors.all()));
+        RoutingRules routing = new RoutingRules(ownNames, smtp.ownAddresses(), smtp.allowedSpecialTargets(),
+            RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES);
+        MailetParameters.Connection connection = read.connection();
+        return new DeliverySettings(new DeliverySettings.Decision(engine.policies(), routing, policy.insecureMx()),
+            new DeliverySettings.Connection(connection.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : smtp.port(),
+                connection.wrapperTls(), heloName, connection.bind(), connection.timeouts(), smtp.tlsOffer()),
+            read.gateway().hosts(), read.gatewayOptions(smtp.insecureGatewayAuth()), read.handling().convert8bit(),
+            new DeliverySettings.SenderWishes(policy.honourTlsOptional(), PlatformTrustAnchors.all()));
     }
 
     private String defaultDomain() {

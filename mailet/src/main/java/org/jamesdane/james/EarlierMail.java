@@ -29,7 +29,8 @@ final class EarlierMail {
             if (knowledge.state() != PolicyKnowledge.State.UNCONFIRMED) {
                 return;
             }
-            mails.list(new DeferredSelection.All(), LIMIT).mails().forEach(mail -> mail.firstAttempt().ifPresent(knowledge::waits));
+            mails.list(new DeferredSelection.All(), LIMIT).mails()
+                .forEach(mail -> mail.progress().firstAttempt().ifPresent(knowledge::waits));
         } catch (Throwable e) {
             // A timer's task that throws never runs again.
             LOGGER.warn("Deferred mail could not be looked at; it is noticed when it is tried", e);

@@ -133,8 +133,8 @@ final class MailAttributes {
         int retries = number(mail, DELIVERY_RETRY_COUNT).orElse(0);
         Optional<FailureNotice> pending = text(mail, NOTICE_PENDING).map(flag -> notice(mail));
         HostFailureHistory hosts = text(mail, HOST_LOG).map(HostFailureHistory::decode).orElse(HostFailureHistory.EMPTY);
-        return new MailHistory(age, retries, pending, text(mail, LAST_REASON), hosts, text(mail, DELAY_TOLD).isPresent(),
-            instant(mail, DUE), new MailHistory.OwnFaults(number(mail, OWN_FAULTS).orElse(0), instant(mail, LAST_OWN_FAULT)));
+        return new MailHistory(age, retries, new MailHistory.Notices(pending, text(mail, DELAY_TOLD).isPresent()), text(mail, LAST_REASON),
+            hosts, instant(mail, DUE), new MailHistory.OwnFaults(number(mail, OWN_FAULTS).orElse(0), instant(mail, LAST_OWN_FAULT)));
     }
 
     static void setHistory(Mail mail, MailHistory history) {
@@ -148,7 +148,7 @@ final class MailAttributes {
             set(mail, OWN_FAULTS, AttributeValue.of(history.ownFaults().times()));
             set(mail, LAST_OWN_FAULT, AttributeValue.of(last.toString()));
         });
-        if (history.delayTold()) {
+        if (history.notices().delayTold()) {
             set(mail, DELAY_TOLD, AttributeValue.of("true"));
         }
         history.lastReason().ifPresent(reason -> set(mail, LAST_REASON, AttributeValue.of(shortened(reason))));

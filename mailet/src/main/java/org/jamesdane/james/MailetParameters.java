@@ -30,23 +30,47 @@ import org.slf4j.LoggerFactory;
  * {@code docs/parameters.md} gives them, and a few of our own.
  *
  * @param outgoing the name of James's mail queue
- * @param schedule {@code delayTime}, {@code maxRetries} and {@code lifetime}
- * @param maxDnsProblemRetries how often a domain or host without any address is tried again before its mail bounces
- * @param timeouts of each step, as the two parameters for them say
- * @param bounceProcessor the processor that gets mail that failed; without it James sends its own bounce
- * @param onSuccess the processor that gets mail that was accepted
- * @param wrapperTls {@code sslEnable}: TLS from the first byte
- * @param verifyServerIdentity whether a gateway has to prove its name; empty leaves it to the policy
- * @param gateways where all mail goes instead of to the recipients' MX hosts; none for MX delivery
- * @param delayProcessor the processor that gets a mail, once, that takes long; without it we tell the sender ourselves
- * @param delayNotice after how long; empty if the sender is not told
+ * @param rules how often and how long a mail is tried, and when its sender is told that it takes long
+ * @param processors the processors that get mail
+ * @param connection how hosts are connected to
+ * @param gateway where all mail goes instead of to the recipients' MX hosts
  * @param policy a policy that every mail of this mailet demands beside its domain's
+ * @param handling treatment of single mails
  */
-record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProblemRetries, Timeouts timeouts,
-        Optional<String> bounceProcessor, Optional<String> onSuccess, boolean wrapperTls,
-        Optional<Boolean> verifyServerIdentity, List<NextHop> gateways, Optional<Credentials> credentials, Optional<String> heloName,
-        BindAddresses bind, boolean sendPartial, boolean loadBalancing, boolean usePriority, boolean debug, Optional<Policy> policy,
-        EightBitConversion convert8bit, Optional<String> delayProcessor, Optional<Duration> delayNotice) {
+record MailetParameters(String outgoing, DeliveryWorker.Rules rules, Processors processors, Connection connection, Gateway gateway,
+        Optional<Policy> policy, Handling handling) {
+
+    /**
+     * Processors that get mail.
+     *
+     * @param bounce mail that failed; without it James sends its own bounce
+     * @param success mail that was accepted
+     * @param delay a mail, once, that takes long; without it we tell the sender ourselves
+     */
+    record Processors(Optional<String> bounce, Optional<String> success, Optional<String> delay) {
+    }
+
+    /**
+     * Connections to hosts.
+     *
+     * @param timeouts of each step, as the two parameters for them say
+     * @param wrapperTls {@code sslEnable}: TLS from the first byte
+     */
+    record Connection(Timeouts timeouts, boolean wrapperTls, Optional<String> heloName, BindAddresses bind) {
+    }
+
+    /**
+     * Gateways of all mail.
+     *
+     * @param hosts none for MX delivery
+     * @param verifyIdentity whether a gateway has to prove its name; empty leaves it to the policy
+     */
+    record Gateway(List<NextHop> hosts, Optional<Boolean> verifyIdentity, Optional<Credentials> credentials, boolean loadBalancing) {
+    }
+
+    /** Treatment of single mails. */
+    record Handling(EightBitConversion convert8bit, boolean usePriority, boolean sendPartial, boolean debug) {
+    }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MailetParameters.class);
 
@@ -80,28 +104,20 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
         int retries = settings.integer("maxRetries", 0, MAX_RETRIES, DEFAULT_RETRIES);
         MailetParameters result = new MailetParameters(
             settings.text("outgoing").orElse("outgoing"),
-            new RetrySchedule(DelayTimeParameter.expand(delays(settings), retries),
+            new DeliveryWorker.Rules(new RetrySchedule(DelayTimeParameter.expand(delays(settings), retries),
                 settings.duration("lifetime", Duration.ofSeconds(1), MAX_LIFETIME, DEFAULT_LIFETIME)),
-            settings.integer("maxDnsProblemRetries", 0, MAX_RETRIES, 0),
-            timeouts(settings),
-            settings.text("bounceProcessor"),
-            settings.text("onSuccess"),
-            wrapperTls,
-            settings.value("verifyServerIdentity", "true or false", StrictSettings::parseBoolean),
-            gateways,
-            credentials(settings, gateways),
-            settings.value("heloName", "a host name or an address literal such as [192.0.2.1]", HeloName::checked),
-            bind(settings),
-            settings.bool("sendpartial", false),
-            settings.bool("loadBalancing", true),
-            settings.bool("usePriority", false),
-            settings.bool("debug", false),
+                settings.integer("maxDnsProblemRetries", 0, MAX_RETRIES, 0), delayNotice(settings)),
+            new Processors(settings.text("bounceProcessor"), settings.text("onSuccess"), settings.text("delayProcessor")),
+            new Connection(timeouts(settings), wrapperTls,
+                settings.value("heloName", "a host name or an address literal such as [192.0.2.1]", HeloName::checked), bind(settings)),
+            new Gateway(gateways, settings.value("verifyServerIdentity", "true or false", StrictSettings::parseBoolean),
+                credentials(settings, gateways), settings.bool("loadBalancing", true)),
             settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
-            settings.value("convert8bit", "convert or bounce", MailetParameters::conversion).orElse(EightBitConversion.CONVERT),
-            settings.text("delayProcessor"),
-            delayNotice(settings));
+            new Handling(settings.value("convert8bit", "convert or bounce", MailetParameters::conversion)
+            .orElse(EightBitConversion.CONVERT),
+                settings.bool("usePriority", false), settings.bool("sendpartial", false), settings.bool("debug", false)));
         settings.refuseUnknownKeys();
-        if (result.delayNotice.isEmpty() && result.delayProcessor.isPresent()) {
+        if (result.rules.delayNotice().isEmpty() && result.processors.delay().isPresent()) {
             throw settings.refuse("delayNotice", "there is a delayProcessor, which would never get a mail");
         }
         return result;
@@ -112,9 +128,9 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
             : Optional.of(settings.duration("delayNotice", Duration.ofMillis(1), MAX_LIFETIME, DEFAULT_DELAY_NOTICE));
     }
 
-    /** Retries and notices for a mail before it is given up. */
-    DeliveryWorker.Rules rules() {
-        return new DeliveryWorker.Rules(schedule, maxDnsProblemRetries, delayNotice);
+    /** {@code delayTime}, {@code maxRetries} and {@code lifetime}. */
+    RetrySchedule schedule() {
+        return rules.schedule();
     }
 
     /**
@@ -123,14 +139,15 @@ record MailetParameters(String outgoing, RetrySchedule schedule, int maxDnsProbl
      * @param insecureAuth whether credentials may go to a gateway that is not authenticated
      */
     DeliverySettings.GatewayOptions gatewayOptions(boolean insecureAuth) {
-        if (credentials.isPresent() && !insecureAuth && verifyServerIdentity.filter(wanted -> !wanted).isPresent()) {
+        Optional<Credentials> credentials = gateway.credentials();
+        if (credentials.isPresent() && !insecureAuth && gateway.verifyIdentity().filter(wanted -> !wanted).isPresent()) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: verifyServerIdentity=false is not allowed together with "
                 + "gatewayUsername; credentials go to an authenticated gateway only, unless dane.properties has "
                 + "gateway.insecure-auth=true.");
         }
-        boolean verify = verifyServerIdentity.orElse(credentials.isPresent() && !insecureAuth);
-        return new DeliverySettings.GatewayOptions(loadBalancing, verify,
-            verify && !gateways.isEmpty() ? PlatformTrustAnchors.all() : Set.of(), credentials, insecureAuth);
+        boolean verify = gateway.verifyIdentity().orElse(credentials.isPresent() && !insecureAuth);
+        return new DeliverySettings.GatewayOptions(gateway.loadBalancing(), verify,
+            verify && !gateway.hosts().isEmpty() ? PlatformTrustAnchors.all() : Set.of(), credentials, insecureAuth);
     }
 
     private static EightBitConversion conversion(String word) {

@@ -67,11 +67,10 @@ final class OutboundQueue implements Closeable {
     /**
      * Prepares a consumer; nothing is taken before {@link #begin}.
      *
-     * @param dispatcher says when which mail is worked on
      * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            DeferralBackend deferrals, Dispatcher dispatcher, Function<Mail, String> destinations, Run run) {
+            DeferralBackend deferrals, Function<Mail, String> destinations, Run run) {
         this.queue = queue;
         this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
         this.settled = run.settled();
@@ -86,7 +85,7 @@ final class OutboundQueue implements Closeable {
         this.deferrals = deferrals;
         this.destinations = destinations;
         this.stopping = run.stopping();
-        this.consumption = new QueueConsumption(queue, dispatcher, this::arrived, inHand::count, System::nanoTime);
+        this.consumption = new QueueConsumption(queue, run.dispatcher(), this::arrived, inHand::count, System::nanoTime);
     }
 
     DeferralBackend deferrals() {
@@ -102,12 +101,13 @@ final class OutboundQueue implements Closeable {
     /**
      * Parts of this server's run that each queue is given.
      *
+     * @param dispatcher the order in which mails are worked on
      * @param stopping the signal that it begins to stop
      * @param settled what the queue may give out again although it is done
      * @param aside where mail waits that goes back to its queue
      * @param holding how long a mail is held unacknowledged
      */
-    record Run(StopSignal stopping, SettledItems settled, StorageRetryQueue aside, HoldingTime holding) {
+    record Run(Dispatcher dispatcher, StopSignal stopping, SettledItems settled, StorageRetryQueue aside, HoldingTime holding) {
     }
 
     /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */

@@ -53,11 +53,9 @@ final class QueueConsumption {
     /** Time between renewals of a subscription that stays silent. */
     private static final Duration LONG_SILENCE = Duration.ofMinutes(10);
     /**
-     * Queues that are asked for each mail in turn, and answer each time. They report what is wrong themselves, and what they take for a
-     * subscription that has ended would be lost to sight.
+     * Queues that are asked for each mail in turn. They answer each time and report what is wrong; none loses a subscription in silence.
      */
     private static final Pattern ASKED_IN_TURN = Pattern.compile("org\\.apache\\.james\\.queue\\.(activemq|jms|memory|file)\\..*");
-
     /** Subscriptions that were replaced and wait for a sign of life from their queue, at most. The oldest is ended without one. */
     private static final int MOST_REPLACED = 3;
 
@@ -247,7 +245,6 @@ final class QueueConsumption {
             thread.setUncaughtExceptionHandler((ended, e) -> died(e));
             return thread;
         });
-
         private final AtomicInteger taken = new AtomicInteger();
         private final AtomicBoolean retired = new AtomicBoolean();
         private volatile boolean over;

@@ -162,7 +162,7 @@ final class StoredMail {
         });
         MailHistory read = MailAttributes.history(history);
         return new DeferredMail(header.name(), queue, header.sender().map(DeferredSelection::domainOf), header.recipients(), due,
-            read.retries(), read.age().map(MailAge::since), read.lastReason());
+            new DeferredMail.Progress(read.retries(), read.age().map(MailAge::since), read.lastReason()));
     }
 
     private static List<MailAddress> addresses(List<String> texts) throws AddressException {

@@ -85,9 +85,9 @@ final class DeferredRoutes implements RouteGroup {
         mail.senderDomain().ifPresent(domain -> tree.put("senderDomain", domain));
         tree.put("recipients", mail.recipients());
         tree.put("nextTry", mail.nextTry().toString());
-        tree.put("retries", mail.retries());
-        mail.firstAttempt().ifPresent(time -> tree.put("firstAttempt", time.toString()));
-        mail.lastReason().ifPresent(reason -> tree.put("reason", reason));
+        tree.put("retries", mail.progress().retries());
+        mail.progress().firstAttempt().ifPresent(time -> tree.put("firstAttempt", time.toString()));
+        mail.progress().lastReason().ifPresent(reason -> tree.put("reason", reason));
         return tree;
     }
 

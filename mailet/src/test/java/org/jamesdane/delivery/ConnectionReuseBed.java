@@ -82,8 +82,9 @@ abstract class ConnectionReuseBed {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
         DeliverySettings.GatewayOptions options = new DeliverySettings.GatewayOptions(true, false, Set.of(), credentials, false);
-        return new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE, server().port(), false,
-            "client.example", BindAddresses.ANY, timeouts, TlsOffer.DEFAULT, gateways, options, EightBitConversion.CONVERT);
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(server().port(), false, "client.example", BindAddresses.ANY, timeouts, TlsOffer.DEFAULT),
+            gateways, options, EightBitConversion.CONVERT);
     }
 
     FakeDns dane(Credential credential) {

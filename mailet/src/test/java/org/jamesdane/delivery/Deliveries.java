@@ -124,8 +124,9 @@ public final class Deliveries implements AutoCloseable {
     }
 
     public DeliverySettings settings() {
-        return new DeliverySettings(PolicyTable.of(policy, Map.of()), LOOPBACK_TOO, TlsaSearch.InsecureMx.DANE, port, wrapperTls, heloName,
-            bind, timeouts, offer, gateways, gatewayOptions, conversion, wishes);
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), LOOPBACK_TOO,
+            TlsaSearch.InsecureMx.DANE), new DeliverySettings.Connection(port, wrapperTls, heloName, bind, timeouts, offer),
+            gateways, gatewayOptions, conversion, wishes);
     }
 
     @Override

@@ -118,10 +118,11 @@ final class TrappedWorld implements AutoCloseable {
             return new Random(1).nextLong();
         };
         DeliverySettings set = deliveries.settings();
-        DeliverySettings settings = new DeliverySettings((nextHop, now) -> {
+        DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision((nextHop, now) -> {
             trap.pass(Place.POLICIES);
             return set.policies().select(nextHop, now);
-        }, set.routing(), set.insecureMx(), set.port(), set.wrapperTls(), set.heloName(), set.bind(), set.timeouts(), set.tlsOffer(),
+        }, set.routing(), set.insecureMx()),
+            new DeliverySettings.Connection(set.port(), set.wrapperTls(), set.heloName(), set.bind(), set.timeouts(), set.tlsOffer()),
             set.gateways(), set.gatewayOptions(), set.conversion(), set.senderWishes());
         DeliveryAttempt attempt = new DeliveryAttempt(new TrappedDns(new TimedDns(dns, metrics)), pool, settings, new TrappedAudit(),
             clock(), random, metrics);

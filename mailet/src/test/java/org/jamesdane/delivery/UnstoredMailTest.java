@@ -80,8 +80,9 @@ class UnstoredMailTest {
     }
 
     private DeliveryWorker<TestMail> worker() {
-        DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), RoutingRules.defaults(),
-            TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT,
+        DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE, Map.of()),
+            RoutingRules.defaults(), TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT),
             List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(FakeDns.signed().failing("example.com", RecordType.MX,
             Lookup.Reason.SERVFAIL), (endpoint, fallback, timeouts) -> {

@@ -92,8 +92,9 @@ abstract class WorkerBed {
     }
 
     DeliveryWorker<TestMail> worker(FakeDns dns, int maxDnsProblemRetries) {
-        DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE, Map.of()), RoutingRules.defaults(),
-            TlsaSearch.InsecureMx.DANE, 25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT,
+        DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE, Map.of()),
+            RoutingRules.defaults(), TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(25, false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT),
             List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         return new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),

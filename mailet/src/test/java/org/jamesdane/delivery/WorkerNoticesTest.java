@@ -35,7 +35,8 @@ class WorkerNoticesTest extends WorkerBed {
         MailHistory old = tried(LIFETIME, 9);
         HostFailureHistory since = HostFailureHistory.decode(first.encode().replace("2026-11-01", "2026-10-27"));
         work(servFail(), TestMail.to("bob@example.com")
-            .with(new MailHistory(old.age(), old.retries(), old.pendingNotice(), Optional.empty(), since, false, Optional.empty())));
+            .with(new MailHistory(old.age(), old.retries(), new MailHistory.Notices(old.pendingNotice(), false), Optional.empty(), since,
+                Optional.empty(), MailHistory.OwnFaults.NONE)));
 
         assertThat(notices.get(0).text()).contains("What was tried:").contains("2 times since 2026-10-27T12:00:00Z")
             .contains("example.com: the MX records of example.com could not be looked up");
@@ -85,6 +86,6 @@ class WorkerNoticesTest extends WorkerBed {
         work(servFail(), TestMail.to("bob@example.com").with(tried(Duration.ofHours(4), 5)));
 
         assertThat(events).containsExactly("delayed in vain", "deferred", "done");
-        assertThat(stored.get(0).history().delayTold()).isFalse();
+        assertThat(stored.get(0).history().notices().delayTold()).isFalse();
     }
 }

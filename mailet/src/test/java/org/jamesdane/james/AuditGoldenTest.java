@@ -35,9 +35,10 @@ import org.junit.jupiter.api.Test;
 class AuditGoldenTest {
     private static DeliverySettings settings(Policy policy, int port) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
-        return new DeliverySettings(PolicyTable.of(policy), routing, TlsaSearch.InsecureMx.DANE, port, false, "client.example",
-            BindAddresses.ANY, Timeouts.defaults().withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT, List.of(),
-            DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy), routing, TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(port, false, "client.example", BindAddresses.ANY,
+            Timeouts.defaults().withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT), List.of(), DeliverySettings.GatewayOptions.PLAIN,
+            EightBitConversion.CONVERT);
     }
 
     @Test

@@ -74,9 +74,10 @@ class AuditLineTest {
             world.mx(world.zone("example.org"), 10, "mx", "example.org", world.start(builder));
             world.tlsa(world.zone("example.org"), "mx", HOST, 3, 1);
             RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
-            DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE,
-                world.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults().withEachStep(Duration.ofSeconds(20)),
-                TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
+            DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE), routing,
+                TlsaSearch.InsecureMx.DANE), new DeliverySettings.Connection(world.port(), false, "client.example", BindAddresses.ANY,
+                Timeouts.defaults().withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT), List.of(),
+                DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             ValidatingDns dns = world.validator(world.start(), Clock.systemUTC());
             new DeliveryAttempt(dns, connector, settings, events::add, Clock.systemUTC(), new Random(1))
                 .deliver(TestMail.to("bob@example.org", "carol@example.org"));

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.deferral.DeferredMail;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.store.BreakingPostgres;
 import org.junit.jupiter.api.Test;
@@ -55,7 +54,7 @@ class DamagedRowsTest extends DatabaseNodes {
         assertThat(queue.take(node)).hasValueSatisfying(mail -> assertThat(mail.getName()).isEqualTo("whole"));
         assertThat(queue.take(node)).isEmpty();
         assertThat(node.store().problems()).singleElement().asString().startsWith("2 damaged deferred mails");
-        assertThat(node(queue).store().list(ALL, 10).mails()).hasSize(2).extracting(mail -> mail.lastReason().orElseThrow())
+        assertThat(node(queue).store().list(ALL, 10).mails()).hasSize(2).extracting(mail -> mail.progress().lastReason().orElseThrow())
             .allSatisfy(reason -> assertThat(reason).contains("damaged").contains("dane_waiting"));
         assertThat(node.store().release(ALL)).isZero();
         assertThat(node.store().delete(ALL)).isZero();
@@ -112,7 +111,7 @@ class DamagedRowsTest extends DatabaseNodes {
         node(queue).store().releaseDue();
         assertThat(queue.take(other)).as("told once").isEmpty();
         assertThat(states(queue)).containsExactly("damaged-told");
-        assertThat(other.store().list(ALL, 1).mails()).singleElement().extracting(DeferredMail::lastReason).asString()
+        assertThat(other.store().list(ALL, 1).mails()).singleElement().extracting(mail -> mail.progress().lastReason()).asString()
             .contains("its sender was told");
     }
 

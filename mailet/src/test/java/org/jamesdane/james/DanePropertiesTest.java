@@ -59,8 +59,8 @@ class DanePropertiesTest {
         DaneProperties defaults = DaneProperties.parse(Map.of(), SURROUNDINGS);
 
         assertThat(defaults.validator().upstreams()).containsExactly(server("192.0.2.53", 53));
-        assertThat(defaults.defaultPolicy()).isEqualTo(Policy.DANE);
-        assertThat(defaults.smtpPort()).isEqualTo(25);
+        assertThat(defaults.policy().byDefault()).isEqualTo(Policy.DANE);
+        assertThat(defaults.smtp().port()).isEqualTo(25);
     }
 
     @Test
@@ -71,9 +71,9 @@ class DanePropertiesTest {
 
         assertThat(set.validator().upstreams()).containsExactly(server("127.0.0.1", 5353),
             server("::1", 5300), server("2001:db8::1", 53));
-        assertThat(set.defaultPolicy()).isEqualTo(Policy.AUDIT);
-        assertThat(set.ownAddresses()).isEmpty();
-        assertThat(set.holding().longest()).isEqualTo(Duration.ofSeconds(50));
+        assertThat(set.policy().byDefault()).isEqualTo(Policy.AUDIT);
+        assertThat(set.smtp().ownAddresses()).isEmpty();
+        assertThat(set.mail().holding().longest()).isEqualTo(Duration.ofSeconds(50));
     }
 
     @Test

@@ -18,7 +18,6 @@ import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.deferral.DeferredImport;
-import org.jamesdane.delivery.deferral.DeferredMail;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.store.BreakingPostgres;
 import org.jamesdane.store.PostgresConnections;
@@ -68,7 +67,7 @@ class DatabasePlacesTest extends DatabaseNodes {
 
         assertThat(places.importFrom(OLD, Optional.empty())).isEqualTo(new DeferredImport.Moved(3, 0, 0, true, 0, true));
         assertThat(repositories.repository(OLD).size()).isZero();
-        assertThat(node.store().list(ALL, 10).mails()).hasSize(3).extracting(DeferredMail::retries).containsOnly(3);
+        assertThat(node.store().list(ALL, 10).mails()).hasSize(3).extracting(mail -> mail.progress().retries()).containsOnly(3);
         node.store().releaseDue();
         Mail back = queue.take(node).orElseThrow();
         assertThat(back.getName()).isEqualTo("mail-0");

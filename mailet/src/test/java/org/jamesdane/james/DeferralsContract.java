@@ -116,7 +116,8 @@ abstract class DeferralsContract {
         DeferredMails.Listing listing = store().list(new DeferredSelection.OfDomain("EXAMPLE.com"), 10);
         assertThat(listing.mails()).extracting(DeferredMail::id).containsExactly("sooner", "later");
         assertThat(listing.mails().get(1)).isEqualTo(new DeferredMail("later", "outgoing", Optional.of("sender.example"),
-            List.of("bob@example.com"), NOON.plus(DELAY.multipliedBy(2)), 1, Optional.of(NOON), Optional.of("Why not.")));
+            List.of("bob@example.com"), NOON.plus(DELAY.multipliedBy(2)),
+            new DeferredMail.Progress(1, Optional.of(NOON), Optional.of("Why not."))));
         assertThat(store().list(new DeferredSelection.OfDomain("example.com"), 1).total()).isEqualTo(2);
         assertThat(store().list(new DeferredSelection.OfRecipient("CAROL@example.com"), 10).mails()).extracting(DeferredMail::id)
             .containsExactly("sooner");

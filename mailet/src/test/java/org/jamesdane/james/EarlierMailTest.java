@@ -102,7 +102,7 @@ class EarlierMailTest {
         public Listing list(DeferredSelection selection, int limit) {
             looks.incrementAndGet();
             Stream<DeferredMail> mails = firstAttempts.stream().map(first -> new DeferredMail("1", "outgoing", Optional.empty(),
-                List.of("bob@example.com"), START, 1, first, Optional.empty()));
+                List.of("bob@example.com"), START, new DeferredMail.Progress(1, first, Optional.empty())));
             return new Listing(mails.limit(limit).toList(), firstAttempts.size());
         }
 

@@ -138,10 +138,10 @@ class FaultOutcomesTest {
         DeliverySettings.GatewayOptions options = fault.login()
             ? new DeliverySettings.GatewayOptions(false, true, Set.of(), Optional.of(new Credentials("alice", "nobody else's")), false)
             : DeliverySettings.GatewayOptions.PLAIN;
-        return new DeliverySettings(PolicyTable.of(policy, Map.of()),
-            new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
-            server.port(), false, "client.example", BindAddresses.ANY, fault.patience(), TlsOffer.DEFAULT, gateways, options,
-            EightBitConversion.BOUNCE);
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()),
+            new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(server.port(), false, "client.example", BindAddresses.ANY, fault.patience(), TlsOffer.DEFAULT),
+            gateways, options, EightBitConversion.BOUNCE);
     }
 
     /** Errors of the result; a script may have several right results. */

@@ -121,7 +121,7 @@ class FileDeferralStoreTest extends DeferralsContract {
         assertThat(listing.total()).isEqualTo(1);
         assertThat(listing.mails()).singleElement().satisfies(row -> {
             assertThat(row.recipients()).containsExactly("bob@example.com");
-            assertThat(row.lastReason().orElseThrow()).contains("checksum").contains("quarantine");
+            assertThat(row.progress().lastReason().orElseThrow()).contains("checksum").contains("quarantine");
         });
         assertThat(store.problems()).singleElement().asString().contains("1 damaged").contains("quarantine");
         assertThat(mailFiles()).hasSize(1);

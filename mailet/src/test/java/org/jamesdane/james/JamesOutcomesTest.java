@@ -297,7 +297,8 @@ class JamesOutcomesTest {
         HostFailureHistory hosts = HostFailureHistory.decode(
             "mx1\tHANDSHAKE\t2026-10-30T12:00:00Z\t2026-11-01T12:00:00Z\t7\tmx1: it failed");
         MailHistory history = new MailHistory(Optional.of(new MailAge(NOW.minusSeconds(90), NOW, Optional.of(NOW))), 7,
-            Optional.of(NOTICE), Optional.of(NOTICE.text()), hosts, true, Optional.of(NOW.plusSeconds(5)));
+            new MailHistory.Notices(Optional.of(NOTICE), true), Optional.of(NOTICE.text()), hosts, Optional.of(NOW.plusSeconds(5)),
+            MailHistory.OwnFaults.NONE);
 
         MailAttributes.setHistory(mail, history);
         assertThat(MailAttributes.history(mail)).isEqualTo(history);

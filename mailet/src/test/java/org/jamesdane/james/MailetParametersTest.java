@@ -28,7 +28,7 @@ class MailetParametersTest {
         assertThat(defaults.schedule().lifetime()).isEqualTo(Duration.ofDays(5));
         assertThat(defaults.schedule().delays()).startsWith(Duration.ofMinutes(5)).hasSize(5);
         assertThat(defaults.policy()).isEmpty();
-        assertThat(defaults.gateways()).isEmpty();
+        assertThat(defaults.gateway().hosts()).isEmpty();
     }
 
     @Test
@@ -38,8 +38,8 @@ class MailetParametersTest {
 
         assertThat(stock.schedule().delays())
             .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(100), Duration.ofSeconds(500));
-        assertThat(stock.bounceProcessor()).contains("bounces");
-        assertThat(stock.sendPartial()).isTrue();
+        assertThat(stock.processors().bounce()).contains("bounces");
+        assertThat(stock.handling().sendPartial()).isTrue();
     }
 
     @Test
@@ -53,8 +53,8 @@ class MailetParametersTest {
         MailetParameters gateways = MailetParameters.parse(Map.of("gateway", "relay.example, backup.example:587", "gatewayPort", "2525",
             "policy", "dane-only"));
 
-        assertThat(gateways.gateways()).extracting(Object::toString).containsExactly("relay.example:2525", "backup.example:587");
-        assertThat(gateways.gateways().get(0).domain()).contains(DomainName.of("relay.example"));
+        assertThat(gateways.gateway().hosts()).extracting(Object::toString).containsExactly("relay.example:2525", "backup.example:587");
+        assertThat(gateways.gateway().hosts().get(0).domain()).contains(DomainName.of("relay.example"));
         assertThat(gateways.policy()).contains(Policy.DANE_ONLY);
     }
 
@@ -87,20 +87,20 @@ class MailetParametersTest {
 
     @Test
     void shouldTakeConvert8bitDeferForBounce() {
-        assertThat(MailetParameters.parse(Map.of("convert8bit", "defer")).convert8bit()).isEqualTo(EightBitConversion.BOUNCE);
-        assertThat(MailetParameters.parse(Map.of("convert8bit", "bounce")).convert8bit()).isEqualTo(EightBitConversion.BOUNCE);
-        assertThat(MailetParameters.parse(Map.of()).convert8bit()).isEqualTo(EightBitConversion.CONVERT);
+        assertThat(MailetParameters.parse(Map.of("convert8bit", "defer")).handling().convert8bit()).isEqualTo(EightBitConversion.BOUNCE);
+        assertThat(MailetParameters.parse(Map.of("convert8bit", "bounce")).handling().convert8bit()).isEqualTo(EightBitConversion.BOUNCE);
+        assertThat(MailetParameters.parse(Map.of()).handling().convert8bit()).isEqualTo(EightBitConversion.CONVERT);
     }
 
     @Test
     void shouldGiveEachStepItsTimeAndTheReplyTenMinutes() {
-        Timeouts set = MailetParameters.parse(Map.of("timeout", "90 s", "connectiontimeout", "5 s")).timeouts();
+        Timeouts set = MailetParameters.parse(Map.of("timeout", "90 s", "connectiontimeout", "5 s")).connection().timeouts();
 
         assertThat(set.of(Phase.CONNECT)).isEqualTo(Duration.ofSeconds(5));
         assertThat(set.of(Phase.MAIL)).isEqualTo(Duration.ofSeconds(90));
         // RFC 5321 §4.5.3.2.6
         assertThat(set.of(Phase.FINAL_DOT)).isEqualTo(Duration.ofMinutes(10));
-        assertThat(MailetParameters.parse(Map.of()).timeouts().of(Phase.CONNECT)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(MailetParameters.parse(Map.of()).connection().timeouts().of(Phase.CONNECT)).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -130,7 +130,7 @@ class MailetParametersTest {
         MailetParameters odd = MailetParameters.parse(Map.of("sendpartial", "false", "debug", "true", "startTLS", "true"));
 
         assertThat(odd.schedule()).isEqualTo(MailetParameters.parse(Map.of()).schedule());
-        assertThat(odd.debug()).isTrue();
+        assertThat(odd.handling().debug()).isTrue();
     }
 
     @Test

@@ -46,7 +46,7 @@ class QueueDeferralStoreTest {
         assertThat(store.list(ALL, 10).mails()).extracting(DeferredMail::id).containsExactly("sooner", "later");
         assertThat(store.list(ALL, 1).total()).isEqualTo(2);
         assertThat(store.list(ALL, 1).mails()).containsExactly(new DeferredMail("sooner", "outgoing", Optional.of("sender.example"),
-            List.of("bob@example.com"), NOON.plus(DELAY), 1, Optional.of(NOON), Optional.of("Why not.")));
+            List.of("bob@example.com"), NOON.plus(DELAY), new DeferredMail.Progress(1, Optional.of(NOON), Optional.of("Why not."))));
     }
 
     @Test

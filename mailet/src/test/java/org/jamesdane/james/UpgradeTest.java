@@ -187,7 +187,7 @@ class UpgradeTest {
             }
         });
 
-        assertThat(properties.deferral().form(queue, properties.store().database().isPresent(), Optional.of(protocol)))
+        assertThat(properties.mail().deferral().form(queue, properties.store().database().isPresent(), Optional.of(protocol)))
             .hasToString(form);
     }
 }

@@ -124,10 +124,11 @@ class WhoseFailureTest {
         stored.clear();
         ends.clear();
         try (ScriptedSmtpServer server = host.start(); SocketSmtpConnector sockets = new SocketSmtpConnector()) {
-            DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.MAY, Map.of()),
-                new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE,
-                server.port(), false, "client.example", BindAddresses.ANY, Timeouts.defaults(), TlsOffer.DEFAULT, List.of(),
-                DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
+            DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.MAY, Map.of()),
+                new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE),
+                new DeliverySettings.Connection(server.port(), false, "client.example", BindAddresses.ANY,
+                    Timeouts.defaults(), TlsOffer.DEFAULT),
+                List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), rules);
             return new DeliveryWorker<JamesMail>(

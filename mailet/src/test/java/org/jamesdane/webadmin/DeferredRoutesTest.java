@@ -45,8 +45,8 @@ class DeferredRoutesTest {
 
         private static DeferredMail mail(String id, String recipient) {
             Instant time = Instant.parse("2026-11-23T12:00:00Z");
-            return new DeferredMail(id, "outgoing", Optional.of("provider.example"), List.of(recipient), time.plusSeconds(300), 2,
-                Optional.of(time), Optional.of("mx: it does not offer STARTTLS"));
+            return new DeferredMail(id, "outgoing", Optional.of("provider.example"), List.of(recipient), time.plusSeconds(300),
+                new DeferredMail.Progress(2, Optional.of(time), Optional.of("mx: it does not offer STARTTLS")));
         }
 
         private List<DeferredMail> matching(DeferredSelection selection) throws MailAccessException {

@@ -16,14 +16,22 @@ import java.util.Optional;
  * @param senderDomain empty for the null sender
  * @param recipients for whom it waits
  * @param nextTry when it goes back to the queue
- * @param retries how often it was tried again and counted
- * @param firstAttempt from when its lifetime counts: the first attempt, moved forward by every time that this server itself was at fault;
- *     empty before the first attempt
- * @param lastReason why it was deferred last, as one sentence
+ * @param progress what it has been through
  */
-public record DeferredMail(String id, String queue, Optional<String> senderDomain, List<String> recipients, Instant nextTry, int retries,
-        Optional<Instant> firstAttempt, Optional<String> lastReason) {
+public record DeferredMail(String id, String queue, Optional<String> senderDomain, List<String> recipients, Instant nextTry,
+        Progress progress) {
     public DeferredMail {
         recipients = List.copyOf(recipients);
+    }
+
+    /**
+     * Attempts so far.
+     *
+     * @param retries how often it was tried again and counted
+     * @param firstAttempt the time from which its lifetime counts: that of the first attempt, moved forward by every time that this
+     *     server itself was at fault; empty before the first attempt
+     * @param lastReason why it was deferred last, as one sentence
+     */
+    public record Progress(int retries, Optional<Instant> firstAttempt, Optional<String> lastReason) {
     }
 }

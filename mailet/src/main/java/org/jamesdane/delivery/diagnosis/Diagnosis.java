@@ -105,7 +105,7 @@ public final class Diagnosis {
         List<HostFinding> hosts = new ArrayList<>();
         Routing used = routing instanceof Routing.Route route ? walk(lookup, route, selection.policy(), started, trace, hosts) : routing;
         Forecast prospect = Forecast.of(nextHop, selection.policy(), used, hosts);
-        return new Explanation(nextHop, started, selection, used, hosts, lookup.asked(), trace.trace(), prospect);
+        return new Explanation(nextHop, started, selection, used, hosts, new Explanation.Evidence(lookup.asked(), trace.trace()), prospect);
     }
 
     private static Routing only(DomainName wanted, Routing.Route route) {

@@ -30,15 +30,25 @@ import org.jamesdane.text.JsonText;
  * @param policy what the destination is held to
  * @param routing its hosts, or why there are none
  * @param hosts what was found of each, in the order in which a delivery tries them
- * @param questions what was asked, with the answers
- * @param trace how it was decided, step by step
+ * @param evidence what was asked and decided
  * @param prospect what becomes of the mail
  */
 public record Explanation(NextHop nextHop, Instant time, PolicySelection policy, Routing routing, List<HostFinding> hosts,
-        List<Asked> questions, DecisionTrace trace, Forecast prospect) {
+        Evidence evidence, Forecast prospect) {
     public Explanation {
         hosts = List.copyOf(hosts);
-        questions = List.copyOf(questions);
+    }
+
+    /**
+     * Evidence for a forecast.
+     *
+     * @param questions what was asked, with the answers
+     * @param trace how it was decided, step by step
+     */
+    public record Evidence(List<Asked> questions, DecisionTrace trace) {
+        public Evidence {
+            questions = List.copyOf(questions);
+        }
     }
 
     /**
@@ -57,7 +67,7 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
 
     /** All signatures that the answers rest on. */
     Stream<Ending> signatures() {
-        return questions.stream().flatMap(Explanation::links);
+        return evidence.questions().stream().flatMap(Explanation::links);
     }
 
     /** All signatures of an answer and of the aliases before it. */
@@ -84,8 +94,8 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
             soonest.put("question", ending.question());
             tree.put("soonestExpiry", soonest);
         });
-        tree.put("questions", questions.stream().map(ExplanationTree::of).toList());
-        tree.put("trace", trace.toTree());
+        tree.put("questions", evidence.questions().stream().map(ExplanationTree::of).toList());
+        tree.put("trace", evidence.trace().toTree());
         return tree;
     }
 

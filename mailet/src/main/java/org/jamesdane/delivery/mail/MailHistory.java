@@ -15,15 +15,23 @@ import org.jamesdane.dane.outcome.MailAge;
  *
  * @param age how long it has been tried; empty before its first attempt
  * @param retries how often it was tried again and counted
- * @param pendingNotice a failure that its sender could not be told of yet; then nothing else is to be done for the mail
+ * @param notices what its sender was told of, or is still to be told
  * @param lastReason why it was deferred last, as one sentence; empty if it was not
  * @param hosts what kept it from each host, and since when
- * @param delayTold whether its sender was told that it takes long
  * @param due when it was to be worked on; empty if nobody wrote it down
  * @param ownFaults how often it failed for a fault of this server that may be its own
  */
-public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason,
-        HostFailureHistory hosts, boolean delayTold, Optional<Instant> due, OwnFaults ownFaults) {
+public record MailHistory(Optional<MailAge> age, int retries, Notices notices, Optional<String> lastReason, HostFailureHistory hosts,
+        Optional<Instant> due, OwnFaults ownFaults) {
+    /**
+     * Notices to the sender.
+     *
+     * @param pending a failure that the sender could not be told of yet; then nothing else is to be done for the mail
+     * @param delayTold whether the sender was told that the mail takes long
+     */
+    public record Notices(Optional<FailureNotice> pending, boolean delayTold) {
+    }
+
     /**
      * Failures on this server at steps where the mail may be to blame.
      *
@@ -44,57 +52,61 @@ public record MailHistory(Optional<MailAge> age, int retries, Optional<FailureNo
 
     /** A history without what only texts and measures need. */
     public MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason) {
-        this(age, retries, pendingNotice, lastReason, HostFailureHistory.EMPTY, false, Optional.empty());
+        this(age, retries, new Notices(pendingNotice, false), lastReason, HostFailureHistory.EMPTY, Optional.empty(), OwnFaults.NONE);
     }
 
-    /** A history without faults of this server. */
-    public MailHistory(Optional<MailAge> age, int retries, Optional<FailureNotice> pendingNotice, Optional<String> lastReason,
-            HostFailureHistory hosts, boolean delayTold, Optional<Instant> due) {
-        this(age, retries, pendingNotice, lastReason, hosts, delayTold, due, OwnFaults.NONE);
+    /** A failure that the sender could not be told of yet. */
+    public Optional<FailureNotice> pendingNotice() {
+        return notices.pending();
     }
 
     /** With the failures on this server that may be its own. */
     public MailHistory with(OwnFaults faults) {
-        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, due, faults);
+        return new MailHistory(age, retries, notices, lastReason, hosts, due, faults);
     }
 
     /** The history of a mail that is to be tried again, the attempt having counted. */
     public MailHistory retriedAt(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries + 1, Optional.empty(), Optional.of(reason), hosts, delayTold, due, ownFaults);
+        return new MailHistory(Optional.of(newAge), retries + 1, notPending(), Optional.of(reason), hosts, due, ownFaults);
     }
 
     /** The history of a mail that is to be tried again, the attempt not having counted. */
     public MailHistory pausedAt(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries, Optional.empty(), Optional.of(reason), hosts, delayTold, due, ownFaults);
+        return new MailHistory(Optional.of(newAge), retries, notPending(), Optional.of(reason), hosts, due, ownFaults);
     }
 
     /** The history of a mail that was not tried at all, and goes on ageing. */
     public MailHistory heldFor(MailAge newAge, String reason) {
-        return new MailHistory(Optional.of(newAge), retries, pendingNotice, Optional.of(reason), hosts, delayTold, due, ownFaults);
+        return new MailHistory(Optional.of(newAge), retries, notices, Optional.of(reason), hosts, due, ownFaults);
     }
 
     /** The history of a mail of which nothing is left but to tell its sender. */
     public MailHistory owing(FailureNotice notice) {
-        return new MailHistory(age, retries, Optional.of(notice), Optional.of(notice.text()), hosts, delayTold, due, ownFaults);
+        return new MailHistory(age, retries, new Notices(Optional.of(notice), notices.delayTold()),
+            Optional.of(notice.text()), hosts, due, ownFaults);
     }
 
     /** With that age. */
     public MailHistory aged(MailAge newAge) {
-        return new MailHistory(Optional.of(newAge), retries, pendingNotice, lastReason, hosts, delayTold, due, ownFaults);
+        return new MailHistory(Optional.of(newAge), retries, notices, lastReason, hosts, due, ownFaults);
     }
 
     /** With what kept it from each host. */
     public MailHistory with(HostFailureHistory newHosts) {
-        return new MailHistory(age, retries, pendingNotice, lastReason, newHosts, delayTold, due, ownFaults);
+        return new MailHistory(age, retries, notices, lastReason, newHosts, due, ownFaults);
     }
 
     /** Copy with the note that the mail's sender was told of the delay. */
     public MailHistory withDelayTold() {
-        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, true, due, ownFaults);
+        return new MailHistory(age, retries, new Notices(notices.pending(), true), lastReason, hosts, due, ownFaults);
     }
 
     /** Copy with the time at which the mail is to be worked on. */
     public MailHistory dueAt(Instant time) {
-        return new MailHistory(age, retries, pendingNotice, lastReason, hosts, delayTold, Optional.of(time), ownFaults);
+        return new MailHistory(age, retries, notices, lastReason, hosts, Optional.of(time), ownFaults);
+    }
+
+    private Notices notPending() {
+        return new Notices(Optional.empty(), notices.delayTold());
     }
 }

@@ -20,33 +20,46 @@ import org.jamesdane.tls.TlsOffer;
 /**
  * Settings for the delivery of mail.
  *
- * @param policies what destinations are held to
- * @param routing what this server knows of itself, and its limits
- * @param insecureMx what the TLSA records of a host count that unsigned MX records named
- * @param port the port of MX hosts
- * @param wrapperTls whether TLS starts with the first octet
- * @param heloName what this server calls itself
- * @param bind where to connect from
- * @param timeouts of each step
- * @param tlsOffer the versions, suites and groups offered
+ * @param decision what the decision core is given
+ * @param connection how hosts are connected to
  * @param gateways where all mail goes; none for delivery to MX hosts
  * @param gatewayOptions how gateways are treated
  * @param conversion what is done with 8-bit content for a host that does not take it
  * @param senderWishes what senders may wish about TLS
  */
-public record DeliverySettings(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port,
-        boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer,
-        List<NextHop> gateways, GatewayOptions gatewayOptions, EightBitConversion conversion, SenderWishes senderWishes) {
+public record DeliverySettings(Decision decision, Connection connection, List<NextHop> gateways, GatewayOptions gatewayOptions,
+        EightBitConversion conversion, SenderWishes senderWishes) {
     public DeliverySettings {
         gateways = List.copyOf(gateways);
     }
 
     /** Settings that leave TLS to the policies alone. */
-    public DeliverySettings(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, int port, boolean wrapperTls,
-            String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer, List<NextHop> gateways,
-            GatewayOptions gatewayOptions, EightBitConversion conversion) {
-        this(policies, routing, insecureMx, port, wrapperTls, heloName, bind, timeouts, tlsOffer, gateways, gatewayOptions, conversion,
-            SenderWishes.DEFAULT);
+    public DeliverySettings(Decision decision, Connection connection, List<NextHop> gateways, GatewayOptions gatewayOptions,
+            EightBitConversion conversion) {
+        this(decision, connection, gateways, gatewayOptions, conversion, SenderWishes.DEFAULT);
+    }
+
+    /**
+     * Settings of the decision core.
+     *
+     * @param policies what destinations are held to
+     * @param routing what this server knows of itself, and its limits
+     * @param insecureMx what the TLSA records of a host count that unsigned MX records named
+     */
+    public record Decision(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx) {
+    }
+
+    /**
+     * Settings of connections to hosts.
+     *
+     * @param port the port of MX hosts
+     * @param wrapperTls whether TLS starts with the first octet
+     * @param heloName what this server calls itself
+     * @param bind where to connect from
+     * @param timeouts of each step
+     * @param tlsOffer the versions, suites and groups offered
+     */
+    public record Connection(int port, boolean wrapperTls, String heloName, BindAddresses bind, Timeouts timeouts, TlsOffer tlsOffer) {
     }
 
     /**
@@ -64,10 +77,56 @@ public record DeliverySettings(PolicyLookup policies, RoutingRules routing, Tlsa
         }
     }
 
+    /** The policies that destinations are held to. */
+    public PolicyLookup policies() {
+        return decision.policies();
+    }
+
+    /** The rules of routing. */
+    public RoutingRules routing() {
+        return decision.routing();
+    }
+
+    /** The worth of the TLSA records of a host that unsigned MX records named. */
+    public TlsaSearch.InsecureMx insecureMx() {
+        return decision.insecureMx();
+    }
+
+    /** The port of MX hosts. */
+    public int port() {
+        return connection.port();
+    }
+
+    /** Tests whether TLS starts with the first octet. */
+    public boolean wrapperTls() {
+        return connection.wrapperTls();
+    }
+
+    /** The name that this server calls itself. */
+    public String heloName() {
+        return connection.heloName();
+    }
+
+    /** The addresses to connect from. */
+    public BindAddresses bind() {
+        return connection.bind();
+    }
+
+    /** The timeouts of each step. */
+    public Timeouts timeouts() {
+        return connection.timeouts();
+    }
+
+    /** The versions, suites and groups offered. */
+    public TlsOffer tlsOffer() {
+        return connection.tlsOffer();
+    }
+
     /** These, with other time limits. */
     public DeliverySettings withTimeouts(Timeouts other) {
-        return new DeliverySettings(policies, routing, insecureMx, port, wrapperTls, heloName, bind, other, tlsOffer, gateways,
-            gatewayOptions, conversion, senderWishes);
+        Connection changed = new Connection(connection.port(), connection.wrapperTls(), connection.heloName(), connection.bind(), other,
+            connection.tlsOffer());
+        return new DeliverySettings(decision, changed, gateways, gatewayOptions, conversion, senderWishes);
     }
 
     /**

@@ -87,8 +87,9 @@ abstract class AttemptBed {
             : new DeliverySettings.GatewayOptions(true, true, Set.of(IMPOSTOR.certificate()),
                 Optional.of(new Credentials("user", "secret")), false);
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(patience);
-        return new DeliverySettings(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE, port, false, "client.example",
-            BindAddresses.ANY, timeouts, offer, gateways, options, EightBitConversion.CONVERT);
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE),
+            new DeliverySettings.Connection(port, false, "client.example", BindAddresses.ANY, timeouts, offer),
+            gateways, options, EightBitConversion.CONVERT);
     }
 
     FakeDns dane(ScriptedSmtpServer server, Credential credential) {

@@ -70,10 +70,10 @@ class DiagnosisTest {
 
     private Diagnosis diagnosis(SecureDns dns) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
-        DeliverySettings settings = new DeliverySettings(PolicyTable.of(policy), routing, TlsaSearch.InsecureMx.DANE,
-            world.port(), false, "client.example", BindAddresses.ANY,
-            Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT,
-            List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
+        DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy), routing,
+            TlsaSearch.InsecureMx.DANE), new DeliverySettings.Connection(world.port(), false, "client.example", BindAddresses.ANY,
+            Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20)), TlsOffer.DEFAULT), List.of(),
+            DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         return new Diagnosis(dns, connector, settings, Optional.empty(), Clock.systemUTC(), new Random(1));
     }
 

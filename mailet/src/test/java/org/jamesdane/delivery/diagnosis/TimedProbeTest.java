@@ -53,9 +53,10 @@ class TimedProbeTest {
 
     private TimedProbe probe(SecureDns dns, int port, Duration limit) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
-        DeliverySettings settings = new DeliverySettings(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE, port,
-            false, "client.example", BindAddresses.ANY, Timeouts.defaults().withConnect(FAR_LONGER).withEachStep(FAR_LONGER),
-            TlsOffer.DEFAULT, List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
+        DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE), routing,
+            TlsaSearch.InsecureMx.DANE), new DeliverySettings.Connection(port, false, "client.example", BindAddresses.ANY,
+            Timeouts.defaults().withConnect(FAR_LONGER).withEachStep(FAR_LONGER), TlsOffer.DEFAULT), List.of(),
+            DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         return new TimedProbe(dns, settings, Optional.empty(), Clock.systemUTC(), new Random(1), limit);
     }
 
