@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A queue item that is never held unacknowledged for longer than its queue allows. Where that time would end during an attempt, the mail
- * moves to the deferral store, is acknowledged to the queue, and is the store's from then on; the attempt does not notice.
+ * A queue item that is never held unacknowledged for longer than its queue allows. If that time would end during an attempt, the mail moves
+ * to the deferral store and is acknowledged to the queue. From then on it is the store's; the attempt does not notice.
  *
- * <p>What can't be moved goes back to the queue before the time is over; what comes of the attempt is recorded for when it is given out
- * again.
+ * <p>A mail that can't be moved goes back to the queue before the time is over. The result of the attempt is recorded for the time when the
+ * mail is given out again.
  *
  * @param <M> the mail
  */

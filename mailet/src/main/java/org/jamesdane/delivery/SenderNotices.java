@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whoever has to know of what became of a mail. Nothing that goes wrong here changes the delivery itself.
+ * Tells the listener of delivered, relayed, delayed and failed recipients. An error in telling does not change the delivery itself.
  *
  * @param <M> the mail
  */

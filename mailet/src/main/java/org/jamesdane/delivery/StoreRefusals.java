@@ -26,10 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mails that the store of deferred mail does not take. A store that takes others and refuses this one, since its message cannot be read,
- * refuses it for its own fault: then it ages, and ends in a notice at its lifetime, which needs nothing of the message.
+ * Mails that the store of deferred mail does not take. If a store takes other mails and refuses this mail, since its message cannot be
+ * read, the fault is the mail's. Then the mail ages, and ends in a notice at the end of its lifetime. The notice needs nothing of the
+ * message.
  *
- * <p>What such a mail has been through can be kept nowhere but in memory; a restart begins its life anew. It is bounded.
+ * <p>The history of such a mail can only be kept in memory, within bounds; a restart begins its life anew.
  *
  * @param <M> the mail
  */

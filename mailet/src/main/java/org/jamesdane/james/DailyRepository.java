@@ -27,8 +27,8 @@ import org.apache.mailet.Mail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A single repository made of a repository of James for each day. A database that remembers removed mail never has to read old days again. Keys
- * begin with the day.
+ * A single repository made of one repository of James for each day. A database that remembers removed mail never has to read old days
+ * again. Keys begin with the day.
  */
 final class DailyRepository implements MailRepository {
     /** Days that are read at a start: a server may have been off for as long. Older ones are named by {@link MailElsewhere}. */

@@ -35,8 +35,8 @@ final class DeliveryComposition {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryComposition.class);
 
     /**
-     * The memory queue counts who uses it and, with the last one, throws its mail away. Webadmin's listing of a queue's mails gives two
-     * references back for the one it took (seen in 3.8.1), so that the second listing would end the queue with all deferred mail.
+     * The memory queue counts who uses it and, with the last one, throws its mail away. Webadmin's listing of a queue's mails takes one
+     * reference and gives two back (seen in 3.8.1). So the second listing would end the queue with all deferred mail.
      */
     private static final String REFERENCE_COUNTING_QUEUE = "org.apache.james.queue.memory.";
     /** Enough for a listing every minute of two months; a reference is a number. */

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts questions to the DNS and waits for the answers. The validator bounds each question's time; whatever goes wrong otherwise is a
- * failed lookup, never an answer.
+ * Puts questions to the DNS and waits for the answers. The validator bounds each question's time. Any other error is a failed lookup, never
+ * an answer.
  */
 public final class BlockingResolver {
     private static final Logger LOGGER = LoggerFactory.getLogger(BlockingResolver.class);
@@ -50,6 +50,7 @@ public final class BlockingResolver {
     private final SecureDns dns;
     private final Watch watch;
 
+    /** Asks this validator; nobody watches the lookups. */
     public BlockingResolver(SecureDns dns) {
         this(dns, Watch.NONE);
     }

@@ -31,8 +31,8 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
 
 /**
- * Lookups of a delivery to one next hop before it connects: hosts, addresses, TLSA records, and what a connection must be. Explaining a
- * destination asks the same, so that nothing is explained in another way than it is done.
+ * Lookups of a delivery to one next hop before it connects: hosts, addresses, TLSA records, and what a connection must be. A diagnosis asks
+ * the same questions, so that it explains what a delivery does.
  */
 public final class HostDiscovery {
     private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");

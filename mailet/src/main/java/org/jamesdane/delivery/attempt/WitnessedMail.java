@@ -31,6 +31,7 @@ public final class WitnessedMail extends ForwardingMail {
     private final Witnesses.Party party;
     private final InstantSource clock;
 
+    /** Wraps a mail for one attempt; its passed steps are told to these witnesses. */
     public WitnessedMail(OutboundMail mail, Witnesses witnesses, InstantSource clock) {
         this.mail = mail;
         this.witnesses = witnesses;

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides if a failure on this server is the mail's. It is only with a witness: the mail has failed often, and since it failed last other
- * mails got past the same step. Without one the failure is ours, however often it occurs.
+ * Decides if a failure on this server is the mail's own. The mail is blamed only with witnesses: it has failed often, and other mails got
+ * past the same step since its last failure. Without witnesses the failure is ours, however often it occurs.
  *
  * <p>For any number of threads. Takes the time as an argument. Memory is bounded: {@value #KEPT} mails a step are enough to answer for any
  * mail as if all had been kept.
@@ -32,7 +32,8 @@ public final class Witnesses {
     static final int OTHERS = 3;
     /**
      * Mails kept of one sender, or to one domain: those of the failing mail's own sender, or to its own domain, are no witnesses. Of each
-     * pair of sender and domain {@link #OTHERS} are kept, so that of twice as many of one kind enough are left whatever the other is.
+     * pair of sender and domain {@link #OTHERS} are kept. So enough of twice as many are left, whichever sender or domain the failing mail
+     * has.
      */
     private static final int KEPT_OF_ONE = 2 * OTHERS;
     /** Mails kept of each step: those of the failing mail's sender and to its domain may be left out, and enough remain. */

@@ -31,8 +31,8 @@ public interface DeferralStore<M extends OutboundMail> {
     void defer(M mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException;
 
     /**
-     * Stores a mail that is to be sent now, so that it can be taken out of its queue before it is sent. As long as the item that is
-     * returned is open, nobody else is given the mail, on whatever node; the store sees to that for as long as this process lives.
+     * Stores a mail that is to be sent now, so that it can be taken out of its queue before it is sent. As long as the returned item is
+     * open, nobody else is given the mail, on any node. The store ensures that for as long as this process lives.
      *
      * <p>The item's mail is read from the store. {@link QueuedMail#done} removes it from the store, {@link QueuedMail#putBack} makes it due
      * again. If this process ends before either, the mail is due again, here after a restart or on another node.

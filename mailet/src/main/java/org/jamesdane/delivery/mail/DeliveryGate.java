@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jamesdane.smtp.Envelope;
 
 /**
- * Says which mail is not even tried now: that of a destination that is parked, and all mail while this server itself can't deliver. Such
- * mail is deferred without an attempt, and none is counted.
+ * Decides which mail is held: mail of a destination that pauses, and all mail while this server itself can't deliver. A held mail waits
+ * without an attempt, and no retry is counted.
  */
 @FunctionalInterface
 public interface DeliveryGate {

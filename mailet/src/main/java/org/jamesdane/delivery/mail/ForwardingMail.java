@@ -12,8 +12,8 @@ import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 
 /**
- * A mail that stands for another one and adds something to it. It passes on every question, also those that have an answer by default:
- * one that were not passed on would be answered for no mail at all.
+ * A mail that stands for another one and adds something to it. Every question is passed on, also those with a default answer. A question
+ * that was not passed on would be answered for no mail at all.
  */
 public abstract class ForwardingMail implements OutboundMail {
     /** The other one, as it is now. */

@@ -12,6 +12,7 @@ public class MailAccessException extends Exception {
 
     private final Fault fault;
 
+    /** Reports a fault of this server, as one sentence for logs and traces. */
     public MailAccessException(String sentence, Throwable cause) {
         this(sentence, cause, Fault.ATTEMPT);
     }

@@ -42,6 +42,7 @@ public record MailHistory(Optional<MailAge> age, int retries, Notices notices, O
         /** None so far. */
         public static final OwnFaults NONE = new OwnFaults(0, Optional.empty());
 
+        /** Counts another failure, at this time. */
         public OwnFaults oneMore(Instant now) {
             return new OwnFaults(times + 1, Optional.of(now));
         }

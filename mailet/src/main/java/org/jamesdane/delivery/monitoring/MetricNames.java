@@ -18,8 +18,8 @@ import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.outcome.Outcome;
 
 /**
- * The names of all metrics. James's metrics have no labels, so that what is counted apart has a name of its own; there is never a
- * domain, a host or an address in one. {@code docs/metrics.md} lists them.
+ * The names of all metrics. James's metrics have no labels, so each count has a name of its own. A name never holds a domain, a host or an
+ * address. {@code docs/metrics.md} lists them.
  */
 public final class MetricNames {
     /** Time that one queue item was worked on; RemoteDelivery's name. */

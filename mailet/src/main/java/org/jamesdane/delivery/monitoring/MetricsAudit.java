@@ -13,6 +13,7 @@ import org.jamesdane.dane.pkix.PeerCertificate;
 public final class MetricsAudit implements DeliveryAudit {
     private final DeliveryMetrics metrics;
 
+    /** Counts attempts in these metrics. */
     public MetricsAudit(DeliveryMetrics metrics) {
         this.metrics = DeliveryMetrics.guarded(metrics);
     }

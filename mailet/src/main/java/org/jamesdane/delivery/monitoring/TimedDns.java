@@ -18,6 +18,7 @@ public final class TimedDns implements SecureDns {
     private final SecureDns dns;
     private final DeliveryMetrics metrics;
 
+    /** Passes questions on to this validator, and its times and failures to these metrics. */
     public TimedDns(SecureDns dns, DeliveryMetrics metrics) {
         this.dns = dns;
         this.metrics = DeliveryMetrics.guarded(metrics);

@@ -6,7 +6,7 @@ package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
 
-/** Waits. */
+/** Pauses the calling thread between two attempts. */
 @FunctionalInterface
 public interface Backoff {
     /**

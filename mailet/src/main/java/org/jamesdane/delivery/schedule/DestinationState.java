@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 /**
  * State of one destination: its window of concurrent deliveries, with its {@link FailureBackoff} and its {@link WaitEstimate}.
  *
- * <p>A destination begins with one delivery at once, and with the initial concurrency if that one takes its time. With the mails it takes
- * it earns more, as far as they are of use: for the processor time of one handshake several mails go over a connection that is there.
+ * <p>A destination begins with one delivery at once, and with the initial concurrency if that one takes its time. Each mail that the
+ * destination takes earns one more delivery at once, as far as that is of use. Several mails go over an open connection in the processor
+ * time of one handshake.
  *
  * <p>Not thread-safe; the caller synchronises.
  */
@@ -67,8 +68,8 @@ final class DestinationState {
     }
 
     /**
-     * Lets a mail go that can't wait, if a place can be had for it at all. What has been learnt of the destination does not hold it up,
-     * but a destination that stalls must not take the places of all others with such mails.
+     * Lets a mail go that can't wait, if a place can be had for it at all. Pauses and window of the destination do not hold it up. But a
+     * destination that stalls must not take the places of all others with such mails.
      */
     boolean admitLastAttempt() {
         if (underWay >= limit) {
@@ -132,8 +133,8 @@ final class DestinationState {
     }
 
     /**
-     * Tests whether one more mail in line is likely to have its turn soon. A destination that has just begun, with a smaller window than it
-     * may earn, is expected to earn that: by the pace of its first delivery alone no burst could be waited for.
+     * Tests whether one more mail in line is likely to have its turn soon. A new destination, with a smaller window than it may earn, is
+     * expected to earn more. By the pace of its first delivery alone no burst could be waited for.
      *
      * @param waiting mails in line before it
      * @param patience how long the destination may end nothing, {@link WaitEstimate#PATIENCE} or more

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Divides the deliveries at once between destinations, so that one which stalls, drags or fails holds up no other. A mail goes now, waits
- * here for its turn if that comes soon, or is held elsewhere without an attempt. {@link Turns} decides so under the lock, and this class
- * acts outside of it.
+ * Divides the deliveries at once between destinations, so that a destination which stalls, drags or fails holds up no other. A mail goes
+ * now, waits here for its turn if that comes soon, or is held elsewhere without an attempt. {@link Turns} decides so under the lock, and
+ * this class acts outside of it.
  *
- * <p>The number of mails that wait here is bounded, and so is the time that taking mail from the queues can be held up by them. Once half
- * of the places are taken, a destination that ends nothing for some {@link WaitEstimate#PATIENCE}, or whose turns come much later than it
- * seemed, loses its own at the next {@link #tick}.
+ * <p>The number of mails that wait here is bounded, and so is the time for which they can hold up the reading of queues. Once half of the
+ * places are taken, a destination may lose its places at the next {@link #tick}. It loses them if it ends nothing for some
+ * {@link WaitEstimate#PATIENCE}, or if its turns come much later than estimated.
  */
 public final class Dispatcher implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);

@@ -7,7 +7,7 @@ package org.jamesdane.delivery.schedule;
 import java.time.Duration;
 
 /**
- * Backoff from a destination that fails. After several failures in a row, without a success in between, the destination is dead: it is
+ * Backoff from a destination that fails. After several failures in a row, without a success in between, the destination is dead. It is
  * probed with one mail after a pause, after twice the pause the next time, and so on. The words are Postfix's.
  *
  * <p>Not thread-safe; the caller synchronises.
@@ -86,7 +86,7 @@ final class FailureBackoff {
         }
     }
 
-    /** Time to hold a mail of a dead destination: the rest of the pause, and a random time more, so that not all come back at once. */
+    /** Time to hold a mail of a dead destination: the rest of the pause, and a random time more. So not all mails come back at once. */
     Duration holdTime() {
         Duration left = ticker.until(pausedUntil);
         return left.plus(jitter.partOf(left.compareTo(MINIMAL_BACKOFF) < 0 ? MINIMAL_BACKOFF : left));

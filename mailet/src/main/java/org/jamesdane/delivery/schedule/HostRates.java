@@ -10,7 +10,7 @@ import java.util.Map;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-/** Rates at which hosts took content, of those that took any of size last. */
+/** Rates in octets per second at which hosts took large content, for the hosts seen last. */
 public final class HostRates {
     /** Octets per second that a host not seen yet is trusted with; slower ones are rare, and mail to them is stored in time. */
     static final double UNKNOWN = 64 * 1024;
@@ -29,6 +29,7 @@ public final class HostRates {
         }
     };
 
+    /** Notes the rate of one transfer; content too small to tell a rate is ignored. */
     public synchronized void seen(String host, long octets, Duration time) {
         if (octets >= TELLING) {
             rates.put(host, octets * 1000.0 / Math.max(1, time.toMillis()));

@@ -46,8 +46,8 @@ public record RetrySchedule(List<Duration> delays, Duration lifetime) {
     }
 
     /**
-     * The most that one wait between two attempts adds to a mail's age. Twice the longest delay leaves room for a busy queue, and a day
-     * for a server that was off; more is a clock that was set.
+     * The most that one wait between two attempts adds to a mail's age. Twice the longest delay leaves room for a busy queue, and a day for
+     * a server that was off. A longer wait means that the clock was set.
      */
     public Duration longestWait() {
         Duration longest = delays.stream().max(Duration::compareTo).orElse(LATER_RETRIES).multipliedBy(2);

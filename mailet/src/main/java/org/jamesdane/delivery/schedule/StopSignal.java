@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Signal that this server stops. It ends the pauses of whoever waits here, and interrupts nobody: an interrupt would also meet threads
- * that are inside a queue or a store, and break what these share with others.
+ * Signal that this server stops. The signal ends all pauses, and interrupts no thread. An interrupt would also meet threads inside a queue
+ * or a store, and break what these share with others.
  */
 public final class StopSignal implements Backoff {
     private final CountDownLatch given = new CountDownLatch(1);
@@ -20,6 +20,7 @@ public final class StopSignal implements Backoff {
         given.countDown();
     }
 
+    /** Tests if this server is stopping; a signal is never taken back. */
     public boolean isGiven() {
         return given.getCount() == 0;
     }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sources of time and chance that always answer, for who must not stop in the middle of counting. */
+/** Sources of time and chance that always answer, so that an error does not stop the dispatcher in the middle of counting. */
 final class Unfailing {
     private static final Logger LOGGER = LoggerFactory.getLogger(Unfailing.class);
 

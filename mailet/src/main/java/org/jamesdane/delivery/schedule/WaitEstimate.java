@@ -7,8 +7,8 @@ package org.jamesdane.delivery.schedule;
 import java.time.Duration;
 
 /**
- * Estimate of the time until a mail's turn, by the pace of the destination's last deliveries, the time since the last of them ended, and
- * the time for which the first in line has waited.
+ * Estimate of the time until a mail's turn. It rests on the pace of its last deliveries, the time since the last delivery
+ * ended, and the wait of the first in line.
  *
  * <p>Not thread-safe; the caller synchronises.
  */
@@ -83,8 +83,8 @@ final class WaitEstimate {
     }
 
     /**
-     * Notes the time for which the first in line has waited. By its quick deliveries alone a destination that is slow with every other
-     * one, or with all but one of its connections, would seem to move, and its line would keep the places of all others.
+     * Notes the time for which the first in line has waited. A destination may be slow with every other delivery, or with all but one of
+     * its connections. By its quick deliveries alone it would seem to move, and its line would keep the places of all others.
      */
     void firstHasWaited(Duration time) {
         if (time.compareTo(LATE) > 0 && !isLate()) {
