@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** Mails that stand for another one: each question must reach it, also one that has an answer by default. */
 class ForwardingMailTest {
-    /** What a held item answers itself: it read the first two when it was taken, and measures by the others. */
+    /** Questions that a held item answers itself: the first two were read when the mail was taken, the others measure its time. */
     private static final Set<String> HELD = Set.of("name", "envelope", "mayBegin", "ended");
 
     private final List<String> asked = new ArrayList<>();

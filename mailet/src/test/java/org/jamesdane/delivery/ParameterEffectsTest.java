@@ -32,7 +32,7 @@ import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the parameters of the mailet change in a delivery; {@code docs/parameters.md} names each of these tests. */
+/** Effects of the mailet's parameters on a delivery; {@code docs/parameters.md} names each of these tests. */
 class ParameterEffectsTest {
     private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private final Deliveries world = new Deliveries(84);

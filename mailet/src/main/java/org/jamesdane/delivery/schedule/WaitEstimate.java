@@ -7,8 +7,8 @@ package org.jamesdane.delivery.schedule;
 import java.time.Duration;
 
 /**
- * Estimate of the time until a mail's turn. It rests on the pace of its last deliveries, the time since the last delivery
- * ended, and the wait of the first in line.
+ * Estimate of the time until a mail's turn. It rests on the destination's pace, the time since its last delivery ended, and the wait of the
+ * first in line.
  *
  * <p>Not thread-safe; the caller synchronises.
  */

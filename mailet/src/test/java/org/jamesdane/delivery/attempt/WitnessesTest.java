@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose failure it is: a table of mails that got past a step, and what follows for the mail {@code m} from {@code a} to {@code x}. */
+/** The blame for a failure: a table of mails that got past a step, and the verdict on the mail {@code m} from {@code a} to {@code x}. */
 class WitnessesTest {
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
     private static final Instant BEFORE = NOW.minusSeconds(30);

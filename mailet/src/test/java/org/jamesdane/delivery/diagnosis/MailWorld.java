@@ -62,7 +62,7 @@ public final class MailWorld implements AutoCloseable {
         return zone.mx(preference, label + "." + domain).a(label, server.address().getAddress().getHostAddress());
     }
 
-    /** Where the TLSA records of a host stand. */
+    /** Name at which the TLSA records of a host stand. */
     public String tlsaOwner(String label) {
         return "_" + port + "._tcp." + label;
     }

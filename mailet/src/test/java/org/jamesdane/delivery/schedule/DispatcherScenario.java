@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 /** A dispatcher with real threads, a ticker of the test's own, and destinations that do as told. */
 abstract class DispatcherScenario {
     static final Dispatcher.Limits LIMITS = new Dispatcher.Limits(50, 20);
-    /** So many may wait here whatever their destinations do. */
+    /** Deliveries enough for all mails to wait here, whatever their destinations do. */
     static final int ROOMY = LIMITS.deliveries();
 
     final ExecutorService threads = DeliveryThreads.atMost(LIMITS.deliveries(), "test-delivery-");

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
-/** When a deferred mail is tried again. */
+/** Times of the next attempt of a deferred mail. */
 class RetryScheduleTest {
     private static final Duration LIFETIME = Duration.ofDays(5);
     private static final RetrySchedule SCHEDULE = new RetrySchedule(List.of(Duration.ofMinutes(5), Duration.ofHours(2)), LIFETIME);

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What fails again and again waits aside; the timer notes its pauses and does not make them, or makes none end. */
+/** Waiting of work that fails again and again; the timer notes its pauses and does not make them, or makes none end. */
 class TimedStorageRetryQueueTest {
     private final List<Long> pauses = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean timePasses = true;

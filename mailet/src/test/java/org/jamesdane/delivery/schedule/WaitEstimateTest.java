@@ -124,7 +124,7 @@ class WaitEstimateTest {
         assertThat(estimate.isTurnNear(0, 20, WaitEstimate.PATIENCE)).isTrue();
     }
 
-    /** How long no turn is near once the line was late; something ends each second. */
+    /** Seconds for which no turn is near once the line was late; a delivery ends each second. */
     private long secondsLate() {
         estimate.firstHasWaited(WaitEstimate.LONGEST_TURN.multipliedBy(2));
         long seconds = 0;
