@@ -100,7 +100,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     @Test
-    void shouldOpenAConnectionForEachBaseDomainSinceTheServerNameDiffers() {
+    void shouldOpenAConnectionForEachBaseDomain() {
         ScriptedSmtpServer server = start(tls());
         FakeDns dns = dane(HOST).mx("example.org", "mx.example.org").address("mx.example.org", ip())
             .tlsa("_" + server.port() + "._tcp.mx.example.org", HOST.association(3, 1, 1));
@@ -125,7 +125,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     @Test
-    void shouldNotUseAnEncryptedConnectionForAMailThatDemandsAuthentication() {
+    void shouldNotReuseEncryptionWhereAuthenticationIsDemanded() {
         ScriptedSmtpServer server = start(tls());
 
         assertDelivered(deliver(routes(), MAIL.demanding(Policy.ENCRYPT)), SecurityLabel.ENCRYPTED);
@@ -149,7 +149,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     @Test
-    void shouldNotSendAMailWithRequireTlsOverAConnectionToAHostThatNobodyAuthenticates() {
+    void shouldNotSendRequireTlsMailToAnUnauthenticatedHost() {
         ScriptedSmtpServer server = start(tls().extensionsAfterTls("REQUIRETLS"));
         // Records that can't be used make for encryption alone, with the same server name that an authenticated connection would have:
         // by its key the idle connection comes into question.
@@ -165,7 +165,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     @Test
-    void shouldNotSendAMailWithRequireTlsOverAReusedConnectionWhoseRecordsHaveChanged() {
+    void shouldNotReuseAConnectionForRequireTlsIfRecordsChanged() {
         ScriptedSmtpServer server = start(tls().extensionsAfterTls("REQUIRETLS"));
 
         assertDelivered(deliver(dane(HOST), REQUIRING), SecurityLabel.VERIFIED);
@@ -177,7 +177,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     @Test
-    void shouldNotSendAMailWithRequireTlsOverAReusedConnectionToAHostThatDoesNotOfferIt() {
+    void shouldNotReuseAConnectionForRequireTlsIfNotOffered() {
         ScriptedSmtpServer server = start(tls());
 
         assertDelivered(deliver(dane(HOST), MAIL), SecurityLabel.VERIFIED);
@@ -209,7 +209,7 @@ class ConnectionReuseTest extends ConnectionReuseBed {
     }
 
     @Test
-    void shouldLogInOnceForEachConnectionAndNeverLendItToOthersCredentials() {
+    void shouldLogInOnceForEachConnectionAndCredentials() {
         ScriptedSmtpServer server = start(tls().extensions("AUTH PLAIN"));
         gateways = List.of(new NextHop.Host(DomainName.of("mx.example.com"), server.port()));
         credentials = Optional.of(new Credentials("one", "secret"));

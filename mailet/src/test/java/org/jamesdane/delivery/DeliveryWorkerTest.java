@@ -31,7 +31,7 @@ class DeliveryWorkerTest extends WorkerBed {
     }
 
     @Test
-    void shouldBounceOnlyWhenTheLifetimeHasEndedHoweverManyRetriesThereWere() {
+    void shouldBounceOnlyWhenTheLifetimeHasEnded() {
         work(servFail(), TestMail.to("bob@example.com").with(tried(LIFETIME.minusSeconds(1), 1000)));
         assertThat(events).containsExactly("deferred", "done");
         assertThat(stored.get(0).delay()).isEqualTo(Duration.ofSeconds(1));
@@ -90,7 +90,7 @@ class DeliveryWorkerTest extends WorkerBed {
     }
 
     @Test
-    void shouldNotMakeAMailWaitBeyondItsLifeNorOneThatOnlyHasToBeBounced() {
+    void shouldNotMakeAMailWaitBeyondItsLifetime() {
         DeliveryWorker<TestMail> worker = worker(servFail(), 0);
 
         assertThat(worker.canWait(MailHistory.NEW, Duration.ofHours(1))).isTrue();
@@ -99,7 +99,7 @@ class DeliveryWorkerTest extends WorkerBed {
     }
 
     @Test
-    void shouldTakeForSentForWhatComesBeforeItsTimeUnlessOnlyTheClockWasSetBack() {
+    void shouldTakeEarlyMailForSentForUnlessTheClockWasSetBack() {
         DeliveryWorker<TestMail> worker = worker(servFail(), 0);
 
         assertThat(worker.isSentFor(MailHistory.NEW)).isFalse();

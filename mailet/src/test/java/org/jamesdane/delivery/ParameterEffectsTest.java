@@ -127,7 +127,7 @@ class ParameterEffectsTest {
     }
 
     @Test
-    void shouldStartTlsWithTheFirstOctetAndHoldTheHostToTheRecordsOfThatPort() {
+    void shouldHoldTheHostToTheRecordsOfTheImplicitTlsPort() {
         world.wrapperTls = true;
         ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).implicitTls());
 

@@ -44,7 +44,7 @@ class TransferTest extends TransferBed {
     }
 
     @Test
-    void shouldTakeSeveralTransactionsForMoreRecipientsThanAHostMustTakeAtOnce() {
+    void shouldTakeSeveralTransactionsForManyRecipients() {
         ScriptedSmtpServer server = world.start(world.tls(Deliveries.HOST).replyTo("user105@example.com", "550 5.1.1 Nobody"));
 
         List<Outcome> outcomes = world.deliver(world.dane(server), toMany(205));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Mail that the store refuses again and again: ours, until others show that it is the mail's. */
 class StoreBlameTest extends BlameBed {
     @Test
-    void shouldAgeAMailThatTheStoreAloneRefusesAndTellItsSenderInTheEnd() {
+    void shouldAgeAMailThatOnlyTheStoreRefuses() {
         DeliveryWorker<Named> worker = world(world.plain());
         refused = mail -> mail.name().equals("poison");
         worker.process(item(waiting("poison")));
@@ -78,7 +78,7 @@ class StoreBlameTest extends BlameBed {
     }
 
     @Test
-    void shouldNotTryAgainAtOnceWhatItsQueueGivesOutSinceTheStoreRefusesIt() {
+    void shouldNotTryAMailAtOnceThatTheStoreRefuses() {
         DeliveryWorker<Named> worker = world(world.plain());
         left = Duration.ofMinutes(25);
         refused = mail -> mail.name().equals("poison");

@@ -44,7 +44,7 @@ class UnauthenticatedAttemptTest extends AttemptBed {
     }
 
     @Test
-    void shouldGoOnInClearOnAFreshConnectionWhenAnOptionalHandshakeFails() throws Exception {
+    void shouldGoOnInClearWhenAnOptionalHandshakeFails() throws Exception {
         ScriptedSmtpServer server = start(tls(HOST).fault(Point.HANDSHAKE, Fault.close()));
 
         assertDelivered(deliver(host(FakeDns.signed(), server)), SecurityLabel.CLEAR);
@@ -98,7 +98,7 @@ class UnauthenticatedAttemptTest extends AttemptBed {
     }
 
     @Test
-    void shouldSendAllTheSameInAuditThoughFindingOutTookAllTheTimeOfAnAttempt() throws Exception {
+    void shouldSendInAuditThoughTheFindingTookAllTheTime() throws Exception {
         ScriptedSmtpServer server = start(tls(IMPOSTOR));
         AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
         DeliveryAttempt attempt = new DeliveryAttempt(dane(server, HOST), connector, settings(Policy.AUDIT, List.of()),

@@ -156,7 +156,7 @@ class DiagnosisTest {
     }
 
     @Test
-    void shouldBlameItselfAndNotTheDestinationWhenNoResolverCanBeReached() {
+    void shouldBlameItselfWhenNoResolverCanBeReached() {
         world.host(HOST);
         Diagnosis diagnosis = diagnosis(FakeDns.signed().failing("example.org", RecordType.MX, Lookup.Reason.UNREACHABLE));
 
@@ -180,7 +180,7 @@ class DiagnosisTest {
     }
 
     @Test
-    void shouldCallAHostThatUnsignedMxRecordsNameHostAuthenticatedOnly() {
+    void shouldCallAHostOfUnsignedMxRecordsHostAuthenticated() {
         ScriptedSmtpServer server = world.host(HOST);
         zone().unsigned().mx(10, "mx.signed.org");
         SignedZone signed = world.zone("signed.org").a("mx", server.address().getAddress().getHostAddress());
@@ -323,7 +323,7 @@ class DiagnosisTest {
     }
 
     @Test
-    void shouldWarnOfAKeyRecordWithoutASuccessorOnlyWhenTheCertificateEndsSoon() throws Exception {
+    void shouldWarnOfAKeyRecordOnlyWhenTheCertificateEndsSoon() throws Exception {
         Credential ending = TestPki.selfSigned("mx.example.org").valid(Instant.now().minusSeconds(60), Instant.now().plusSeconds(86_400))
             .issue();
         mx(10, "mx1", ending);

@@ -34,7 +34,7 @@ class RetryScheduleTest {
     }
 
     @Test
-    void shouldRetryNoMoreOftenThanEveryHalfHourOnceTheDelaysAreUsedUp() {
+    void shouldRetryEveryHalfHourOnceTheDelaysAreUsedUp() {
         RetrySchedule quick = new RetrySchedule(List.of(Duration.ofSeconds(10)), LIFETIME);
 
         // RFC 5321 §4.5.4.1: "the retry interval SHOULD be at least 30 minutes".
