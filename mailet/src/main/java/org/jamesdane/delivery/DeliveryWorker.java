@@ -89,9 +89,22 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
     }
 
+    /**
+     * Sources of time, chance and leave, and the counter of what happens.
+     *
+     * @param clock the wall clock
+     * @param random spreads the times of attempts
+     * @param gate tells which mail is not even tried; a failure while it is closed by this server's own fault is this server's too
+     * @param metrics count and measure; their exceptions are caught
+     */
+    public record Surroundings(InstantSource clock, RandomGenerator random, DeliveryGate gate, DeliveryMetrics metrics) {
+    }
+
+    /** Makes a worker whose gate is open, and which neither counts nor keeps mail that can't be stored. */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
             InstantSource clock, RandomGenerator random, Backoff patience) {
-        this(attempt, deferrals, listener, rules, clock, random, patience, StorageRetryQueue.NONE, DeliveryGate.OPEN, DeliveryMetrics.NONE);
+        this(attempt, deferrals, listener, rules, new Surroundings(clock, random, DeliveryGate.OPEN, DeliveryMetrics.NONE), patience,
+            StorageRetryQueue.NONE);
     }
 
     /**
@@ -99,18 +112,15 @@ public final class DeliveryWorker<M extends OutboundMail> {
      *
      * @param patience waits before what could not be stored is stored once more
      * @param aside where a mail waits that can't be stored for longer
-     * @param gate which mail is not even tried; closed for a fault of this server's own, it makes what fails meanwhile such a fault
-     * @param metrics count and measure; their exceptions are caught
      */
     public DeliveryWorker(DeliveryAttempt attempt, DeferralStore<M> deferrals, OutcomeListener<M> listener, Rules rules,
-            InstantSource clock, RandomGenerator random, Backoff patience, StorageRetryQueue aside, DeliveryGate gate,
-            DeliveryMetrics metrics) {
-        this.gate = gate;
+            Surroundings surroundings, Backoff patience, StorageRetryQueue aside) {
+        this.gate = surroundings.gate();
         this.attempt = attempt;
         this.rules = rules;
-        this.clock = clock;
-        this.random = random;
-        this.metrics = DeliveryMetrics.guarded(metrics);
+        this.clock = surroundings.clock();
+        this.random = surroundings.random();
+        this.metrics = DeliveryMetrics.guarded(surroundings.metrics());
         this.blame = attempt.blame();
         this.deferrals = deferrals;
         this.notices = new SenderNotices<>(listener, rules, this.metrics, blame, clock);

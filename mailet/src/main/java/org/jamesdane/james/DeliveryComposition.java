@@ -75,7 +75,8 @@ final class DeliveryComposition {
                 new JamesMail(mail, envelope, read.policy(), engine.properties().mail().content());
             DeferralBackend deferrals = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
             DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt(settings, metrics), deferrals, outcomes, read.rules(),
-                engine.clock(), engine.random(), engine.patience(), engine.aside(), engine.gate(), metrics);
+                new DeliveryWorker.Surroundings(engine.clock(), engine.random(), engine.gate(), metrics), engine.patience(),
+                engine.aside());
             return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, mail -> destination(read, mail), run);
         });
         HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);

@@ -128,16 +128,17 @@ final class TrappedWorld implements AutoCloseable {
             clock(), random, metrics);
         DeliveryWorker.Rules rules = new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0,
             Optional.of(Duration.ZERO));
-        return new DeliveryWorker<>(attempt, this::store, new Listener(), rules, clock(), random, time -> {
+        return new DeliveryWorker<>(attempt, this::store, new Listener(), rules,
+            new DeliveryWorker.Surroundings(clock(), random, envelope -> {
+            trap.pass(Place.GATE);
+            return Optional.empty();
+        }, metrics), time -> {
             trap.pass(Place.PATIENCE);
             return true;
         }, work -> {
             trap.pass(Place.ASIDE);
             return roomAside && setAside.add(work);
-        }, envelope -> {
-            trap.pass(Place.GATE);
-            return Optional.empty();
-        }, metrics);
+        });
     }
 
     private void store(TrappedItem.Mail mail, List<Recipient> recipients, MailHistory history, Duration delay)

@@ -89,8 +89,9 @@ class UnstoredMailTest {
             throw new IllegalStateException("no connection is expected");
         }, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         return new DeliveryWorker<>(attempt, this::store, new Nobody(),
-            new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0), () -> NOW, new Random(1),
-            this::wait, work -> room && aside.add(work), DeliveryGate.OPEN, DeliveryMetrics.NONE);
+            new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0),
+            new DeliveryWorker.Surroundings(() -> NOW, new Random(1), DeliveryGate.OPEN, DeliveryMetrics.NONE), this::wait,
+            work -> room && aside.add(work));
     }
 
     private void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {

@@ -98,8 +98,8 @@ abstract class WorkerBed {
             List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
         DeliveryAttempt attempt = new DeliveryAttempt(dns, NO_CONNECTIONS, settings, DeliveryAudit.NONE, () -> NOW, new Random(1));
         return new DeliveryWorker<TestMail>(attempt, this::store, new Listener(),
-            new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice), () -> NOW, new Random(1), time -> pauses-- > 0,
-            aside, gate, new Meter());
+            new DeliveryWorker.Rules(SCHEDULE, maxDnsProblemRetries, delayNotice),
+            new DeliveryWorker.Surroundings(() -> NOW, new Random(1), gate, new Meter()), time -> pauses-- > 0, aside);
     }
 
     void store(TestMail mail, List<Recipient> recipients, MailHistory history, Duration delay) throws MailAccessException {

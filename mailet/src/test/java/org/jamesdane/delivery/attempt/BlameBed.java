@@ -104,11 +104,11 @@ abstract class BlameBed {
             }
         }, () -> now, new Random(1), metrics);
         return new DeliveryWorker<>(attempt, this::store, new Listener(),
-            new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5), Duration.ofHours(6)), LIFETIME), 0), () -> now,
-            new Random(1), time -> true, work -> {
+            new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5), Duration.ofHours(6)), LIFETIME), 0),
+            new DeliveryWorker.Surroundings(() -> now, new Random(1), envelope -> hold, DeliveryMetrics.NONE), time -> true, work -> {
                 aside.add(work);
                 return true;
-            }, envelope -> hold, DeliveryMetrics.NONE);
+            });
     }
 
     void store(Named mail, List<Recipient> recipients, MailHistory history, Duration delay) {
