@@ -7,16 +7,24 @@ package org.jamesdane.dane;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Set;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.jamesdane.dane.channel.ChannelCheck;
@@ -34,6 +42,10 @@ class ModuleBoundariesTest {
         // The other module's fixtures come as a jar.
         .withImportOption(location -> !location.contains("-tests.jar"))
         .importPackages("org.jamesdane");
+
+    private static final int MOST_PARAMETERS = 7;
+    /** Fields that no lock guards in classes that have one: one thread alone uses each. */
+    private static final Set<String> OF_ONE_THREAD = Set.of("delivery.HeldItem.begun", "store.AuditStatistics.failing");
 
     /** Accesses to the clock. */
     private static final DescribedPredicate<JavaAccess<?>> AMBIENT_TIME = new DescribedPredicate<>("read the clock") {
@@ -243,6 +255,42 @@ class ModuleBoundariesTest {
                 case "dispose", "disposeGracefully" -> call.getTargetOwner().getName().startsWith("reactor.core.scheduler.");
                 default -> false;
             })).check(CLASSES);
+    }
+
+    /** What belongs together is a record of its own. */
+    @Test
+    void shouldTakeAtMostSevenParameters() {
+        List<String> tooMany = CLASSES.stream().flatMap(type -> type.getCodeUnits().stream())
+            .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC) && parameters(unit) > MOST_PARAMETERS)
+            .map(JavaCodeUnit::getFullName).sorted().toList();
+
+        assertThat(tooMany).isEmpty();
+    }
+
+    /** The compiler gives constructors parameters of its own: of enums, of inner classes, and of classes within a method. */
+    private static int parameters(JavaCodeUnit unit) {
+        JavaClass owner = unit.getOwner();
+        int written = unit.getRawParameterTypes().size();
+        if (!(unit instanceof JavaConstructor)) {
+            return written;
+        }
+        boolean hidden = owner.isAnonymousClass() || owner.isLocalClass();
+        return hidden ? 0 : written - (owner.isEnum() ? 2 : owner.isInnerClass() ? 1 : 0);
+    }
+
+    /** The compiler checks that the lock is held; this checks that it is named. */
+    @Test
+    void shouldNameTheLockOfWhatChangesUnderOne() {
+        fields().that().areNotStatic().and().areNotFinal().and().doNotHaveModifier(JavaModifier.VOLATILE)
+            .and().areDeclaredInClassesThat(DescribedPredicate.describe("lock", ModuleBoundariesTest::locks))
+            .and(DescribedPredicate.describe("belong to no thread alone", field -> !OF_ONE_THREAD.contains(
+                field.getFullName().replace("org.jamesdane.", ""))))
+            .should().beAnnotatedWith(GuardedBy.class).check(CLASSES);
+    }
+
+    private static boolean locks(JavaClass type) {
+        return type.getMethods().stream().anyMatch(method -> method.getModifiers().contains(JavaModifier.SYNCHRONIZED))
+            || type.getFields().stream().anyMatch(field -> field.isAnnotatedWith(GuardedBy.class));
     }
 
     private static DescribedPredicate<JavaConstructorCall> constructs(Class<?> type) {
