@@ -13,8 +13,12 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -46,6 +50,8 @@ class ModuleBoundariesTest {
     private static final int MOST_PARAMETERS = 7;
     /** Fields that no lock guards in classes that have one: one thread alone uses each. */
     private static final Set<String> OF_ONE_THREAD = Set.of("delivery.HeldItem.begun", "store.AuditStatistics.failing");
+    /** Lines of a file that still does one thing. */
+    private static final long MOST_LINES = 400;
 
     /** Accesses to the clock. */
     private static final DescribedPredicate<JavaAccess<?>> AMBIENT_TIME = new DescribedPredicate<>("read the clock") {
@@ -257,7 +263,7 @@ class ModuleBoundariesTest {
             })).check(CLASSES);
     }
 
-    /** What belongs together is a record of its own. */
+    /** Values that belong together are a record of their own. */
     @Test
     void shouldTakeAtMostSevenParameters() {
         List<String> tooMany = CLASSES.stream().flatMap(type -> type.getCodeUnits().stream())
@@ -291,6 +297,19 @@ class ModuleBoundariesTest {
     private static boolean locks(JavaClass type) {
         return type.getMethods().stream().anyMatch(method -> method.getModifiers().contains(JavaModifier.SYNCHRONIZED))
             || type.getFields().stream().anyMatch(field -> field.isAnnotatedWith(GuardedBy.class));
+    }
+
+    @Test
+    void shouldKeepEachFileWithinFourHundredLines() throws IOException {
+        for (String directory : List.of("../dns-validator/src", "../mailet/src", "../integration-tests")) {
+            try (Stream<Path> files = Files.walk(Path.of(directory))) {
+                assertThat(files.filter(file -> file.toString().matches("(?!.*/target/).*\\.java"))).isNotEmpty().allSatisfy(file -> {
+                    try (Stream<String> lines = Files.lines(file)) {
+                        assertThat(lines.count()).as("lines of %s", file).isLessThanOrEqualTo(MOST_LINES);
+                    }
+                });
+            }
+        }
     }
 
     private static DescribedPredicate<JavaConstructorCall> constructs(Class<?> type) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -55,8 +56,12 @@ public final class GoldenRecord {
             Files.createDirectories(RECORDS);
             Files.writeString(record, text);
         }
-        assertThat(text.toString())
-            .as("what is said, against %s; if the change is meant, -Dgolden.update=true writes it anew", record)
-            .isEqualTo(Files.readString(record));
+        List<String> said = text.toString().lines().toList();
+        List<String> recorded = Files.readAllLines(record);
+        for (int i = 0; i < Math.min(said.size(), recorded.size()); i++) {
+            assertThat(said.get(i)).as("line %d of %s; -Dgolden.update=true writes the record anew", i + 1, record)
+                .isEqualTo(recorded.get(i));
+        }
+        assertThat(said.size()).as("lines of %s", record).isEqualTo(recorded.size());
     }
 }
