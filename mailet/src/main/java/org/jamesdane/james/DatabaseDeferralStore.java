@@ -20,8 +20,6 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageSource;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
-import org.apache.mailet.Mail;
-import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.deferral.DeferredMail;
 import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.delivery.mail.MailAccessException;
@@ -76,10 +74,9 @@ final class DatabaseDeferralStore implements DeferralBackend {
      * @param usePriority whether retries go behind all other mail, as RemoteDelivery's {@code usePriority} wants it
      * @param releasedAtOnce the number of mails that go back in one second at most, so that those due together do not hold up new mail
      * @param longestDelay the longest time that a mail waits, whatever the clock showed when it was deferred
-     * @param longestWait the most that one wait adds to a mail's age
      * @param lifetime the age at which a mail is given up
      */
-    record Limits(boolean usePriority, int releasedAtOnce, Duration longestDelay, Duration longestWait, Duration lifetime) {
+    record Limits(boolean usePriority, int releasedAtOnce, Duration longestDelay, Duration lifetime) {
     }
 
     /**
@@ -151,52 +148,6 @@ final class DatabaseDeferralStore implements DeferralBackend {
         } catch (StoreException | RuntimeException e) {
             throw new MailAccessException("The mail " + mail.getName() + " could not be stored for later", e);
         }
-    }
-
-    @Override
-    public boolean take(Mail mail) throws MailAccessException {
-        Optional<Handle> handle = WaitingCopy.handle(mail);
-        if (handle.isEmpty()) {
-            return true;
-        }
-        try {
-            WaitingMail.Taking taking = waiting.take(handle.get());
-            outage.over();
-            if (taking instanceof WaitingMail.Taking.Yours yours) {
-                setTimes(mail, yours);
-            }
-            if (taking instanceof WaitingMail.Taking.Doubled) {
-                LOGGER.info("The mail {} is dropped from the queue {}: it was given back once more since, or is done", mail.getName(),
-                    name);
-                return false;
-            }
-            return true;
-        } catch (StoreException e) {
-            outage.failed("Mail that may be a double stays in the queue", e);
-            throw new MailAccessException("The database could not be asked whether the mail " + mail.getName() + " is a double", e);
-        }
-    }
-
-    /** Clocks of nodes may differ: times of another node, or of the database, become times of this one. */
-    private void setTimes(Mail mail, WaitingMail.Taking.Yours yours) {
-        Instant now = clock.instant();
-        yours.age().ifPresent(age -> {
-            Duration waited = yours.waited().compareTo(limits.longestWait()) < 0 ? yours.waited() : limits.longestWait();
-            Duration counted = yours.paused() ? age : age.plus(waited);
-            MailAttributes.setAge(mail, new MailAge(now.minus(counted), now, yours.paused() ? Optional.of(now) : Optional.empty()));
-        });
-        MailAttributes.setDue(mail, now.minus(yours.late()));
-    }
-
-    @Override
-    public void settled(Mail mail) {
-        WaitingCopy.handle(mail).ifPresent(handle -> {
-            try {
-                waiting.done(handle);
-            } catch (StoreException e) {
-                outage.failed("Mail that the queue gives out again is sent again", e);
-            }
-        });
     }
 
     /** Puts back what is due, and tidies up from time to time. */

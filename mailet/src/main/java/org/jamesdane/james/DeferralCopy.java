@@ -33,6 +33,8 @@ final class DeferralCopy {
         copy.setState(Mail.ERROR);
         MailAttributes.setHistory(copy, history);
         setDue(copy, due);
+        // The row that it came from answers for the item it is a copy of, and for nothing after that.
+        List.of(MailAttributes.WAITING, MailAttributes.SENT_FOR).forEach(copy::removeAttribute);
         if (lowPriority) {
             copy.setAttribute(MailPrioritySupport.LOW_PRIORITY_ATTRIBUTE);
         }

@@ -49,10 +49,15 @@ final class DeferralForms {
      * @param mails makes a mail as delivery sees it
      * @throws ConfigurationError if it can't be used
      */
-    DeferralBackend open(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
+    OutboundQueue.Deferred open(MailQueue queue, MailetParameters read, BiFunction<Mail, Envelope, JamesMail> mails) {
         DeferralBackend opened = form(queue, read, mails);
         places().opened(read.outgoing(), opened, former(read.outgoing()));
-        return opened;
+        return new OutboundQueue.Deferred(opened, engine.mailConnections().<Releases>map(connections -> new ReleasedRows(read.outgoing(),
+            waiting(connections), engine.clock(), read.schedule().longestWait())).orElse(Releases.NONE));
+    }
+
+    private static WaitingMails waiting(PostgresConnections connections) {
+        return new WaitingMails(connections, WaitingMails.Leases.DEFAULTS);
     }
 
     private DeferralPlaces places() {
@@ -87,11 +92,11 @@ final class DeferralForms {
         PostgresConnections connections = engine.mailConnections().orElseThrow();
         places().read().rows(read.outgoing());
         LOGGER.info("Deferred mail of the queue {} ({}) is kept in {}", read.outgoing(), queue.getClass().getSimpleName(), connections);
-        WaitingMails waiting = new WaitingMails(connections, WaitingMails.Leases.DEFAULTS);
+        WaitingMails waiting = waiting(connections);
         HeldMails held = new HeldMails(waiting, mails, () -> engine.random().nextLong(1, HeldMails.MAX_TOKEN));
         return new DatabaseDeferralStore(queue, waiting, new WaitingRecipients(connections), held, engine.clock(),
             new DatabaseDeferralStore.Limits(read.handling().usePriority(), engine.properties().smtp().concurrency().deliveries(),
-                read.schedule().longestDelay(), read.schedule().longestWait(), read.schedule().lifetime()));
+                read.schedule().longestDelay(), read.schedule().lifetime()));
     }
 
     private DeferralBackend inFiles(MailQueue queue, MailetParameters read, DeferralSettings settings) {

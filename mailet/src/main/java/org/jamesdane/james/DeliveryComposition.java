@@ -73,11 +73,11 @@ final class DeliveryComposition {
         engine.consume(outgoing, read, run -> {
             BiFunction<Mail, Envelope, JamesMail> mails = (mail, envelope) ->
                 new JamesMail(mail, envelope, read.policy(), engine.properties().mail().content());
-            DeferralBackend deferrals = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
-            DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt(settings, metrics), deferrals, outcomes, read.rules(),
+            OutboundQueue.Deferred deferred = new DeferralForms(engine, repositories, files, queues).open(outgoing, read, mails);
+            DeliveryWorker<JamesMail> worker = new DeliveryWorker<>(attempt(settings, metrics), deferred.store(), outcomes, read.rules(),
                 new DeliveryWorker.Surroundings(engine.clock(), engine.random(), engine.gate(), metrics), engine.patience(),
                 engine.aside());
-            return new OutboundQueue(outgoing, mails, outcomes, worker, deferrals, mail -> destination(read, mail), run);
+            return new OutboundQueue(outgoing, mails, outcomes, worker, deferred, mail -> destination(read, mail), run);
         });
         HeloName.doubt(settings.heloName()).ifPresent(LOGGER::warn);
         engine.probeSettings().add(read.outgoing(), settings, read.policy());

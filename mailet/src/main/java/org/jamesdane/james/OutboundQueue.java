@@ -52,7 +52,7 @@ final class OutboundQueue implements Closeable {
     private final BiFunction<Mail, Envelope, JamesMail> mails;
     private final JamesOutcomes outcomes;
     private final DeliveryWorker<JamesMail> worker;
-    private final DeferralBackend deferrals;
+    private final Deferred deferred;
     private final TakenMail.Source source;
     private final Function<Mail, String> destinations;
     private final StopSignal stopping;
@@ -70,7 +70,7 @@ final class OutboundQueue implements Closeable {
      * @param destinations the word for a mail's destination
      */
     OutboundQueue(MailQueue queue, BiFunction<Mail, Envelope, JamesMail> mails, JamesOutcomes outcomes, DeliveryWorker<JamesMail> worker,
-            DeferralBackend deferrals, Function<Mail, String> destinations, Run run) {
+            Deferred deferred, Function<Mail, String> destinations, Run run) {
         this.queue = queue;
         this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
         this.settled = run.settled();
@@ -82,19 +82,19 @@ final class OutboundQueue implements Closeable {
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
-        this.deferrals = deferrals;
+        this.deferred = deferred;
         this.destinations = destinations;
         this.stopping = run.stopping();
         this.consumption = new QueueConsumption(queue, run.dispatcher(), this::arrived, inHand::count, System::nanoTime);
     }
 
     DeferralBackend deferrals() {
-        return deferrals;
+        return deferred.store();
     }
 
     /** Gives back deferred mail from now on, and takes mail. */
     void begin() {
-        deferrals.start();
+        deferred.store().start();
         consumption.start();
     }
 
@@ -108,6 +108,15 @@ final class OutboundQueue implements Closeable {
      * @param holding how long a mail is held unacknowledged
      */
     record Run(Dispatcher dispatcher, StopSignal stopping, SettledItems settled, StorageRetryQueue aside, HoldingTime holding) {
+    }
+
+    /**
+     * Deferred mail of the queue.
+     *
+     * @param store keeps it, in the form that is configured
+     * @param releases accounts for mail that was put back from the database, now or when that was the form
+     */
+    record Deferred(DeferralBackend store, Releases releases) {
     }
 
     /** Looks after the subscription, and after mail that its queue leaves here no longer. For every second or so. */
@@ -155,7 +164,7 @@ final class OutboundQueue implements Closeable {
     @Override
     public void close() {
         stopTaking();
-        deferrals.close();
+        deferred.store().close();
     }
 
     private @Nullable QueuedParcel arrived(MailQueueItem item, QueueConsumption.Origin origin) {
@@ -193,7 +202,7 @@ final class OutboundQueue implements Closeable {
 
     /** The mail for the recipients that are still open; empty if none is. */
     private Optional<TakenItem> open(TakenMail item, Mail mail) throws MailAccessException {
-        if (!deferrals.take(mail)) {
+        if (!deferred.releases().take(mail)) {
             return Optional.empty();
         }
         JamesEnvelope envelope = JamesEnvelope.of(mail);
@@ -201,9 +210,9 @@ final class OutboundQueue implements Closeable {
         tellOfRefused(item, envelope, done);
         Optional<Envelope> open = envelope.envelope().flatMap(whole -> without(done, item, whole));
         if (open.isEmpty()) {
-            deferrals.settled(mail);
+            deferred.releases().settled(mail);
         }
-        return open.map(rest -> new TakenItem(item, mails.apply(mail, rest), deferrals, settled, later));
+        return open.map(rest -> new TakenItem(item, mails.apply(mail, rest), deferred.releases(), settled, later));
     }
 
     /** Tells the sender of recipients whom no mail can be sent to, once. */

@@ -20,14 +20,14 @@ final class TakenItem implements QueuedMail<JamesMail> {
 
     private final TakenMail item;
     private final JamesMail mail;
-    private final DeferralBackend deferrals;
+    private final Releases releases;
     private final SettledItems settled;
     private final LaterReturns later;
 
-    TakenItem(TakenMail item, JamesMail mail, DeferralBackend deferrals, SettledItems settled, LaterReturns later) {
+    TakenItem(TakenMail item, JamesMail mail, Releases releases, SettledItems settled, LaterReturns later) {
         this.item = item;
         this.mail = mail.under(item);
-        this.deferrals = deferrals;
+        this.releases = releases;
         this.settled = settled;
         this.later = later;
     }
@@ -40,7 +40,7 @@ final class TakenItem implements QueuedMail<JamesMail> {
     @Override
     public void done() throws MailAccessException {
         try {
-            step(() -> deferrals.settled(mail.mail()), "removed from the store of deferred mail and");
+            step(() -> releases.settled(mail.mail()), "removed from the store of deferred mail and");
         } finally {
             // Also where the store does not know it: whoever gives the mail out again finds all recipients settled.
             complete(item::done, "taken out of");

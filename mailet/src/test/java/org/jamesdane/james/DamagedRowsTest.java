@@ -107,7 +107,7 @@ class DamagedRowsTest extends DatabaseNodes {
         assertThat(MailAttributes.history(notice).pendingNotice()).hasValueSatisfying(pending ->
             assertThat(pending.text()).contains("damaged"));
         assertThat(notice.getMaybeSender().asString()).isEqualTo("alice@sender.example");
-        assertThat(other.store().take(notice)).isTrue();
+        assertThat(other.rows().take(notice)).isTrue();
         node(queue).store().releaseDue();
         assertThat(queue.take(other)).as("told once").isEmpty();
         assertThat(states(queue)).containsExactly("damaged-told");
@@ -143,7 +143,7 @@ class DamagedRowsTest extends DatabaseNodes {
         node.store().releaseDue();
         assertThat(states(queue)).containsExactly("damaged");
 
-        assertThat(node.store().take(copy)).isTrue();
+        assertThat(node.rows().take(copy)).isTrue();
         assertThat(states(queue)).containsExactly("taken");
     }
 }

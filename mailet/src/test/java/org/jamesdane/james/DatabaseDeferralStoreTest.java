@@ -52,7 +52,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
 
             assertThat(MailAttributes.history(back).due()).as("no node's clock travels").isEmpty();
             assertThat(MailAttributes.isSentFor(back)).isFalse();
-            assertThat(other.store().take(back)).isTrue();
+            assertThat(other.rows().take(back)).isTrue();
             MailHistory history = MailAttributes.history(back);
             assertThat(history.age().orElseThrow().at(there)).isBetween(Duration.ofMinutes(329), Duration.ofMinutes(332));
             assertThat(history.due()).hasValueSatisfying(due -> assertThat(due).isBeforeOrEqualTo(there));
@@ -71,7 +71,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
             + "'");
         node.store().releaseDue();
         Mail back = queue.take(node).orElseThrow();
-        assertThat(node.store().take(back)).isTrue();
+        assertThat(node.rows().take(back)).isTrue();
 
         assertThat(MailAttributes.history(back).age().orElseThrow().at(NOON)).isEqualTo(LONGEST_WAIT);
     }
@@ -124,12 +124,12 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
         for (int i = 0; i < 3; i++) {
             node.store().releaseDue();
             Mail back = queue.take(node).orElseThrow();
-            assertThat(node.store().take(back)).isTrue();
+            assertThat(node.rows().take(back)).isTrue();
             words.add(MailAttributes.waiting(back).orElseThrow());
             JamesMail again = Mails.outbound(back);
             // Held without an attempt, so that nothing of its history changes.
             node.store().defer(again, again.envelope().recipients(), again.history(), Duration.ZERO);
-            node.store().settled(back);
+            node.rows().settled(back);
             queue.done(node);
         }
 
@@ -224,7 +224,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
         assertThat(postgres.query(url, "SELECT count(*) FROM dane_waiting WHERE queue = '" + queue.getName().asString() + "'"))
             .isEqualTo("0");
         for (Mail mail : back) {
-            assertThat(node.store().take(mail)).as(mail.getName()).isTrue();
+            assertThat(node.rows().take(mail)).as(mail.getName()).isTrue();
         }
     }
 }

@@ -152,9 +152,9 @@ class DatabaseFaultsTest extends DatabaseNodes {
 
         assertThat(inHand).hasSize(1);
         Mail late = queue.take(stopped).orElseThrow();
-        assertThat(stopped.store().take(late)).as("the other node is sending it").isFalse();
-        other.store().settled(inHand.get(0));
-        assertThat(stopped.store().take(late)).as("the other node has sent it").isFalse();
+        assertThat(stopped.rows().take(late)).as("the other node is sending it").isFalse();
+        other.rows().settled(inHand.get(0));
+        assertThat(stopped.rows().take(late)).as("the other node has sent it").isFalse();
     }
 
     private static Mail takenByAnother(SharedQueue queue, Node other) {
@@ -162,7 +162,7 @@ class DatabaseFaultsTest extends DatabaseNodes {
             TimeUnit.MILLISECONDS.sleep(BRIEF.inHand().toMillis() + 20);
             other.store().releaseDue();
             Mail mail = queue.take(other).orElseThrow();
-            assertThat(other.store().take(mail)).isTrue();
+            assertThat(other.rows().take(mail)).isTrue();
             return mail;
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -81,9 +81,9 @@ abstract class DatabaseNodes {
         WaitingMails waiting = new WaitingMails(connections, leases);
         DatabaseDeferralStore store = new DatabaseDeferralStore(queue.seenBy(points), waiting, new WaitingRecipients(connections),
             new HeldMails(waiting, (mail, envelope) -> Mails.outbound(mail), () -> tokens++), () -> clock,
-            new DatabaseDeferralStore.Limits(false, 100, LONGEST, LONGEST_WAIT, LIFETIME));
+            new DatabaseDeferralStore.Limits(false, 100, LONGEST, LIFETIME));
         nodes.add(store);
-        return new Node(queue, store, points);
+        return new Node(queue, store, new ReleasedRows(queue.getName().asString(), waiting, () -> clock, LONGEST_WAIT), points);
     }
 
     Node node(SharedQueue queue) {
@@ -91,7 +91,7 @@ abstract class DatabaseNodes {
     }
 
     /** A node whose worker defers a mail at its first attempt and delivers it at the second. */
-    record Node(SharedQueue queue, DatabaseDeferralStore store, Consumer<String> points) {
+    record Node(SharedQueue queue, DatabaseDeferralStore store, Releases rows, Consumer<String> points) {
         void work() throws Exception {
             store.releaseDue();
             for (Optional<Mail> next = queue.take(this); next.isPresent(); next = queue.take(this)) {
@@ -106,7 +106,7 @@ abstract class DatabaseNodes {
         }
 
         void attempt(Mail mail) throws Exception {
-            if (store.take(mail)) {
+            if (rows.take(mail)) {
                 MailHistory history = MailAttributes.history(mail);
                 if (history.retries() == 0) {
                     JamesMail outbound = Mails.outbound(mail);
@@ -118,7 +118,7 @@ abstract class DatabaseNodes {
                     queue.delivered.add(mail.getName());
                     points.accept("after delivery");
                 }
-                store.settled(mail);
+                rows.settled(mail);
             }
             points.accept("before done");
             queue.done(this);

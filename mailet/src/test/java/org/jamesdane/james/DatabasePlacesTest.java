@@ -72,7 +72,7 @@ class DatabasePlacesTest extends DatabaseNodes {
         Mail back = queue.take(node).orElseThrow();
         assertThat(back.getName()).isEqualTo("mail-0");
         assertThat(Mails.octets(back)).isEqualTo(Mails.TEXT);
-        assertThat(node.store().take(back)).isTrue();
+        assertThat(node.rows().take(back)).isTrue();
         assertThat(MailAttributes.history(back).age().orElseThrow().at(NOON)).isBetween(Duration.ofHours(2), Duration.ofMinutes(125));
         assertThat(queue.take(node)).as("the others are not due").isEmpty();
         places.close();

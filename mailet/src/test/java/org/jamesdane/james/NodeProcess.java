@@ -44,7 +44,7 @@ final class NodeProcess {
         NodeProcess process = new NodeProcess(arguments[2]);
         DatabaseDeferralStore store = new DatabaseDeferralStore(process.queue(), waiting, new WaitingRecipients(connections),
             new HeldMails(waiting, (mail, envelope) -> Mails.outbound(mail), () -> 4711), () -> DatabaseNodes.NOON,
-            new DatabaseDeferralStore.Limits(false, 100, DatabaseNodes.LONGEST, DatabaseNodes.LONGEST_WAIT, DatabaseNodes.LIFETIME));
+            new DatabaseDeferralStore.Limits(false, 100, DatabaseNodes.LONGEST, DatabaseNodes.LIFETIME));
         if (arguments[0].equals("release")) {
             store.releaseDue();
         } else {

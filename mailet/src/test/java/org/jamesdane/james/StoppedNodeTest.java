@@ -43,7 +43,7 @@ class StoppedNodeTest extends DatabaseNodes {
             stopped.goOn();
             MailImpl late = mail("mail-1", "bob@example.com");
             late.setAttribute(new Attribute(MailAttributes.WAITING, AttributeValue.of(stopped.next("enqueued "))));
-            assertThat(other.store().take(late)).as("it is another node's, and done").isFalse();
+            assertThat(other.rows().take(late)).as("it is another node's, and done").isFalse();
             queue.enQueue(late);
         }
         workUntilDelivered(queue, other);

@@ -151,15 +151,15 @@ class TakenItemTest {
     private TakenItem item(String name) throws Exception {
         Mail mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com");
         TakenMail taken = new TakenMail(queued(mail, name), source(new InHand()), name.isEmpty() ? ORIGIN : DEAF);
-        DeferralBackend deferrals = (DeferralBackend) Proxy.newProxyInstance(getClass().getClassLoader(),
-            new Class<?>[] {DeferralBackend.class}, (proxy, method, arguments) -> {
+        Releases releases = (Releases) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[] {Releases.class}, (proxy, method, arguments) -> {
                 told.add(method.getName());
                 if (storeThrows) {
                     throw new NoClassDefFoundError("a trap");
                 }
                 return null;
             });
-        return new TakenItem(taken, Mails.outbound(mail), deferrals, new SettledItems(List.of()), new LaterReturns(stopping, work -> {
+        return new TakenItem(taken, Mails.outbound(mail), releases, new SettledItems(List.of()), new LaterReturns(stopping, work -> {
             if (room) {
                 aside.add(work);
             }
