@@ -67,11 +67,9 @@ public final class DaneRemoteDelivery extends GenericMailet {
         if (read.handling().usePriority()) {
             mail.setAttribute(MailPrioritySupport.HIGH_PRIORITY_ATTRIBUTE);
         }
-        MailAttributes.forgetDelivery(mail);
-        MailAttributes.setDue(mail, engine.clock().instant());
         if (mail.getRecipients().isEmpty()) {
             LOGGER.warn("The mail {} has no recipients; nothing is delivered", mail.getName());
-        } else if (!into.enter(mail, read.gateway().hosts().isEmpty())) {
+        } else if (!into.enter(mail, read.gateway().hosts().isEmpty(), engine.clock().instant())) {
             LOGGER.warn("The mail {} is left to the spool, which James reads anew", mail.getName());
         }
         mail.setState(Mail.GHOST);

@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,12 +65,14 @@ final class QueueEntry {
     }
 
     /**
-     * Puts a mail into the queue. If that fails, the mail is left with the recipients who are not in the queue.
+     * Puts a mail into the queue, where it begins a new life, due now. If that fails, the mail is left with the recipients who are not in the queue.
      *
      * @param byDomain whether each domain gets an item of its own; all mail for gateways goes as one item
      * @return whether it is there; false if it is not, and James has given it up in its spool, which gives it out again
      */
-    boolean enter(Mail mail, boolean byDomain) throws MessagingException {
+    boolean enter(Mail mail, boolean byDomain, Instant now) throws MessagingException {
+        MailAttributes.forgetDelivery(mail);
+        MailAttributes.setDue(mail, now);
         return threads.call(caller -> new Passage(mail, caller).enter(byDomain ? byDomain(mail) : whole(mail)));
     }
 

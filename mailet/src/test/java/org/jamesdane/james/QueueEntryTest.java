@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class QueueEntryTest {
+    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+
     private final DelayIgnoringQueue queue = new DelayIgnoringQueue();
     private Duration waited = Duration.ZERO;
 
@@ -71,7 +73,7 @@ class QueueEntryTest {
             }
         };
 
-        assertThat(new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true)).isTrue();
+        assertThat(new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true, NOON)).isTrue();
 
         assertThat(queue.names()).containsExactly("mail-to-one.example", "mail-to-two.example");
     }
@@ -93,7 +95,7 @@ class QueueEntryTest {
         queue.throwAnErrorAt("mail-to-one.example");
         Consumer<Duration> repairing = time -> queue.throwAnErrorAt("");
 
-        new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true);
+        new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example"), true, NOON);
 
         assertThat(queue.names()).containsExactly("mail-to-one.example");
     }
@@ -113,7 +115,7 @@ class QueueEntryTest {
             }
         };
 
-        assertThat(new QueueEntry(queue, pauses).enter(mail, true)).isTrue();
+        assertThat(new QueueEntry(queue, pauses).enter(mail, true, NOON)).isTrue();
 
         assertThat(queue.mails()).singleElement().satisfies(entered -> {
             assertThat(entered.getName()).isEqualTo("mail-to-one.example");
@@ -153,22 +155,24 @@ class QueueEntryTest {
     }
 
     private boolean enter(Mail mail, boolean byDomain) throws Exception {
-        return new QueueEntry(queue, time -> waited = waited.plus(time)).enter(mail, byDomain);
+        return new QueueEntry(queue, time -> waited = waited.plus(time)).enter(mail, byDomain, NOON);
     }
 
     @Test
     void shouldForgetAnEarlierDelivery() throws Exception {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
-        Instant now = Instant.parse("2026-01-01T00:00:00Z");
-        MailAttributes.setHistory(mail, new MailHistory(Optional.of(MailAge.firstAttempt(now.minus(Duration.ofDays(9)))), 7,
-            Optional.empty(), Optional.of("deferred")).dueAt(now));
+        MailAttributes.setHistory(mail, new MailHistory(Optional.of(MailAge.firstAttempt(NOON.minus(Duration.ofDays(9)))), 7,
+            Optional.empty(), Optional.of("deferred")).dueAt(NOON.minusSeconds(60)));
         MailAttributes.setItem(mail, "an earlier one");
         mail.setAttribute(new Attribute(AttributeName.of("somebody.else"), AttributeValue.of("kept")));
         mail.setAttribute(new Attribute(PolicyDemand.ATTRIBUTE, AttributeValue.of("dane-only")));
 
-        MailAttributes.forgetDelivery(mail);
+        enter(mail, true);
 
-        assertThat(MailAttributes.history(mail)).isEqualTo(MailHistory.NEW);
-        assertThat(mail.attributeNames().map(AttributeName::asString)).containsExactlyInAnyOrder("somebody.else", "org.jamesdane.policy");
+        Mail queued = queue.mails().get(0);
+        assertThat(MailAttributes.history(queued)).isEqualTo(MailHistory.NEW.dueAt(NOON));
+        assertThat(MailAttributes.item(queued)).hasValueSatisfying(item -> assertThat(item).isNotEqualTo("an earlier one"));
+        assertThat(queued.attributeNames().map(AttributeName::asString)).containsExactlyInAnyOrder("somebody.else", "org.jamesdane.policy",
+            "org.jamesdane.item", "org.jamesdane.due");
     }
 }

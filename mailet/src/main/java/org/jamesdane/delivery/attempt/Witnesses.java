@@ -120,6 +120,11 @@ public final class Witnesses {
         return sameSender < KEPT_OF_ONE && sameDomain < KEPT_OF_ONE && same < OTHERS;
     }
 
+    /** The number of mails that are kept of all steps. */
+    synchronized int kept() {
+        return passes.values().stream().mapToInt(List::size).sum();
+    }
+
     /**
      * Tests whether the mail is to blame for a failure.
      *

@@ -76,6 +76,34 @@ class WitnessesTest {
     }
 
     @Test
+    void shouldKeepNoMoreThanItNeedsOfAnyNumberOfMails() {
+        Witnesses witnesses = new Witnesses();
+        for (int i = 0; i < 1000; i++) {
+            witnesses.passed(Fault.CONTENT, new Witnesses.Party("m" + i, "s" + i, "d" + i), NOW);
+        }
+
+        assertThat(witnesses.kept()).isEqualTo(Witnesses.KEPT);
+    }
+
+    @Test
+    void shouldForgetTheResolverOfTheLookupThatFailedLongestAgo() {
+        Witnesses witnesses = new Witnesses();
+        witnesses.lookupFailed(MAIL, Optional.of("192.0.2.1"));
+        for (int i = 1; i <= 3; i++) {
+            witnesses.passed(Fault.LOOKUP, Optional.of("192.0.2.1"), new Witnesses.Party("o" + i, "s" + i, "d" + i), NOW);
+        }
+        assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).isTrue();
+
+        Witnesses.Party last = MAIL;
+        for (int i = 0; i < 1000; i++) {
+            last = new Witnesses.Party("f" + i, "a", "x");
+            witnesses.lookupFailed(last, Optional.of("192.0.2.1"));
+        }
+        assertThat(witnesses.blame(Fault.LOOKUP, MAIL, 10, Optional.of(BEFORE))).as("forgotten").isFalse();
+        assertThat(witnesses.blame(Fault.LOOKUP, last, 10, Optional.of(BEFORE))).isTrue();
+    }
+
+    @Test
     void shouldJudgeWithBoundedMemoryAsIfAllWereKept() {
         // A flood by one sender, or to one domain, must not push out the witnesses against him.
         for (int seed = 0; seed < 100; seed++) {
