@@ -62,6 +62,10 @@ final class Uninterrupted {
         try {
             done = end(work, interrupted);
         } finally {
+            // The end may have come before this thread heard of the interrupt.
+            if (Thread.interrupted()) {
+                interrupted.set(true);
+            }
             if (!done && interrupted.get()) {
                 Thread.currentThread().interrupt();
             }

@@ -125,6 +125,20 @@ class QueueEntryTest {
         assertThat(Thread.interrupted()).as("it would be put in once more").isFalse();
     }
 
+    /** The thread of James may hear of an interrupt when the work has just ended. */
+    @Test
+    void shouldLeaveNoInterruptBehindWorkThatEnded() throws Exception {
+        Uninterrupted threads = new Uninterrupted("dane-test-");
+        Thread spooler = Thread.currentThread();
+        for (int i = 0; i < 1000; i++) {
+            boolean done = threads.call(caller -> {
+                spooler.interrupt();
+                return true;
+            });
+            assertThat(done && !Thread.interrupted()).as("call %s", i).isTrue();
+        }
+    }
+
     @Test
     void shouldLeaveToTheSpoolWhatItGivesOutAgain() throws Exception {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
