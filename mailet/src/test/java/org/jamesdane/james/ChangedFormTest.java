@@ -8,10 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.FileNotFoundException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,23 +73,8 @@ class ChangedFormTest extends DatabaseNodes {
     }
 
     private DaneEngine engine() {
-        return new DaneEngine(DaneProperties.parse(Map.of("deferral.store", "files", "store.url", url, "store.user", TestPostgres.USER,
-            "store.password", TestPostgres.PASSWORD), new DaneProperties.Surroundings() {
-                @Override
-                public List<InetSocketAddress> resolvers() {
-                    return List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
-                }
-
-                @Override
-                public Path file(String location) {
-                    return directory;
-                }
-
-                @Override
-                public Path directory(String location) {
-                    return directory.resolve(location.replaceAll("[^a-z]+", "-"));
-                }
-            }), Clock.systemUTC());
+        return Engines.in(directory, Map.of("deferral.store", "files", "store.url", url, "store.user", TestPostgres.USER, "store.password",
+            TestPostgres.PASSWORD));
     }
 
     private static OutboundQueue.Deferred files(DaneEngine engine, SharedQueue queue) {

@@ -8,11 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,23 +119,7 @@ class OpenApiTest {
 
     @Test
     void shouldDescribeEveryOperationWithItsParametersAndNoOther(@TempDir Path directory) throws Exception {
-        DaneProperties properties = DaneProperties.parse(Map.of(), new DaneProperties.Surroundings() {
-            @Override
-            public List<InetSocketAddress> resolvers() {
-                return List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
-            }
-
-            @Override
-            public Path file(String location) {
-                return directory;
-            }
-
-            @Override
-            public Path directory(String location) {
-                return directory.resolve(location.replaceAll("[^a-z]+", "-"));
-            }
-        });
-        DaneEngine engine = new DaneEngine(properties, Clock.systemUTC());
+        DaneEngine engine = Engines.in(directory, Map.of());
         try {
             assertThat(registered(engine)).hasSizeGreaterThan(15).isEqualTo(described());
         } finally {
