@@ -17,7 +17,7 @@ import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.dns.RecordType;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a queue item; the outcomes come from the DNS alone, no connection is made. */
+/** Results of a queue item; the outcomes come from the DNS alone, no connection is made. */
 class DeliveryWorkerTest extends WorkerBed {
     @Test
     void shouldDeferALookupThatFailedAndCountIt() {

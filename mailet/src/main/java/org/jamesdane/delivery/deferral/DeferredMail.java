@@ -28,8 +28,8 @@ public record DeferredMail(String id, String queue, Optional<String> senderDomai
      * Attempts so far.
      *
      * @param retries how often it was tried again and counted
-     * @param firstAttempt the time from which its lifetime counts: that of the first attempt, moved forward by every time that this
-     *     server itself was at fault; empty before the first attempt
+     * @param firstAttempt the time from which its lifetime counts; empty before the first attempt. It is the time of the first attempt,
+     *     moved forward by the time for which this server itself was at fault.
      * @param lastReason why it was deferred last, as one sentence
      */
     public record Progress(int retries, Optional<Instant> firstAttempt, Optional<String> lastReason) {
