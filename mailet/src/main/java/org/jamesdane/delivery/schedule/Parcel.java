@@ -12,8 +12,8 @@ public interface Parcel {
     String destination();
 
     /**
-     * Tests whether the mail can be kept that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is
-     * made as soon as there is a place for it, so that its sender learns what was wrong.
+     * Tests whether the mail can be kept that long without an attempt. A mail whose lifetime would end meanwhile can't wait. Its last
+     * attempt is made as soon as there is a place for it, so that its sender learns what was wrong.
      */
     boolean canWait(Duration time);
 
