@@ -65,7 +65,8 @@ final class QueueEntry {
     }
 
     /**
-     * Puts a mail into the queue, where it begins a new life, due now. If that fails, the mail is left with the recipients who are not in the queue.
+     * Puts a mail into the queue, where it begins a new life, due now. If that fails, the mail is left with the recipients who are not in
+     * the queue.
      *
      * @param byDomain whether each domain gets an item of its own; all mail for gateways goes as one item
      * @return whether it is there; false if it is not, and James has given it up in its spool, which gives it out again

@@ -73,7 +73,8 @@ class QueueEntryTest {
             }
         };
 
-        assertThat(new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true, NOON)).isTrue();
+        assertThat(new QueueEntry(queue, repairing).enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true, NOON))
+            .isTrue();
 
         assertThat(queue.names()).containsExactly("mail-to-one.example", "mail-to-two.example");
     }
