@@ -90,7 +90,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     /**
-     * Sources of time, chance and leave, and the counter of what happens.
+     * Ports of the worker: clock, random numbers, delivery gate and metrics.
      *
      * @param clock the wall clock
      * @param random spreads the times of attempts

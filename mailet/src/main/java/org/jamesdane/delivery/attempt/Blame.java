@@ -16,7 +16,7 @@ import org.jamesdane.delivery.monitoring.MetricNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rule of {@link Witnesses} as a delivery uses it, with a report wherever a mail is blamed. */
+/** Applies the rule of {@link Witnesses} to the failures of a delivery, and reports each mail that is blamed. */
 public final class Blame {
     private static final Logger LOGGER = LoggerFactory.getLogger(Blame.class);
 

@@ -25,7 +25,9 @@ import org.jamesdane.smtp.SmtpFailure;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsSettings;
 
-/** Connects to one address of a host, with the protection that its requirement asks for; whether that is met is not its business. */
+/**
+ * Connects to one address of a host, with the protection that its requirement asks for. The check that the requirement is met comes later.
+ */
 public final class HostConnector {
     private final SmtpConnector connector;
     private final DeliverySettings settings;

@@ -10,7 +10,7 @@ import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.SmtpFailure;
 
-/** Meaning of a failed step of the dialogue for the host. Nothing of it is final (RFC 7672 §2.2). */
+/** Maps a failed step of the dialogue to the failure of the host. Nothing of it is final (RFC 7672 §2.2). */
 public final class HostFailureMapping {
     private HostFailureMapping() {
     }

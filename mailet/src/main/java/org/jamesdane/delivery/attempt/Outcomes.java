@@ -23,7 +23,9 @@ import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
 import org.jamesdane.delivery.schedule.Reachability;
 
-/** Additions of delivery to outcomes: faults of its own, retries of what does not exist, and the text for the sender. */
+/**
+ * Makes the outcomes of an attempt beyond the decision core: faults of this server, retries of absent domains, and the text for the sender.
+ */
 public final class Outcomes {
     /** Most hosts that a bounce names; real domains have fewer. */
     private static final int HOSTS_NAMED = 10;

@@ -18,7 +18,7 @@ import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
 
-/** A mail during an attempt, which notes past which steps it got, and at which of its own it failed. */
+/** A mail during an attempt, which notes the steps that it got past, and the step at which it failed. */
 public final class WitnessedMail extends ForwardingMail {
     /** Reads or converts the message. */
     @FunctionalInterface

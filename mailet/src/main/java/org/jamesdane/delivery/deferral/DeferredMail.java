@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mail that waits for its next try, as an administrator sees it. The sender's local part and the content are nobody's business here.
+ * A mail that waits for its next try, as an administrator sees it. It shows neither the sender's local part nor the content.
  *
  * @param id names it among the deferred mails of its queue
  * @param queue the name of James's queue that it came from and goes back to

@@ -8,7 +8,7 @@ import java.util.List;
 
 import org.jamesdane.delivery.mail.MailAccessException;
 
-/** The deferred mails of one queue, or of all, for those who administer them. */
+/** Lists, releases and deletes the deferred mails of one queue, or of all, for an administrator. */
 public interface DeferredMails {
     /**
      * The mails with a recipient that is meant, those that are due first before the others.

@@ -42,7 +42,7 @@ import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.smtp.SmtpException;
 
-/** Finds out what becomes of mail to a destination. Safe for any number of threads. */
+/** Finds out what would become of mail to a destination, without sending any. Safe for any number of threads. */
 public final class Diagnosis {
     /** No further host is asked about after this time; its own lookups may take two minutes more. */
     private static final Duration MAX_TIME = Duration.ofMinutes(1);

@@ -23,7 +23,7 @@ import org.jamesdane.dns.Proof;
 import org.jamesdane.text.JsonText;
 
 /**
- * All that the DNS says of mail to a destination.
+ * Diagnosis of a destination from the DNS alone: policy, route, hosts, and the forecast with its evidence.
  *
  * @param nextHop the destination
  * @param time when it was asked

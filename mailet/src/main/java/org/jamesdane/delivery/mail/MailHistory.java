@@ -11,7 +11,7 @@ import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
 
 /**
- * Record of what a mail has been through.
+ * Record of a mail's attempts: its age, retries, failures and notices.
  *
  * @param age how long it has been tried; empty before its first attempt
  * @param retries how often it was tried again and counted

@@ -11,7 +11,7 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.smtp.Recipient;
 
 /**
- * Hears what has become of a mail.
+ * Receiver of a mail's outcomes: delivered, relayed, delayed or failed recipients.
  *
  * @param <M> the mail
  */

@@ -12,9 +12,7 @@ import org.jamesdane.dane.policy.NextHop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Hears of every attempt at a host, and of every failure here that is a mail's own. Whatever it does, or fails to do, changes no delivery.
- */
+/** Receiver of every attempt at a host, and of every failure on this server that is a mail's own. Its failures change no delivery. */
 @FunctionalInterface
 public interface DeliveryAudit {
     /** Hears nothing. */

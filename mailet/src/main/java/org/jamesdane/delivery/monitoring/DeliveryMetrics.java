@@ -7,7 +7,7 @@ package org.jamesdane.delivery.monitoring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts and measures. Whatever it does, or fails to do, changes no delivery: callers use it through {@link #guarded}. */
+/** Receiver of counts and durations of deliveries. Its failures change no delivery: callers use it through {@link #guarded}. */
 public interface DeliveryMetrics {
     /** Counts and measures nothing. */
     DeliveryMetrics NONE = new DeliveryMetrics() {

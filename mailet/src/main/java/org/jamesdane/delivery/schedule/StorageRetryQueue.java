@@ -6,7 +6,7 @@ package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
 
-/** Waiting place for work that fails again and again, so that the work takes nobody's place. */
+/** Waiting place for storage work that fails again and again, so that the work blocks no delivery. */
 @FunctionalInterface
 public interface StorageRetryQueue {
     /** Takes nothing. */

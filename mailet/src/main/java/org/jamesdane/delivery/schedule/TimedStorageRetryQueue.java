@@ -22,7 +22,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries work again after the pauses that it asks for, and holds no thread meanwhile. */
+/** Tries storage work again after the pauses that the work asks for, and holds no thread meanwhile. */
 public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(TimedStorageRetryQueue.class);
 
