@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,11 +28,12 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Compares {@code docs/architecture.md} with the code: the diagram of packages, and the tests that hold the invariants. */
+/** Compares {@code docs/architecture.md} with the code: its diagrams, and the tests that hold the invariants. */
 class ArchitecturePageTest {
     private static final String ROOT = "org.jamesdane.";
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final String PAGE = read(REPOSITORY.resolve("docs/architecture.md"));
+    private static final Pattern TYPE_NAME = Pattern.compile("\\b(?:[A-Z][a-z]+){2,}\\b");
     private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:Test|IT))`");
 
     private static String read(Path file) {
@@ -105,6 +107,32 @@ class ArchitecturePageTest {
         Set<String> drawn = between("```mermaid\ngraph TD\n", "```").lines().map(String::strip)
             .collect(Collectors.toCollection(TreeSet::new));
         assertThat(drawn).as("The lines of the diagram of packages").isEqualTo(diagram());
+    }
+
+    @Test
+    void shouldNameTypesThatExistOnTheWayOfAMail() throws IOException {
+        Set<String> types;
+        try (Stream<Path> walk = Files.walk(REPOSITORY.resolve("mailet/src/main/java"))) {
+            types = walk.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java"))
+                .map(name -> name.replace(".java", "")).collect(Collectors.toSet());
+        }
+        Set<String> named = TYPE_NAME.matcher(between("```mermaid\nflowchart TD\n", "```")).results().map(MatchResult::group)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(named).hasSizeGreaterThanOrEqualTo(9);
+        assertThat(types).containsAll(named);
+    }
+
+    @Test
+    void shouldListEachPageOfTheDocumentation() throws IOException {
+        List<String> pages;
+        try (Stream<Path> files = Files.list(REPOSITORY.resolve("docs"))) {
+            pages = files.map(file -> file.getFileName().toString())
+                .filter(name -> (name.endsWith(".md") && !name.equals("README.md")) || name.endsWith(".yaml")).toList();
+        }
+        String overview = read(REPOSITORY.resolve("docs/README.md"));
+
+        assertThat(pages).isNotEmpty().allSatisfy(page -> assertThat(overview).contains("[" + page + "](" + page + ")"));
     }
 
     @Test
