@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.jamesdane.dane.pkix.Der;
+import org.jamesdane.dane.pkix.RsaNumbers;
 
 /**
  * The public key of the peer, from the octets of its subject public key info, and the signatures it may make in a handshake.
@@ -31,8 +32,11 @@ import org.jamesdane.dane.pkix.Der;
  * @param pss the parameters that an RSASSA-PSS key is bound to; empty for all others, and for such a key without any
  */
 record LeafKey(Kind kind, PublicKey publicKey, Optional<Pss> pss) {
-    /** Bits of the shortest RSA key, under every usage: shorter ones have been factored in practice. */
-    static final int MIN_RSA_BITS = 1024;
+    /**
+     * Bits of the shortest RSA key that the platform has, enough for one signature with SHA-256. It proves nobody: the verifier asks for
+     * {@link RsaNumbers#MIN_PROVING_BITS}. Without TLSA records TLS with such a key is better than clear text (RFC 7672 §2.2).
+     */
+    static final int MIN_RSA_BITS = 512;
     /** Bits of the longest RSA key, which costs as much time as a handshake may take. */
     static final int MAX_RSA_BITS = 16_384;
     private static final int MAX_EXPONENT_BITS = 64;
@@ -92,10 +96,9 @@ record LeafKey(Kind kind, PublicKey publicKey, Optional<Pss> pss) {
     }
 
     private static PublicKey rsa(byte[] key) throws CertificateParsingException, GeneralSecurityException, TlsFatalAlert {
-        List<Der> numbers = Der.of(key).expect(Der.SEQUENCE).children();
-        // RFC 8017 §A.1.1: modulus and public exponent.
-        BigInteger modulus = new BigInteger(numbers.get(0).expect(Der.INTEGER).content());
-        BigInteger exponent = new BigInteger(numbers.get(1).expect(Der.INTEGER).content());
+        RsaNumbers numbers = RsaNumbers.of(key);
+        BigInteger modulus = numbers.modulus();
+        BigInteger exponent = numbers.exponent();
         int bits = modulus.bitLength();
         if (modulus.signum() <= 0 || bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
             throw new TlsFatalAlert(AlertDescription.insufficient_security, "its RSA key has " + bits + " bits; taken are " + MIN_RSA_BITS

@@ -129,6 +129,7 @@ class TlsFaultSuiteTest {
     static Stream<FaultCase> chains() {
         Credential stranger = TestPki.authority("Stranger").leaf("mx.example").keyLabel("stranger").issue();
         Credential other = Need.AUTHORITY.leaf("other.example").issue();
+        Credential shortKey = Need.AUTHORITY.leaf("mx.example").key(KeyKind.RSA_768).issue();
         String sent = "completed: bob=250 carol=250 (open)";
         String refused = "not permitted: NOT_AUTHENTICATED (open)";
         return Stream.of(
@@ -150,6 +151,8 @@ class TlsFaultSuiteTest {
                 Need.AUTHORITY.leaf("mx.example").signedWith(SignatureHash.SHA1).issue()).gives(sent),
             showing("an issuer of RSA 1024", Need.DANE_EE,
                 TestPki.authority("Weak").key(KeyKind.RSA_1024).leaf("mx.example").issue()).gives(sent),
+            showing("an RSA key of 768 bits", Need.DANE_TA, shortKey).gives(refused),
+            showing("an RSA key of 768 bits", Need.ENCRYPT, shortKey).gives(sent),
             // RFC 7672 §8.1: the server name is the TLSA base domain.
             showing("the right one only for our name", Need.DANE_EE, stranger)
                 .like(builder -> builder.tls("mx.example", Need.CREDENTIAL.serverContext())).gives(sent),

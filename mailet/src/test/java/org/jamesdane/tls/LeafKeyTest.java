@@ -19,8 +19,11 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -29,12 +32,14 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.util.Arrays;
 import org.bouncycastle.util.BigIntegers;
+import org.jamesdane.dane.pkix.RsaNumbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys on curves that are spelt out (RFC 3279 §2.3.5), and points that are on no curve. */
+/** Keys on curves that are spelt out (RFC 3279 §2.3.5), points that are on no curve, and the bounds of RSA keys. */
 class LeafKeyTest {
     private static final X9ECParameters P_256 = Objects.requireNonNull(SECNamedCurves.getByName("secp256r1"));
     private static final ASN1Sequence SPELT_OUT = ASN1Sequence.getInstance(P_256.toASN1Primitive());
@@ -83,6 +88,22 @@ class LeafKeyTest {
 
             assertThatThrownBy(() -> LeafKey.of(spelt)).isInstanceOf(TlsFatalAlert.class);
             assertThatThrownBy(() -> LeafKey.of(named)).isInstanceOf(TlsFatalAlert.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"511, false", "512, true", "1023, true", "16384, true", "16385, false"})
+    void shouldTakeRsaKeysWithinItsBounds(int bits, boolean taken) throws IOException {
+        BigInteger modulus = BigInteger.ONE.shiftLeft(bits - 1).setBit(0);
+        byte[] info = new SubjectPublicKeyInfo(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+            new RSAPublicKey(modulus, BigInteger.valueOf(65_537))).getEncoded("DER");
+
+        assertThat(RsaNumbers.bits(info)).hasValue(bits);
+        if (taken) {
+            assertThat(LeafKey.of(info)).hasToString("RSA-" + bits);
+        } else {
+            assertThatThrownBy(() -> LeafKey.of(info)).isInstanceOf(TlsFatalAlert.class)
+                .hasMessageContaining("its RSA key has " + bits + " bits; taken are 512 to 16384");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import org.jamesdane.dane.pkix.CertificateBytes;
 import org.jamesdane.dane.pkix.CertificationPath;
@@ -22,6 +23,7 @@ import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
+import org.jamesdane.dane.pkix.RsaNumbers;
 import org.jamesdane.dane.tlsa.AssociationData;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.tlsa.UsableTlsaSet;
@@ -36,6 +38,8 @@ import org.jamesdane.dns.TlsaRecord;
 public final class DaneVerifier {
     private final List<PeerCertificate> chain;
     private final AssociationData leaf;
+    /** Reason for which the key of the leaf proves nobody, as a clause; under every usage. */
+    private final Optional<String> weakness;
     private final Map<PeerCertificate, AssociationData> issuers = new LinkedHashMap<>();
     private final Collection<DomainName> names;
     private final Instant now;
@@ -46,6 +50,7 @@ public final class DaneVerifier {
     private DaneVerifier(List<PeerCertificate> chain, Collection<DomainName> names, Instant now) {
         this.chain = chain;
         this.leaf = new AssociationData(chain.get(0));
+        this.weakness = weakness(chain.get(0));
         this.names = names;
         this.now = now;
         // A copy of the leaf further up in the chain is still the leaf: its own issuer it is not.
@@ -73,7 +78,7 @@ public final class DaneVerifier {
     private Verification verify(List<TlsaRecord> records) throws CertificateParsingException {
         for (TlsaRecord each : records) {
             // RFC 7672 §3.1.1 and §3.2.1: the match of the leaf is all; its names and dates must not be looked at.
-            if (each.usage() == TlsaUsability.DANE_EE && matches(leaf, each)) {
+            if (each.usage() == TlsaUsability.DANE_EE && weakness.isEmpty() && matches(leaf, each)) {
                 return new Verification.Verified(each, 0, Optional.empty());
             }
         }
@@ -86,7 +91,10 @@ public final class DaneVerifier {
         List<TlsaRecord> anchored = new ArrayList<>();
         for (TlsaRecord each : records) {
             if (each.usage() == TlsaUsability.DANE_EE) {
-                verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT, "the server's certificate is another one"));
+                verdicts.add(weakness.filter(weak -> matches(leaf, each))
+                    .map(weak -> new RecordVerdict(each, RecordVerdict.Mismatch.CHAIN, weak))
+                    .orElseGet(() -> new RecordVerdict(each, RecordVerdict.Mismatch.DIFFERENT,
+                        "the server's certificate is another one")));
                 continue;
             }
             boolean sent = addFromChain(each);
@@ -100,7 +108,21 @@ public final class DaneVerifier {
         return anchored.isEmpty() ? noMatch() : underAnchors(anchored);
     }
 
+    /**
+     * Finds what makes the key of the leaf prove nobody. RFC 6698 §4.1 leaves it to the client what is too weak. Anybody can compute the
+     * private key of a short public one, so the floor holds for DANE-EE too, against the letter of RFC 7672 §3.1.1.
+     */
+    private static Optional<String> weakness(PeerCertificate leaf) {
+        OptionalInt bits = leaf.publicKeyInfo().map(RsaNumbers::bits).orElse(OptionalInt.empty());
+        return bits.isEmpty() || bits.getAsInt() >= RsaNumbers.MIN_PROVING_BITS ? Optional.empty()
+            : Optional.of("its RSA key has " + bits.getAsInt() + " bits; DANE asks for " + RsaNumbers.MIN_PROVING_BITS);
+    }
+
     private Verification underAnchors(List<TlsaRecord> anchored) {
+        if (weakness.isPresent()) {
+            anchored.forEach(each -> verdicts.add(new RecordVerdict(each, RecordVerdict.Mismatch.CHAIN, weakness.get())));
+            return noMatch();
+        }
         // DANE-TA is the first to need more of a certificate than its octets.
         Optional<X509Certificate> readable = chain.get(0).parsed();
         if (readable.isEmpty()) {

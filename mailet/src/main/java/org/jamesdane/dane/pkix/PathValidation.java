@@ -50,8 +50,6 @@ public final class PathValidation {
         "1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4",
         "1.3.101.112", "1.3.101.113");
     private static final Set<String> SOUND_DIGESTS = Set.of("SHA-256", "SHA-384", "SHA-512");
-    /** Bits of an RSA key, of an issuer or of the leaf; shorter ones have been factored in practice. */
-    private static final int MIN_RSA_BITS = 1024;
 
     private static final int DIGITAL_SIGNATURE = 0;
     private static final int KEY_ENCIPHERMENT = 2;
@@ -164,7 +162,7 @@ public final class PathValidation {
     }
 
     private static void checkLength(PublicKey key, String shown) throws PathViolation {
-        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < RsaNumbers.MIN_PROVING_BITS) {
             throw PathViolation.chain(shown + " has only " + rsa.getModulus().bitLength() + " bits");
         }
     }

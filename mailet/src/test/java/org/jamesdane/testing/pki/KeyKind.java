@@ -18,8 +18,10 @@ public enum KeyKind {
     RSA_1024("RSA", "RSA"),
     /** RSA of 1023 bits, one too few. */
     RSA_1023("RSA", "RSA"),
-    /** RSA of 768 bits, too short for anything. */
+    /** RSA of 768 bits, too short to prove anything. */
     RSA_768("RSA", "RSA"),
+    /** RSA of 512 bits, the fewest that the platform has. */
+    RSA_512("RSA", "RSA"),
     /** RSA of 2048 bits, whose identifier says that it is for RSASSA-PSS alone (RFC 4055 §1.2); it signs by PKCS #1 all the same. */
     RSA_PSS_2048("RSASSA-PSS", "RSA"),
     /** RSA of 2048 bits. */
@@ -52,6 +54,7 @@ public enum KeyKind {
             case RSA_1024 -> new RSAKeyGenParameterSpec(1024, RSAKeyGenParameterSpec.F4);
             case RSA_1023 -> new RSAKeyGenParameterSpec(1023, RSAKeyGenParameterSpec.F4);
             case RSA_768 -> new RSAKeyGenParameterSpec(768, RSAKeyGenParameterSpec.F4);
+            case RSA_512 -> new RSAKeyGenParameterSpec(512, RSAKeyGenParameterSpec.F4);
             case RSA_2048, RSA_PSS_2048 -> new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
             case P_256 -> new ECGenParameterSpec("secp256r1");
             case ED25519 -> NamedParameterSpec.ED25519;
