@@ -11,19 +11,21 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
  * Opens connections over TCP.
  *
- * <p>Works from platform and from virtual threads: no lock is held while it waits. Closing it cuts the connections that are still open,
- * and ends the thread that guards the time limits.
+ * <p>Works from platform and from virtual threads: no lock is held while it waits. Closing it cuts the connections that are open or
+ * being made, and ends the thread that guards the time limits.
  */
 public final class SocketSmtpConnector implements SmtpConnector, AutoCloseable {
     private final Supplier<Socket> sockets;
     private final Watchdog watchdog;
     /** Forgets by itself what nobody uses any more. */
     private final Set<SmtpConnection> connections = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final Set<Socket> connecting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Starts the watchdog thread that ends connections at their time limits; {@link #close} stops it. */
@@ -38,10 +40,7 @@ public final class SocketSmtpConnector implements SmtpConnector, AutoCloseable {
 
     @Override
     public SmtpConnection open(SmtpEndpoint endpoint, HeloFallback heloFallback, Timeouts timeouts) throws SmtpException {
-        if (closed) {
-            throw new SmtpException(new SmtpFailure.ConnectFailed(endpoint.address(), "this server stops"), new InterruptedIOException());
-        }
-        SmtpConnection connection = new SmtpConnection(endpoint, Wire.connect(sockets.get(), endpoint, timeouts, watchdog));
+        SmtpConnection connection = new SmtpConnection(endpoint, connect(endpoint, timeouts));
         connections.add(connection);
         if (closed) {
             connection.abort();
@@ -58,9 +57,31 @@ public final class SocketSmtpConnector implements SmtpConnector, AutoCloseable {
         }
     }
 
+    /** Makes the TCP connection, over a socket that {@link #close()} finds from its first moment on. */
+    private Wire connect(SmtpEndpoint endpoint, Timeouts timeouts) throws SmtpException {
+        Socket socket = sockets.get();
+        connecting.add(socket);
+        try {
+            if (closed) {
+                Wire.closeQuietly(socket);
+                throw stopping(endpoint);
+            }
+            return Wire.connect(socket, endpoint, timeouts, watchdog);
+        } catch (SmtpException e) {
+            throw closed ? stopping(endpoint) : e;
+        } finally {
+            connecting.remove(socket);
+        }
+    }
+
+    private static SmtpException stopping(SmtpEndpoint endpoint) {
+        return new SmtpException(new SmtpFailure.ConnectFailed(endpoint.address(), "this server stops"), new InterruptedIOException());
+    }
+
     @Override
     public void close() {
         closed = true;
+        connecting.forEach(Wire::closeQuietly);
         List<SmtpConnection> open;
         synchronized (connections) {
             open = new ArrayList<>(connections);

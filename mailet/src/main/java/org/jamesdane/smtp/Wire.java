@@ -307,7 +307,8 @@ final class Wire {
         abort();
     }
 
-    private static void closeQuietly(Closeable closeable) {
+    /** Closes that, whatever goes wrong. */
+    static void closeQuietly(Closeable closeable) {
         try {
             closeable.close();
         } catch (Throwable e) {
