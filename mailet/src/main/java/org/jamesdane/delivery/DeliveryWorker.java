@@ -237,7 +237,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         try {
             return conclude(present, history, begun, tried);
         } catch (Throwable e) {
-            LOGGER.error("What came of the mail {} could not be followed up; whoever has not got it gets it later", present.name(), e);
+            LOGGER.error("The outcome of the mail {} could not be processed; recipients without the mail get it later", present.name(), e);
             return keepUndelivered(present, history, begun, tried);
         }
     }
@@ -310,7 +310,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         try {
             return gate.hold(mail);
         } catch (Throwable e) {
-            LOGGER.error("Nobody could say if the mail {} may be tried; it is held", mail.name(), e);
+            LOGGER.error("The gate could not answer for the mail {}; the mail is held", mail.name(), e);
             return Optional.of(new DeliveryGate.Hold(UNEXPECTED, OWN_FAULT_DELAY, true));
         }
     }

@@ -86,7 +86,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
             return;
         }
         if (!move() && queued.left().compareTo(queued.holding().returnsAt()) <= 0) {
-            LOGGER.warn("The mail {} is on its way for so long that it goes back to its queue; what comes of it is recorded", name);
+            LOGGER.warn("The mail {} is on its way for so long that it goes back to its queue; the result is recorded", name);
             returned = true;
             try {
                 queued.giveBackEarly();

@@ -225,7 +225,7 @@ final class RestStorage<M extends OutboundMail> {
                 }
                 waitsSince = waitsSince.or(() -> Optional.of(now));
             } catch (Throwable e) {
-                LOGGER.error("Nobody could say what follows for the mail {}, which could not be stored", item.mail().name(), e);
+                LOGGER.error("The mail {} could not be stored; deciding what follows failed unexpectedly", item.mail().name(), e);
             }
             storing = false;
             return false;

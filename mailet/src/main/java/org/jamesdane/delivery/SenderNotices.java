@@ -100,7 +100,7 @@ final class SenderNotices<M extends OutboundMail> {
             listener.delayed(mail, late.stream().map(settlement::recipient).toList(), Outcomes.delayed(late, age.at(end)), until);
             return history.withDelayTold();
         } catch (Throwable e) {
-            LOGGER.error("The sender of the mail {} could not be told that it takes long; the next attempt tells him", mail.name(), e);
+            LOGGER.error("The sender of the mail {} could not be told that it takes long; the next attempt tells them", mail.name(), e);
             return history;
         }
     }
@@ -116,7 +116,7 @@ final class SenderNotices<M extends OutboundMail> {
             LOGGER.info("The mail {} is given up for {}: {} ({})", mail.name(), recipients, notice.text(), notice.code());
             listener.failed(mail, recipients, notice);
         } catch (Throwable e) {
-            LOGGER.error("The sender of the mail {} could not be told that it failed; he will be told later", mail.name(), e);
+            LOGGER.error("The sender of the mail {} could not be told that it failed; they will be told later", mail.name(), e);
             return untold(mail, history, open(recipients, e), notice, later);
         }
         passed(mail);

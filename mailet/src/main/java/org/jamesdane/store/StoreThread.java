@@ -126,7 +126,7 @@ public final class StoreThread implements AutoCloseable {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(2, TimeUnit.SECONDS)) {
-                LOGGER.warn("The store has not answered; what it was asked last is not waited for");
+                LOGGER.warn("The store has not answered; its last request is no longer waited for");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

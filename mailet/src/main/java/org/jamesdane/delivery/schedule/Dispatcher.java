@@ -233,7 +233,7 @@ public final class Dispatcher implements AutoCloseable {
             work.run();
         } catch (Throwable e) {
             // What comes after it in the same turn is other mails' affair.
-            LOGGER.error("Delivering failed for an unexpected reason; no mail leaves its queue by that", e);
+            LOGGER.error("Unexpected error during delivery; the mail stays in its queue", e);
         }
     }
 

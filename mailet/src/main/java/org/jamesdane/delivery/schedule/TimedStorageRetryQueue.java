@@ -83,11 +83,11 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
         try {
             ScheduledFuture<?> next = timer.schedule(() -> begin(work, failures), pause(work, failures).toMillis(),
                 TimeUnit.MILLISECONDS);
-            LOGGER.debug("What was set aside is tried again in {} ms", next.getDelay(TimeUnit.MILLISECONDS));
+            LOGGER.debug("Storage work is tried again in {} ms", next.getDelay(TimeUnit.MILLISECONDS));
         } catch (RejectedExecutionException e) {
-            LOGGER.debug("What was set aside is not tried again: this server stops");
+            LOGGER.debug("Storage work is not tried again: this server stops");
         } catch (Throwable e) {
-            LOGGER.error("There is no thread to wait with what was set aside; it is tried again soon", e);
+            LOGGER.error("There is no thread to wait with storage work; the work is tried again soon", e);
             synchronized (this) {
                 stranded.put(work, failures);
             }
@@ -108,7 +108,7 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
         try {
             return work.pause(failures);
         } catch (Throwable e) {
-            LOGGER.error("Nobody could say when what was set aside is to be tried again", e);
+            LOGGER.error("The pause of storage work is unknown after an unexpected error", e);
             return Backoff.after(failures);
         }
     }
@@ -117,9 +117,9 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
         try {
             threads.execute(() -> tryAgain(work, failures));
         } catch (RejectedExecutionException e) {
-            LOGGER.debug("What was set aside is not tried again: this server stops");
+            LOGGER.debug("Storage work is not tried again: this server stops");
         } catch (Throwable e) {
-            LOGGER.error("There is no thread for what was set aside; it is tried again", e);
+            LOGGER.error("There is no thread for storage work; the work is tried again", e);
             again(work, failures + 1);
         }
     }
@@ -152,7 +152,7 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
         try {
             return work.tryAgain();
         } catch (Throwable e) {
-            LOGGER.error("What was set aside failed unexpectedly; it is tried again", e);
+            LOGGER.error("Storage work failed unexpectedly; it is tried again", e);
             return false;
         }
     }
@@ -179,7 +179,7 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
     private static void await(ExecutorService threads) {
         try {
             if (!threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOGGER.warn("What was set aside is still being tried; its mail stays in the queue");
+                LOGGER.warn("Storage work is still being tried; its mail stays in the queue");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -191,7 +191,7 @@ public final class TimedStorageRetryQueue implements StorageRetryQueue, AutoClos
             work.giveUp();
         } catch (Throwable e) {
             // The others are given up all the same.
-            LOGGER.error("What was set aside could not be given up in good order; its mail stays in the queue", e);
+            LOGGER.error("Storage work could not be given up in good order; its mail stays in the queue", e);
         }
     }
 }
