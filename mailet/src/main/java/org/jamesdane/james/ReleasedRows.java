@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Account of mail that was put into the queue from the database. It is kept whatever form deferred mail has now: a row that nobody hears
- * of would be released once more as soon as some node has that form again.
+ * Account of mail that was put into the queue from the database. It is kept whatever form deferred mail has now. A row that nobody hears
+ * of would be released once more, as soon as some node has that form again.
  */
 final class ReleasedRows implements Releases {
     private static final Logger LOGGER = LoggerFactory.getLogger(ReleasedRows.class);

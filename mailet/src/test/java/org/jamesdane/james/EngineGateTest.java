@@ -21,7 +21,7 @@ import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What may be delivered on a server whose store has no policies. */
+/** Delivery, or none, on a server whose store has no policies. */
 class EngineGateTest {
     @Test
     void shouldHoldAllMailOnceMailOfAnEarlierTimeComes(@TempDir Path directory) throws Exception {
