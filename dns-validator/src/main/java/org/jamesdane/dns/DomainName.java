@@ -244,7 +244,7 @@ public final class DomainName implements Comparable<DomainName> {
         return of(isRoot() ? prefix : prefix + "." + text);
     }
 
-    /** By labels from the right, as DNS names are ordered (RFC 4034 §6.1), on presentation text. */
+    /** Compares labels from the right, as DNS names are ordered (RFC 4034 §6.1), on presentation text. */
     @Override
     public int compareTo(DomainName other) {
         List<String> mine = labels();

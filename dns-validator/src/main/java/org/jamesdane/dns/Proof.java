@@ -28,7 +28,7 @@ public sealed interface Proof {
     }
 
     /**
-     * For people: what is proved and why, then the links of the chain, one a line, from the trust anchor downwards.
+     * Description for people: the proved fact with its reason, then the links of the chain, one a line, from the trust anchor downwards.
      */
     default String describe() {
         StringBuilder text = new StringBuilder(headline());

@@ -210,7 +210,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
      * @param mayLeave whether the mail may leave the queue, once the rest is stored
      */
     private record Settled(boolean mayLeave, List<Rest> rest, Reachability reach) {
-        /** Nothing has come of it: the mail stays in its queue as it was. */
+        /** A settlement without effect: the mail stays in its queue as it was. */
         private static final Settled UNTOUCHED = new Settled(false, List.of(), Reachability.UNKNOWN);
     }
 

@@ -30,7 +30,7 @@ import org.jamesdane.waiting.RealDisk;
 final class DeferralPlaces implements DeferredImport, AutoCloseable {
     /** Time that a call waits for a take-over; proxies before webadmin often wait for a minute. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** Also before the first look: all mailets have been started then. */
+    /** Pause between two looks, and before the first: all mailets have been started then. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
 
     private final MailElsewhere.Where where;

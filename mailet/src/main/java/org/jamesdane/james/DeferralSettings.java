@@ -38,7 +38,7 @@ record DeferralSettings(Store store, Optional<String> repository, Optional<Strin
 
     /** The form of the store. */
     enum Store {
-        /** By the queue, the database and James's repositories; see {@link DeferralSettings#form}. */
+        /** The form that fits the queue, the database and James's repositories; see {@link DeferralSettings#form}. */
         AUTO,
         /** The delay of the queue. */
         QUEUE,

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** Searches for mail deferred before this start, as evidence that there should be policies. */
 final class EarlierMail {
-    /** Between two looks; a mail that comes to be tried is noticed by itself. */
+    /** Pause between two looks; a mail that comes to be tried is noticed by itself. */
     static final Duration PAUSE = Duration.ofSeconds(10);
     /** Mails looked at; those that are due first have waited longest. */
     private static final int LIMIT = 100;

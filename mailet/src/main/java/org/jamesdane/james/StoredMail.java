@@ -52,7 +52,7 @@ final class StoredMail {
     private StoredMail() {
     }
 
-    /** Everything of a mail but its message. */
+    /** The header of a stored mail: everything of the mail but its message. */
     static StoredHeader header(Mail mail) {
         List<StoredHeader.RecipientHeader> headers = new ArrayList<>();
         mail.getPerRecipientSpecificHeaders().getHeadersByRecipient().forEach((recipient, header) ->

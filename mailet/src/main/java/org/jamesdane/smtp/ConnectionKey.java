@@ -19,11 +19,11 @@ public record ConnectionKey(SmtpEndpoint endpoint, TlsUse tls, Optional<Credenti
 
     /** Use of STARTTLS by a connection; a connection under TLS from the first octet says so in its endpoint. */
     public enum TlsUse {
-        /** Not even if it is offered. */
+        /** STARTTLS is not used, even if it is offered. */
         NEVER,
         /** Used where the host offers STARTTLS. */
         IF_OFFERED,
-        /** Nothing is sent without it. */
+        /** STARTTLS is used; without it nothing is sent. */
         ALWAYS
     }
 }

@@ -24,11 +24,11 @@ public final class SmtpConnection implements AutoCloseable {
     /** Refusals of EHLO that leave HELO to be tried (RFC 5321 §3.2, §4.3.2): the command is unknown, or not for us. */
     private static final Set<Integer> EHLO_UNKNOWN = Set.of(500, 502, 504, 550);
 
-    /** Over what credentials may be sent. */
+    /** Channels over which credentials may be sent. */
     public enum AuthenticationChannel {
-        /** Only over TLS with a peer that was authenticated. */
+        /** TLS with a peer that was authenticated. */
         AUTHENTICATED_TLS,
-        /** Over anything, clear text included, because the operator said so. */
+        /** Any channel, clear text included, because the operator allows it. */
         ANY
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param noneOf tags of which the entry must have none, {@value #ANY} for no entry at all; empty without a demand
  */
 public record Expectation(Optional<Set<String>> oneOf, Optional<Set<String>> noneOf) {
-    /** In place of a tag: whatever the tag is. */
+    /** The tag that stands for any tag. */
     public static final String ANY = "*";
     /** No demand: the last change wins. */
     public static final Expectation NONE = new Expectation(Optional.empty(), Optional.empty());

@@ -34,7 +34,7 @@ public final class OperatorSettings {
     public static final Duration MAX_NEGATIVE_TRUST_ANCHOR = Duration.ofDays(7);
     /** Longest lifetime of a policy, ten years; anything longer must be declared permanent. */
     public static final Duration MAX_EXCEPTION = Duration.ofDays(3660);
-    /** After this time without an answer a store is called silent. */
+    /** Time without an answer after which a store is called silent. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
     private static final Logger LOGGER = LoggerFactory.getLogger(OperatorSettings.class);
 

@@ -37,7 +37,7 @@ public final class PolicyKnowledge {
         UNCONFIRMED("unconfirmed"),
         /** The copy was read, and the store not yet. */
         COPIED("copied"),
-        /** There were some, and the store has none any more. */
+        /** The store had policies, and has none any more. */
         LOST("lost"),
         /** The policies are in the store. */
         PRESENT("present");

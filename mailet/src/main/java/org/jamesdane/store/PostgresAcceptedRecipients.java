@@ -26,7 +26,7 @@ public final class PostgresAcceptedRecipients implements AcceptedRecipients {
         connections.repeatable(connection -> insert(connection, item, recipients));
     }
 
-    /** The same within a transaction that does more. */
+    /** Records accepted recipients within a transaction that does more. */
     static int insert(Connection connection, String item, Collection<String> recipients) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO dane_accepted (item, recipient, at) "
                 + "VALUES (?, ?, clock_timestamp()) ON CONFLICT DO NOTHING")) {

@@ -51,7 +51,7 @@ public final class StoreException extends Exception {
         return new StoreException(Kind.DAMAGED, sentence, null);
     }
 
-    /** The same on another thread. */
+    /** Copy of this exception for another thread. */
     StoreException again() {
         return new StoreException(kind, sentence(), this);
     }

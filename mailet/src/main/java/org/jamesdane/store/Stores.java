@@ -32,7 +32,7 @@ public final class Stores implements AutoCloseable {
         /** Connections for waiting mail, if nothing is said. */
         public static final int DEFAULT_MAIL_CONNECTIONS = 4;
 
-        /** With the copy where version 0.1.0 had it. */
+        /** Takes the places, with the copy where version 0.1.0 had it. */
         public Location(Path directory, Optional<PostgresDatabase> database) {
             this(directory, oldCopy(directory), false, database, DEFAULT_MAIL_CONNECTIONS);
         }

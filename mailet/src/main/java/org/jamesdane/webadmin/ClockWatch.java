@@ -18,7 +18,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
  * Safe for any number of threads.
  */
 final class ClockWatch {
-    /** Before this software was made it cannot run. */
+    /** Earliest time that a clock can rightly show: this software did not exist before. */
     static final Instant EARLIEST = Instant.parse("2026-11-01T00:00:00Z");
     /** A change beyond this is no correction of a running clock; the validator bears five minutes. */
     static final Duration JUMP = Duration.ofMinutes(1);

@@ -23,7 +23,7 @@ record Health(Level level, List<String> problems) {
         problems = List.copyOf(problems);
     }
 
-    /** In ascending order of trouble; the ordinal is the value of the gauge. */
+    /** Levels of trouble in ascending order; the ordinal is the value of the gauge. */
     enum Level {
         /** All is well. */
         HEALTHY(0),
@@ -82,7 +82,7 @@ record Health(Level level, List<String> problems) {
         return new Health(problems.isEmpty() ? Level.HEALTHY : Level.DEGRADED, problems);
     }
 
-    /** The same with more problems, none of which holds mail that is not named in it. */
+    /** This state with more problems, none of which holds mail that is not named in it. */
     Health degradedBy(List<String> more) {
         List<String> all = new ArrayList<>(problems);
         all.addAll(more);

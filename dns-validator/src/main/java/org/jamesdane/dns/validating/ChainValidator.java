@@ -44,7 +44,10 @@ final class ChainValidator implements Validator {
         this.recovery = recovery(upstreams);
     }
 
-    /** Over TCP, which nobody off the path can forge; from another resolver; from one that looks for valid data itself. */
+    /**
+     * Further ways to ask: over TCP, which nobody off the path can forge; from another resolver; from a resolver that looks for valid data
+     * itself.
+     */
     private static List<QueryMode> recovery(int upstreams) {
         List<QueryMode> modes = new ArrayList<>();
         modes.add(new QueryMode(true, 0, Query.Wish.UNCHECKED));

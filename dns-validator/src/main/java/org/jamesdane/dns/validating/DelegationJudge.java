@@ -51,7 +51,7 @@ final class DelegationJudge {
         record Signed(VerifiedRrset ds) implements Verdict {
         }
 
-        /** Nothing else is to be asked. */
+        /** A final verdict: no further question is needed. */
         record Settled(ZoneStatus step) implements Verdict {
         }
     }

@@ -59,7 +59,7 @@ abstract class Exchange {
         return query;
     }
 
-    /** In terms of {@link System#nanoTime()}. */
+    /** End of the exchange's time, in terms of {@link System#nanoTime()}. */
     long deadline() {
         return deadline;
     }

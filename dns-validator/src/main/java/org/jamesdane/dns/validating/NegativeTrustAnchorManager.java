@@ -20,7 +20,7 @@ import org.xbill.DNS.Type;
 final class NegativeTrustAnchorManager {
     private static final Logger LOGGER = LoggerFactory.getLogger(NegativeTrustAnchorManager.class);
 
-    /** In octets; a walk to one name and back needs far less. */
+    /** Octets of the cache for one trial; a walk to one name and back needs far less. */
     private static final long SMALL_CACHE = 4_000_000;
 
     private final NegativeTrustAnchors anchors;

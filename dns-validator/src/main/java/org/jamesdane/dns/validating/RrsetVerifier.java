@@ -24,11 +24,14 @@ import org.xbill.DNS.Type;
  * <p>One good signature suffices (RFC 6840 §5.4); signatures of unknown keys are passed over (RFC 6840 §5.12).
  */
 final class RrsetVerifier {
-    /** By keys of the zone. Two algorithms during a roll-over of both keys make four; the double is generous. */
+    /**
+     * Signatures by keys of the zone that are tried for one RRset. Two algorithms during a roll-over of both keys make four; the double is
+     * generous.
+     */
     static final int MAX_SIGNATURES_PER_SET = 8;
     /** Keys of one tag and algorithm: collisions happen by chance once in 65,536 pairs, more than two by intent (CVE-2023-50387). */
     static final int MAX_KEYS_PER_TAG = 3;
-    /** No RRset that mail needs is larger; a TLSA set of a hundred records already exceeds every use. */
+    /** Records of one RRset. No RRset that mail needs is larger; a TLSA set of a hundred records already exceeds every use. */
     static final int MAX_RECORDS_PER_SET = 500;
 
     /** Names of zones as they stand in links, so that all links of a zone share one. */
@@ -80,7 +83,7 @@ final class RrsetVerifier {
         throw LookupFailure.bogus(apex, worst.describe(set));
     }
 
-    /** From the least to the most telling. */
+    /** Findings about a signature, from the least to the most telling. */
     private enum Finding {
         MISSING("the signature over %s is missing"),
         OTHER_ZONE("no signature over %s is by this zone"),

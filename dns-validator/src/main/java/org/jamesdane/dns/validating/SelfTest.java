@@ -35,7 +35,7 @@ final class SelfTest {
     private static final int FIRST_BOGUS_ERROR = 6;
     private static final int LAST_BOGUS_ERROR = 12;
 
-    /** In octets; a walk to one name and back needs far less. */
+    /** Octets of a cache for one test; a walk to one name and back needs far less. */
     private static final long SMALL_CACHE = 4_000_000;
 
     private final UpstreamPool pool;

@@ -33,7 +33,7 @@ final class SignatureComputation {
         this.faster = Map.copyOf(faster);
     }
 
-    /** With the JDK alone. */
+    /** Computes signatures with the JDK alone. */
     static SignatureComputation ofJdk() {
         return new SignatureComputation(Map.of());
     }

@@ -24,7 +24,7 @@ public record EnhancedStatusCode(int category, int subject, int detail) {
     public static final EnhancedStatusCode BAD_CONNECTION = new EnhancedStatusCode(4, 4, 2);
     /** The name service failed (RFC 3463 §3.5: directory server failure). */
     public static final EnhancedStatusCode NAME_SERVICE_FAILED = new EnhancedStatusCode(4, 4, 3);
-    /** There is no such domain or no address to connect to (RFC 3463 §3.5: unable to route). */
+    /** No such domain, or no address to connect to (RFC 3463 §3.5: unable to route). */
     public static final EnhancedStatusCode UNABLE_TO_ROUTE = new EnhancedStatusCode(5, 4, 4);
     /** Counterpart of {@link #UNABLE_TO_ROUTE} for an answer that is not to be relied on. */
     public static final EnhancedStatusCode UNABLE_TO_ROUTE_NOW = new EnhancedStatusCode(4, 4, 4);

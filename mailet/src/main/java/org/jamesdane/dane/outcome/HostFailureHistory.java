@@ -21,7 +21,7 @@ import org.jamesdane.dane.routing.RoutingRules;
  * @param entries the one seen last first
  */
 public record HostFailureHistory(List<Entry> entries) {
-    /** Nothing was tried yet. */
+    /** History of a mail that was not tried yet. */
     public static final HostFailureHistory EMPTY = new HostFailureHistory(List.of());
     /** Most entries: two ways to fail for each of the hosts that are tried at most. */
     static final int MAX_ENTRIES = 2 * RoutingRules.DEFAULT_MAX_HOSTS;
@@ -29,7 +29,7 @@ public record HostFailureHistory(List<Entry> entries) {
     private static final int MAX_TEXT = 400;
     private static final String SEPARATOR = "\t";
     private static final int FIELDS = 6;
-    /** For what a host says of the mail itself. */
+    /** Key for replies of a host about the mail itself. */
     private static final String REPLY = "REPLY";
 
     /**
@@ -71,7 +71,7 @@ public record HostFailureHistory(List<Entry> entries) {
     }
 
     /**
-     * With what one attempt adds. A fault of this server says nothing of a host and is left out.
+     * This history with the failures of one more attempt. A fault of this server says nothing of a host and is left out.
      *
      * @param outcomes of all recipients
      */

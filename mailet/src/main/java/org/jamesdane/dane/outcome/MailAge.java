@@ -41,12 +41,12 @@ public record MailAge(Instant since, Instant lastSeen, Optional<Instant> pausedA
         return new MailAge(now.minus(before).minus(counted), now, pausedAt.map(paused -> now));
     }
 
-    /** After an attempt that a fault of our own ended. */
+    /** The age after an attempt that a fault of our own ended. */
     public MailAge afterOwnFault(Instant now) {
         return pausedAt.isPresent() ? this : new MailAge(since, now, Optional.of(now));
     }
 
-    /** After an attempt that says something about the destination: the time since a fault of our own began does not count. */
+    /** The age after an attempt that says something about the destination. The time since a fault of our own began does not count. */
     public MailAge afterAttempt(Instant now) {
         return new MailAge(pausedAt.map(paused -> since.plus(nonNegative(paused, now))).orElse(since), now, Optional.empty());
     }

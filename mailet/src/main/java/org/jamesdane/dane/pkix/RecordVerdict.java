@@ -24,7 +24,7 @@ public record RecordVerdict(TlsaRecord record, Mismatch mismatch, String text) {
         DATES(TlsReportType.CERTIFICATE_EXPIRED),
         /** The trust anchor is there, but no valid chain leads to it. */
         CHAIN(TlsReportType.CERTIFICATE_NOT_TRUSTED),
-        /** Nothing in the chain is what the record speaks of. */
+        /** No certificate or key of the chain matches the record. */
         DIFFERENT(TlsReportType.VALIDATION_FAILURE);
 
         private final TlsReportType reportType;

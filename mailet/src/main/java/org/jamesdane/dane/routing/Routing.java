@@ -21,13 +21,13 @@ public sealed interface Routing {
 
     /** Source of the hosts of a route. */
     enum Kind {
-        /** By MX records. */
+        /** MX records. */
         EXPLICIT_MX,
-        /** There are no MX records: the domain is its own host (RFC 5321 §5.1). */
+        /** The domain itself, which has no MX records (RFC 5321 §5.1). */
         IMPLICIT_MX,
         /** The next hop is an address. */
         ADDRESS_LITERAL,
-        /** By configuration, without MX records. */
+        /** Configuration, without MX records. */
         GATEWAY
     }
 
@@ -83,7 +83,7 @@ public sealed interface Routing {
         }
     }
 
-    /** There is nothing to connect to. */
+    /** A next hop without hosts to connect to. */
     sealed interface NoRoute extends Routing {
         /** Enhanced status code to report. */
         EnhancedStatusCode code();

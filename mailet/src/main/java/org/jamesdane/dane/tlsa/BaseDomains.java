@@ -26,7 +26,7 @@ public sealed interface BaseDomains {
         }
     }
 
-    /** There are none: DANE does not apply to the host. */
+    /** No candidates: DANE does not apply to the host. */
     record None() implements BaseDomains {
     }
 

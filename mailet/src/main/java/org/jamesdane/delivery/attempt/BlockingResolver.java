@@ -27,7 +27,7 @@ public final class BlockingResolver {
 
     /** Hears of lookups for one mail, with the resolver that was asked last, where that is known. Throws nothing. */
     interface Watch {
-        /** Nobody hears of them. */
+        /** A watch that ignores all lookups. */
         Watch NONE = new Watch() {
             @Override
             public void answered(Optional<String> resolver) {
@@ -98,7 +98,7 @@ public final class BlockingResolver {
         return failed(name, Lookup.Reason.INTERNAL, "an unexpected error, see the log of this server");
     }
 
-    /** With all aliases followed. */
+    /** Asks a question and follows all aliases. */
     <R extends DnsRecord> Resolution<R> resolve(DomainName name, RecordType<R> type) {
         return Resolution.by(name, next -> step(next, type));
     }

@@ -15,7 +15,7 @@ public final class HostFailureMapping {
     private HostFailureMapping() {
     }
 
-    /** Something happened here that should not. It says nothing good or bad of the host. */
+    /** The failure of a host by an unexpected error on this server. It says nothing good or bad of the host. */
     static HostFailure unexpected(String host, Throwable e, Fault step) {
         return HostFailure.internal(host, "an unexpected error on this server ended the attempt", Fault.of(e, step));
     }

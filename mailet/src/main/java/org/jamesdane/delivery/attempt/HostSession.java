@@ -98,9 +98,9 @@ final class HostSession {
     }
 
     /**
-     * Over a connection that another delivery left, if there is one that meets this delivery's requirement. Empty if there is none, or if
-     * the connection broke before the host can have had the whole message. An idle connection may have ended long before without our
-     * notice. That says nothing of the host, and nobody has the mail.
+     * Sends over a connection that another delivery left, if one meets this delivery's requirement. Empty if there is none, or if the
+     * connection broke before the host can have had the whole message. An idle connection may have ended long before without our notice.
+     * That says nothing of the host, and nobody has the mail.
      */
     private Optional<Result> overIdleConnection(HostConnector opener, Envelope envelope) throws MailAccessException {
         Optional<PooledConnection> idle = context.pool().take(opener.key(credentials()),

@@ -39,7 +39,7 @@ final class ReplyMapping {
         return replies;
     }
 
-    /** For recipients whom the host was not asked for any more, the transaction before theirs having ended the connection. */
+    /** Result for recipients that the host was not asked for, since the transaction before theirs ended the connection. */
     static RecipientReply notAsked(String host, TransactionResult last) {
         String why = last instanceof TransactionResult.Interrupted interrupted ? interrupted.failure().describe()
             : last instanceof TransactionResult.Uncertain uncertain ? uncertain.failure().describe() : "the host closed the connection";

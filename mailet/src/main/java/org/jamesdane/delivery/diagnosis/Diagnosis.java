@@ -199,7 +199,7 @@ public final class Diagnosis {
     private record Target(TlsRequirement requirement, InetSocketAddress address) {
     }
 
-    /** Only what the DNS names for the destination, and only the port of deliveries. */
+    /** Addresses to probe: only those that the DNS names for the destination, and only at the port of deliveries. */
     private List<Target> targets(Explanation explanation) {
         List<Target> targets = new ArrayList<>();
         for (HostFinding host : explanation.hosts()) {

@@ -54,7 +54,7 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
 
     private static final String RECIPIENT = "-";
 
-    /** From what was found out. */
+    /** Forecast from the findings of the DNS. */
     static Forecast of(NextHop nextHop, Policy policy, Routing routing, List<HostFinding> hosts) {
         if (routing instanceof Routing.NoRoute none) {
             return undelivered(nextHop, OutcomeRules.conclude(List.of(RECIPIENT), none, nextHop.toString()).get(0));
@@ -67,7 +67,7 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
         return new Forecast(kind(policy, hosts), SummarySentence.of(nextHop, policy, hosts), Optional.empty());
     }
 
-    /** From attempts that all failed. */
+    /** Forecast from attempts that all failed. */
     static Forecast failed(NextHop nextHop, Policy policy, List<HostAttempt> failed) {
         return AuditRules.finding(policy, failed).filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED)
             .map(found -> unaudited(nextHop, found.failures().get(0)))

@@ -15,7 +15,7 @@ import org.jamesdane.smtp.Envelope;
  */
 @FunctionalInterface
 public interface DeliveryGate {
-    /** Everything is tried. */
+    /** A gate that holds no mail. */
     DeliveryGate OPEN = envelope -> Optional.empty();
 
     /** Reason and length of a mail's wait; empty if the mail is to be tried. */

@@ -39,7 +39,7 @@ public record MailHistory(Optional<MailAge> age, int retries, Notices notices, O
      * @param last when it failed last; empty if never
      */
     public record OwnFaults(int times, Optional<Instant> last) {
-        /** None so far. */
+        /** No failures so far. */
         public static final OwnFaults NONE = new OwnFaults(0, Optional.empty());
 
         /** Counts another failure, at this time. */
@@ -61,7 +61,7 @@ public record MailHistory(Optional<MailAge> age, int retries, Notices notices, O
         return notices.pending();
     }
 
-    /** With the failures on this server that may be its own. */
+    /** This history with the failures on this server that may be the mail's own. */
     public MailHistory with(OwnFaults faults) {
         return new MailHistory(age, retries, notices, lastReason, hosts, due, faults);
     }
@@ -87,12 +87,12 @@ public record MailHistory(Optional<MailAge> age, int retries, Notices notices, O
             Optional.of(notice.text()), hosts, due, ownFaults);
     }
 
-    /** With that age. */
+    /** This history with that age. */
     public MailHistory aged(MailAge newAge) {
         return new MailHistory(Optional.of(newAge), retries, notices, lastReason, hosts, due, ownFaults);
     }
 
-    /** With what kept it from each host. */
+    /** This history with the failures at each host. */
     public MailHistory with(HostFailureHistory newHosts) {
         return new MailHistory(age, retries, notices, lastReason, newHosts, due, ownFaults);
     }

@@ -56,7 +56,7 @@ public record AuditEvent(Instant started, Duration took, Delivery delivery, Prog
      */
     public record Progress(Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery, Optional<TlsRequirement> requirement,
             Optional<Connection> connection) {
-        /** Nothing is known, not even a host. */
+        /** No findings, not even a host. */
         public static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
         /** A host of this route, of which no more is known. */

@@ -72,7 +72,7 @@ public final class MetricNames {
         return RECIPIENTS + (outcome instanceof Outcome.Delivered ? "delivered" : "bounced");
     }
 
-    /** In which way a host failed. */
+    /** Name of the counter for a kind of failure of hosts. */
     static String failed(FailureKind kind) {
         return FAILED + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

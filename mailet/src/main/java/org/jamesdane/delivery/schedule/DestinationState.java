@@ -30,7 +30,7 @@ final class DestinationState {
         NOW,
         /** Once another delivery has ended. */
         AFTER_ANOTHER,
-        /** Not before the pause is over. */
+        /** The mail may go when the pause is over. */
         AFTER_PAUSE
     }
 
