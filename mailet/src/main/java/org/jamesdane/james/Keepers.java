@@ -45,18 +45,4 @@ final class Keepers {
             LOGGER.error("There is no thread to look after mail of the queue {} that is on its way for long", queue, e);
         }
     }
-
-    /**
-     * Keeps a mail elsewhere.
-     *
-     * @param giveBack for when there is no thread
-     */
-    void keep(String mail, Runnable hold, Runnable giveBack) {
-        try {
-            threads.execute(hold);
-        } catch (Throwable e) {
-            LOGGER.error("There is no thread to keep the mail {} elsewhere; it goes back into its queue", mail, e);
-            giveBack.run();
-        }
-    }
 }

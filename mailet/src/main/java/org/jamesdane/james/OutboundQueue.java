@@ -5,31 +5,28 @@
 package org.jamesdane.james;
 
 import java.io.Closeable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import org.apache.james.core.MailAddress;
-import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
-import org.apache.james.util.MDCBuilder;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.QueueWorker;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.HoldingTime;
 import org.jamesdane.delivery.mail.MailAccessException;
-import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.schedule.DeliveryThreads;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Parcel;
-import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.delivery.schedule.MailWorker;
 import org.jamesdane.delivery.schedule.StopSignal;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.smtp.Envelope;
@@ -54,12 +51,10 @@ final class OutboundQueue implements Closeable {
     private final DeliveryWorker<JamesMail> worker;
     private final Deferred deferred;
     private final TakenMail.Source source;
-    private final Function<Mail, String> destinations;
+    private final TakenItem.Surroundings surroundings;
     private final StopSignal stopping;
     private final SettledItems settled;
-    private final LaterReturns later;
     private final boolean bounded;
-    private final HoldingTime holding;
     private final InHand inHand = new InHand();
     private final Keepers keepers;
     private final QueueConsumption consumption;
@@ -74,18 +69,20 @@ final class OutboundQueue implements Closeable {
         this.queue = queue;
         this.bounded = !queue.getClass().getName().startsWith(IN_MEMORY);
         this.settled = run.settled();
-        this.holding = run.holding();
-        this.later = new LaterReturns(run.stopping(), run.aside());
         String name = queue.getName().asString();
-        this.keepers = new Keepers(name, DeliveryThreads.atMost(Keepers.THREADS, "dane-keep-" + name + "-"));
-        this.source = new TakenMail.Source(new QueueReturn(queue), inHand, bounded, holding);
+        Executor keeping = DeliveryThreads.atMost(Keepers.THREADS, "dane-keep-" + name + "-");
+        this.keepers = new Keepers(name, keeping);
+        this.source = new TakenMail.Source(new QueueReturn(queue), inHand, bounded, run.holding());
         this.mails = mails;
         this.outcomes = outcomes;
         this.worker = worker;
         this.deferred = deferred;
-        this.destinations = destinations;
+        this.surroundings = new TakenItem.Surroundings(destinations, new MailOpening(), deferred.releases(), settled,
+            new LaterReturns(run.stopping(), run.aside()));
+        MailWorker<JamesMail> mailWorker = new QueueWorker<>(worker);
         this.stopping = run.stopping();
-        this.consumption = new QueueConsumption(queue, run.dispatcher(), this::arrived, inHand::count, System::nanoTime);
+        this.consumption = new QueueConsumption(queue, request -> run.dispatcher().intake(mailWorker, keeping, request),
+            this::arrived, inHand::count, System::nanoTime);
     }
 
     DeferralBackend deferrals() {
@@ -167,41 +164,25 @@ final class OutboundQueue implements Closeable {
         deferred.store().close();
     }
 
-    private @Nullable QueuedParcel arrived(MailQueueItem item, QueueConsumption.Origin origin) {
+    private @Nullable TakenItem arrived(MailQueueItem item, TakenMail.Origin origin) {
         TakenMail taken = new TakenMail(item, source, origin);
-        return inHand.begin(taken.key(), item) ? new QueuedParcel(taken) : null;
+        return inHand.begin(taken.key(), item) ? new TakenItem(taken, surroundings) : null;
     }
 
-    @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
-    private Reachability process(TakenMail item, Handling handling) {
-        if (stopping.isGiven() || consumption.isStopped()) {
-            // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
-            item.giveBack();
-            return Reachability.UNKNOWN;
+    private final class MailOpening implements TakenItem.Opening {
+        @Override
+        public boolean isClosed() {
+            return stopping.isGiven() || consumption.isStopped();
         }
-        Mail mail = item.mail();
-        try (Closeable mdc = MDCBuilder.create().addToContext("mail", mail.getName()).build()) {
-            Optional<TakenItem> open = open(item, mail);
-            if (open.isPresent()) {
-                return handling.handle(open.get());
-            }
-            item.done();
-        } catch (Throwable e) {
-            LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.getName(), e);
-            if (!item.isEnded()) {
-                later.give(item, () -> {
-                    item.giveBack();
-                    LifecycleUtil.dispose(mail);
-                });
-            }
-            return Reachability.UNKNOWN;
+
+        @Override
+        public Optional<JamesMail> open(TakenMail item) throws MailAccessException {
+            return OutboundQueue.this.open(item, item.mail());
         }
-        LifecycleUtil.dispose(mail);
-        return Reachability.UNKNOWN;
     }
 
     /** The mail for the recipients that are still open; empty if none is. */
-    private Optional<TakenItem> open(TakenMail item, Mail mail) throws MailAccessException {
+    private Optional<JamesMail> open(TakenMail item, Mail mail) throws MailAccessException {
         if (!deferred.releases().take(mail)) {
             return Optional.empty();
         }
@@ -212,7 +193,7 @@ final class OutboundQueue implements Closeable {
         if (open.isEmpty()) {
             deferred.releases().settled(mail);
         }
-        return open.map(rest -> new TakenItem(item, mails.apply(mail, rest), deferred.releases(), settled, later));
+        return open.map(rest -> mails.apply(mail, rest));
     }
 
     /** Tells the sender of recipients whom no mail can be sent to, once. */
@@ -232,76 +213,5 @@ final class OutboundQueue implements Closeable {
                 whole.recipients().size());
         }
         return open.isEmpty() ? Optional.empty() : Optional.of(whole.to(open));
-    }
-
-    /** Handling of a mail that can be sent at all. */
-    @FunctionalInterface
-    private interface Handling {
-        Reachability handle(TakenItem item);
-    }
-
-    /** A mail of the queue, to be worked on when its destination's turn comes. */
-    private final class QueuedParcel implements Parcel {
-        private final TakenMail item;
-        /** Read once: it is asked for often, and does not change while the mail is in hand. */
-        private final MailHistory history;
-
-        QueuedParcel(TakenMail item) {
-            this.item = item;
-            this.history = history(item.mail());
-        }
-
-        @Override
-        public String destination() {
-            return destinations.apply(item.mail());
-        }
-
-        @Override
-        public boolean canWait(Duration time) {
-            return worker.canWait(history, time);
-        }
-
-        @Override
-        public boolean isSentFor() {
-            return MailAttributes.isSentFor(item.mail()) || worker.isSentFor(history);
-        }
-
-        @Override
-        public Reachability attempt() {
-            return process(item, worker::process);
-        }
-
-        @Override
-        public void hold(Duration time) {
-            process(item, held -> {
-                worker.hold(held, time);
-                return Reachability.UNKNOWN;
-            });
-        }
-
-        @Override
-        public boolean isOverdue() {
-            return item.left().compareTo(holding.leavesLineAt()) < 0;
-        }
-
-        @Override
-        public void leaveLine() {
-            keepers.keep(item.mail().getName(), () -> hold(Duration.ZERO), this::giveBack);
-        }
-
-        @Override
-        public void giveBack() {
-            item.giveBack();
-        }
-    }
-
-    /** The history of a mail. An unreadable attribute would send the mail back to its queue again and again. */
-    private static MailHistory history(Mail mail) {
-        try {
-            return MailAttributes.history(mail);
-        } catch (Throwable e) {
-            LOGGER.error("A mail of the queue could not be looked at; it is taken as if nothing were known of it", e);
-            return MailHistory.NEW;
-        }
     }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -21,8 +23,8 @@ import java.util.regex.Pattern;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Parcel;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -67,20 +69,11 @@ final class QueueConsumption {
          *
          * @return what is to be dispatched; null if nothing is
          */
-        @Nullable Parcel arrived(MailQueueItem item, Origin origin);
-    }
-
-    /** Listener to the end of a mail that is in hand. */
-    interface Origin {
-        /** The mail could not be taken out of the queue or put back. */
-        void returnFailed();
-
-        /** The mail is in hand no longer; once for each that was. */
-        void ended();
+        @Nullable QueuedMail<JamesMail> arrived(MailQueueItem item, TakenMail.Origin origin);
     }
 
     private final MailQueue queue;
-    private final Dispatcher dispatcher;
+    private final Function<IntConsumer, Dispatcher.Intake<JamesMail>> intakes;
     private final Arrivals arrivals;
     private final IntSupplier inHand;
     private final LongSupplier nanos;
@@ -104,17 +97,19 @@ final class QueueConsumption {
     /**
      * Prepares; nothing is taken before {@link #start}.
      *
+     * @param intakes opens a way in to the dispatcher for each subscription
      * @param inHand the number of mails that were taken and are not done with
      * @param nanos a clock that nobody sets
      */
-    QueueConsumption(MailQueue queue, Dispatcher dispatcher, Arrivals arrivals, IntSupplier inHand, LongSupplier nanos) {
-        this(queue, dispatcher, arrivals, inHand, nanos, !ASKED_IN_TURN.matcher(queue.getClass().getName()).matches());
+    QueueConsumption(MailQueue queue, Function<IntConsumer, Dispatcher.Intake<JamesMail>> intakes, Arrivals arrivals, IntSupplier inHand,
+            LongSupplier nanos) {
+        this(queue, intakes, arrivals, inHand, nanos, !ASKED_IN_TURN.matcher(queue.getClass().getName()).matches());
     }
 
-    QueueConsumption(MailQueue queue, Dispatcher dispatcher, Arrivals arrivals, IntSupplier inHand, LongSupplier nanos,
-            boolean mayFallSilent) {
+    QueueConsumption(MailQueue queue, Function<IntConsumer, Dispatcher.Intake<JamesMail>> intakes, Arrivals arrivals, IntSupplier inHand,
+            LongSupplier nanos, boolean mayFallSilent) {
         this.queue = queue;
-        this.dispatcher = dispatcher;
+        this.intakes = intakes;
         this.arrivals = arrivals;
         this.inHand = inHand;
         this.nanos = nanos;
@@ -236,8 +231,8 @@ final class QueueConsumption {
     }
 
     /** Subscription that hands mails to the dispatcher, which asks for more when there is room for them. */
-    private final class Subscriber extends BaseSubscriber<MailQueueItem> implements Origin {
-        private final Dispatcher.Intake intake = dispatcher.intake(this::requestMails);
+    private final class Subscriber extends BaseSubscriber<MailQueueItem> implements TakenMail.Origin {
+        private final Dispatcher.Intake<JamesMail> intake = intakes.apply(this::requestMails);
         /** JMS queues wait for mail on the thread that subscribes or asks for more. */
         private final ExecutorService reader = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "dane-queue-" + name());
@@ -332,12 +327,12 @@ final class QueueConsumption {
             try {
                 event(this);
                 taken.incrementAndGet();
-                Parcel parcel = arrived(item);
-                if (parcel == null) {
+                QueuedMail<JamesMail> mail = arrived(item);
+                if (mail == null) {
                     taken.decrementAndGet();
                     intake.passOver();
                 } else {
-                    intake.offer(parcel);
+                    intake.offer(mail);
                 }
                 lives(this);
             } catch (Throwable e) {
@@ -345,7 +340,7 @@ final class QueueConsumption {
             }
         }
 
-        private @Nullable Parcel arrived(MailQueueItem item) {
+        private @Nullable QueuedMail<JamesMail> arrived(MailQueueItem item) {
             try {
                 return arrivals.arrived(item, this);
             } catch (Throwable e) {

@@ -6,41 +6,113 @@ package org.jamesdane.james;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.mailet.Mail;
 import org.jamesdane.delivery.mail.HoldingTime;
 import org.jamesdane.delivery.mail.MailAccessException;
+import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.QueuedMail;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A mail in hand as the worker sees it, which may be done with it later and on another thread. */
+/** A mail of one of James's queues in hand. The worker may be done with it later and on another thread than it began. */
 final class TakenItem implements QueuedMail<JamesMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(TakenItem.class);
 
-    private final TakenMail item;
-    private final JamesMail mail;
-    private final Releases releases;
-    private final SettledItems settled;
-    private final LaterReturns later;
+    /**
+     * Surroundings of the mails of one queue.
+     *
+     * @param destinations the word for a mail's destination
+     * @param opening opens a mail when work on it begins
+     * @param releases accounts for mail that was put back from the database
+     * @param settled recipients who need a mail no more that its queue may give out again
+     * @param later gives mails back after a pause
+     */
+    record Surroundings(Function<Mail, String> destinations, Opening opening, Releases releases, SettledItems settled,
+            LaterReturns later) {
+    }
 
-    TakenItem(TakenMail item, JamesMail mail, Releases releases, SettledItems settled, LaterReturns later) {
+    /** Opening of mails. */
+    interface Opening {
+        /** Tests whether no more mail is opened, because this server stops. */
+        boolean isClosed();
+
+        /** Opens a mail for those who are still open; empty if nothing is to be done for anyone. */
+        Optional<JamesMail> open(TakenMail item) throws MailAccessException;
+    }
+
+    private final TakenMail item;
+    private final Surroundings queue;
+    /** Read once: it is asked for often, and does not change while the mail is in hand. */
+    private final MailHistory history;
+    private @Nullable JamesMail opened;
+
+    TakenItem(TakenMail item, Surroundings queue) {
         this.item = item;
-        this.mail = mail.under(item);
-        this.releases = releases;
-        this.settled = settled;
-        this.later = later;
+        this.queue = queue;
+        this.history = history(item.mail());
+    }
+
+    /** The history of a mail. One that cannot be read would send the mail back to its queue again and again. */
+    private static MailHistory history(Mail mail) {
+        try {
+            return MailAttributes.history(mail);
+        } catch (Throwable e) {
+            LOGGER.error("A mail of the queue could not be looked at; it is taken as if nothing were known of it", e);
+            return MailHistory.NEW;
+        }
+    }
+
+    @Override
+    public String name() {
+        return item.mail().getName();
+    }
+
+    @Override
+    public String destination() {
+        return queue.destinations().apply(item.mail());
+    }
+
+    @Override
+    public MailHistory history() {
+        return history;
+    }
+
+    @Override
+    public boolean isSentFor() {
+        return MailAttributes.isSentFor(item.mail());
+    }
+
+    @Override
+    public boolean begin() throws MailAccessException {
+        if (queue.opening().isClosed()) {
+            // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
+            item.giveBack();
+            return false;
+        }
+        Optional<JamesMail> open = queue.opening().open(item);
+        if (open.isEmpty()) {
+            complete(item::done, "taken out of");
+            return false;
+        }
+        opened = open.get().under(item);
+        return true;
     }
 
     @Override
     public JamesMail mail() {
-        return mail;
+        return Objects.requireNonNull(opened, "work on this mail has not begun");
     }
 
     @Override
     public void done() throws MailAccessException {
         try {
-            step(() -> releases.settled(mail.mail()), "removed from the store of deferred mail and");
+            step(() -> queue.releases().settled(item.mail()), "removed from the store of deferred mail and");
         } finally {
             // Also where the store does not know it: whoever gives the mail out again finds all recipients settled.
             complete(item::done, "taken out of");
@@ -49,10 +121,17 @@ final class TakenItem implements QueuedMail<JamesMail> {
 
     @Override
     public void putBack() {
-        later.give(item, () -> {
-            item.giveBack();
-            releaseOnce();
-        });
+        if (!item.isEnded()) {
+            queue.later().give(item, () -> {
+                item.giveBack();
+                releaseOnce();
+            });
+        }
+    }
+
+    @Override
+    public void giveBack() {
+        item.giveBack();
     }
 
     @Override
@@ -77,13 +156,15 @@ final class TakenItem implements QueuedMail<JamesMail> {
 
     @Override
     public void release() {
-        mail.close();
-        LifecycleUtil.dispose(mail.mail());
+        if (opened != null) {
+            opened.close();
+        }
+        LifecycleUtil.dispose(item.mail());
     }
 
     @Override
     public void settled(Collection<String> recipients) {
-        settled.record(item.key(), recipients);
+        queue.settled().record(item.key(), recipients);
     }
 
     private void complete(TakenMail.Step step, String what) throws MailAccessException {
@@ -99,7 +180,7 @@ final class TakenItem implements QueuedMail<JamesMail> {
         try {
             release();
         } catch (Throwable e) {
-            LOGGER.warn("What the mail {} held here could not be given back", mail.name(), e);
+            LOGGER.warn("What the mail {} held here could not be given back", name(), e);
         }
     }
 
@@ -107,7 +188,7 @@ final class TakenItem implements QueuedMail<JamesMail> {
         try {
             step.run();
         } catch (Throwable e) {
-            throw new MailAccessException("The mail " + mail.name() + " could not be " + what + " its queue", e);
+            throw new MailAccessException("The mail " + name() + " could not be " + what + " its queue", e);
         }
     }
 }

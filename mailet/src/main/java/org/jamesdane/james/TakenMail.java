@@ -29,9 +29,18 @@ final class TakenMail implements JamesMail.Right {
     record Source(QueueReturn returns, InHand inHand, boolean bounded, HoldingTime holding) {
     }
 
+    /** Listener to the end of a mail that is in hand. */
+    interface Origin {
+        /** The mail could not be taken out of the queue or put back. */
+        void returnFailed();
+
+        /** The mail is in hand no longer; once for each that was. */
+        void ended();
+    }
+
     private final MailQueueItem item;
     private final Source source;
-    private final QueueConsumption.Origin origin;
+    private final Origin origin;
     private final String key;
     private final long since = System.nanoTime();
     private volatile boolean returned;
@@ -42,7 +51,7 @@ final class TakenMail implements JamesMail.Right {
      *
      * @param origin hears of the end, and if the queue could not be told of it
      */
-    TakenMail(MailQueueItem item, Source source, QueueConsumption.Origin origin) {
+    TakenMail(MailQueueItem item, Source source, Origin origin) {
         this.item = item;
         this.source = source;
         this.origin = origin;

@@ -22,10 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jamesdane.delivery.Trap.Place;
+import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Parcel;
 import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
 import org.junit.jupiter.api.Test;
 
@@ -145,7 +146,7 @@ class ErrorInThreadsTest {
         private final Deque<String> mails = new ArrayDeque<>();
         private final List<String> ended = new ArrayList<>();
         private final Dispatcher dispatcher;
-        private final Dispatcher.Intake intake;
+        private final Dispatcher.Intake<OutboundMail> intake;
         private long now;
         private int wanted;
         private int givenBack;
@@ -166,7 +167,7 @@ class ErrorInThreadsTest {
                 trap.pass(Place.RANDOM);
                 return numbers.nextLong();
             });
-            intake = dispatcher.intake(number -> {
+            intake = dispatcher.intake(TestQueuedMail.worker(), Runnable::run, number -> {
                 trap.pass(Place.ASK_QUEUE);
                 wanted += number;
             });
@@ -215,7 +216,7 @@ class ErrorInThreadsTest {
             giving = false;
         }
 
-        private final class Mail implements Parcel {
+        private final class Mail extends TestQueuedMail<OutboundMail> {
             private final String name;
             private final String destination;
 
@@ -231,7 +232,7 @@ class ErrorInThreadsTest {
             }
 
             @Override
-            public boolean canWait(Duration time) {
+            protected boolean canWait(Duration time) {
                 trap.pass(Place.CAN_WAIT);
                 return !"last.example".equals(destination);
             }
@@ -249,14 +250,14 @@ class ErrorInThreadsTest {
             }
 
             @Override
-            public Reachability attempt() {
+            protected Reachability attempt() {
                 ended.add(name);
                 trap.pass(Place.ENDED);
                 return "fails.example".equals(destination) ? Reachability.FAILED : Reachability.REACHED;
             }
 
             @Override
-            public void hold(Duration time) {
+            protected void hold(Duration time) {
                 ended.add(name);
                 trap.pass(Place.ENDED);
             }

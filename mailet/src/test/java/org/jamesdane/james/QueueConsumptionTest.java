@@ -16,15 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Parcel;
 import org.jamesdane.delivery.schedule.Reachability;
-import org.jamesdane.delivery.schedule.TestParcel;
+import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -116,8 +118,8 @@ class QueueConsumptionTest {
 
     @Test
     void shouldPutBackWhatIsInLineBehindAFailedReturn() {
-        QueueConsumption busy = new QueueConsumption(queue, new Dispatcher(task -> { }, new Dispatcher.Limits(1, 1), System::nanoTime,
-            new Random(1)), this::parcel, inHand::get, nanos::get, true);
+        QueueConsumption busy = new QueueConsumption(queue, intakes(new Dispatcher(task -> { }, new Dispatcher.Limits(1, 1),
+            System::nanoTime, new Random(1))), this::arrived, inHand::get, nanos::get, true);
         busy.start();
         awaitSubscription(1);
         await().until(() -> queue.requested.get() > 0);
@@ -269,13 +271,17 @@ class QueueConsumptionTest {
     }
 
     private QueueConsumption consumption(boolean mayFallSilent) {
-        return new QueueConsumption(queue, dispatcher, this::parcel, inHand::get, nanos::get, mayFallSilent);
+        return new QueueConsumption(queue, intakes(dispatcher), this::arrived, inHand::get, nanos::get, mayFallSilent);
     }
 
-    private Parcel parcel(MailQueue.MailQueueItem item, QueueConsumption.Origin origin) {
+    private static Function<IntConsumer, Dispatcher.Intake<JamesMail>> intakes(Dispatcher dispatcher) {
+        return request -> dispatcher.intake(TestQueuedMail.worker(), Runnable::run, request);
+    }
+
+    private QueuedMail<JamesMail> arrived(MailQueue.MailQueueItem item, TakenMail.Origin origin) {
         failures.add(origin::returnFailed);
         ends.add(origin::ended);
-        return new NamedParcel(item.getMail().getName());
+        return new NamedMail(item.getMail().getName());
     }
 
     private void start() {
@@ -293,21 +299,21 @@ class QueueConsumptionTest {
         consumption.tick();
     }
 
-    private final class NamedParcel extends TestParcel {
+    private final class NamedMail extends TestQueuedMail<JamesMail> {
         private final String name;
 
-        NamedParcel(String name) {
+        NamedMail(String name) {
             this.name = name;
         }
 
         @Override
-        public Reachability attempt() {
+        protected Reachability attempt() {
             attempted.add(name);
             return Reachability.REACHED;
         }
 
         @Override
-        public void hold(Duration time) {
+        protected void hold(Duration time) {
             attempted.add("held " + name);
         }
 

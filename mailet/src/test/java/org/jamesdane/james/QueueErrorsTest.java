@@ -18,16 +18,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.awaitility.core.ConditionFactory;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Parcel;
 import org.jamesdane.delivery.schedule.Reachability;
-import org.jamesdane.delivery.schedule.TestParcel;
+import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,7 @@ class QueueErrorsTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Dispatcher dispatcher =
         new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1));
-    private final QueueConsumption consumption = new QueueConsumption(queue, dispatcher, this::arrived, () -> 0, nanos::get, false);
+    private final QueueConsumption consumption = new QueueConsumption(queue, this::intake, this::arrived, () -> 0, nanos::get, false);
 
     @AfterEach
     void stop() {
@@ -88,17 +89,21 @@ class QueueErrorsTest {
         PATIENCE.alias(where).until(() -> !consumption.isConsumed());
     }
 
+    private Dispatcher.Intake<JamesMail> intake(IntConsumer request) {
+        return dispatcher.intake(TestQueuedMail.worker(), Runnable::run, request);
+    }
+
     private void pass(String where) {
         if (where.equals(place.get()) && sprung.compareAndSet(false, true)) {
             throw new StackOverflowError("a trap at " + where);
         }
     }
 
-    private Parcel arrived(MailQueue.MailQueueItem item, QueueConsumption.Origin origin) {
+    private QueuedMail<JamesMail> arrived(MailQueue.MailQueueItem item, TakenMail.Origin origin) {
         pass("arrived");
-        return new TestParcel() {
+        return new TestQueuedMail<>() {
             @Override
-            public Reachability attempt() {
+            protected Reachability attempt() {
                 attempted.add(item.getMail().getName());
                 origin.ended();
                 pass("attempt");
@@ -106,7 +111,7 @@ class QueueErrorsTest {
             }
 
             @Override
-            public void hold(Duration time) {
+            protected void hold(Duration time) {
                 attempted.add(item.getMail().getName());
                 origin.ended();
             }

@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** The end of a mail that was taken from its queue, where a collaborator throws an {@link Error}. */
 class TakenItemTest {
-    private static final QueueConsumption.Origin ORIGIN = new QueueConsumption.Origin() {
+    private static final TakenMail.Origin ORIGIN = new TakenMail.Origin() {
         @Override
         public void returnFailed() {
             throw new AssertionError("The queue was told");
@@ -39,7 +40,7 @@ class TakenItemTest {
     };
 
     /** An origin that is told of a queue which could not be. */
-    private static final QueueConsumption.Origin DEAF = new QueueConsumption.Origin() {
+    private static final TakenMail.Origin DEAF = new TakenMail.Origin() {
         @Override
         public void returnFailed() {
             // The queue is looked after.
@@ -56,6 +57,8 @@ class TakenItemTest {
     private final StopSignal stopping = new StopSignal();
     private boolean room = true;
     private boolean storeThrows;
+    private boolean closed;
+    private boolean nothingToDo;
     private HoldingTime holding = HoldingTime.DEFAULT;
 
     @Test
@@ -82,6 +85,42 @@ class TakenItemTest {
     }
 
     @Test
+    void shouldBeginWithNothingOnceThisServerStops() throws Exception {
+        closed = true;
+
+        assertThat(item().begin()).isFalse();
+        assertThat(told).containsExactly("RETRY");
+        assertThat(aside).isEmpty();
+    }
+
+    @Test
+    void shouldTakeAMailOutOfTheQueueThatNobodyNeeds() throws Exception {
+        nothingToDo = true;
+
+        assertThat(item().begin()).isFalse();
+        assertThat(told).containsExactly("SUCCESS");
+    }
+
+    /** The queue could not be told of the end, and gives the mail out again by itself. */
+    @Test
+    void shouldNotPutBackAMailThatHasEnded() throws Exception {
+        nothingToDo = true;
+        TakenItem item = item("throws");
+        assertThatThrownBy(item::begin).isInstanceOf(MailAccessException.class);
+
+        item.putBack();
+        assertThat(aside).isEmpty();
+    }
+
+    @Test
+    void shouldPutBackAtOnceWhatHasNotBegun() throws Exception {
+        item().giveBack();
+
+        assertThat(told).containsExactly("RETRY");
+        assertThat(aside).isEmpty();
+    }
+
+    @Test
     void shouldNotWaitForLongerThanTheQueueDoes() throws Exception {
         holding = new HoldingTime(Duration.ofSeconds(30));
 
@@ -95,6 +134,7 @@ class TakenItemTest {
     @Test
     void shouldNotEndAMessageWhoseMailWentBackToTheQueue() throws Exception {
         TakenItem item = item();
+        assertThat(item.begin()).isTrue();
         try (InputStream begun = item.mail().content().open()) {
             assertThat(begun.read()).isPositive();
 
@@ -159,12 +199,25 @@ class TakenItemTest {
                 }
                 return null;
             });
-        return new TakenItem(taken, Mails.outbound(mail), releases, new SettledItems(List.of()), new LaterReturns(stopping, work -> {
-            if (room) {
-                aside.add(work);
-            }
-            return room;
-        }));
+        return new TakenItem(taken, new TakenItem.Surroundings(each -> "example.com", new Opened(), releases, new SettledItems(List.of()),
+            new LaterReturns(stopping, work -> {
+                if (room) {
+                    aside.add(work);
+                }
+                return room;
+            })));
+    }
+
+    private final class Opened implements TakenItem.Opening {
+        @Override
+        public boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public Optional<JamesMail> open(TakenMail item) {
+            return nothingToDo ? Optional.empty() : Optional.of(Mails.outbound(item.mail()));
+        }
     }
 
     private TakenMail.Source source(InHand inHand) {

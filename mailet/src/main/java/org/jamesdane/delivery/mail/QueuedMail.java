@@ -8,18 +8,60 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * A mail taken from the queue; it stays the queue's until one of the two ways of giving it back was taken.
+ * A mail taken from its queue, from the moment it is in hand until its end. It stays the queue's until it is done or put back: exactly one
+ * of the methods that do so is called, once.
  *
  * @param <M> the mail
  */
 public interface QueuedMail<M extends OutboundMail> {
+    /** The name by which logs speak of the mail. */
+    default String name() {
+        return mail().name();
+    }
+
+    /** Word for mails that share their fate: mails with the same word go to the same hosts under the same conditions. */
+    default String destination() {
+        return "-";
+    }
+
+    /** Record of what was tried before the queue gave the mail out. */
+    default MailHistory history() {
+        return mail().history();
+    }
+
+    /** Tests whether somebody has marked the mail as one to be tried now. */
+    default boolean isSentFor() {
+        return false;
+    }
+
+    /** Tests whether the mail has waited in line for as long as its queue lets it wait there. */
+    default boolean isOverdue() {
+        return left().compareTo(holding().leavesLineAt()) < 0;
+    }
+
+    /**
+     * Begins work on the mail, an attempt or a hold.
+     *
+     * @return false if there is nothing to be done; then the mail has its end already
+     * @throws MailAccessException if work can't begin; then the mail has to be put back
+     */
+    default boolean begin() throws MailAccessException {
+        return true;
+    }
+
+    /** The mail itself, once work on it has begun. */
     M mail();
 
     /** Takes the mail out of the queue: all of it is done, or stored elsewhere. */
     void done() throws MailAccessException;
 
-    /** Leaves the mail in the queue as it is. */
+    /** Leaves the mail in the queue as it is, after a pause where the queue would give it out again at once. */
     void putBack() throws MailAccessException;
+
+    /** Leaves the mail in the queue at once, before any work on it has begun. */
+    default void giveBack() throws MailAccessException {
+        putBack();
+    }
 
     /** The time for which the queue leaves the mail here unacknowledged from now on. */
     default Duration left() {

@@ -14,6 +14,8 @@ import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,17 +69,25 @@ public final class Dispatcher implements AutoCloseable {
     /**
      * A way in for the mails of one queue.
      *
+     * @param worker works on these mails
+     * @param keeping runs holds of mails that their queue leaves here no longer; never on the threads of deliveries
      * @param request asks the queue for so many mails more; may be answered at any time, on any thread
      */
-    public Intake intake(IntConsumer request) {
-        return new Intake(request);
+    public <M extends OutboundMail> Intake<M> intake(MailWorker<M> worker, Executor keeping, IntConsumer request) {
+        return new Intake<>(new WaitingMail.Means<>(worker, keeping), request);
     }
 
-    /** Entrance for one queue's mails. */
-    public final class Intake {
+    /**
+     * Entrance for one queue's mails.
+     *
+     * @param <M> the mail
+     */
+    public final class Intake<M extends OutboundMail> {
+        private final WaitingMail.Means<M> means;
         private final Supply supply;
 
-        private Intake(IntConsumer request) {
+        private Intake(WaitingMail.Means<M> means, IntConsumer request) {
+            this.means = means;
             this.supply = new Supply(request);
         }
 
@@ -87,9 +97,9 @@ public final class Dispatcher implements AutoCloseable {
         }
 
         /** Takes a mail that was asked for. */
-        public void offer(Parcel offered) {
-            Parcel parcel = new GuardedParcel(offered);
-            inTurn((turns, actions) -> turns.offer(supply, parcel, actions));
+        public void offer(QueuedMail<M> offered) {
+            WaitingMail<M> mail = new WaitingMail<>(offered, means, supply, ticker.nanos());
+            inTurn((turns, actions) -> turns.offer(mail, actions));
         }
 
         /** Counts a mail that was asked for and needs no delivery. */
@@ -107,11 +117,11 @@ public final class Dispatcher implements AutoCloseable {
 
         /** Gives back what waits. */
         public void putBack() {
-            List<WaitingMail> left;
+            List<WaitingMail<?>> left;
             synchronized (Dispatcher.this) {
                 left = turns.withdraw(supply);
             }
-            left.forEach(mail -> mail.parcel().giveBack());
+            left.forEach(WaitingMail::giveBack);
         }
     }
 
@@ -148,23 +158,23 @@ public final class Dispatcher implements AutoCloseable {
         private final List<Runnable> actions = new ArrayList<>();
 
         @Override
-        public void attempt(WaitingMail mail, Lane lane) {
+        public void attempt(WaitingMail<?> mail, Lane lane) {
             actions.add(() -> begin(mail, Optional.of(lane), () -> Dispatcher.this.attempt(mail, lane)));
         }
 
         @Override
-        public void hold(WaitingMail mail, Duration time) {
+        public void hold(WaitingMail<?> mail, Duration time) {
             actions.add(() -> begin(mail, Optional.empty(), () -> Dispatcher.this.hold(mail, time)));
         }
 
         @Override
-        public void leaveLine(WaitingMail mail) {
-            actions.add(mail.parcel()::leaveLine);
+        public void leaveLine(WaitingMail<?> mail) {
+            actions.add(mail::leaveLine);
         }
 
         @Override
-        public void giveBack(WaitingMail mail) {
-            actions.add(mail.parcel()::giveBack);
+        public void giveBack(WaitingMail<?> mail) {
+            actions.add(mail::giveBack);
         }
 
         @Override
@@ -173,24 +183,24 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private void attempt(WaitingMail mail, Lane lane) {
+    private void attempt(WaitingMail<?> mail, Lane lane) {
         Reachability reach = Reachability.UNKNOWN;
         long begun = mail.since();
         try {
             begun = ticker.nanos();
-            reach = mail.parcel().attempt();
+            reach = mail.process();
         } finally {
             ended(mail, lane, reach, begun);
         }
     }
 
-    private void ended(WaitingMail mail, Lane lane, Reachability reach, long begun) {
+    private void ended(WaitingMail<?> mail, Lane lane, Reachability reach, long begun) {
         inTurn((turns, actions) -> turns.ended(mail, lane, reach, begun, actions));
     }
 
-    private void hold(WaitingMail mail, Duration time) {
+    private void hold(WaitingMail<?> mail, Duration time) {
         try {
-            mail.parcel().hold(time);
+            mail.hold(time);
         } finally {
             inTurn((turns, actions) -> turns.held(mail));
         }
@@ -212,19 +222,19 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /** Has a thread do the work; without a thread the mail goes back. */
-    private void begin(WaitingMail mail, Optional<Lane> lane, Runnable work) {
+    private void begin(WaitingMail<?> mail, Optional<Lane> lane, Runnable work) {
         try {
             threads.execute(() -> guarded(work));
         } catch (RejectedExecutionException e) {
-            LOGGER.debug("This server stops; a mail to {} goes back", mail.parcel().destination());
-            mail.parcel().giveBack();
+            LOGGER.debug("This server stops; a mail to {} goes back", mail.destination());
+            mail.giveBack();
         } catch (Throwable e) {
             // When the system has no thread left, the JDK says so by an OutOfMemoryError.
             synchronized (this) {
                 turns.notBegun(mail, lane);
             }
-            mail.parcel().giveBack();
-            LOGGER.error("There is no thread for a mail to {}; it goes back into its queue", mail.parcel().destination(), e);
+            mail.giveBack();
+            LOGGER.error("There is no thread for a mail to {}; it goes back into its queue", mail.destination(), e);
         }
     }
 
@@ -240,10 +250,10 @@ public final class Dispatcher implements AutoCloseable {
     /** Gives back what waits; what is under way is its threads' affair. */
     @Override
     public void close() {
-        List<WaitingMail> left;
+        List<WaitingMail<?>> left;
         synchronized (this) {
             left = turns.close();
         }
-        left.forEach(mail -> mail.parcel().giveBack());
+        left.forEach(WaitingMail::giveBack);
     }
 }

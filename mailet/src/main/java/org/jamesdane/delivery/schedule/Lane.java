@@ -14,7 +14,7 @@ import java.util.Deque;
  */
 final class Lane {
     final DestinationState destination;
-    final Deque<WaitingMail> line = new ArrayDeque<>();
+    final Deque<WaitingMail<?>> line = new ArrayDeque<>();
 
     Lane(DestinationState destination) {
         this.destination = destination;

@@ -17,7 +17,7 @@ final class Supply {
     /** Asks the queue for so many mails more. */
     final IntConsumer request;
     /** Mails that came before there was room for them: a broker that hands out mail in advance counts its time from then. */
-    final Deque<WaitingMail> backlog = new ArrayDeque<>();
+    final Deque<WaitingMail<?>> backlog = new ArrayDeque<>();
     /** Mails that were asked for and have not come. */
     int requested;
     /** Mails that a thread works on, or is to work on. */

@@ -38,23 +38,23 @@ final class Turns {
     /** Actions that follow from decisions, for when the lock is free again. */
     interface Actions {
         /** Tries to deliver a mail; then {@link Turns#ended} is due. */
-        void attempt(WaitingMail mail, Lane lane);
+        void attempt(WaitingMail<?> mail, Lane lane);
 
         /** Holds a mail elsewhere for a time; then {@link Turns#held} is due. */
-        void hold(WaitingMail mail, Duration time);
+        void hold(WaitingMail<?> mail, Duration time);
 
         /** Has a mail held elsewhere that its queue leaves here no longer, whether or not a thread is free. */
-        void leaveLine(WaitingMail mail);
+        void leaveLine(WaitingMail<?> mail);
 
         /** Leaves a mail to its queue. */
-        void giveBack(WaitingMail mail);
+        void giveBack(WaitingMail<?> mail);
 
         /** Asks a queue for so many mails more. */
         void request(Supply supply, int more);
     }
 
     /** Work that no thread took; of an attempt, the lane in which it was counted. */
-    private record NotBegun(WaitingMail mail, Optional<Lane> lane) {
+    private record NotBegun(WaitingMail<?> mail, Optional<Lane> lane) {
     }
 
     private final Dispatcher.Limits limits;
@@ -94,13 +94,12 @@ final class Turns {
     }
 
     /** Takes a mail that was asked for. */
-    void offer(Supply supply, Parcel parcel, Actions actions) {
-        supply.requested--;
-        WaitingMail mail = new WaitingMail(supply, parcel, ticker.nanos());
-        if (closed || supply.stopped) {
+    void offer(WaitingMail<?> mail, Actions actions) {
+        mail.supply().requested--;
+        if (closed || mail.supply().stopped) {
             actions.giveBack(mail);
         } else {
-            supply.backlog.addLast(mail);
+            mail.supply().backlog.addLast(mail);
         }
     }
 
@@ -110,8 +109,8 @@ final class Turns {
     }
 
     /** Takes the mails of one queue out of here. */
-    List<WaitingMail> withdraw(Supply supply) {
-        List<WaitingMail> left = new ArrayList<>();
+    List<WaitingMail<?>> withdraw(Supply supply) {
+        List<WaitingMail<?>> left = new ArrayList<>();
         lanes.values().forEach(lane -> lane.line.removeIf(mail -> mail.supply() == supply && left.add(mail)));
         waiting -= left.size();
         left.addAll(supply.backlog);
@@ -120,9 +119,9 @@ final class Turns {
     }
 
     /** Takes all mails out of here, and takes no more. */
-    List<WaitingMail> close() {
+    List<WaitingMail<?>> close() {
         closed = true;
-        List<WaitingMail> left = new ArrayList<>();
+        List<WaitingMail<?>> left = new ArrayList<>();
         lanes.values().forEach(lane -> {
             left.addAll(lane.line);
             lane.line.clear();
@@ -161,8 +160,8 @@ final class Turns {
     }
 
     /** Has mails leave a line that have waited here for as long as their queue lets them. */
-    private static int leaveLine(Deque<WaitingMail> line, Actions actions) {
-        List<WaitingMail> overdue = line.stream().filter(mail -> mail.parcel().isOverdue()).toList();
+    private static int leaveLine(Deque<WaitingMail<?>> line, Actions actions) {
+        List<WaitingMail<?>> overdue = line.stream().filter(mail -> mail.isOverdue()).toList();
         line.removeAll(overdue);
         overdue.forEach(actions::leaveLine);
         return overdue.size();
@@ -176,9 +175,9 @@ final class Turns {
                 holdAll(lane, actions);
             }
         }
-        Iterator<WaitingMail> line = lane.line.iterator();
+        Iterator<WaitingMail<?>> line = lane.line.iterator();
         while (line.hasNext()) {
-            WaitingMail mail = line.next();
+            WaitingMail<?> mail = line.next();
             if (isToGoAsItsLast(mail, lane)) {
                 line.remove();
                 waiting--;
@@ -188,8 +187,8 @@ final class Turns {
     }
 
     /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits here. */
-    private static boolean isToGoAsItsLast(WaitingMail mail, Lane lane) {
-        return !mail.parcel().canWait(WaitEstimate.LONGEST_TURN) && lane.destination.admitLastAttempt();
+    private static boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
+        return !mail.canWait(WaitEstimate.LONGEST_TURN) && lane.destination.admitLastAttempt();
     }
 
     /** Takes mails in for which there is room now, and asks their queues for as many more as there is room for. Ends each turn. */
@@ -212,10 +211,10 @@ final class Turns {
         return supply.underWay < limits.deliveries() && waiting < limits.deliveries() * WAITING_FOR_EACH;
     }
 
-    private void admit(WaitingMail mail, Actions actions) {
-        Lane lane = lanes.computeIfAbsent(mail.parcel().destination(),
+    private void admit(WaitingMail<?> mail, Actions actions) {
+        Lane lane = lanes.computeIfAbsent(mail.destination(),
             name -> new Lane(new DestinationState(limits.perDestination(), ticker, random)));
-        if (mail.parcel().isSentFor()) {
+        if (mail.isSentFor()) {
             lane.destination.resume();
         }
         DestinationState.Admission admission = lane.line.isEmpty() ? lane.destination.admit() : DestinationState.Admission.AFTER_ANOTHER;
@@ -247,14 +246,14 @@ final class Turns {
         return PATIENCE_FOR_EACH.multipliedBy(attempts);
     }
 
-    private void attempt(WaitingMail mail, Lane lane, Actions actions) {
+    private void attempt(WaitingMail<?> mail, Lane lane, Actions actions) {
         attempts++;
         mail.supply().underWay++;
         actions.attempt(mail, lane);
     }
 
     /** Counts the end of an attempt, and lets the next mail of its lane go. */
-    void ended(WaitingMail mail, Lane lane, Reachability reach, long begun, Actions actions) {
+    void ended(WaitingMail<?> mail, Lane lane, Reachability reach, long begun, Actions actions) {
         attempts--;
         mail.supply().underWay--;
         if (reach == Reachability.REACHED) {
@@ -263,17 +262,17 @@ final class Turns {
         lane.destination.ended(reach);
         goOn(lane, actions);
         if (lane.isForgettable()) {
-            lanes.remove(mail.parcel().destination(), lane);
+            lanes.remove(mail.destination(), lane);
         }
     }
 
     /** Counts the end of a hold. */
-    void held(WaitingMail mail) {
+    void held(WaitingMail<?> mail) {
         mail.supply().underWay--;
     }
 
     /** Notes that no thread took an attempt, or a hold if there is no lane. */
-    void notBegun(WaitingMail mail, Optional<Lane> lane) {
+    void notBegun(WaitingMail<?> mail, Optional<Lane> lane) {
         notBegun.addLast(new NotBegun(mail, lane));
     }
 
@@ -292,15 +291,15 @@ final class Turns {
     }
 
     private void holdAll(Lane lane, Actions actions) {
-        for (WaitingMail mail = lane.line.pollFirst(); mail != null; mail = lane.line.pollFirst()) {
+        for (WaitingMail<?> mail = lane.line.pollFirst(); mail != null; mail = lane.line.pollFirst()) {
             waiting--;
             hold(mail, lane, actions);
         }
     }
 
-    private void hold(WaitingMail mail, Lane lane, Actions actions) {
+    private void hold(WaitingMail<?> mail, Lane lane, Actions actions) {
         Duration time = lane.destination.holdTime();
-        if (!mail.parcel().canWait(time)) {
+        if (!mail.canWait(time)) {
             if (lane.destination.admitLastAttempt()) {
                 attempt(mail, lane, actions);
                 return;

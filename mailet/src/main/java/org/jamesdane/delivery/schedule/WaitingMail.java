@@ -4,11 +4,110 @@
  */
 package org.jamesdane.delivery.schedule;
 
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
- * A mail that waits for its turn.
+ * A mail that waits for its turn, with the worker that it waits for. It answers every question: one that could not be answered would stop
+ * the mails that wait for the same decision.
  *
- * @param supply the mails of its queue
- * @param since the ticker's reading when the mail came
+ * @param <M> the mail
  */
-record WaitingMail(Supply supply, Parcel parcel, long since) {
+final class WaitingMail<M extends OutboundMail> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(WaitingMail.class);
+    private static final String NOWHERE = "-";
+
+    /**
+     * Means by which the mails of one queue are worked on.
+     *
+     * @param keeping runs holds that must not wait for a delivery to end
+     */
+    record Means<M extends OutboundMail>(MailWorker<M> worker, Executor keeping) {
+    }
+
+    private final QueuedMail<M> mail;
+    private final Means<M> means;
+    private final Supply supply;
+    private final long since;
+    private final String destination;
+
+    /**
+     * Takes a mail.
+     *
+     * @param supply the mails of its queue
+     * @param since the ticker's reading when the mail came
+     */
+    WaitingMail(QueuedMail<M> mail, Means<M> means, Supply supply, long since) {
+        this.mail = mail;
+        this.means = means;
+        this.supply = supply;
+        this.since = since;
+        this.destination = guarded(mail::destination, NOWHERE);
+    }
+
+    private static <T> T guarded(Supplier<T> question, T otherwise) {
+        try {
+            return question.get();
+        } catch (Throwable e) {
+            LOGGER.error("A mail could not be asked; it is taken as if nothing were known of it", e);
+            return otherwise;
+        }
+    }
+
+    Supply supply() {
+        return supply;
+    }
+
+    long since() {
+        return since;
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    boolean canWait(Duration time) {
+        return guarded(() -> means.worker().canWait(mail, time), true);
+    }
+
+    boolean isSentFor() {
+        return guarded(() -> means.worker().isSentFor(mail), false);
+    }
+
+    boolean isOverdue() {
+        return guarded(mail::isOverdue, false);
+    }
+
+    Reachability process() {
+        return means.worker().process(mail);
+    }
+
+    void hold(Duration time) {
+        means.worker().hold(mail, time);
+    }
+
+    /** Holds the mail as {@link #hold} does, on a thread that is never a delivery's. */
+    void leaveLine() {
+        try {
+            means.keeping().execute(() -> hold(Duration.ZERO));
+        } catch (Throwable e) {
+            LOGGER.error("There is no thread to keep the mail {} elsewhere; it goes back into its queue", mail.name(), e);
+            giveBack();
+        }
+    }
+
+    /** Leaves the mail to its queue; other mails are given back with it, whatever happens to this one. */
+    void giveBack() {
+        try {
+            mail.giveBack();
+        } catch (Throwable e) {
+            LOGGER.error("A mail to {} could not be given back to its queue", destination, e);
+        }
+    }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Mails that the dispatcher is given: last attempts, mails sent for, mails that go back, and mails without a thread. */
-class DispatcherMailsTest extends DispatcherScenario {
+class DispatcherMailsTest extends DispatcherBed {
     @Test
     void shouldTryAtOnceWhatSomebodySentFor() {
         fill(20, "refuses", Behaviour.FAIL, true);

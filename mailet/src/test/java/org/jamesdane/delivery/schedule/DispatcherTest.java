@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Turns of mails for different destinations: one destination's trouble is not another's. */
-class DispatcherTest extends DispatcherScenario {
+class DispatcherTest extends DispatcherBed {
     @Test
     void shouldSendLiveMailBehindTenThousandForAStallingDestination() {
         fill(10_000, "stalls", Behaviour.STALL, true);

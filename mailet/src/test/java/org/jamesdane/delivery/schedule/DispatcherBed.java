@@ -22,11 +22,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jamesdane.delivery.mail.OutboundMail;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** A dispatcher with real threads, a ticker of the test's own, and destinations that do as told. */
-abstract class DispatcherScenario {
+abstract class DispatcherBed {
     static final Dispatcher.Limits LIMITS = new Dispatcher.Limits(50, 20);
     /** Deliveries enough for all mails to wait here, whatever their destinations do. */
     static final int ROOMY = LIMITS.deliveries();
@@ -78,12 +79,12 @@ abstract class DispatcherScenario {
         final Deque<Mail> mails = new ArrayDeque<>();
         private final AtomicInteger inHand = new AtomicInteger();
         final AtomicInteger mostInHand = new AtomicInteger();
-        final Dispatcher.Intake intake;
+        final Dispatcher.Intake<OutboundMail> intake;
         private int wanted;
         private boolean giving;
 
         Queue(Dispatcher dispatcher) {
-            this.intake = dispatcher.intake(this::request);
+            this.intake = dispatcher.intake(TestQueuedMail.worker(), Runnable::run, this::request);
         }
 
         void request(int number) {
@@ -116,7 +117,7 @@ abstract class DispatcherScenario {
         }
     }
 
-    final class Mail implements Parcel {
+    final class Mail extends TestQueuedMail<OutboundMail> {
         private final String destination;
         private final Behaviour behaviour;
         volatile boolean canWait;
@@ -134,7 +135,7 @@ abstract class DispatcherScenario {
         }
 
         @Override
-        public boolean canWait(Duration time) {
+        protected boolean canWait(Duration time) {
             if (!readable) {
                 throw new IllegalStateException("attributes that cannot be read, as the test wants it");
             }
@@ -147,7 +148,7 @@ abstract class DispatcherScenario {
         }
 
         @Override
-        public Reachability attempt() {
+        protected Reachability attempt() {
             int together = underWay.computeIfAbsent(destination, key -> new AtomicInteger()).incrementAndGet();
             most.computeIfAbsent(destination, key -> new AtomicInteger()).accumulateAndGet(together, Math::max);
             try {
@@ -174,7 +175,7 @@ abstract class DispatcherScenario {
         }
 
         @Override
-        public void hold(Duration time) {
+        protected void hold(Duration time) {
             queue.inHand.decrementAndGet();
             held.add(time);
         }

@@ -11,21 +11,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Reachability;
-import org.jamesdane.delivery.schedule.TestParcel;
+import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.junit.jupiter.api.Test;
 
 /** Mail in line for a host that keeps every delivery busy, in a queue that leaves mail in line for so long only. */
-class OverdueParcelTest {
+class OverdueMailTest {
     private static final Dispatcher.Limits LIMITS = new Dispatcher.Limits(2, 2);
 
     private final List<Runnable> busy = new ArrayList<>();
+    private final List<Runnable> keeping = new ArrayList<>();
     private final List<Integer> left = new ArrayList<>();
+    private final List<Integer> givenBack = new ArrayList<>();
     private final Dispatcher dispatcher = new Dispatcher(busy::add, LIMITS, () -> 0, new Random(1));
     private int requested;
-    private final Dispatcher.Intake intake = dispatcher.intake(number -> requested += number);
+    private final Dispatcher.Intake<OutboundMail> intake =
+        dispatcher.intake(TestQueuedMail.worker(), this::keep, number -> requested += number);
     private boolean overdue;
+    private boolean shortage;
 
     @Test
     void shouldAskForAllThatTheQueueGivesOutInAdvance() {
@@ -46,24 +51,51 @@ class OverdueParcelTest {
 
     @Test
     void shouldKeepOverdueMailElsewhereThoughNoThreadIsFree() {
-        intake.start();
-        for (int i = 0; i < LIMITS.inHand(); i++) {
-            intake.offer(new Numbered(i));
-        }
-        int begun = busy.size();
+        int begun = fill();
         dispatcher.tick();
-        assertThat(left).isEmpty();
+        assertThat(keeping).isEmpty();
 
         overdue = true;
         dispatcher.tick();
         dispatcher.tick();
+        keeping.forEach(Runnable::run);
 
         assertThat(left).hasSize(LIMITS.inHand() - begun).doesNotHaveDuplicates();
         assertThat(busy).as("what is under way goes on").hasSize(begun);
         assertThat(requested).isEqualTo(LIMITS.inHand() + left.size());
+        assertThat(givenBack).isEmpty();
     }
 
-    private final class Numbered extends TestParcel {
+    @Test
+    void shouldGiveBackOverdueMailThatNoThreadCanKeep() {
+        int begun = fill();
+        overdue = true;
+        shortage = true;
+        dispatcher.tick();
+        keeping.forEach(Runnable::run);
+
+        assertThat(givenBack).hasSize(1);
+        assertThat(left).hasSize(LIMITS.inHand() - begun - 1).doesNotContainAnyElementsOf(givenBack);
+    }
+
+    /** Offers as many mails as are taken from a queue, and counts those that are under way then. */
+    private int fill() {
+        intake.start();
+        for (int i = 0; i < LIMITS.inHand(); i++) {
+            intake.offer(new Numbered(i));
+        }
+        return busy.size();
+    }
+
+    private void keep(Runnable hold) {
+        if (shortage) {
+            shortage = false;
+            throw new OutOfMemoryError("unable to create native thread: a trap");
+        }
+        keeping.add(hold);
+    }
+
+    private final class Numbered extends TestQueuedMail<OutboundMail> {
         private final int number;
 
         Numbered(int number) {
@@ -76,23 +108,18 @@ class OverdueParcelTest {
         }
 
         @Override
-        public void leaveLine() {
-            left.add(number);
-        }
-
-        @Override
-        public Reachability attempt() {
+        protected Reachability attempt() {
             return Reachability.UNKNOWN;
         }
 
         @Override
-        public void hold(Duration time) {
-            left.add(-number);
+        protected void hold(Duration time) {
+            left.add(number);
         }
 
         @Override
         public void giveBack() {
-            throw new IllegalStateException("nothing stops here");
+            givenBack.add(number);
         }
     }
 }

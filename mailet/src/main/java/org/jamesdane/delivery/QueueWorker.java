@@ -1,0 +1,78 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery;
+
+import java.time.Duration;
+
+import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.MailWorker;
+import org.jamesdane.delivery.schedule.Reachability;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Worker for mails as their queue gives them out: begins work on each, and puts back a mail whose work fails unexpectedly. A {@link
+ * DeliveryWorker} does the work.
+ *
+ * @param <M> the mail
+ */
+public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> {
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueWorker.class);
+
+    private final DeliveryWorker<M> worker;
+
+    public QueueWorker(DeliveryWorker<M> worker) {
+        this.worker = worker;
+    }
+
+    @Override
+    public Reachability process(QueuedMail<M> mail) {
+        return workOn(mail, worker::process);
+    }
+
+    @Override
+    public void hold(QueuedMail<M> mail, Duration time) {
+        workOn(mail, begun -> {
+            worker.hold(begun, time);
+            return Reachability.UNKNOWN;
+        });
+    }
+
+    @Override
+    public boolean canWait(QueuedMail<M> mail, Duration time) {
+        return worker.canWait(mail.history(), time);
+    }
+
+    @Override
+    public boolean isSentFor(QueuedMail<M> mail) {
+        return mail.isSentFor() || worker.isSentFor(mail.history());
+    }
+
+    @FunctionalInterface
+    private interface Work<M extends OutboundMail> {
+        Reachability on(QueuedMail<M> mail);
+    }
+
+    @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
+    private Reachability workOn(QueuedMail<M> mail, Work<M> work) {
+        try (MDC.MDCCloseable context = MDC.putCloseable("mail", mail.name())) {
+            return mail.begin() ? work.on(mail) : Reachability.UNKNOWN;
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.name(), e);
+            putBack(mail);
+            return Reachability.UNKNOWN;
+        }
+    }
+
+    private void putBack(QueuedMail<M> mail) {
+        try {
+            mail.putBack();
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be put back; its queue may give it out again", mail.name(), e);
+        }
+    }
+}
