@@ -4,8 +4,8 @@
  */
 
 /**
- * Text for people and machines, written by hand: JSON, and text from the network with its unprintable characters made visible.
- * Values go in, text comes out; nothing here knows what the text is about.
+ * Text for people and machines: JSON, text from the network with its unprintable characters made visible, and the domain of a mail address.
+ * Values go in, text comes out; the package knows nothing of a delivery.
  */
 @NullMarked
 package org.jamesdane.text;
