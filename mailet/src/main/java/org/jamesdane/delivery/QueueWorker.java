@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Worker for mails as their queue gives them out: begins work on each, and puts back a mail whose work fails unexpectedly. A {@link
- * DeliveryWorker} does the work.
+ * Begins the work on each mail that a queue gives out, and puts back a mail whose work fails unexpectedly. A {@link DeliveryWorker} does
+ * the work.
  *
  * @param <M> the mail
  */
@@ -25,6 +25,7 @@ public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> 
 
     private final DeliveryWorker<M> worker;
 
+    /** Passes the work on each mail to this worker. */
     public QueueWorker(DeliveryWorker<M> worker) {
         this.worker = worker;
     }

@@ -10,7 +10,7 @@ import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 
 /**
- * Worker on the mails of one queue, as the {@link Dispatcher} sees it.
+ * Tries or holds the mails of one queue when the {@link Dispatcher} says so.
  *
  * @param <M> the mail
  */
@@ -18,15 +18,15 @@ public interface MailWorker<M extends OutboundMail> {
     /** Tries to deliver a mail, and settles what follows. */
     Reachability process(QueuedMail<M> mail);
 
-    /** Holds a mail elsewhere without an attempt, which counts for nothing. */
+    /** Holds a mail in the deferral store without an attempt; no retry is counted. */
     void hold(QueuedMail<M> mail, Duration time);
 
     /**
-     * Tests whether a mail can be held that long without an attempt. A mail whose life would end meanwhile can't: its last attempt is made
-     * as soon as there is a place for it, so that its sender learns what was wrong.
+     * Tests whether a mail can be held that long without an attempt. A mail whose lifetime would end meanwhile can't wait. Its last attempt
+     * is made as soon as there is a place for it, so that its sender learns what was wrong.
      */
     boolean canWait(QueuedMail<M> mail, Duration time);
 
-    /** Tests whether a mail comes well before the time it was held until: somebody has sent for it, and wants it tried now. */
+    /** Tests whether a mail comes well before the end of its hold: an operator or a flush has sent for it, and wants it tried now. */
     boolean isSentFor(QueuedMail<M> mail);
 }
