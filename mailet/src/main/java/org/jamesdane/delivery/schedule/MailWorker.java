@@ -27,6 +27,6 @@ public interface MailWorker<M extends OutboundMail> {
      */
     boolean canWait(QueuedMail<M> mail, Duration time);
 
-    /** Tests whether a mail comes well before the end of its hold: an operator or a flush has sent for it, and wants it tried now. */
+    /** Tests whether a mail comes well before the end of its hold: an operator or a flush has sent for it. */
     boolean isSentFor(QueuedMail<M> mail);
 }
