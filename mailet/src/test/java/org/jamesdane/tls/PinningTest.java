@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Virtual threads that wait for a host under TLS leave their carriers to others. Monitors pin up to Java 23; from Java 24 on only native code
- * below the waiting does, so that there this test says less.
+ * Virtual threads that wait for a host under TLS leave their carriers to others. Monitors pin up to Java 23. From Java 24 on only native
+ * code below the waiting does, so that there this test says less.
  */
 @Timeout(60)
 @EnabledForJreRange(min = JRE.JAVA_21)
