@@ -130,9 +130,9 @@ final class TrappedWorld implements AutoCloseable {
             Optional.of(Duration.ZERO));
         return new DeliveryWorker<>(attempt, this::store, new Listener(), rules,
             new DeliveryWorker.Surroundings(clock(), random, envelope -> {
-            trap.pass(Place.GATE);
-            return Optional.empty();
-        }, metrics), time -> {
+                trap.pass(Place.GATE);
+                return Optional.empty();
+            }, metrics), time -> {
             trap.pass(Place.PATIENCE);
             return true;
         }, work -> {

@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 
+import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.monitoring.BlamedMail;
 import org.jamesdane.delivery.schedule.Backoff;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
-import org.jamesdane.testing.smtp.Fault;
 import org.junit.jupiter.api.Test;
 
 /** Mail that the store refuses again and again: ours, until others show that it is the mail's. */
@@ -35,7 +35,7 @@ class StoreBlameTest extends BlameBed {
         storeOthers(worker, 3);
         now = now.plusSeconds(60);
         assertThat(work.tryAgain()).isFalse();
-        assertThat(blamed).extracting(BlamedMail::step).containsExactly(org.jamesdane.dane.failure.Fault.STORE);
+        assertThat(blamed).extracting(BlamedMail::step).containsExactly(Fault.STORE);
         assertThat(work.pause(0)).isBetween(Duration.ofHours(6), Duration.ofMinutes(396));
         assertThat(worker.canDefer()).as("the store is well").isTrue();
 

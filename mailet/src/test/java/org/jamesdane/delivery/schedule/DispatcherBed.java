@@ -4,7 +4,6 @@
  */
 package org.jamesdane.delivery.schedule;
 
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
