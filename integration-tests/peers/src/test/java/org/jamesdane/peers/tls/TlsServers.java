@@ -152,6 +152,11 @@ final class TlsServers implements AutoCloseable {
                 "[" + ADDRESS + "]:" + port, HexFormat.ofDelimiter(":").withUpperCase().formatHex(keyDigest())));
         }
 
+        /** The referee's word on the host where nothing authenticates it. */
+        String fingerOfAnybody() throws IOException {
+            return word(List.of("posttls-finger", "-c", "-w", "-l", "may", "-T", "1", "-t", "5", "[" + ADDRESS + "]:" + port));
+        }
+
         @Override
         public void close() {
             process.destroy();

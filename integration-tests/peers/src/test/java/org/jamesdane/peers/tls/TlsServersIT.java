@@ -35,10 +35,13 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsServersIT {
     private static final DomainName NAME = DomainName.of("mx.example");
+    private static final String NO_TLS = "no TLS: ";
     private static final String TABLE = "tls-servers-table.txt";
 
     private final Map<String, String> ours = new LinkedHashMap<>();
     private final Map<String, String> fingers = new LinkedHashMap<>();
+    /** The servers with which the referee has TLS where no record decides. */
+    private final TreeSet<String> securedByPostfix = new TreeSet<>();
     private final TreeSet<String> notStarted = new TreeSet<>();
 
     @BeforeAll
@@ -53,6 +56,9 @@ class TlsServersIT {
                 try (TlsServers.Running server = started.get()) {
                     fingers.put(each.name(), server.finger());
                     ours.put(each.name(), ask(server));
+                    if (!server.fingerOfAnybody().startsWith(NO_TLS)) {
+                        securedByPostfix.add(each.name());
+                    }
                 }
             }
         }
@@ -75,7 +81,7 @@ class TlsServersIT {
             ChannelCheck check = ChannelCheck.of(requirement(server), secured.channel(), Instant.now());
             return check instanceof ChannelCheck.Permitted ? "Verified" : "not authenticated";
         } catch (IOException e) {
-            return "no TLS: " + e.getMessage();
+            return NO_TLS + e.getMessage();
         }
     }
 
@@ -119,5 +125,15 @@ class TlsServersIT {
         });
 
         assertThat(different).isEqualTo(ListedDifferences.of("TLS server").keySet());
+    }
+
+    @Test
+    void shouldHaveTlsWithoutRecordsWherePostfixHasIt() throws IOException {
+        // RFC 7672 §2.2: clear text is for hosts that cannot do TLS.
+        TreeSet<String> inClear = new TreeSet<>(securedByPostfix);
+        inClear.removeIf(name -> !ours.get(name).startsWith(NO_TLS));
+
+        assertThat(securedByPostfix).hasSizeGreaterThanOrEqualTo(100);
+        assertThat(inClear).isEqualTo(ListedDifferences.of("TLS server without records").keySet());
     }
 }
