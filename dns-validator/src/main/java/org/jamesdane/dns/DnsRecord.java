@@ -5,5 +5,5 @@
 package org.jamesdane.dns;
 
 /** The data of a DNS record. */
-public sealed interface DnsRecord permits AddressRecord, CnameRecord, MxRecord, TlsaRecord {
+public sealed interface DnsRecord permits AddressRecord, CnameRecord, MxRecord, TlsaRecord, TxtRecord {
 }

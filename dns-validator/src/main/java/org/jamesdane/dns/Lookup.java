@@ -67,13 +67,27 @@ public sealed interface Lookup<R extends DnsRecord> {
      * @param zone the zone in which it went wrong, where that is known
      * @param text one clause, without a final stop, that says what is wrong, for people
      * @param extendedError the Extended DNS Error code the resolver gave, if any (RFC 8914)
+     * @param proved the links that were verified until then, from the trust anchor downwards; empty where that is not known
      */
     record Failed<R extends DnsRecord>(DomainName owner, Reason reason, Optional<DomainName> zone, String text,
-            OptionalInt extendedError) implements Lookup<R> {
+            OptionalInt extendedError, List<Proof.Link> proved) implements Lookup<R> {
+        public Failed {
+            proved = List.copyOf(proved);
+        }
+
+        /** A failure of which nothing is known that was verified before. */
+        public Failed(DomainName owner, Reason reason, Optional<DomainName> zone, String text, OptionalInt extendedError) {
+            this(owner, reason, zone, text, extendedError, List.of());
+        }
+
+        /** Tests whether it is DNSSEC that failed, by our verdict or by the word of the resolver; else it may be a passing disorder. */
+        public boolean isForDnssec() {
+            return reason == Reason.BOGUS || (reason == Reason.SERVFAIL && isDnssecError(extendedError.orElse(0)));
+        }
 
         /** The same failure as the outcome of a question for other records. */
         public <S extends DnsRecord> Failed<S> as() {
-            return new Failed<>(owner, reason, zone, text, extendedError);
+            return new Failed<>(owner, reason, zone, text, extendedError, proved);
         }
 
         @Override
@@ -107,6 +121,11 @@ public sealed interface Lookup<R extends DnsRecord> {
         public boolean isOwnFault() {
             return this == NOT_READY || this == UNREACHABLE || this == INTERNAL;
         }
+    }
+
+    /** Tests whether an Extended DNS Error says that DNSSEC failed: 6, "DNSSEC Bogus" (RFC 8914 §4.7), to 12, "NSEC Missing" (§4.13). */
+    static boolean isDnssecError(int extendedError) {
+        return extendedError >= 6 && extendedError <= 12;
     }
 
     /** The name that was asked for. */

@@ -24,7 +24,8 @@ public sealed interface Proof {
 
     /** End of the first of the signatures that this rests on; empty if there are none. */
     default Optional<Instant> soonestExpiry() {
-        return chain().stream().map(Link::expiration).min(Instant::compareTo);
+        return chain().isEmpty() ? Optional.empty()
+            : Optional.of(Instant.ofEpochSecond(chain().stream().mapToLong(Link::expirationSecond).min().getAsLong()));
     }
 
     /**
@@ -127,16 +128,49 @@ public sealed interface Proof {
      * @param zone the zone that signed it
      * @param owner the owner of the RRset
      * @param type the type of the RRset, by its mnemonic: DS, DNSKEY, NSEC3, TLSA …
-     * @param keyTag the key tag of the signing key (RFC 4034 Appendix B)
-     * @param algorithm the number of the signing key's algorithm
-     * @param inception the signature's inception
-     * @param expiration the signature's expiration
+     * @param key the signing key: its tag (RFC 4034 Appendix B) in the lower 16 bits, the number of its algorithm above them
+     * @param inceptionSecond the signature's inception, in seconds since 1970
+     * @param expirationSecond the signature's expiration, in seconds since 1970
+     * @param id the name of the RRset with its signature in the archive; empty where none is kept
      */
-    record Link(DomainName zone, DomainName owner, String type, int keyTag, int algorithm, Instant inception, Instant expiration) {
+    record Link(DomainName zone, DomainName owner, String type, int key, long inceptionSecond, long expirationSecond,
+            Optional<RrsetId> id) {
+        private static final int TAG_BITS = 16;
+
+        /** A link that is in no archive. */
+        public Link(DomainName zone, DomainName owner, String type, int keyTag, int algorithm, Instant inception, Instant expiration) {
+            this(zone, owner, type, key(keyTag, algorithm), inception.getEpochSecond(), expiration.getEpochSecond(), Optional.empty());
+        }
+
+        /** The key of this tag and algorithm, as {@link #key()} has it. */
+        public static int key(int tag, int algorithm) {
+            return algorithm << TAG_BITS | tag;
+        }
+
+        /** The tag of the signing key. */
+        public int keyTag() {
+            return key & (1 << TAG_BITS) - 1;
+        }
+
+        /** The number of the signing key's algorithm. */
+        public int algorithm() {
+            return key >>> TAG_BITS;
+        }
+
+        /** The signature's inception. */
+        public Instant inception() {
+            return Instant.ofEpochSecond(inceptionSecond);
+        }
+
+        /** The signature's expiration. */
+        public Instant expiration() {
+            return Instant.ofEpochSecond(expirationSecond);
+        }
+
         @Override
         public String toString() {
-            return owner + " " + type + " (signed by " + zone + ", key " + keyTag + ", algorithm " + algorithm
-                + ", until " + expiration + ")";
+            return owner + " " + type + " (signed by " + zone + ", key " + keyTag() + ", algorithm " + algorithm()
+                + ", until " + expiration() + ")";
         }
     }
 }

@@ -15,6 +15,7 @@ public final class RecordType<R extends DnsRecord> {
     public static final RecordType<CnameRecord> CNAME = new RecordType<>("CNAME", 5, CnameRecord.class);
     public static final RecordType<MxRecord> MX = new RecordType<>("MX", 15, MxRecord.class);
     public static final RecordType<TlsaRecord> TLSA = new RecordType<>("TLSA", 52, TlsaRecord.class);
+    public static final RecordType<TxtRecord> TXT = new RecordType<>("TXT", 16, TxtRecord.class);
 
     private final String mnemonic;
     private final int code;

@@ -101,6 +101,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
 
     private static ValidatorConfig validator(StrictSettings settings, Surroundings surroundings) {
         ValidatorConfig.Builder builder = ValidatorConfig.builder()
+            .compareWithResolver(true)
             .upstreams(resolvers(settings, surroundings))
             .insecureDomains(settings.list("dns.insecure-domains", "domain names between commas", DomainName::of))
             .timeout(settings.duration("dns.timeout", Duration.ofMillis(100), Duration.ofMinutes(2), Duration.ofSeconds(20)))

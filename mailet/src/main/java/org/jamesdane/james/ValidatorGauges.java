@@ -38,6 +38,10 @@ final class ValidatorGauges {
         gauge("questions", each -> each.work().questions());
         gauge("queries", each -> each.work().queries());
         gauge("signatures", each -> each.work().signatures());
+        gauge("compared", each -> each.comparison().compared());
+        gauge("doubted.secure", each -> each.comparison().secureDoubted());
+        gauge("doubted.insecure", each -> each.comparison().insecureDoubted());
+        gauge("doubted.bogus", each -> each.comparison().bogusDoubted());
         gauge("cached.answers", each -> each.work().cachedAnswers());
         gauge("cached.zones", each -> each.work().cachedZones());
     }

@@ -55,13 +55,19 @@ final class CacheRoutes implements RouteGroup {
     }
 
     private Reply statistics(Call call) {
-        ValidatorStatus.Work work = dns.status().work();
+        ValidatorStatus status = dns.status();
+        ValidatorStatus.Work work = status.work();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("answers", work.cachedAnswers());
         tree.put("zones", work.cachedZones());
         tree.put("questions", work.questions());
         tree.put("queries", work.queries());
         tree.put("signatures", work.signatures());
+        ValidatorStatus.Comparison comparison = status.comparison();
+        tree.put("compared", comparison.compared());
+        tree.put("doubtedSecure", comparison.secureDoubted());
+        tree.put("doubtedInsecure", comparison.insecureDoubted());
+        tree.put("doubtedBogus", comparison.bogusDoubted());
         return new Reply.Json(tree);
     }
 

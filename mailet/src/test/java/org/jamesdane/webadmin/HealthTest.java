@@ -43,7 +43,7 @@ class HealthTest {
         list.forEach(each -> each.advice().ifPresent(problems::add));
         anchors.ifPresent(problems::add);
         return new ValidatorStatus(list.stream().anyMatch(UpstreamStatus::usable), problems, list, List.of(), List.of(),
-            new ValidatorStatus.Work(0, 0, 0, 0, 0));
+            new ValidatorStatus.Work(0, 0, 0, 0, 0), ValidatorStatus.Comparison.NONE);
     }
 
     private static Health health(ValidatorStatus status) {

@@ -5,12 +5,14 @@
 package org.jamesdane.dns.validating;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.Proof;
 import org.xbill.DNS.Name;
 
 /**
@@ -41,14 +43,14 @@ final class Budget {
     }
 
     private record Counters(AtomicInteger queries, AtomicInteger signatures, AtomicInteger wrongSignatures, AtomicInteger hashes,
-            AtomicReference<Optional<String>> resolver) {
+            AtomicReference<Optional<String>> resolver, AtomicReference<List<Proof.Link>> proved) {
     }
 
     /** A budget that ends after this time; measured by the machine's monotonic timer, as the wire is. */
     static Budget of(Duration timeout) {
         return new Budget(new Counters(new AtomicInteger(MAX_QUERIES), new AtomicInteger(MAX_SIGNATURES),
-            new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL), new AtomicInteger(MAX_HASHES), new AtomicReference<>(Optional.empty())),
-            timeout, System.nanoTime() + timeout.toNanos());
+            new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL), new AtomicInteger(MAX_HASHES), new AtomicReference<>(Optional.empty()),
+            new AtomicReference<>(List.of())), timeout, System.nanoTime() + timeout.toNanos());
     }
 
     /**
@@ -57,7 +59,7 @@ final class Budget {
      */
     Budget withFullTime() {
         Counters shared = new Counters(counters.queries(), counters.signatures(), new AtomicInteger(MAX_WRONG_SIGNATURES_IN_ALL),
-            counters.hashes(), counters.resolver());
+            counters.hashes(), counters.resolver(), counters.proved());
         return new Budget(shared, timeout, System.nanoTime() + timeout.toNanos());
     }
 
@@ -105,6 +107,16 @@ final class Budget {
     /** The resolver that was asked last; empty if none was. */
     Optional<String> resolver() {
         return Objects.requireNonNull(counters.resolver().get());
+    }
+
+    /** Notes how far a chain of the question was verified, for the case that it leads to no answer. The longest counts. */
+    void noteProved(List<Proof.Link> chain) {
+        counters.proved().accumulateAndGet(chain, (known, now) -> now.size() > known.size() ? now : known);
+    }
+
+    /** The longest chain that was verified for the question, from the trust anchor downwards. */
+    List<Proof.Link> proved() {
+        return Objects.requireNonNull(counters.proved().get());
     }
 
     /** The time left; never negative. */

@@ -99,6 +99,7 @@ final class DelegationWalk {
         /** Goes on below a zone, at the name with this many labels more than the root. */
         private CompletableFuture<ZoneStatus> down(SecureZone from, int labels) {
             SecureZone zone = from;
+            budget.noteProved(zone.chain());
             for (int depth = labels; depth < target.labels(); depth++) {
                 Name name = WireNames.suffix(target, depth);
                 Optional<ZoneStatus> known = known(name);
@@ -109,6 +110,7 @@ final class DelegationWalk {
                 }
                 if (known.get() instanceof SecureZone cut) {
                     zone = cut;
+                    budget.noteProved(zone.chain());
                 } else if (!(known.get() instanceof NoCut)) {
                     return follow(known.get(), zone, depth + 1);
                 }
@@ -197,6 +199,7 @@ final class DelegationWalk {
 
         private CompletableFuture<ZoneStatus> withKeys(SecureZone parent, VerifiedRrset ds, Budget full) {
             List<Proof.Link> above = DelegationJudge.chain(parent, ds);
+            budget.noteProved(above);
             return resolvers.ask(new Question(ds.owner(), Type.DNSKEY), attempt.mode(), full)
                 .thenApply(reply -> judge.keys(ds.owner(), DelegationJudge.records(ds), above, ds.ttl(), reply, full));
         }

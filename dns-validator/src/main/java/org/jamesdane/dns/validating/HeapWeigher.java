@@ -13,6 +13,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.dns.TxtRecord;
 import org.jamesdane.dns.validating.ZoneStatus.InsecureZone;
 import org.jamesdane.dns.validating.ZoneStatus.SecureZone;
 
@@ -33,6 +34,9 @@ final class HeapWeigher {
     private static final int KEY = 600;
     private static final int COPIES_OF_KEY = 3;
 
+    /** An id with its octets. */
+    private static final int ID = 96;
+
     private HeapWeigher() {
     }
 
@@ -43,7 +47,7 @@ final class HeapWeigher {
             return clamp(ENTRY + OBJECT + records + answer.target().map(HeapWeigher::of).orElse(0L) + of(answer.proof()));
         }
         LookupFailure failure = ((AnswerCache.Entry.Failed) entry).failure();
-        return clamp(ENTRY + 2 * OBJECT + 2L * failure.text().length());
+        return clamp(ENTRY + 2 * OBJECT + 2L * failure.text().length() + of(failure.proved()));
     }
 
     static int of(ZoneStatus step) {
@@ -61,7 +65,11 @@ final class HeapWeigher {
     }
 
     private static long of(List<Proof.Link> chain) {
-        return chain.stream().mapToLong(link -> Long.BYTES + (isBelowTopLevel(link.owner()) ? 2 * OBJECT + of(link.owner()) : 0)).sum();
+        return chain.stream().mapToLong(link -> Long.BYTES + (isBelowTopLevel(link.owner()) ? of(link) : 0)).sum();
+    }
+
+    private static long of(Proof.Link link) {
+        return 2 * OBJECT + of(link.owner()) + (link.id().isPresent() ? ID : 0);
     }
 
     private static long of(DnsRecord record) {
@@ -71,6 +79,8 @@ final class HeapWeigher {
             return OBJECT + of(cname.target());
         } else if (record instanceof TlsaRecord tlsa) {
             return 2 * OBJECT + tlsa.associationData().length;
+        } else if (record instanceof TxtRecord txt) {
+            return OBJECT + txt.strings().stream().mapToLong(string -> OBJECT + string.length).sum();
         }
         return 2 * OBJECT;
     }

@@ -15,12 +15,14 @@ import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.dns.TxtRecord;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** Turns records of the DNS library into ours. */
@@ -31,6 +33,8 @@ final class RecordMapping {
     static final int MAX_MX = 100;
     /** Certificate associations of one service; two, or four during a roll-over, are usual (RFC 7671 §8.1). */
     static final int MAX_TLSA = 100;
+    /** TXT records of one name; there is one where mail looks, but for the bystanders of a wildcard. */
+    static final int MAX_TXT = 100;
 
     private RecordMapping() {
     }
@@ -54,6 +58,7 @@ final class RecordMapping {
             case Type.A, Type.AAAA -> MAX_ADDRESSES;
             case Type.MX -> MAX_MX;
             case Type.TLSA -> MAX_TLSA;
+            case Type.TXT -> MAX_TXT;
             default -> RrsetVerifier.MAX_RECORDS_PER_SET;
         };
     }
@@ -68,10 +73,22 @@ final class RecordMapping {
         } else if (record instanceof TLSARecord tlsa) {
             return Optional.of(new TlsaRecord(tlsa.getCertificateUsage(), tlsa.getSelector(), tlsa.getMatchingType(),
                 tlsa.getCertificateAssociationData()));
+        } else if (record instanceof TXTRecord txt) {
+            return Optional.of(text(txt));
         } else if (record instanceof CNAMERecord cname) {
             return Optional.of(new CnameRecord(WireNames.fromWire(cname.getTarget())));
         }
         return Optional.empty();
+    }
+
+    private static TxtRecord text(TXTRecord txt) {
+        List<byte[]> strings = txt.getStringsAsByteArrays();
+        int octets = strings.stream().mapToInt(string -> string.length).sum();
+        if (octets > TxtRecord.MAX_OCTETS) {
+            throw LookupFailure.of(Lookup.Reason.BUDGET, txt.getName() + " has a TXT record of " + octets + " octets, at most "
+                + TxtRecord.MAX_OCTETS + " are taken");
+        }
+        return new TxtRecord(strings);
     }
 
     /** Without the host name; an IPv4-mapped IPv6 address becomes the IPv4 address that a connection would go to. */

@@ -40,13 +40,19 @@ final class RrsetVerifier {
     private final SignatureCheck check;
     private final Clock clock;
     private final Duration skew;
+    private final RrsetArchiver archive;
     private final LoadingCache<Name, DomainName> zoneNames = Caffeine.newBuilder().maximumSize(MAX_ZONE_NAMES).executor(Runnable::run)
         .build(WireNames::fromWire);
 
     RrsetVerifier(SignatureCheck check, Clock clock, Duration skew) {
+        this(check, clock, skew, RrsetArchive.NONE);
+    }
+
+    RrsetVerifier(SignatureCheck check, Clock clock, Duration skew, RrsetArchive archive) {
         this.check = check;
         this.clock = clock;
         this.skew = skew;
+        this.archive = new RrsetArchiver(archive);
     }
 
     /**
@@ -159,7 +165,8 @@ final class RrsetVerifier {
             : Optional.empty();
         Instant expiration = nearest(signature.getExpire(), now);
         Proof.Link link = new Proof.Link(zoneNames.get(signature.getSigner()), WireNames.fromWire(set.owner()), Type.string(set.type()),
-            key.tag(), key.algorithm(), nearest(signature.getTimeSigned(), now), expiration);
+            Proof.Link.key(key.tag(), key.algorithm()), nearest(signature.getTimeSigned(), now).getEpochSecond(),
+            expiration.getEpochSecond(), archive.keep(set, signature));
         // RFC 4035 §5.3.3: neither longer than the original TTL nor than the signature.
         long ttl = Math.min(Math.min(set.ttl(), signature.getOrigTTL()), Math.max(0, Duration.between(now, expiration).toSeconds()));
         return new VerifiedRrset(set, encloser, link, ttl);

@@ -115,8 +115,7 @@ final class SignatureCheck {
             owner = owner.wild(owner.labels() - 1 - signature.getLabels());
         }
         byte[] name = owner.toWireCanonical();
-        byte[][] data = set.records().stream().map(Record::rdataToWireCanonical).sorted(Arrays::compareUnsigned).toArray(byte[][]::new);
-        for (byte[] rdata : data) {
+        for (byte[] rdata : canonicalData(set)) {
             out.writeByteArray(name);
             out.writeU16(set.type());
             out.writeU16(DClass.IN);
@@ -125,6 +124,11 @@ final class SignatureCheck {
             out.writeByteArray(rdata);
         }
         return out.toByteArray();
+    }
+
+    /** The data of the records in canonical form and order (RFC 4034 §6.2, §6.3). */
+    static byte[][] canonicalData(SignedRrset set) {
+        return set.records().stream().map(Record::rdataToWireCanonical).sorted(Arrays::compareUnsigned).toArray(byte[][]::new);
     }
 
     /** Number of signatures computed, without those remembered. */

@@ -61,6 +61,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private final NegativeTrustAnchorManager exceptions;
     private final Validator answering;
     private final Maintenance upkeep;
+    private final Optional<ResolverComparison> comparison;
     private final ConcurrentMap<Question, CompletableFuture<AnswerCache.Entry>> underWay = new ConcurrentHashMap<>();
     /** The resolver that was asked last, by question. */
     private final Cache<Question, String> resolvers = Caffeine.newBuilder().maximumSize(MAX_UNDER_WAY).executor(Runnable::run).build();
@@ -77,12 +78,14 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         this.computing = computingThreads();
         this.transport = new DnsTransport(computing);
         this.upstreams = new UpstreamPool(config.upstreams().stream().map(Upstream::new).toList(), transport, random);
-        this.engine = new ValidationParts(clock, config.clockSkew(), SignatureProviders.by(config.signatures()));
+        this.engine = new ValidationParts(clock, config.clockSkew(), SignatureProviders.by(config.signatures()), config.archive());
         this.zones = new ZoneCache((long) config.cacheMaxEntries() * HeapWeigher.ZONE, clock);
         this.answers = new AnswerCache((long) config.cacheMaxEntries() * HeapWeigher.ANSWER, clock);
         NegativeTrustAnchors negative = new NegativeTrustAnchors(clock);
         InsecureOverrides local = new InsecureOverrides(config.insecureDomains(), negative, clock);
         SelfTestNames names = config.selfTestNames().orElseGet(() -> defaultNames(anchors.current()));
+        this.comparison = config.compareWithResolver() && config.mode() == ValidatorConfig.Mode.VALIDATE
+            ? Optional.of(new ResolverComparison(upstreams, timeout, ResolverComparison.PAUSE, System::nanoTime)) : Optional.empty();
         SelfTest selfTest = new SelfTest(upstreams, engine, names, timeout);
         this.exceptions = new NegativeTrustAnchorManager(negative, upstreams, engine, anchors, timeout, this::flush);
         if (config.mode() == ValidatorConfig.Mode.TRUST_AD) {
@@ -180,13 +183,19 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
             return others;
         }
         long epoch = answers.epoch();
+        Budget budget = Budget.of(timeout);
         // What comes of it is in "mine".
-        CompletableFuture<Answer> unused = started(question).whenComplete((answer, failure) -> {
+        CompletableFuture<Answer> unused = started(question, budget).whenComplete((answer, failure) -> {
             try {
-                AnswerCache.Entry entry = failure == null ? new AnswerCache.Entry.Answered(answer) : failed(toFailure(question, failure));
+                AnswerCache.Entry entry = failure == null ? new AnswerCache.Entry.Answered(answer)
+                    : failed(toFailure(question, failure).withProved(budget.proved()));
                 answers.put(question, entry, epoch);
                 underWay.remove(question, mine);
                 mine.complete(entry);
+                comparison.ifPresent(each -> {
+                    // It never fails, and nobody waits for it.
+                    CompletableFuture<Void> unusedComparison = each.compare(question, entry);
+                });
             } catch (Throwable e) {
                 // Whatever goes wrong here, the question must not stay under way for ever.
                 underWay.remove(question, mine);
@@ -196,16 +205,15 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         return mine;
     }
 
-    private CompletableFuture<Answer> started(Question question) {
+    private CompletableFuture<Answer> started(Question question, Budget budget) {
         try {
-            return ask(question);
+            return ask(question, budget);
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<Answer> ask(Question question) {
-        Budget budget = Budget.of(timeout);
+    private CompletableFuture<Answer> ask(Question question, Budget budget) {
         return ready.thenCompose(ignored -> answering.answer(question, budget))
             .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
             .whenComplete((answer, failure) -> budget.resolver().ifPresent(resolver -> resolvers.put(question, resolver)));
@@ -256,7 +264,8 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         boolean usable = states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable);
         return new ValidatorStatus(!closed && unwatched.isEmpty() && usable, problems, states,
             anchors.current().all(), exceptions.list(), new ValidatorStatus.Work(questions.sum(), upstreams.queries(),
-                engine.signaturesComputed(), answers.size(), zones.size()));
+                engine.signaturesComputed(), answers.size(), zones.size()),
+            comparison.map(ResolverComparison::counts).orElse(ValidatorStatus.Comparison.NONE));
     }
 
     /** The answers and failures kept at and below a name. */

@@ -16,9 +16,14 @@ final class ValidationParts {
     private final AnswerJudge answers;
 
     ValidationParts(Clock clock, Duration skew, SignatureComputation computation) {
+        this(clock, skew, computation, RrsetArchive.NONE);
+    }
+
+    /** The parts, with an archive of what is verified. */
+    ValidationParts(Clock clock, Duration skew, SignatureComputation computation, RrsetArchive archive) {
         this.clock = clock;
         this.signatures = new SignatureCheck(computation);
-        RrsetVerifier verifier = new RrsetVerifier(signatures, clock, skew);
+        RrsetVerifier verifier = new RrsetVerifier(signatures, clock, skew, archive);
         DenialVerifier denials = new DenialVerifier(verifier);
         this.delegations = new DelegationJudge(verifier, denials, clock);
         this.answers = new AnswerJudge(verifier, denials, clock);

@@ -49,6 +49,8 @@ public final class ValidatorConfig {
     private final Duration clockSkew;
     private final boolean trustRemoteAd;
     private final Optional<SelfTestNames> selfTestNames;
+    private final RrsetArchive archive;
+    private final boolean compareWithResolver;
 
     private ValidatorConfig(Builder builder) {
         this.mode = builder.mode;
@@ -62,6 +64,8 @@ public final class ValidatorConfig {
         this.clockSkew = builder.clockSkew;
         this.trustRemoteAd = builder.trustRemoteAd;
         this.selfTestNames = builder.selfTestNames;
+        this.archive = builder.archive;
+        this.compareWithResolver = builder.compareWithResolver;
     }
 
     /** A builder with the defaults named at its methods. */
@@ -124,6 +128,16 @@ public final class ValidatorConfig {
         return selfTestNames;
     }
 
+    /** Archive of the RRsets that are verified. */
+    public RrsetArchive archive() {
+        return archive;
+    }
+
+    /** Tests whether verdicts are compared with the resolver's word. */
+    public boolean compareWithResolver() {
+        return compareWithResolver;
+    }
+
     /** Collects settings. */
     public static final class Builder {
         private static final int MAX_UPSTREAMS = 8;
@@ -144,6 +158,8 @@ public final class ValidatorConfig {
         private Duration clockSkew = Duration.ofMinutes(5);
         private boolean trustRemoteAd;
         private Optional<SelfTestNames> selfTestNames = Optional.empty();
+        private RrsetArchive archive = RrsetArchive.NONE;
+        private boolean compareWithResolver;
 
         private Builder() {
         }
@@ -218,6 +234,21 @@ public final class ValidatorConfig {
          */
         public Builder selfTestNames(SelfTestNames value) {
             selfTestNames = Optional.of(value);
+            return this;
+        }
+
+        /** Collects the RRsets that are verified; default {@link RrsetArchive#NONE}. */
+        public Builder archive(RrsetArchive value) {
+            archive = value;
+            return this;
+        }
+
+        /**
+         * Compares a sample of verdicts with the word of a resolver that validates, at most one a second; default false. Differences are
+         * counted and logged, and change no answer.
+         */
+        public Builder compareWithResolver(boolean value) {
+            compareWithResolver = value;
             return this;
         }
 

@@ -17,9 +17,10 @@ import java.util.Optional;
  * @param trustAnchors the trust anchors in force
  * @param negativeTrustAnchors the negative trust anchors in force
  * @param work counts since the start
+ * @param comparison verdicts beside the resolver's word since the start
  */
 public record ValidatorStatus(boolean ready, List<String> problems, List<UpstreamStatus> upstreams, List<TrustAnchor> trustAnchors,
-        List<NegativeTrustAnchor> negativeTrustAnchors, Work work) {
+        List<NegativeTrustAnchor> negativeTrustAnchors, Work work, Comparison comparison) {
 
     public ValidatorStatus {
         problems = List.copyOf(problems);
@@ -43,6 +44,19 @@ public record ValidatorStatus(boolean ready, List<String> problems, List<Upstrea
      */
     public record UpstreamStatus(InetSocketAddress address, boolean tested, boolean usable, boolean backingOff,
             Optional<String> advice) {
+    }
+
+    /**
+     * Verdicts beside the word of a resolver that validates; nothing is decided by it.
+     *
+     * @param compared verdicts that were compared
+     * @param secureDoubted answers that were secure here, and bogus or insecure by the resolver's word
+     * @param insecureDoubted answers that were insecure here, and secure or bogus by the resolver's word
+     * @param bogusDoubted answers that were bogus here, and secure or insecure by the resolver's word
+     */
+    public record Comparison(long compared, long secureDoubted, long insecureDoubted, long bogusDoubted) {
+        /** No comparison at all. */
+        public static final Comparison NONE = new Comparison(0, 0, 0, 0);
     }
 
     /**

@@ -29,7 +29,7 @@ final class Lab implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final Map<String, RecordType<?>> TYPES = Map.of("A", RecordType.A, "AAAA", RecordType.AAAA,
-        "CNAME", RecordType.CNAME, "MX", RecordType.MX, "TLSA", RecordType.TLSA);
+        "CNAME", RecordType.CNAME, "MX", RecordType.MX, "TLSA", RecordType.TLSA, "TXT", RecordType.TXT);
 
     private final SignedDns dns;
     private final ValidatingDns validator;
