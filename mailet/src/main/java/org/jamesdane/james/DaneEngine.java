@@ -46,7 +46,9 @@ import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.store.AuditStatistics;
+import org.jamesdane.store.ConfigurationWatch;
 import org.jamesdane.store.FileAcceptedRecipients;
+import org.jamesdane.store.OperatorEvents;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.PostgresConnections;
 import org.jamesdane.store.Stores;
@@ -70,6 +72,7 @@ public final class DaneEngine {
     private final DaneProperties properties;
     private final ValidatingDns dns;
     private final Stores stores;
+    private final OperatorEvents events;
     private final SettledItems settledItems;
     private final PolicyChangeRelease release;
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
@@ -96,6 +99,7 @@ public final class DaneEngine {
     @Inject
     DaneEngine(RequiredModule unused, PropertiesProvider properties, JamesEnvironment surroundings, Clock clock) {
         this(DaneProperties.parse(DaneProperties.read(properties), surroundings), clock);
+        new ConfigurationWatch(this.properties.store().directory(), events).started(DaneProperties.SOURCE, DaneProperties.read(properties));
     }
 
     /** Makes the parts; {@link #start} sets them going. */
@@ -106,6 +110,8 @@ public final class DaneEngine {
         this.dns = ValidatingDns.create(properties.validator(), clock, random);
         this.stores = new Stores(properties.store(), properties.policy().byDefault(), clock, runName());
         NegativeTrustAnchorSync.between(stores.settings(), dns);
+        this.events = new OperatorEvents(properties.store().directory(), properties.mail().deferral().nodeName(), clock);
+        stores.settings().tellTo(events);
         this.settledItems = new SettledItems(Stream.concat(
             Stream.of(new FileAcceptedRecipients(properties.store().directory(), clock)), stores.accepted().stream()).toList());
         this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);
@@ -198,6 +204,11 @@ public final class DaneEngine {
     /** Connections to the database for mail; empty without a database. */
     Optional<PostgresConnections> mailConnections() {
         return stores.mailConnections();
+    }
+
+    /** The stream of changes to what this server trusts or holds mail to. */
+    public OperatorEvents events() {
+        return events;
     }
 
     /** Counts that audits made. */

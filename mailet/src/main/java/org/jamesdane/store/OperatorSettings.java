@@ -47,6 +47,7 @@ public final class OperatorSettings {
     private final Endings endings = new Endings();
     private final StoreReading reading;
     private final PolicyKnowledge knowledge;
+    private volatile Optional<OperatorEvents> events = Optional.empty();
 
     /**
      * Rules that hold where the store says nothing.
@@ -94,6 +95,15 @@ public final class OperatorSettings {
 
     private StoreReading.Confirmed now() {
         return new StoreReading.Confirmed(clock.instant(), rules.nanoTime().getAsLong());
+    }
+
+    /** Has changes that are made on this node told to a stream; to be called before {@link #start}. */
+    public void tellTo(OperatorEvents stream) {
+        events = Optional.of(stream);
+    }
+
+    private void tell(SettingChange change, Optional<OperatorEvent.By> by) {
+        events.ifPresent(stream -> stream.tell(change, by));
     }
 
     /** Takes what was known last, then asks the store, for a limited time, and from now on regularly. */
@@ -178,14 +188,16 @@ public final class OperatorSettings {
         });
         thread.call("Setting the " + entry.kind() + " for " + entry.key(), () -> {
             refuseWhereLost(entry.kind());
+            SettingChange change = new SettingChange(now, SettingChange.Action.SET, entry);
             changing(entry.kind(), () -> {
-                store.put(new SettingChange(now, SettingChange.Action.SET, entry), expected);
+                store.put(change, expected);
                 return true;
             });
             LOGGER.info("The {} for {} was set{} until {} by {}: {}", entry.kind(), entry.key(),
                 entry.value().isEmpty() ? "" : " to " + entry.value(),
                 entry.expiry().map(Instant::toString).orElse("it is removed"), entry.owner(), entry.reason());
             inForce.replace(entry.kind(), entry.key(), Optional.of(entry));
+            tell(change, Optional.of(new OperatorEvent.By(entry.owner(), entry.reason())));
             loadSoon(entry.kind());
             return true;
         });
@@ -202,9 +214,10 @@ public final class OperatorSettings {
      * Removes an entry; when this returns, it is gone from the store and without effect here. Says whether there was one.
      *
      * @param expected what is to be removed
+     * @param by who removes it and why, where that was said
      * @throws StoreException if the store did not confirm it; never if it did
      */
-    public boolean remove(SettingKind kind, String key, Expectation expected) throws StoreException {
+    public boolean remove(SettingKind kind, String key, Expectation expected, Optional<OperatorEvent.By> by) throws StoreException {
         return thread.call("Removing the " + kind + " for " + key, () -> {
             refuseWhereLost(kind);
             load(kind);
@@ -215,6 +228,7 @@ public final class OperatorSettings {
             if (removed) {
                 LOGGER.info("The {} for {} was removed", kind, key);
                 inForce.replace(kind, key, Optional.empty());
+                tell(new SettingChange(clock.instant(), SettingChange.Action.REMOVED, present.get()), by);
                 loadSoon(kind);
             } else if (!expected.equals(Expectation.NONE)) {
                 expected.check(kind, key, Optional.empty());
@@ -230,7 +244,7 @@ public final class OperatorSettings {
 
     /** Removes an entry, whatever it is. */
     public boolean remove(SettingKind kind, String key) throws StoreException {
-        return remove(kind, key, Expectation.NONE);
+        return remove(kind, key, Expectation.NONE, Optional.empty());
     }
 
     /**
@@ -243,6 +257,8 @@ public final class OperatorSettings {
             boolean accepts = !store.holds(SettingKind.POLICY);
             if (accepts) {
                 store.begin(SettingKind.POLICY);
+                events.ifPresent(stream -> stream.tell(OperatorEvent.Kind.POLICY, ".", "none-confirmed",
+                    Optional.of(rules.byDefault().toString()), Optional.empty()));
                 LOGGER.warn("An operator has confirmed that there are no policies: {} applies to all destinations", rules.byDefault());
             }
             loadSoon(SettingKind.POLICY);
@@ -329,7 +345,11 @@ public final class OperatorSettings {
 
     private void removeEnded(Setting entry, SettingChange.Action why) {
         try {
-            boolean first = store.remove(new SettingChange(clock.instant(), why, entry));
+            SettingChange change = new SettingChange(clock.instant(), why, entry);
+            boolean first = store.remove(change);
+            if (first) {
+                tell(change, Optional.empty());
+            }
             LOGGER.debug("The {} for {} was removed from the store {}", entry.kind(), entry.key(), first ? "here" : "elsewhere");
         } catch (StoreException e) {
             // It comes again with the next change that is read, and is out of force here as it is.

@@ -95,7 +95,7 @@ public record Setting(SettingKind kind, String key, String value, String reason,
         return Policy.stored(value);
     }
 
-    private static String text(String what, String text, int max) {
+    static String text(String what, String text, int max) {
         String stripped = text.strip();
         if (stripped.isEmpty() || stripped.length() > max || stripped.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("The " + what + " has " + stripped.length() + " characters; 1 to " + max

@@ -35,7 +35,8 @@ public final class DaneHealthCheck implements HealthCheck {
     }
 
     private Health health() {
-        Health health = Health.of(engine.dns().status(), clock.look(), store()).degradedBy(engine.deferralProblems());
+        Health health = Health.of(engine.dns().status(), clock.look(), store()).degradedBy(engine.deferralProblems())
+            .degradedBy(engine.events().problem().stream().toList());
         List<String> queues = engine.queueProblems();
         return queues.isEmpty() ? health : health.and(new Health(Health.Level.UNHEALTHY, queues));
     }

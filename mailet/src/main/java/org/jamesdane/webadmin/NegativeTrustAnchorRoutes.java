@@ -45,7 +45,7 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
             Endpoint.get("/negative-trust-anchors", this::list),
             Endpoint.get(PATH, this::show),
             Endpoint.put(PATH, this::put),
-            Endpoint.delete(PATH, this::delete));
+            Endpoint.delete(PATH, this::delete, SettingFields.OWNER, SettingFields.REASON));
     }
 
     private Reply list(Call call) {

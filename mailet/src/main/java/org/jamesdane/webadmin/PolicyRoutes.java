@@ -49,7 +49,7 @@ final class PolicyRoutes implements RouteGroup {
             Endpoint.get("/policies", this::list, "limit", "after"),
             Endpoint.get(PATH, this::show),
             Endpoint.put(PATH, this::put),
-            Endpoint.delete(PATH, this::delete));
+            Endpoint.delete(PATH, this::delete, SettingFields.OWNER, SettingFields.REASON));
     }
 
     private Reply list(Call call) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.apache.james.util.DurationParser;
+import org.jamesdane.store.OperatorEvent;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.Setting;
 import org.jamesdane.store.SettingChange;
@@ -25,6 +26,8 @@ import org.jamesdane.text.PrintableText;
 
 /** Form of policies and negative trust anchors as JSON, as far as both have it, and the sentences for what is wrong with them. */
 final class SettingFields {
+    static final String OWNER = "owner";
+    static final String REASON = "reason";
     private static final int MAX_TIME = 64;
 
     private SettingFields() {
@@ -95,9 +98,15 @@ final class SettingFields {
         });
     }
 
-    /** Removes an entry under the conditions of a call. */
+    /** Removes an entry under the conditions of a call, for the author that it names. */
     static Reply remove(OperatorSettings settings, Call call, SettingKind kind, String key) {
-        guarded(() -> settings.remove(kind, key, call.expectation()));
+        Optional<String> owner = call.parameter(OWNER);
+        Optional<String> reason = call.parameter(REASON);
+        if (owner.isPresent() != reason.isPresent()) {
+            throw Refusal.badRequest("The query parameters owner and reason belong together; give both or none.");
+        }
+        guarded(() -> settings.remove(kind, key, call.expectation(),
+            owner.map(name -> new OperatorEvent.By(name, reason.orElseThrow()))));
         return new Reply.NoContent();
     }
 

@@ -73,7 +73,7 @@ final class StatisticsRoutes implements RouteGroup {
         return format.map("csv"::equals).orElseGet(() -> call.prefers(CSV));
     }
 
-    private static Instant time(String text) {
+    static Instant time(String text) {
         try {
             return text.length() <= "2026-11-25".length() ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
                 : Instant.parse(text);

@@ -20,5 +20,6 @@ public final class WebadminModule extends AbstractModule {
         groups.addBinding().to(DeferredRoutes.class);
         groups.addBinding().to(StoreRoutes.class);
         groups.addBinding().to(CacheRoutes.class);
+        groups.addBinding().to(EventRoutes.class);
     }
 }

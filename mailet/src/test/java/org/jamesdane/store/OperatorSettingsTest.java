@@ -255,7 +255,8 @@ class OperatorSettingsTest {
 
         assertThatThrownBy(() -> here.put(EXCEPTION, seenHere)).isInstanceOf(StoreException.class).hasMessageContaining("was set at");
         assertThat(select(here, "example.com").policy()).isEqualTo(Policy.ENCRYPT);
-        assertThatThrownBy(() -> here.remove(SettingKind.POLICY, "example.com", seenHere)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> here.remove(SettingKind.POLICY, "example.com", seenHere, Optional.empty()))
+            .isInstanceOf(StoreException.class);
         assertThat(select(there, "example.com").policy()).isEqualTo(Policy.ENCRYPT);
     }
 

@@ -1,0 +1,54 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import javax.inject.Inject;
+
+import org.jamesdane.james.DaneEngine;
+import org.jamesdane.store.OperatorEvent;
+import org.jamesdane.store.OperatorEvents;
+import org.jamesdane.text.PrintableText;
+
+/** Changes to what this node trusts or holds mail to: what, when, by whom and why. */
+final class EventRoutes implements RouteGroup {
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final OperatorEvents events;
+
+    @Inject
+    EventRoutes(DaneEngine engine) {
+        this(engine.events());
+    }
+
+    EventRoutes(OperatorEvents events) {
+        this.events = events;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(Endpoint.get("/events", this::list, "since", "kind", "limit"));
+    }
+
+    private Reply list(Call call) {
+        Optional<Instant> since = call.parameter("since").map(StatisticsRoutes::time);
+        Optional<OperatorEvent.Kind> kind = call.parameter("kind").map(EventRoutes::kind);
+        int limit = call.integer("limit", 1, OperatorEvents.MAX_SHOWN, DEFAULT_LIMIT);
+        List<Map<String, Object>> shown = SettingFields.guarded(() -> events.newest(event ->
+            since.filter(begin -> event.at().isBefore(begin)).isEmpty() && kind.filter(wanted -> wanted != event.kind()).isEmpty(), limit))
+            .stream().map(OperatorEvent::tree).toList();
+        return new Reply.Json(Map.of("events", shown));
+    }
+
+    private static OperatorEvent.Kind kind(String word) {
+        return OperatorEvent.Kind.find(word).orElseThrow(() -> Refusal.badRequest("The query parameter kind=" + PrintableText.of(word)
+            + " is not allowed; it is one of " + String.join(", ", List.of(OperatorEvent.Kind.values()).stream()
+            .map(OperatorEvent.Kind::toString).toList()) + "."));
+    }
+}
