@@ -144,12 +144,12 @@ public sealed interface Proof {
 
         /** The key of this tag and algorithm, as {@link #key()} has it. */
         public static int key(int tag, int algorithm) {
-            return algorithm << TAG_BITS | tag;
+            return (algorithm << TAG_BITS) | tag;
         }
 
         /** The tag of the signing key. */
         public int keyTag() {
-            return key & (1 << TAG_BITS) - 1;
+            return key & 0xFFFF;
         }
 
         /** The number of the signing key's algorithm. */

@@ -23,6 +23,7 @@ import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.RecordVerdict;
+import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.tlsa.TlsaAssociation;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.TlsaUsability;
@@ -77,6 +78,9 @@ final class AuditLine {
         line.put(AuditField.HOST, event.attempt().host());
         line.put(AuditField.POLICY, event.delivery().policy().policy().toString());
         line.put(AuditField.POLICY_SOURCE, event.delivery().policy().source());
+        if (event.delivery().policy().policy().dane() == Policy.Dane.AUDIT) {
+            line.put(AuditField.PASS, Labels.of(event.progress().pass()));
+        }
         line.put(AuditField.RESOLVER_MODE, resolverMode);
         event.progress().route().ifPresent(route -> {
             line.put(AuditField.ROUTE, Labels.of(route.kind()));
@@ -192,12 +196,14 @@ final class AuditLine {
     private void connection(AuditEvent.Connection connection) {
         put(AuditField.ADDRESS, connection.address().getAddress().getHostAddress());
         put(AuditField.PORT, connection.address().getPort());
+        connection.session().localAddress().ifPresent(local -> put(AuditField.LOCAL_ADDRESS, local.getHostAddress()));
         values.put(AuditField.REUSED, connection.reused());
         values.put(AuditField.OPEN_MILLIS, connection.opening().toMillis());
         connection.channel().flatMap(Channel::tls).ifPresent(tls -> {
             put(AuditField.TLS, tls.protocol());
             put(AuditField.CIPHER, tls.cipherSuite());
             tls.strength().group().ifPresent(group -> put(AuditField.GROUP, group));
+            put(AuditField.KEY_EXCHANGE, Labels.of(tls.strength().keyExchange()));
             put(AuditField.KEY, tls.strength().key());
             values.put(AuditField.FORWARD_SECRECY, tls.strength().forwardSecrecy());
             tls.peerChain().stream().findFirst().ifPresent(leaf -> {

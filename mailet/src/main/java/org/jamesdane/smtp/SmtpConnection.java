@@ -4,6 +4,7 @@
  */
 package org.jamesdane.smtp;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,7 @@ public final class SmtpConnection implements AutoCloseable {
     private final SmtpEndpoint endpoint;
     private final Wire wire;
     private Capabilities capabilities = Capabilities.NONE;
+    private String helloLine = "";
     private boolean greetedTwice;
     private boolean needsReset;
     private int mailsTaken;
@@ -60,6 +62,7 @@ public final class SmtpConnection implements AutoCloseable {
         SmtpReply ehlo = hello(SessionCommand.ehlo(endpoint.heloName()));
         if (ehlo.code() == DONE) {
             capabilities = Capabilities.of(ehlo);
+            helloLine = ehlo.lines().get(0);
             return;
         }
         if (!mayFallBack(ehlo, heloFallback)) {
@@ -69,6 +72,7 @@ public final class SmtpConnection implements AutoCloseable {
         if (helo.code() != DONE) {
             throw unexpected(Phase.HELLO, helo);
         }
+        helloLine = helo.lines().get(0);
     }
 
     /** RFC 5321 §3.2: a server that does not know EHLO says 5yz; then HELO. Under TLS nobody else can have said it. */
@@ -116,6 +120,16 @@ public final class SmtpConnection implements AutoCloseable {
         return capabilities;
     }
 
+    /** First line of the last reply to EHLO or HELO, which begins with the host's name for itself (RFC 5321 §4.1.1.1). */
+    public String helloLine() {
+        return helloLine;
+    }
+
+    /** The address of this server that the connection goes from; it stays known when the connection has ended. */
+    public InetAddress localAddress() {
+        return wire.localAddress();
+    }
+
     /** Tests whether another mail could be sent here, as far as is known without asking the host; {@link #reset()} asks. */
     public boolean isReusable() {
         return wire.isOpen();
@@ -161,6 +175,7 @@ public final class SmtpConnection implements AutoCloseable {
         // Where one greeting came too many, this 220 may be one more, and the answer still to come.
         wire.requireNothingInjected(greetedTwice ? Wire.STRAY_REPLIES : Duration.ZERO);
         capabilities = Capabilities.NONE;
+        helloLine = "";
         wire.startTls(endpoint.tls());
         hello(HeloFallback.NEVER);
     }

@@ -7,6 +7,7 @@ package org.jamesdane.smtp;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -43,6 +44,8 @@ final class Wire {
     static final Duration STRAY_REPLIES = Duration.ofMillis(500);
 
     private final Socket raw;
+    /** Kept, since a closed socket does not know it any more. */
+    private final InetAddress localAddress;
     private final Timeouts timeouts;
     private final Watchdog watchdog;
     /** Stream or socket whose close says goodbye in order: the plain socket, or the stream under TLS. */
@@ -56,11 +59,16 @@ final class Wire {
 
     Wire(Socket raw, Timeouts timeouts, Watchdog watchdog) throws IOException {
         this.raw = raw;
+        this.localAddress = raw.getLocalAddress();
         this.farewell = raw;
         this.timeouts = timeouts;
         this.watchdog = watchdog;
         this.replies = new ReplyReader(raw.getInputStream());
         this.out = raw.getOutputStream();
+    }
+
+    InetAddress localAddress() {
+        return localAddress;
     }
 
     /** A socket without a proxy: a system-wide SOCKS proxy would be a third party that picks the peer. */

@@ -61,7 +61,7 @@ public final class DnsWorld {
         for (List<String> line : lines) {
             if (line.get(0).equals("fail") && DomainName.of(line.get(1)).equals(name) && line.get(2).equals(type.toString())) {
                 return new Lookup.Failed<>(name, Lookup.Reason.valueOf(line.get(3)), Optional.empty(), "as the case wants it",
-                    OptionalInt.empty());
+                    line.size() > 4 ? OptionalInt.of(Integer.parseInt(line.get(4))) : OptionalInt.empty());
             }
         }
         List<R> records = new ArrayList<>();

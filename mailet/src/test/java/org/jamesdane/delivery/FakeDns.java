@@ -72,6 +72,13 @@ public final class FakeDns implements SecureDns {
         return this;
     }
 
+    /** A failure with what a resolver said of it, and with what was proved before. */
+    public FakeDns failing(String owner, RecordType<?> type, Lookup.Reason reason, OptionalInt extendedError, List<Proof.Link> proved) {
+        answers.put(key(DomainName.of(owner), type), new Lookup.Failed<>(DomainName.of(owner), reason, Optional.empty(),
+            "as the test wants it", extendedError, proved));
+        return this;
+    }
+
     public FakeDns missing(String owner, RecordType<?> type) {
         answers.put(key(DomainName.of(owner), type), new Lookup.NxDomain<>(DomainName.of(owner), proof, Duration.ZERO));
         return this;

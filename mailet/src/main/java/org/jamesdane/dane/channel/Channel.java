@@ -41,6 +41,24 @@ public final class Channel {
      * @param forwardSecrecy false if the peer's key alone decrypts what was recorded
      */
     public record Strength(Optional<String> group, String key, boolean forwardSecrecy) {
+        /** The kind of key exchange that the group is of. */
+        public KeyExchange keyExchange() {
+            String name = group.orElse("");
+            return name.isEmpty() ? KeyExchange.RSA : name.contains("MLKEM") ? KeyExchange.HYBRID
+                : name.contains("dhe") ? KeyExchange.FINITE_FIELD : KeyExchange.ELLIPTIC_CURVE;
+        }
+    }
+
+    /** Kind of key exchange. */
+    public enum KeyExchange {
+        /** Elliptic curves together with a lattice, which holds against quantum computers. */
+        HYBRID,
+        /** Diffie-Hellman over an elliptic curve. */
+        ELLIPTIC_CURVE,
+        /** Diffie-Hellman over a prime field. */
+        FINITE_FIELD,
+        /** Key transport by the peer's RSA key, without forward secrecy. */
+        RSA
     }
 
     private final Optional<Tls> tls;

@@ -67,8 +67,8 @@ public sealed interface ChannelCheck {
         }
         if (requirement instanceof TlsRequirement.Pkix pkix) {
             return PkixVerifier.problem(chain, pkix, now)
-                .<ChannelCheck>map(problem -> new Refused(HostFailure.of(FailureKind.IDENTITY_NOT_VERIFIED, host, problem,
-                    RfcSection.LOCAL_POLICY), List.of()))
+                .<ChannelCheck>map(problem -> new Refused(new HostFailure(FailureKind.IDENTITY_NOT_VERIFIED, host, problem.text(),
+                    RfcSection.LOCAL_POLICY, Optional.of(problem.mismatch().reportType()), Optional.empty(), Fault.HOST), List.of()))
                 .orElseGet(() -> new Permitted(new Permit(channel, SecurityLabel.HOST_AUTHENTICATED), Optional.empty()));
         }
         return new Permitted(new Permit(channel, channel.tls().isPresent() ? SecurityLabel.ENCRYPTED : SecurityLabel.CLEAR),
@@ -82,7 +82,7 @@ public sealed interface ChannelCheck {
                 + none.verdicts().stream().limit(3).map(RecordVerdict::toString).collect(Collectors.joining("; "))
                 + (none.verdicts().size() > 3 ? " and " + (none.verdicts().size() - 3) + " more" : "");
             return new Refused(new HostFailure(FailureKind.NOT_AUTHENTICATED, host, text, RfcSection.MATCHING,
-                Optional.of(first.mismatch().reportType()), Fault.HOST), none.verdicts());
+                Optional.of(first.mismatch().reportType()), Optional.empty(), Fault.HOST), none.verdicts());
         }
         String text = result instanceof Verification.Malformed malformed ? malformed.text() : result.toString();
         return new Refused(HostFailure.of(FailureKind.NOT_AUTHENTICATED, host, text, RfcSection.MATCHING), List.of());

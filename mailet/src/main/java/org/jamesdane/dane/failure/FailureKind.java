@@ -101,7 +101,7 @@ public enum FailureKind {
         return code;
     }
 
-    /** The result type for TLS reports, where the failure is one of TLS. */
+    /** The result type for TLS reports, where the failure is one of TLS and says no more itself. */
     public Optional<TlsReportType> reportType() {
         return reportType;
     }

@@ -17,14 +17,16 @@ import org.jamesdane.dns.Lookup;
  * @param text one clause that says what is wrong
  * @param section the rule by which it may not be used
  * @param reportType the result type for TLS reports, where the failure is one of TLS
+ * @param reasonCode the {@code failure-reason-code} for TLS reports (RFC 8460 §4.3), where the result type alone says too little
  * @param fault whose failure it is
  */
 public record HostFailure(FailureKind kind, String host, String text, RfcSection section, Optional<TlsReportType> reportType,
-        Fault fault) {
+        Optional<String> reasonCode, Fault fault) {
+    private static final String REASON_OF_EXTENDED_ERROR = "dns-extended-error-";
 
     /** A failure with what its kind implies. */
     public static HostFailure of(FailureKind kind, String host, String text, RfcSection section) {
-        return new HostFailure(kind, host, text, section, kind.reportType(), kind == FailureKind.INTERNAL ? Fault.ATTEMPT
+        return new HostFailure(kind, host, text, section, kind.reportType(), Optional.empty(), kind == FailureKind.INTERNAL ? Fault.ATTEMPT
             : kind.isForTheMailsNeeds() ? Fault.MAIL : Fault.HOST);
     }
 
@@ -35,7 +37,11 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
             .append(failed.text());
         failed.zone().ifPresent(zone -> text.append(" (zone ").append(zone).append(')'));
         failed.extendedError().ifPresent(code -> text.append(" (extended DNS error ").append(code).append(')'));
-        return new HostFailure(kind, host, text.toString(), section, kind.reportType(), fault(failed.reason()));
+        // RFC 8460 §4.3.4: what is out of order for a time, or a fault of our own, is not reported.
+        Optional<TlsReportType> reportType = kind.reportType().filter(type -> failed.isForDnssec());
+        Optional<String> reasonCode = reportType.isPresent() && failed.extendedError().isPresent()
+            ? Optional.of(REASON_OF_EXTENDED_ERROR + failed.extendedError().getAsInt()) : Optional.empty();
+        return new HostFailure(kind, host, text.toString(), section, reportType, reasonCode, fault(failed.reason()));
     }
 
     /** No connection could be made to any of its addresses. */
@@ -112,7 +118,7 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
 
     /** A fault of this server at a step. */
     public static HostFailure internal(String host, String text, Fault step) {
-        return new HostFailure(FailureKind.INTERNAL, host, text, RfcSection.SMTP_RETRIES, FailureKind.INTERNAL.reportType(), step);
+        return new HostFailure(FailureKind.INTERNAL, host, text, RfcSection.SMTP_RETRIES, Optional.empty(), Optional.empty(), step);
     }
 
     private static Fault fault(Lookup.Reason reason) {

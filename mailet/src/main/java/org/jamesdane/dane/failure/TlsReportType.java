@@ -13,7 +13,10 @@ public enum TlsReportType {
     VALIDATION_FAILURE("validation-failure"),
     TLSA_INVALID("tlsa-invalid"),
     DNSSEC_INVALID("dnssec-invalid"),
-    DANE_REQUIRED("dane-required");
+    DANE_REQUIRED("dane-required"),
+    STS_POLICY_FETCH_ERROR("sts-policy-fetch-error"),
+    STS_POLICY_INVALID("sts-policy-invalid"),
+    STS_WEBPKI_INVALID("sts-webpki-invalid");
 
     private final String word;
 

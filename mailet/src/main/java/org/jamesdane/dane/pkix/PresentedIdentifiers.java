@@ -43,14 +43,30 @@ public final class PresentedIdentifiers {
     /** The names of a certificate; none if its names cannot be read. */
     public static PresentedIdentifiers of(X509Certificate certificate) {
         try {
-            Optional<Der> extension = CertificateExtensions.of(certificate).value(CertificateExtensions.SUBJECT_ALTERNATIVE_NAME);
-            List<String> dnsIds = extension.isPresent() ? dnsIds(extension.get()) : List.of();
+            List<String> dnsIds = dnsIds(certificate);
             // RFC 7672 §3.2.3: the CN-ID is only considered when no DNS-IDs are present.
             return new PresentedIdentifiers(dnsIds.isEmpty() ? commonName(certificate).stream().toList() : dnsIds);
         } catch (CertificateParsingException e) {
             // Alternative names that are there and cannot be read may be DNS-IDs: the common name does not step in.
             return new PresentedIdentifiers(List.of());
         }
+    }
+
+    /**
+     * The DNS-IDs of a certificate alone, whatever its common name is: a certificate that MTA-STS accepts has its name there (RFC 8461
+     * §4.2). None if its names cannot be read.
+     */
+    public static PresentedIdentifiers ofDnsIds(X509Certificate certificate) {
+        try {
+            return new PresentedIdentifiers(dnsIds(certificate));
+        } catch (CertificateParsingException e) {
+            return new PresentedIdentifiers(List.of());
+        }
+    }
+
+    private static List<String> dnsIds(X509Certificate certificate) throws CertificateParsingException {
+        Optional<Der> extension = CertificateExtensions.of(certificate).value(CertificateExtensions.SUBJECT_ALTERNATIVE_NAME);
+        return extension.isPresent() ? dnsIds(extension.get()) : List.of();
     }
 
     /** The names as they are written in the certificate, those that can match and others. */

@@ -35,7 +35,8 @@ public final class HostConnector {
     private final InetSocketAddress address;
     private final Timeouts timeouts;
     private final DeliveryMetrics metrics;
-    private boolean gaveUpTls;
+    private Optional<SmtpFailure> gaveUpTls = Optional.empty();
+    private Optional<SmtpConnection> last = Optional.empty();
 
     /** Takes what it works with; the address is one of the host that the requirement is for. */
     public HostConnector(SmtpConnector connector, DeliverySettings settings, TlsRequirement requirement, InetSocketAddress address) {
@@ -84,7 +85,7 @@ public final class HostConnector {
                 throw narrowed.get();
             }
             if (!requirement.needsTls() && isTlsTrouble(e.failure())) {
-                gaveUpTls = true;
+                gaveUpTls = Optional.of(e.failure());
                 first.close();
                 // RFC 7672 §2.2: without a commitment to TLS the mail may go in clear; the broken TLS session can't be used for it.
                 return open();
@@ -151,9 +152,14 @@ public final class HostConnector {
             && !(failure instanceof SmtpFailure.InjectedPlaintext) && !(failure instanceof SmtpFailure.Rejected);
     }
 
-    /** Tests whether the last connection is in clear text because TLS did not come about, where it was not required. */
-    boolean gaveUpTls() {
+    /** Failure of TLS at the first try, where TLS was not required and the last connection is in clear text for that failure. */
+    Optional<SmtpFailure> gaveUpTls() {
         return gaveUpTls;
+    }
+
+    /** The connection that was opened last, whether or not it came to TLS; it may be closed. */
+    Optional<SmtpConnection> last() {
+        return last;
     }
 
     /** Properties that another connection must share to be used in place of the one that would be opened. */
@@ -178,6 +184,7 @@ public final class HostConnector {
     private SmtpConnection open() throws SmtpException {
         // RFC 5321 §3.2 allows HELO after a refused EHLO; where TLS is required that would be a way around it.
         SmtpConnection open = connector.open(endpoint(), requirement.needsTls() ? HeloFallback.NEVER : HeloFallback.ALLOWED, timeouts);
+        last = Optional.of(open);
         metrics.count(MetricNames.CONNECTIONS_OPENED);
         return open;
     }

@@ -5,6 +5,7 @@
 package org.jamesdane.delivery.attempt;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,7 @@ import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.AddressRange;
+import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.MxRouting;
@@ -37,14 +39,6 @@ import org.jamesdane.dns.RecordType;
 public final class HostDiscovery {
     private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
     private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
-
-    /**
-     * A question and its answer.
-     *
-     * @param type the type of the records asked for
-     */
-    public record Asked(String type, Resolution<? extends DnsRecord> answer) {
-    }
 
     /** Result of the search for a host's TLSA records, and the requirement that follows. */
     public record Judged(TlsaDiscovery discovery, TlsRequirement requirement) {
@@ -130,9 +124,9 @@ public final class HostDiscovery {
             : DanePolicy.requirementFor(policy, route, host, discovery);
     }
 
-    /** Questions so far, with their answers. */
+    /** Questions so far, with their answers; a view that grows with the lookups. */
     public List<Asked> asked() {
-        return List.copyOf(asked);
+        return Collections.unmodifiableList(asked);
     }
 
     private <R extends DnsRecord> Resolution<R> resolve(DomainName name, RecordType<R> type) {

@@ -60,8 +60,8 @@ final class HostSession {
     private final OutboundMail mail;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
-    private final Timeouts timeouts;
     private final DialogueTerms terms;
+    private final HostConnector opener;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
     private Optional<MailTransfer.Result> transferred = Optional.empty();
@@ -73,17 +73,15 @@ final class HostSession {
         this.mail = mail;
         this.requirement = requirement;
         this.address = address;
-        this.timeouts = timeouts;
         this.terms = terms;
+        this.opener = new HostConnector(context.pool()::open, context.settings(), requirement, address, timeouts, context.metrics());
     }
 
     /** Tries to deliver to these recipients. What a host has decided stays decided, whatever goes wrong on this server after it. */
     Result run(Envelope envelope) {
-        HostConnector opener = new HostConnector(context.pool()::open, context.settings(), requirement, address, timeouts,
-            context.metrics());
         try {
-            Optional<Result> overIdle = terms.fresh() ? Optional.empty() : overIdleConnection(opener, envelope);
-            return overIdle.isPresent() ? overIdle.get() : overFreshConnection(opener, envelope);
+            Optional<Result> overIdle = terms.fresh() ? Optional.empty() : overIdleConnection(envelope);
+            return overIdle.isPresent() ? overIdle.get() : overFreshConnection(envelope);
         } catch (SmtpException e) {
             HostFailure failure = HostFailureMapping.of(host().toString(), e.failure());
             return failed(isPassing(e.failure()) ? failure : unmet(envelope, failure));
@@ -102,7 +100,7 @@ final class HostSession {
      * connection broke before the host can have had the whole message. An idle connection may have ended long before without our notice.
      * That says nothing of the host, and nobody has the mail.
      */
-    private Optional<Result> overIdleConnection(HostConnector opener, Envelope envelope) throws MailAccessException {
+    private Optional<Result> overIdleConnection(Envelope envelope) throws MailAccessException {
         Optional<PooledConnection> idle = context.pool().take(opener.key(credentials()),
             candidate -> check(candidate) instanceof ChannelCheck.Permitted);
         if (idle.isPresent()) {
@@ -124,10 +122,10 @@ final class HostSession {
         return Optional.empty();
     }
 
-    private Result overFreshConnection(HostConnector opener, Envelope envelope) throws SmtpException, MailAccessException {
-        SmtpConnection fresh = open(opener);
+    private Result overFreshConnection(Envelope envelope) throws SmtpException, MailAccessException {
+        SmtpConnection fresh = open();
         // Where TLS was welcome and failed, the next mail may have more luck with it: that connection is for one mail only.
-        try (PooledConnection open = opener.gaveUpTls() ? context.pool().lendOnce(opener.key(credentials()), fresh)
+        try (PooledConnection open = opener.gaveUpTls().isPresent() ? context.pool().lendOnce(opener.key(credentials()), fresh)
                 : context.pool().lend(opener.key(credentials()), fresh)) {
             connection = Optional.of(open);
             ChannelCheck answer = check(open.connection());
@@ -140,7 +138,7 @@ final class HostSession {
         }
     }
 
-    private SmtpConnection open(HostConnector opener) throws SmtpException {
+    private SmtpConnection open() throws SmtpException {
         Instant begun = context.clock().instant();
         try {
             return opener.connect();
@@ -212,7 +210,14 @@ final class HostSession {
 
     private Result done(MailTransfer.Result sent) {
         return new Result(sent.attempt(), new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
-            connection.filter(PooledConnection::reused).isPresent(), opening, check), sent.uncertain(), sent.refusal());
+            connection.filter(PooledConnection::reused).isPresent(), opening, check, session()), sent.uncertain(), sent.refusal());
+    }
+
+    /** Facts of the connection in use, or else of the one that did not come to be used. */
+    private AuditEvent.Session session() {
+        Optional<SmtpConnection> used = connection.map(PooledConnection::connection).or(opener::last);
+        return new AuditEvent.Session(used.map(SmtpConnection::localAddress), used.map(SmtpConnection::helloLine)
+            .filter(line -> !line.isEmpty()), opener.gaveUpTls());
     }
 
     /** The recipients as texts, as the rules for outcomes know them. */

@@ -62,6 +62,7 @@ final class HostWalk {
     private Instant deadline;
     private boolean converting;
     private boolean uncertain;
+    private AuditEvent.Pass pass = AuditEvent.Pass.FIRST;
 
     /**
      * Takes what it works with.
@@ -109,6 +110,7 @@ final class HostWalk {
             // It has its own time for that: a first pass that took all there was must not leave it without any attempt.
             attempts.subList(before, attempts.size()).clear();
             deadline = now().plus(MAX_ATTEMPT);
+            pass = AuditEvent.Pass.SECOND;
             loop = walk(route, policy.withoutDane());
         }
         return loop.isPresent() && attempts.isEmpty() ? withoutRoute(loop.get())
@@ -122,7 +124,7 @@ final class HostWalk {
 
     private List<Outcome> withoutRoute(Routing.NoRoute none) {
         if (none instanceof Routing.Deferred deferred) {
-            report(() -> event(now(), AuditEvent.Progress.NONE, new HostAttempt.Failed(deferred.failure())));
+            report(() -> event(now(), begun(), new HostAttempt.Failed(deferred.failure())));
         }
         return OutcomeRules.conclude(HostSession.names(envelope), none, delivery.nextHop().toString());
     }
@@ -166,7 +168,7 @@ final class HostWalk {
         Instant started = now();
         trace.addresses(addresses);
         if (addresses instanceof HostAddresses.NotFound none) {
-            record(started, AuditEvent.Progress.on(route), new HostAttempt.Failed(none.failure()));
+            record(started, begun().on(route), new HostAttempt.Failed(none.failure()));
         } else if (addresses instanceof HostAddresses.Found found) {
             guarded(route, found.host(), started, () -> tryHost(route, policy, found, started));
         }
@@ -178,7 +180,7 @@ final class HostWalk {
             step.run();
         } catch (Throwable e) {
             LOGGER.error("An unexpected error ended the attempt at {} for the mail {}", host, mail.name(), e);
-            record(started, AuditEvent.Progress.on(route),
+            record(started, begun().on(route),
                 new HostAttempt.Failed(HostFailureMapping.unexpected(host.toString(), e, Fault.DIALOGUE)));
         }
     }
@@ -192,7 +194,7 @@ final class HostWalk {
         converting = host.equals(lastHost(route));
         HostDiscovery.Judged judged = hosts.judge(policy, route, addresses, envelope.requireTls());
         TlsRequirement requirement = judged.requirement();
-        AuditEvent.Progress progress = AuditEvent.Progress.on(route).judged(judged.discovery(), requirement);
+        AuditEvent.Progress progress = begun().on(route).judged(judged.discovery(), requirement);
         if (requirement instanceof TlsRequirement.HostNotUsed refused) {
             record(started, progress, new HostAttempt.Failed(refused.failure()));
             return;
@@ -311,6 +313,10 @@ final class HostWalk {
         } catch (Throwable e) {
             LOGGER.error("An attempt for the mail {} could not be reported", mail.name(), e);
         }
+    }
+
+    private AuditEvent.Progress begun() {
+        return AuditEvent.Progress.of(pass, hosts.asked());
     }
 
     private AuditEvent event(Instant started, AuditEvent.Progress progress, HostAttempt attempt) {

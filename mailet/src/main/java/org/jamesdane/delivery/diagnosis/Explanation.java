@@ -17,7 +17,7 @@ import org.jamesdane.dane.policy.PolicySelection;
 import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.DecisionTrace;
-import org.jamesdane.delivery.attempt.HostDiscovery.Asked;
+import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.text.JsonText;

@@ -18,7 +18,7 @@ import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.trace.Labels;
-import org.jamesdane.delivery.attempt.HostDiscovery.Asked;
+import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DnsRecord;

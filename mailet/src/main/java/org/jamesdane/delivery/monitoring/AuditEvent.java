@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.monitoring;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +17,11 @@ import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicySelection;
+import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.SmtpFailure;
 
 /**
  * Attempt at one host, as the audit log keeps it.
@@ -49,29 +52,36 @@ public record AuditEvent(Instant started, Duration took, Delivery delivery, Prog
     /**
      * Findings about a host, stage by stage; empty from the stage on that was not reached.
      *
+     * @param pass the pass of an audit; the first one with any other policy
+     * @param asked the questions about this next hop so far with their answers; a view, of which later hosts add to the end
      * @param route how the host was found
      * @param discovery the search for its TLSA records
      * @param requirement what the connection had to be
      * @param connection what it was
      */
-    public record Progress(Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery, Optional<TlsRequirement> requirement,
-            Optional<Connection> connection) {
+    public record Progress(Pass pass, List<Asked> asked, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery,
+            Optional<TlsRequirement> requirement, Optional<Connection> connection) {
         /** No findings, not even a host. */
-        public static final Progress NONE = new Progress(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Progress NONE = of(Pass.FIRST, List.of());
+
+        /** No findings but what was asked. */
+        public static Progress of(Pass pass, List<Asked> asked) {
+            return new Progress(pass, asked, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
 
         /** A host of this route, of which no more is known. */
-        public static Progress on(Routing.Route route) {
-            return new Progress(Optional.of(route), Optional.empty(), Optional.empty(), Optional.empty());
+        public Progress on(Routing.Route found) {
+            return new Progress(pass, asked, Optional.of(found), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         /** The same host with its TLSA records, and the requirement that follows. */
         public Progress judged(TlsaDiscovery found, TlsRequirement required) {
-            return new Progress(route, Optional.of(found), Optional.of(required), connection);
+            return new Progress(pass, asked, route, Optional.of(found), Optional.of(required), connection);
         }
 
         /** The same host, at the end of a connection to it. */
         public Progress connected(Connection made) {
-            return new Progress(route, discovery, requirement, Optional.of(made));
+            return new Progress(pass, asked, route, discovery, requirement, Optional.of(made));
         }
     }
 
@@ -83,8 +93,27 @@ public record AuditEvent(Instant started, Duration took, Delivery delivery, Prog
      * @param reused whether it has carried another mail before
      * @param opening how long it took to connect, greet and protect it; nothing for one that was reused
      * @param check whether that met the requirement; empty if it was not asked
+     * @param session what else is known of it
      */
     public record Connection(InetSocketAddress address, Optional<Channel> channel, boolean reused, Duration opening,
-            Optional<ChannelCheck> check) {
+            Optional<ChannelCheck> check, Session session) {
+    }
+
+    /**
+     * Session of an SMTP connection, as TLS reports tell of it (RFC 8460 §4.4).
+     *
+     * @param localAddress the address of this server that it went from; empty if no connection came about
+     * @param helloLine first line of the host's last reply to EHLO or HELO, which begins with its name for itself
+     * @param gaveUpTls failure of TLS on an earlier connection, for which the mail goes in clear text where TLS is not required
+     */
+    public record Session(Optional<InetAddress> localAddress, Optional<String> helloLine, Optional<SmtpFailure> gaveUpTls) {
+    }
+
+    /** Pass of the policy {@code audit} over the hosts. */
+    public enum Pass {
+        /** The pass that counts. */
+        FIRST,
+        /** The pass without DANE, after what DANE would have held back was recorded (RFC 7672 §9.1). */
+        SECOND
     }
 }

@@ -101,9 +101,12 @@ public final class MetricNames {
 
     /** The kind of group that a connection's keys were agreed in; none where the host's own key decrypts them. */
     static String tlsGroup(Channel.Strength strength) {
-        String group = strength.group().orElse("");
-        return TLS_GROUP + (group.isEmpty() ? "none" : group.contains("MLKEM") ? "hybrid" : group.contains("dhe") ? "finite-field"
-            : "elliptic-curve");
+        return TLS_GROUP + switch (strength.keyExchange()) {
+            case HYBRID -> "hybrid";
+            case ELLIPTIC_CURVE -> "elliptic-curve";
+            case FINITE_FIELD -> "finite-field";
+            case RSA -> "none";
+        };
     }
 
     /** The kind of key that a host signed the handshake with. */
