@@ -158,11 +158,12 @@ final class ResolverComparison {
         if (ours == theirs) {
             return;
         }
-        (switch (ours) {
+        LongAdder doubted = switch (ours) {
             case SECURE -> secureDoubted;
             case INSECURE -> insecureDoubted;
             case BOGUS -> bogusDoubted;
-        }).increment();
+        };
+        doubted.increment();
         LOGGER.warn("The answer for {} is {} by the validation here, and {} by the word of the resolver {}; one of the two is wrong. "
             + "Nothing was decided by it", question, ours, theirs, upstream);
     }

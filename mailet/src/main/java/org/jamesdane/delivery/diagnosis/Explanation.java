@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicySelection;
+import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.DecisionTrace;
-import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.text.JsonText;

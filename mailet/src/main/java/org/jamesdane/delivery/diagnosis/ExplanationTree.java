@@ -12,13 +12,13 @@ import java.util.Map;
 
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.trace.Labels;
-import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.CnameRecord;
 import org.jamesdane.dns.DnsRecord;
