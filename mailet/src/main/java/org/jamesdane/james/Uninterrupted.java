@@ -74,9 +74,11 @@ final class Uninterrupted {
     }
 
     private boolean end(Work work, AtomicBoolean interrupted) throws MessagingException {
+        Thread waiting = Thread.currentThread();
         Future<Boolean> end;
         try {
-            end = threads.submit(() -> work.call(interrupted::get));
+            // On a busy server the work may ask before the thread that waits has heard of the interrupt.
+            end = threads.submit(() -> work.call(() -> interrupted.get() || waiting.isInterrupted()));
         } catch (OutOfMemoryError e) {
             // The JDK says so where the system has no thread left: then this one has to do it.
             LOGGER.warn("There is no thread to put a mail into its queue; the thread of James does it", e);
