@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +117,23 @@ class DeferralPlacesTest {
     }
 
     @Test
+    void shouldLeaveWhereItIsWhatCanNotBeStored() throws Exception {
+        fill();
+        DeferralPlaces full = new DeferralPlaces(where, () -> NOON, Duration.ofSeconds(30), time -> true);
+        full.opened("outgoing", new Held(store, new CountDownLatch(0)) {
+            @Override
+            public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+                throw new MailAccessException("The disk is full", new IOException());
+            }
+        }, Map.of());
+
+        assertThat(full.importFrom(OLD, Optional.empty()).left()).isEqualTo(3);
+        assertThat(repositories.repository(OLD).size()).isEqualTo(3);
+        full.close();
+        assertThat(places.importFrom(OLD, Optional.empty()).taken()).isEqualTo(3);
+    }
+
+    @Test
     void shouldNameMailInAQueueThatNobodyConsumes() throws Exception {
         MemoryMailQueueFactory queues = new MemoryMailQueueFactory(new RawMailQueueItemDecoratorFactory());
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "bob@example.com");
@@ -142,7 +160,7 @@ class DeferralPlacesTest {
     }
 
     /** A store that takes over nothing before it may. */
-    private static final class Held implements DeferralBackend {
+    private static class Held implements DeferralBackend {
         private final DeferralBackend store;
         private final CountDownLatch goesOn;
 
