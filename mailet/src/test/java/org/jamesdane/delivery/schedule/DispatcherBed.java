@@ -4,7 +4,6 @@
  */
 package org.jamesdane.delivery.schedule;
 
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
