@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
  * The command {@code dane-check}.
  */
 @Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TlsaCommand.class, DeferredCommand.class},
+    subcommands = {TlsaCommand.class, DeferredCommand.class, AnchorsCommand.class},
     description = "Says what becomes of mail to domains under DANE (RFC 7672).",
     footer = "%nExit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
         + "3 wrong usage, or a failure on this side. Of several domains the highest counts.")
@@ -106,6 +107,9 @@ public final class DaneCheck implements Callable<Integer> {
         return new CommandLine(command, new CommandLine.IFactory() {
             @Override
             public <K> K create(Class<K> type) throws Exception {
+                if (type == AnchorsCommand.class) {
+                    return type.cast(new AnchorsCommand(out, Clock.systemUTC()));
+                }
                 return type == TlsaCommand.class ? type.cast(new TlsaCommand(out))
                     : type == DeferredCommand.class ? type.cast(new DeferredCommand(out)) : CommandLine.defaultFactory().create(type);
             }

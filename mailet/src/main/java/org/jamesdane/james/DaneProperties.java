@@ -21,6 +21,8 @@ import org.apache.commons.configuration2.Configuration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.validating.AnchorManagement;
+import org.jamesdane.dns.validating.FileAnchorJournal;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.store.PostgresDatabase;
 import org.jamesdane.store.Stores;
@@ -42,6 +44,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
     static final String FILE = "dane";
     static final String SOURCE = "dane.properties";
     private static final int MAX_MAIL_CONNECTIONS = 100;
+    private static final Duration MAX_HOLD_DOWN = Duration.ofDays(365);
 
     /** The defaults of what the file leaves open, from James's configuration and the system. */
     interface Surroundings {
@@ -108,12 +111,30 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
             .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
         settings.value("dns.mode", "validate or trust-ad", DaneProperties::mode).ifPresent(builder::mode);
         settings.value("dns.crypto.provider", "auto or jdk", DaneProperties::signatures).ifPresent(builder::signatures);
-        settings.text("dns.trust-anchors").map(surroundings::file).ifPresent(builder::trustAnchorFile);
+        Optional<Path> anchors = settings.text("dns.trust-anchors").map(surroundings::file);
+        anchors.ifPresent(builder::trustAnchorFile);
+        anchorManagement(settings, surroundings, anchors).ifPresent(builder::manageTrustAnchors);
         try {
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new ConfigurationError(SOURCE + ": " + e.getMessage() + ".", e);
         }
+    }
+
+    /** An operator who names a file has pinned what is trusted, unless the file is said to be where roll-overs begin. */
+    private static Optional<AnchorManagement> anchorManagement(StrictSettings settings, Surroundings surroundings,
+            Optional<Path> anchors) {
+        boolean managed = settings.bool("dns.trust-anchors.managed", anchors.isEmpty());
+        Duration shortest = anchors.isEmpty() ? AnchorManagement.ADD_HOLD_DOWN : Duration.ofSeconds(1);
+        Duration addHoldDown = settings.duration("dns.trust-anchors.add-hold-down", shortest, MAX_HOLD_DOWN,
+            AnchorManagement.ADD_HOLD_DOWN);
+        // Per node also with a database: one that is down or forged must not touch the root of trust.
+        return managed ? Optional.of(new AnchorManagement(new FileAnchorJournal(storeDirectory(settings, surroundings)), addHoldDown))
+            : Optional.empty();
+    }
+
+    private static Path storeDirectory(StrictSettings settings, Surroundings surroundings) {
+        return surroundings.directory(settings.text("store.directory").orElse("file://var/dane"));
     }
 
     private static ValidatorConfig.Mode mode(String word) {
@@ -142,7 +163,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
     }
 
     private static Stores.Location store(StrictSettings settings, Surroundings surroundings) {
-        Path directory = surroundings.directory(settings.text("store.directory").orElse("file://var/dane"));
+        Path directory = storeDirectory(settings, surroundings);
         Optional<String> url = settings.text("store.url");
         Optional<String> user = settings.text("store.user");
         Optional<String> password = settings.text("store.password");

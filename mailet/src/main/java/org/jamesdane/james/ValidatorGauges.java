@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 import org.apache.james.metrics.api.GaugeRegistry;
+import org.jamesdane.dns.validating.AnchorState;
 import org.jamesdane.dns.validating.ValidatorStatus;
 import org.jamesdane.dns.validating.ValidatorStatus.UpstreamStatus;
 
@@ -33,7 +34,12 @@ final class ValidatorGauges {
         gauge("resolvers.usable", each -> each.upstreams().stream().filter(UpstreamStatus::usable).count());
         gauge("resolvers.silent", each -> each.upstreams().stream().filter(UpstreamStatus::backingOff).count());
         gauge("problems", each -> each.problems().size());
-        gauge("trust.anchors", each -> each.trustAnchors().size());
+        gauge("trust.anchors", each -> each.trustAnchors().inForce().size());
+        gauge("anchors.valid", each -> each.trustAnchors().count(AnchorState.VALID));
+        gauge("anchors.pending", each -> each.trustAnchors().count(AnchorState.PENDING));
+        gauge("anchors.missing", each -> each.trustAnchors().count(AnchorState.MISSING));
+        gauge("anchors.revoked", each -> each.trustAnchors().count(AnchorState.REVOKED));
+        gauge("anchors.journal.failed", each -> each.trustAnchors().journalFailed() ? 1 : 0);
         gauge("negative.trust.anchors", each -> each.negativeTrustAnchors().size());
         gauge("questions", each -> each.work().questions());
         gauge("queries", each -> each.work().queries());

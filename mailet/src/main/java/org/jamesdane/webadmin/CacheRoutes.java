@@ -11,6 +11,7 @@ import java.util.Map;
 import javax.inject.Inject;
 
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.validating.AnchorsStatus;
 import org.jamesdane.dns.validating.TrustAnchor;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.dns.validating.ValidatorStatus;
@@ -40,17 +41,35 @@ final class CacheRoutes implements RouteGroup {
             Endpoint.delete("/cache/:" + DOMAIN, this::flush));
     }
 
+    /** Of this node alone: each node watches the roll-overs by itself. */
     private Reply trustAnchors(Call call) {
-        return new Reply.Json(Map.of("trustAnchors", dns.status().trustAnchors().stream().map(CacheRoutes::tree).toList()));
+        AnchorsStatus status = dns.status().trustAnchors();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("scope", "this node");
+        tree.put("managed", status.managed());
+        tree.put("trustAnchors", status.anchors().stream().filter(each -> each.state().isTrusted()).map(CacheRoutes::tree).toList());
+        // Apart, so that nobody takes a key that waits or is revoked for an anchor.
+        tree.put("otherKeys", status.anchors().stream().filter(each -> !each.state().isTrusted()).map(CacheRoutes::tree).toList());
+        tree.put("problems", status.warnings());
+        return new Reply.Json(tree);
     }
 
-    private static Map<String, Object> tree(TrustAnchor anchor) {
+    private static Map<String, Object> tree(AnchorsStatus.Anchor shown) {
+        TrustAnchor anchor = shown.anchor();
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("zone", anchor.zone().toString());
         tree.put("keyTag", anchor.keyTag());
         tree.put("algorithm", anchor.algorithm());
         tree.put("digestType", anchor.digestType());
         tree.put("digest", anchor.digest());
+        tree.put("state", shown.state().word());
+        tree.put("source", shown.source().word());
+        shown.seen().ifPresent(seen -> {
+            tree.put("firstSeen", seen.first().toString());
+            tree.put("lastSeen", seen.last().toString());
+            tree.put("changed", seen.changed().toString());
+        });
+        shown.holdDownEnd().ifPresent(end -> tree.put("holdDownEnd", end.toString()));
         return tree;
     }
 

@@ -57,6 +57,8 @@ record Health(Level level, List<String> problems) {
         // What is no resolver's problem is one of the trust anchors, of which the last good ones stay in force, or of the sockets.
         validator.problems().stream().filter(problem -> !advice.contains(problem))
             .forEach(problem -> parts.add(new Health(Level.UNHEALTHY, List.of(problem))));
+        // A journal that fails holds no mail; a restart would lose what it should keep.
+        validator.trustAnchors().warnings().forEach(warning -> parts.add(new Health(Level.DEGRADED, List.of(warning + "."))));
         clock.ifPresent(parts::add);
         store.ifPresent(parts::add);
         return new Health(parts.stream().map(Health::level).max(Level::compareTo).orElseThrow(),
@@ -66,7 +68,8 @@ record Health(Level level, List<String> problems) {
     private static Health resolvers(ValidatorStatus validator) {
         List<UpstreamStatus> upstreams = validator.upstreams();
         List<String> problems = new ArrayList<>(upstreams.stream().flatMap(each -> each.advice().stream()).toList());
-        if (!validator.ready()) {
+        // Otherwise it is for another reason, which is told by itself.
+        if (!validator.ready() && upstreams.stream().noneMatch(UpstreamStatus::usable)) {
             problems.add(0, upstreams.stream().anyMatch(UpstreamStatus::tested)
                 ? "No DNS resolver can be used: mail is held, and neither ages nor bounces."
                 : "The DNS resolvers are still being tested: mail is held until then.");

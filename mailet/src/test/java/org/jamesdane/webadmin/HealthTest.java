@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.jamesdane.dns.validating.AnchorSource;
+import org.jamesdane.dns.validating.AnchorsStatus;
 import org.jamesdane.dns.validating.ValidatorStatus;
 import org.jamesdane.dns.validating.ValidatorStatus.UpstreamStatus;
 import org.jamesdane.webadmin.Health.Level;
@@ -42,7 +44,8 @@ class HealthTest {
         List<UpstreamStatus> list = List.of(upstreams);
         list.forEach(each -> each.advice().ifPresent(problems::add));
         anchors.ifPresent(problems::add);
-        return new ValidatorStatus(list.stream().anyMatch(UpstreamStatus::usable), problems, list, List.of(), List.of(),
+        return new ValidatorStatus(list.stream().anyMatch(UpstreamStatus::usable), problems, list,
+            AnchorsStatus.unmanaged(List.of(), AnchorSource.BUILT_IN), List.of(),
             new ValidatorStatus.Work(0, 0, 0, 0, 0), ValidatorStatus.Comparison.NONE);
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 import org.jamesdane.dns.DomainName;
@@ -31,17 +32,21 @@ final class DelegationWalk {
     private final DelegationJudge judge;
     private final ZoneCache cache;
     private final Supplier<TrustAnchors> anchors;
+    private final BiConsumer<DomainName, Reply> anchorKeys;
     private final ConcurrentMap<Begun, CompletableFuture<ZoneStatus>> underWay = new ConcurrentHashMap<>();
 
     /** A step under way. A question after a flush does not share work that was begun before it. */
     private record Begun(Name name, long epoch) {
     }
 
-    DelegationWalk(Resolver resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors) {
+    /** @param anchorKeys is shown each reply with the keys of a trust point, before it is judged */
+    DelegationWalk(Resolver resolvers, DelegationJudge judge, ZoneCache cache, Supplier<TrustAnchors> anchors,
+            BiConsumer<DomainName, Reply> anchorKeys) {
         this.resolvers = resolvers;
         this.judge = judge;
         this.cache = cache;
         this.anchors = anchors;
+        this.anchorKeys = anchorKeys;
     }
 
     /**
@@ -86,6 +91,11 @@ final class DelegationWalk {
             TrustAnchors trusted = anchors.get();
             DomainName start = trusted.closestZone(WireNames.fromWire(target));
             Name zone = WireNames.toWire(start);
+            if (trusted.isLost(start)) {
+                // RFC 5011 §5 says insecure; a zone that was signed must never come to look unsigned.
+                return CompletableFuture.failedFuture(LookupFailure.of(Lookup.Reason.NOT_READY,
+                    "all trust anchors for " + zone + " are revoked"));
+            }
             return step(zone, () -> fromAnchor(zone, trusted.of(start))).thenCompose(step -> {
                 if (step instanceof SecureZone secure) {
                     return down(secure, zone.labels());
@@ -182,6 +192,11 @@ final class DelegationWalk {
         private CompletableFuture<ZoneStatus> fromAnchor(Name zone, List<TrustAnchor> trusted) {
             Budget full = budget.withFullTime();
             return resolvers.ask(new Question(zone, Type.DNSKEY), attempt.mode(), full)
+                .whenComplete((reply, failure) -> {
+                    if (reply != null) {
+                        anchorKeys.accept(WireNames.fromWire(zone), reply);
+                    }
+                })
                 .thenApply(reply -> judge.keys(zone, DelegationJudge.asDs(trusted), List.of(), DelegationJudge.MAX_TTL.toSeconds(), reply,
                     full));
         }

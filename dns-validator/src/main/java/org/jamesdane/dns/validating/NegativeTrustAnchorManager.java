@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jamesdane.dns.DomainName;
 import org.slf4j.Logger;
@@ -26,14 +27,13 @@ final class NegativeTrustAnchorManager {
     private final NegativeTrustAnchors anchors;
     private final UpstreamPool resolvers;
     private final ValidationParts engine;
-    private final AnchorStore trusted;
+    private final Supplier<TrustAnchors> trusted;
     private final Duration timeout;
     private final Consumer<DomainName> flush;
     private final List<Consumer<NegativeTrustAnchor>> listeners = new CopyOnWriteArrayList<>();
 
-    NegativeTrustAnchorManager(NegativeTrustAnchors anchors, UpstreamPool resolvers, ValidationParts engine, AnchorStore trusted,
-        Duration timeout,
-            Consumer<DomainName> flush) {
+    NegativeTrustAnchorManager(NegativeTrustAnchors anchors, UpstreamPool resolvers, ValidationParts engine,
+            Supplier<TrustAnchors> trusted, Duration timeout, Consumer<DomainName> flush) {
         this.anchors = anchors;
         this.resolvers = resolvers;
         this.engine = engine;
@@ -74,9 +74,9 @@ final class NegativeTrustAnchorManager {
 
     /** RFC 7646 §4: the SOA at the name, whether it is there or properly denied. */
     private CompletableFuture<Void> tryZone(NegativeTrustAnchor anchor) {
-        DelegationWalk walk = engine.walk(resolvers, new ZoneCache(SMALL_CACHE, engine.clock()), trusted::current);
+        DelegationWalk walk = engine.walk(resolvers, new ZoneCache(SMALL_CACHE, engine.clock()), trusted);
         InsecureOverrides none = new InsecureOverrides(Set.of(), new NegativeTrustAnchors(engine.clock()), engine.clock());
-        return engine.validation(resolvers, walk, none, trusted::current, 1)
+        return engine.validation(resolvers, walk, none, trusted, 1)
             .answer(new Question(WireNames.toWire(anchor.zone()), Type.SOA), Budget.of(timeout))
             .handle((answer, failure) -> {
                 if (failure == null && anchors.remove(anchor)) {

@@ -109,6 +109,9 @@ final class SelfTest {
                 .thenApply(step -> Optional.<String>empty())
                 .exceptionally(thrown -> {
                     LookupFailure failure = LookupFailure.unwrap(thrown);
+                    if (failure.reason() == Lookup.Reason.NOT_READY) {
+                        return Optional.of("The resolver " + upstream + " cannot be tested: " + failure.text());
+                    }
                     return Optional.of(failure.reason() == Lookup.Reason.BOGUS
                         ? "The resolver " + upstream + " does not give the keys of the root that the trust anchors name ("
                             + failure.text() + "); use one that passes on DNSSEC records, and compare the trust anchors"

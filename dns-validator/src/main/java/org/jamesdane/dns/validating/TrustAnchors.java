@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,9 +46,26 @@ public final class TrustAnchors {
     private static final int REVOKED = 0x80;
 
     private final List<TrustAnchor> anchors;
+    /** Zones whose anchors are all revoked; nothing is known of what is below them. */
+    private final Set<DomainName> lost;
 
-    private TrustAnchors(List<TrustAnchor> anchors) {
+    private TrustAnchors(List<TrustAnchor> anchors, Set<DomainName> lost) {
         this.anchors = List.copyOf(anchors);
+        this.lost = Set.copyOf(lost);
+    }
+
+    /**
+     * Anchors that are in force, among those that were given and learned.
+     *
+     * @param lost the zones that have had anchors and have none that can be used any more
+     */
+    static TrustAnchors inForce(List<TrustAnchor> anchors, Set<DomainName> lost) {
+        return new TrustAnchors(List.copyOf(new LinkedHashSet<>(anchors)), lost);
+    }
+
+    /** Tests whether all anchors of a zone were revoked, so that no question below it can be answered. */
+    boolean isLost(DomainName zone) {
+        return lost.contains(zone);
     }
 
     /** The root's key-signing keys that this release knows. */
@@ -76,10 +94,15 @@ public final class TrustAnchors {
         if (anchors.size() > MAX_ANCHORS) {
             throw new IllegalArgumentException("There are " + anchors.size() + " trust anchors, at most " + MAX_ANCHORS + " are allowed");
         }
-        TrustAnchors result = new TrustAnchors(new ArrayList<>(anchors));
+        TrustAnchors result = new TrustAnchors(new ArrayList<>(anchors), Set.of());
         result.requireUsable(DomainName.ROOT, "the root");
         result.all().stream().map(TrustAnchor::zone).distinct().forEach(zone -> result.requireUsable(zone, zone.toString()));
         return result;
+    }
+
+    /** Reads one anchor as {@link TrustAnchor#toString} writes it. */
+    static TrustAnchor parseAnchor(String line) {
+        return parseLine(line, 1);
     }
 
     /** A zone none of whose anchors can be used would make every name in it bogus. */
@@ -169,30 +192,30 @@ public final class TrustAnchors {
         return anchors.stream().filter(anchor -> anchor.zone().equals(zone)).toList();
     }
 
-    /** The zones at or above a name that have an anchor, the deepest first; the root is always the last. */
+    /** The zones at or above a name that have or had an anchor, the deepest first; the root is always the last. */
     List<DomainName> zonesAbove(DomainName name) {
         List<DomainName> zones = new ArrayList<>();
         for (Optional<DomainName> zone = Optional.of(name); zone.isPresent(); zone = zone.get().parent()) {
-            if (!of(zone.get()).isEmpty()) {
+            if (isLost(zone.get()) || !of(zone.get()).isEmpty()) {
                 zones.add(zone.get());
             }
         }
         return zones;
     }
 
-    /** The deepest zone at or above a name that has an anchor; the root if no other has. */
+    /** The deepest zone at or above a name that has or had an anchor; the root if no other has. */
     public DomainName closestZone(DomainName name) {
         return zonesAbove(name).get(0);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TrustAnchors that && anchors.equals(that.anchors);
+        return other instanceof TrustAnchors that && anchors.equals(that.anchors) && lost.equals(that.lost);
     }
 
     @Override
     public int hashCode() {
-        return anchors.hashCode();
+        return Objects.hash(anchors, lost);
     }
 
     /** Text with a line for each anchor. */

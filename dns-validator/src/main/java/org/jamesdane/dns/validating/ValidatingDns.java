@@ -55,7 +55,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private final DnsTransport transport;
     private final UpstreamPool upstreams;
     private final ValidationParts engine;
-    private final AnchorStore anchors;
+    private final AnchorKeeper anchors;
     private final ZoneCache zones;
     private final AnswerCache answers;
     private final NegativeTrustAnchorManager exceptions;
@@ -74,31 +74,32 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     private ValidatingDns(ValidatorConfig config, Clock clock, RandomGenerator random) {
         this.clock = clock;
         this.timeout = config.timeout();
-        this.anchors = new AnchorStore(config.trustAnchorFile(), config.trustAnchors());
+        AnchorStore given = new AnchorStore(config.trustAnchorFile(), config.trustAnchors());
         this.computing = computingThreads();
         this.transport = new DnsTransport(computing);
         this.upstreams = new UpstreamPool(config.upstreams().stream().map(Upstream::new).toList(), transport, random);
         this.engine = new ValidationParts(clock, config.clockSkew(), SignatureProviders.by(config.signatures()), config.archive());
         this.zones = new ZoneCache((long) config.cacheMaxEntries() * HeapWeigher.ZONE, clock);
         this.answers = new AnswerCache((long) config.cacheMaxEntries() * HeapWeigher.ANSWER, clock);
+        this.anchors = new AnchorKeeper(config, given, upstreams, engine, () -> flush(DomainName.ROOT));
         NegativeTrustAnchors negative = new NegativeTrustAnchors(clock);
         InsecureOverrides local = new InsecureOverrides(config.insecureDomains(), negative, clock);
         SelfTestNames names = config.selfTestNames().orElseGet(() -> defaultNames(anchors.current()));
         this.comparison = config.compareWithResolver() && config.mode() == ValidatorConfig.Mode.VALIDATE
             ? Optional.of(new ResolverComparison(upstreams, timeout, ResolverComparison.PAUSE, System::nanoTime)) : Optional.empty();
         SelfTest selfTest = new SelfTest(upstreams, engine, names, timeout);
-        this.exceptions = new NegativeTrustAnchorManager(negative, upstreams, engine, anchors, timeout, this::flush);
+        this.exceptions = new NegativeTrustAnchorManager(negative, upstreams, engine, anchors::current, timeout, this::flush);
         if (config.mode() == ValidatorConfig.Mode.TRUST_AD) {
             AdBitValidator trusting = new AdBitValidator(upstreams, engine.answers(), local, timeout, System::nanoTime);
             this.answering = trusting;
             this.upkeep = new Maintenance(upstreams.upstreams(), upstream -> noting(trusting.selfTest(upstream), upstream),
                 () -> CompletableFuture.completedFuture(null), exceptions::lookAfter);
         } else {
-            DelegationWalk walk = engine.walk(upstreams, zones, anchors::current);
+            DelegationWalk walk = engine.walk(upstreams, zones, anchors::current, anchors::shown);
             this.answering = engine.validation(upstreams, walk, local, anchors::current, config.upstreams().size());
             this.upkeep = new Maintenance(upstreams.upstreams(),
                 upstream -> noting(selfTest.run(upstream, anchors::current), upstream),
-                () -> refreshAnchors(selfTest), exceptions::lookAfter);
+                () -> anchors.look(selfTest), exceptions::lookAfter);
         }
     }
 
@@ -112,6 +113,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     public static ValidatingDns create(ValidatorConfig config, Clock clock, RandomGenerator random) {
         ValidatingDns dns = new ValidatingDns(config, clock, random);
         dns.transport.start();
+        dns.anchors.begin();
         CompletableFuture<Void> unused = dns.upkeep.start().thenRun(() -> {
             dns.ready.complete(null);
             dns.tested.complete(null);
@@ -129,8 +131,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     }
 
     private static SelfTestNames defaultNames(TrustAnchors anchors) {
-        boolean publicRoot = anchors.all().stream().anyMatch(TrustAnchors.builtIn().all()::contains);
-        return publicRoot ? SelfTestNames.ofPublicRoot() : SelfTestNames.ofPrivateRoot();
+        return AnchorKeeper.isPublic(anchors) ? SelfTestNames.ofPublicRoot() : SelfTestNames.ofPrivateRoot();
     }
 
     private static ExecutorService computingThreads() {
@@ -234,16 +235,6 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         return new AnswerCache.Entry.Failed(failure, clock.instant().plus(kept));
     }
 
-    private CompletableFuture<Void> refreshAnchors(SelfTest selfTest) {
-        Optional<Upstream> upstream = upstreams.upstreams().stream().filter(Upstream::isUsable).findFirst();
-        Upstream asked = upstream.orElse(upstreams.upstreams().get(0));
-        return anchors.refresh(candidate -> selfTest.proveRoot(asked, candidate)).thenAccept(changed -> {
-            if (changed) {
-                flush(DomainName.ROOT);
-            }
-        });
-    }
-
     /** The state after the first self-test of all resolvers; questions wait until the first of these has passed. */
     public CompletionStage<ValidatorStatus> firstSelfTest() {
         return tested.thenApply(ignored -> status());
@@ -258,12 +249,13 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
     public ValidatorStatus status() {
         List<ValidatorStatus.UpstreamStatus> states = upstreams.upstreams().stream().map(Upstream::status).toList();
         List<String> problems = new ArrayList<>(states.stream().flatMap(state -> state.advice().stream()).toList());
-        anchors.problem().ifPresent(problems::add);
+        problems.addAll(anchors.problems());
         Optional<String> unwatched = transport.problem();
         unwatched.ifPresent(problems::add);
         boolean usable = states.stream().anyMatch(ValidatorStatus.UpstreamStatus::usable);
-        return new ValidatorStatus(!closed && unwatched.isEmpty() && usable, problems, states,
-            anchors.current().all(), exceptions.list(), new ValidatorStatus.Work(questions.sum(), upstreams.queries(),
+        boolean anchored = !anchors.current().isLost(DomainName.ROOT);
+        return new ValidatorStatus(!closed && unwatched.isEmpty() && usable && anchored, problems, states,
+            anchors.status(), exceptions.list(), new ValidatorStatus.Work(questions.sum(), upstreams.queries(),
                 engine.signaturesComputed(), answers.size(), zones.size()),
             comparison.map(ResolverComparison::counts).orElse(ValidatorStatus.Comparison.NONE));
     }
@@ -317,11 +309,17 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         exceptions.onEnded(listener);
     }
 
+    /** Is told of changes of trust anchors that RFC 5011 led to, on a thread that must not be held. */
+    public void onTrustAnchorChange(Consumer<AnchorChange> listener) {
+        anchors.onChange(listener);
+    }
+
     /** Stops; questions that are under way fail with {@link Lookup.Reason#NOT_READY}. Can be called more than once. */
     @Override
     public void close() {
         closed = true;
         upkeep.close();
+        anchors.close();
         transport.close();
         computing.shutdown();
     }

@@ -51,6 +51,7 @@ public final class ValidatorConfig {
     private final Optional<SelfTestNames> selfTestNames;
     private final RrsetArchive archive;
     private final boolean compareWithResolver;
+    private final Optional<AnchorManagement> anchorManagement;
 
     private ValidatorConfig(Builder builder) {
         this.mode = builder.mode;
@@ -66,6 +67,7 @@ public final class ValidatorConfig {
         this.selfTestNames = builder.selfTestNames;
         this.archive = builder.archive;
         this.compareWithResolver = builder.compareWithResolver;
+        this.anchorManagement = builder.anchorManagement;
     }
 
     /** A builder with the defaults named at its methods. */
@@ -96,6 +98,11 @@ public final class ValidatorConfig {
     /** The file that replaces the anchors, read again when it changes. */
     public Optional<Path> trustAnchorFile() {
         return trustAnchorFile;
+    }
+
+    /** Manner in which the anchors follow their owner's roll-overs; empty if they do not. */
+    public Optional<AnchorManagement> anchorManagement() {
+        return anchorManagement;
     }
 
     /** Domains that are taken as insecure, with all below them. */
@@ -160,6 +167,7 @@ public final class ValidatorConfig {
         private Optional<SelfTestNames> selfTestNames = Optional.empty();
         private RrsetArchive archive = RrsetArchive.NONE;
         private boolean compareWithResolver;
+        private Optional<AnchorManagement> anchorManagement = Optional.empty();
 
         private Builder() {
         }
@@ -191,6 +199,15 @@ public final class ValidatorConfig {
         /** A file of trust anchors in place of the built-in ones, as {@link TrustAnchors#parse} reads it; default none. */
         public Builder trustAnchorFile(Path value) {
             trustAnchorFile = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Follows the roll-overs of the trust anchors' owner by RFC 5011; the anchors given are where that begins. Default: they stay as
+         * given. Does nothing in {@link Mode#TRUST_AD}.
+         */
+        public Builder manageTrustAnchors(AnchorManagement value) {
+            anchorManagement = Optional.of(value);
             return this;
         }
 

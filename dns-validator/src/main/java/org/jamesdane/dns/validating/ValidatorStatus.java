@@ -14,18 +14,17 @@ import java.util.Optional;
  * @param ready whether questions are answered: at least one resolver passed its self-test
  * @param problems one sentence each, with what to do; empty if all is well
  * @param upstreams the resolvers in the configured order
- * @param trustAnchors the trust anchors in force
+ * @param trustAnchors the trust anchors in force, and the state of each
  * @param negativeTrustAnchors the negative trust anchors in force
  * @param work counts since the start
  * @param comparison verdicts beside the resolver's word since the start
  */
-public record ValidatorStatus(boolean ready, List<String> problems, List<UpstreamStatus> upstreams, List<TrustAnchor> trustAnchors,
+public record ValidatorStatus(boolean ready, List<String> problems, List<UpstreamStatus> upstreams, AnchorsStatus trustAnchors,
         List<NegativeTrustAnchor> negativeTrustAnchors, Work work, Comparison comparison) {
 
     public ValidatorStatus {
         problems = List.copyOf(problems);
         upstreams = List.copyOf(upstreams);
-        trustAnchors = List.copyOf(trustAnchors);
         negativeTrustAnchors = List.copyOf(negativeTrustAnchors);
     }
 

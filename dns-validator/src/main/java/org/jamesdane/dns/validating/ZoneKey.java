@@ -36,6 +36,16 @@ record ZoneKey(DNSKEYRecord record, int tag, Optional<PublicKey> publicKey) {
         return usable ? Optional.of(new ZoneKey(record, record.getFootprint(), publicKey(record))) : Optional.empty();
     }
 
+    /**
+     * A revoked key, if it is otherwise one that may sign zone data. For nothing but the signature that proves its revocation (RFC 5011
+     * §2.1).
+     */
+    static Optional<ZoneKey> forItsRevocation(DNSKEYRecord record) {
+        boolean readable = (record.getFlags() & ZONE_FLAG) != 0 && (record.getFlags() & REVOKED_FLAG) != 0
+            && record.getProtocol() == DNSSEC_PROTOCOL && DnssecAlgorithms.isSupported(record.getAlgorithm());
+        return readable ? Optional.of(new ZoneKey(record, record.getFootprint(), publicKey(record))) : Optional.empty();
+    }
+
     private static Optional<PublicKey> publicKey(DNSKEYRecord record) {
         try {
             PublicKey key = record.getPublicKey();

@@ -51,8 +51,11 @@
  * thread that does the I/O ({@code DnsTransport}) computes nothing. The JDK computes signatures, or a faster provider that the operator put
  * on the class path and that passes its test. Of that provider only the "yes" counts ({@code SignatureProviders}).
  *
- * <p><b>What is deliberately not done.</b> Trust anchors are not rolled by RFC 5011; keys of the root are announced years ahead, and
- * a file can replace the built-in ones. Denials are not used for names that were not asked for (RFC 8198). No stale answers are given
+ * <p><b>Trust anchors</b> follow the roll-overs of their owner where {@link org.jamesdane.dns.validating.AnchorManagement} is set
+ * (RFC 5011): {@code AnchorLife} is the state table, {@code ManagedAnchors} asks and remembers, {@code FileAnchorJournal} keeps. What was
+ * revoked stays so for ever, and a zone without any anchor left is not answered for, in place of being insecure.
+ *
+ * <p><b>What is deliberately not done.</b> Denials are not used for names that were not asked for (RFC 8198). No stale answers are given
  * (RFC 8767). Wildcard DS records, and aliases from a wildcard in place of a DS, are bogus.
  */
 @NullMarked

@@ -19,10 +19,15 @@ final class UnboundForwarder implements AutoCloseable {
 
     /** @param directory for the program, its configuration and its log */
     UnboundForwarder(InetSocketAddress upstream, List<String> anchors, Path directory) {
+        this(upstream, directory, anchors.stream().map(anchor -> "trust-anchor: \"" + anchor + "\"").toList());
+    }
+
+    /** @param settings lines for the server */
+    UnboundForwarder(InetSocketAddress upstream, Path directory, List<String> settings) {
         DebianPackages programs = DebianPackages.in(directory, UnboundOverNsd.PACKAGES);
         try {
             Path conf = directory.resolve("forwarder.conf");
-            Files.writeString(conf, conf(upstream, anchors));
+            Files.writeString(conf, conf(upstream, settings));
             unbound = programs.start(directory.resolve("forwarder.log"), "usr/sbin/unbound", "-d", "-p", "-c", conf.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,7 +40,7 @@ final class UnboundForwarder implements AutoCloseable {
         }
     }
 
-    private String conf(InetSocketAddress upstream, List<String> anchors) {
+    private String conf(InetSocketAddress upstream, List<String> settings) {
         StringBuilder conf = new StringBuilder(String.format("""
             server:
               interface: %s
@@ -55,7 +60,7 @@ final class UnboundForwarder implements AutoCloseable {
               do-not-query-localhost: no
               module-config: "validator iterator"
             """, address.getAddress().getHostAddress(), address.getPort(), Runtime.getRuntime().availableProcessors()));
-        anchors.forEach(anchor -> conf.append("  trust-anchor: \"").append(anchor).append("\"\n"));
+        settings.forEach(setting -> conf.append("  ").append(setting).append("\n"));
         return conf.append(String.format("""
             remote-control:
               control-enable: no

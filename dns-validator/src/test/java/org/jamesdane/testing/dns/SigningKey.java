@@ -94,6 +94,16 @@ public final class SigningKey {
         return new SigningKey(algorithm, pair, number, flags, published, inParent, false, false);
     }
 
+    /** Signs the DNSKEY RRset too. */
+    public SigningKey signingKeys() {
+        return new SigningKey(algorithm, pair, number, flags, published, inParent, true, signsData);
+    }
+
+    /** The DNSKEY record of a root that has this key. */
+    public DNSKEYRecord publicRecord() {
+        return dnskey(Name.root, 0);
+    }
+
     /** Without DS record in the parent, and no trust anchor for the root. */
     public SigningKey notInParent() {
         return new SigningKey(algorithm, pair, number, flags, published, false, signsKeys, signsData);
