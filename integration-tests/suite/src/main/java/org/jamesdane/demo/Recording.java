@@ -77,7 +77,7 @@ public final class Recording {
         Files.writeString(demonstration, SteadyText.of(Files.readString(demonstration)));
         record(directory.resolve("delayed"), List.of("delayTime=2 seconds, 1 hour", "delayNotice=1 second"),
             recording -> recording.operate(args[1], Files.readString(Path.of(args[2]))));
-        record(directory.resolve("failed"), List.of("delayTime=2 seconds", "maxRetries=1", "lifetime=1 second", "delayNotice=none"),
+        record(directory.resolve("failed"), List.of("delayTime=4 seconds", "maxRetries=1", "lifetime=3 seconds", "delayNotice=none"),
             recording -> { });
         System.exit(0);
     }
