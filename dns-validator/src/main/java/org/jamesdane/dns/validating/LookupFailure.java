@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
@@ -47,12 +49,24 @@ final class LookupFailure extends RuntimeException {
 
     /** Converts the error that ended a computation to a failure of the lookup. Nothing that is thrown can become an answer. */
     static LookupFailure unwrap(Throwable thrown) {
+        return unwrap(thrown, () -> of(Lookup.Reason.TIMEOUT, "the time is over"));
+    }
+
+    /**
+     * Converts the error that ended a computation as {@link #unwrap(Throwable)} does.
+     *
+     * @param overdue the failure where the time of the whole computation was over
+     */
+    static LookupFailure unwrap(Throwable thrown, Supplier<LookupFailure> overdue) {
         Throwable cause = thrown;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof LookupFailure failure) {
             return failure;
+        }
+        if (cause instanceof TimeoutException) {
+            return overdue.get();
         }
         LOGGER.error("A DNS lookup ended in a defect", cause);
         return of(Lookup.Reason.INTERNAL, "a defect in this software, see the log");

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -48,6 +47,8 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
      * Time for which a failure is kept (RFC 2308 §7.1: at most 5 minutes). Thus a busy broken domain is not asked for again and again.
      */
     static final Duration FAILURE_TTL = Duration.ofSeconds(5);
+    /** Time beyond that of a question, in which the query that took it says so itself, with the zone and type that were asked for. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Clock clock;
     private final Duration timeout;
@@ -216,17 +217,14 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
 
     private CompletableFuture<Answer> ask(Question question, Budget budget) {
         return ready.thenCompose(ignored -> answering.answer(question, budget))
-            .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .orTimeout(timeout.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS)
             .whenComplete((answer, failure) -> budget.resolver().ifPresent(resolver -> resolvers.put(question, resolver)));
     }
 
     private LookupFailure toFailure(Question question, Throwable thrown) {
-        if (thrown instanceof TimeoutException) {
-            return ready.isDone()
-                ? LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over")
-                : LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested");
-        }
-        return LookupFailure.unwrap(thrown);
+        return LookupFailure.unwrap(thrown, () -> ready.isDone()
+            ? LookupFailure.of(Lookup.Reason.TIMEOUT, "the time for " + question + " is over")
+            : LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested"));
     }
 
     private AnswerCache.Entry failed(LookupFailure failure) {
