@@ -256,7 +256,7 @@ public final class Recording {
         for (String line : james.log().lines()) {
             if (line.contains(" org.jamesdane.audit ") || line.contains(" org.jamesdane.success ")) {
                 audit.add(line.replaceFirst("^\\S+ ", ""));
-            } else if (line.contains("jamesdane")) {
+            } else if (line.contains("jamesdane") || line.matches("\\S+ \\S+\\s+o\\.j\\..*")) {
                 others.add(line.replaceFirst("^\\S+ (\\S+)\\s+\\S+ - ", "$1 "));
             }
         }
