@@ -14,17 +14,17 @@ import org.junit.jupiter.api.Test;
 
 /** Errors of computations that become failures of lookups. */
 class LookupFailureTest {
-    private static final LookupFailure OVERDUE = LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested");
+    private final LookupFailure overdue = LookupFailure.of(Lookup.Reason.NOT_READY, "the resolvers are still being tested");
 
-    private static LookupFailure failureOf(CompletableFuture<Void> computation) {
+    private LookupFailure failureOf(CompletableFuture<Void> computation) {
         // A stage behind the one that failed, as every caller has: it gets the error in a CompletionException.
         return computation.whenComplete((nothing, error) -> { })
-            .<LookupFailure>handle((nothing, error) -> LookupFailure.unwrap(error, () -> OVERDUE)).join();
+            .<LookupFailure>handle((nothing, error) -> LookupFailure.unwrap(error, () -> overdue)).join();
     }
 
     @Test
     void shouldTellTheEndOfTheTimeFromADefect() {
-        assertThat(failureOf(new CompletableFuture<Void>().orTimeout(1, TimeUnit.NANOSECONDS))).isSameAs(OVERDUE);
+        assertThat(failureOf(new CompletableFuture<Void>().orTimeout(1, TimeUnit.NANOSECONDS))).isSameAs(overdue);
     }
 
     @Test
