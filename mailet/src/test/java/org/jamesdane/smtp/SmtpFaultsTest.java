@@ -104,8 +104,14 @@ class SmtpFaultsTest {
     @ParameterizedTest
     @EnumSource
     void shouldSayWhereTheConnectionWasReset(Place place) {
-        assertThat(wayTo(place, Fault.reset(), Client.patient())).isInstanceOf(SmtpFailure.ConnectionLost.class)
-            .extracting(SmtpFailure::phase).isEqualTo(place.phase);
+        SmtpFailure failure = wayTo(place, Fault.reset(), Client.patient());
+
+        if (place == Place.BANNER && failure instanceof SmtpFailure.ConnectFailed refused) {
+            // The reset came before the system call for connecting had returned.
+            assertThat(refused.text()).contains("reset");
+        } else {
+            assertThat(failure).isInstanceOf(SmtpFailure.ConnectionLost.class).extracting(SmtpFailure::phase).isEqualTo(place.phase);
+        }
     }
 
     @ParameterizedTest

@@ -190,8 +190,9 @@ class ScriptedSmtpServerTest extends ScriptedServerBed {
         }
     }
 
+    /** The platform's TLS makes no signature with 512 bits in TLS 1.3 (RFC 8017 §9.1.1: PSS with SHA-256 takes 528). */
     @ParameterizedTest
-    @EnumSource(KeyKind.class)
+    @EnumSource(value = KeyKind.class, mode = EnumSource.Mode.EXCLUDE, names = "RSA_512")
     void shouldShowChainsOfEveryKindOfKey(KeyKind kind) throws IOException {
         Credential credential = CA.leaf("mx.example").key(kind).issue();
         try (ScriptedSmtpServer server = server().implicitTls().tls(credential.serverContext()).start()) {
