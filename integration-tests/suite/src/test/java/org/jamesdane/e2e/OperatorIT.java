@@ -49,7 +49,7 @@ class OperatorIT {
     private static final Path OPENAPI = CONF.resolve("../../../../docs/openapi.yaml").normalize();
     private static final Path METRICS = OPENAPI.resolveSibling("metrics.md");
     /** Words in a query that are no metric: functions, operators and units. */
-    private static final Set<String> WORDS = Set.of("rate", "increase", "and", "or", "unless", "sum", "by", "on", "m", "h", "d");
+    private static final Set<String> WORDS = Set.of("rate", "increase", "delta", "and", "or", "unless", "sum", "by", "on", "m", "h", "d");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_:][A-Za-z0-9_:]*");
 
     private final Path directory;
