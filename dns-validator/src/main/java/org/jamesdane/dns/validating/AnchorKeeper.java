@@ -109,7 +109,7 @@ final class AnchorKeeper implements AutoCloseable {
     /** Writes the journal for the first time. */
     void begin() {
         managed.ifPresent(each -> {
-            CompletableFuture<Void> unused = each.begin();
+            CompletableFuture<Void> unused = each.takeSeeds();
         });
     }
 
@@ -119,7 +119,7 @@ final class AnchorKeeper implements AutoCloseable {
         return given.refresh(candidate -> selfTest.proveRoot(asked, withoutRevoked(candidate))).thenCompose(changed -> {
             if (changed) {
                 flush.run();
-                return managed.map(ManagedAnchors::seedsChanged).orElseGet(() -> CompletableFuture.completedFuture(null));
+                return managed.map(ManagedAnchors::takeSeeds).orElseGet(() -> CompletableFuture.completedFuture(null));
             }
             return CompletableFuture.completedFuture(null);
         }).thenCompose(done -> askDue());

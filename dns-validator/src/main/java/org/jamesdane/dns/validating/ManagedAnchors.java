@@ -143,26 +143,13 @@ final class ManagedAnchors {
         listeners.add(listener);
     }
 
-    /** Takes other given anchors over, and writes the journal, so that one that can't be written shows at once. */
-    CompletableFuture<Void> begin() {
-        return onThread(() -> {
+    /** Takes the given anchors over as they are now, and writes the journal, so that one that can't be written shows at once. */
+    CompletableFuture<Void> takeSeeds() {
+        return CompletableFuture.runAsync(() -> {
             reseed();
             publish();
             write(false);
-        });
-    }
-
-    /** Takes over that the given anchors were replaced. */
-    CompletableFuture<Void> seedsChanged() {
-        return onThread(() -> {
-            reseed();
-            publish();
-            write(false);
-        });
-    }
-
-    private CompletableFuture<Void> onThread(Runnable task) {
-        return CompletableFuture.runAsync(task, executor);
+        }, executor);
     }
 
     private synchronized void reseed() {

@@ -88,7 +88,7 @@ final class AnchorWorld {
             management, parts.sights(), new ManagedAnchors.Surroundings(new ManagedAnchors.Times(clock, () -> monotonic), Runnable::run,
                 () -> flushes++));
         started.onChange(changes::add);
-        started.begin().join();
+        started.takeSeeds().join();
         return started;
     }
 
