@@ -79,9 +79,12 @@ final class ResolverComparison {
     /** Compares the verdict on a question that was just answered, if it is one to compare and its turn has come. Never fails. */
     CompletableFuture<Void> compare(Question question, AnswerCache.Entry entry) {
         try {
+            if (!isDue()) {
+                return CompletableFuture.completedFuture(null);
+            }
             Optional<Verdict> ours = ours(entry);
             Optional<Upstream> upstream = pool.upstreams().stream().filter(Upstream::isUsable).findFirst();
-            if (ours.isEmpty() || upstream.isEmpty() || !isDue() || !busy.compareAndSet(false, true)) {
+            if (ours.isEmpty() || upstream.isEmpty() || !busy.compareAndSet(false, true)) {
                 return CompletableFuture.completedFuture(null);
             }
             last = Optional.of(nanoTime.getAsLong());
