@@ -123,7 +123,7 @@ final class SenderNotices<M extends OutboundMail> {
         return Optional.empty();
     }
 
-    /** Whatever goes wrong now, the sender has been told. */
+    /** Notes that the sender has been told; an error now changes nothing about that. */
     private void passed(M mail) {
         try {
             blame.passed(mail, Fault.NOTICE, clock.instant());

@@ -29,7 +29,7 @@ class ProseTest {
         List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "integration-tests/README.md");
     private static final Pattern COMMENT = Pattern.compile("/\\*\\*[\\s*]*(\\w+)\\b[^.]*");
     private static final Pattern HEADLESS =
-        Pattern.compile("What|How|Whether|Who|Whose|Whom|Where|When|Which|Why|If|That|It|Its|They|One|Those|So|As|To");
+        Pattern.compile("What|Whatever|How|Whether|Who|Whose|Whom|Where|When|Which|Why|If|That|It|Its|They|One|Those|So|As|To");
     private static final Pattern TEST_METHOD =
         Pattern.compile("@(?:Test|ParameterizedTest|RepeatedTest|FuzzTest|TestFactory|ArchTest)\\b[^{;]*?\\bvoid\\s+(\\w+)\\s*\\(");
 

@@ -10,7 +10,7 @@ import org.jamesdane.dns.RrsetId;
  * Collects what answers were verified with, so that each can be verified again later and by others.
  *
  * <p>It is called on the threads that validate, once whenever an RRset is verified, so often with the same octets: it has to be quick.
- * Whatever it throws is logged and leaves the link of the chain without an id; no lookup fails by it.
+ * An exception of it is logged and leaves the link of the chain without an id; no lookup fails by it.
  */
 @FunctionalInterface
 public interface RrsetArchive {

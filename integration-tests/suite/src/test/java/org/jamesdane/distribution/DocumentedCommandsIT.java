@@ -45,7 +45,7 @@ class DocumentedCommandsIT {
     private static final String MIGRATION = "docs/migration.md";
     private static final String ON_FILES = "java -jar dane-check.jar deferred ";
     private static final Set<String> FIRST_DAYS = Set.of("Who may call", "Rolling it out");
-    /** Whatever an exception has changed shows some time later. */
+    /** The effect of an exception shows some time later. */
     private static final String GREP = "grep ";
     /** Searches of the guide for trouble that is not made here: their commands find nothing. */
     private static final Set<String> NOT_HERE = Set.of("\"outcome\":\"blamed\"");

@@ -174,7 +174,7 @@ final class HostWalk {
         }
     }
 
-    /** Whatever goes wrong unexpectedly with one host is no reason not to try the next. */
+    /** Takes a step with one host; an unexpected error in it counts for that host, and the next is tried. */
     private void guarded(Routing.Route route, MxHost host, Instant started, Runnable step) {
         try {
             step.run();
