@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
-import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
@@ -84,11 +83,10 @@ final class TlsCryptography extends JcaTlsCrypto {
         return bits % PRIME_BLOCK == 0 && bits <= LONGEST_PRIME ? super.createDHDomain(config) : library.createDHDomain(config);
     }
 
-    /** The platform makes keys on these curves with whatever provider is first; the library's own are the same everywhere. */
+    /** The library's own curves: the platform's X25519 takes twice as long, and its others have keys of whatever provider is first. */
     @Override
     public TlsECDomain createECDomain(TlsECConfig config) {
-        return config.getNamedGroup() == NamedGroup.x25519 || config.getNamedGroup() == NamedGroup.x448 ? super.createECDomain(config)
-            : library.createECDomain(config);
+        return library.createECDomain(config);
     }
 
     /** ML-KEM, which the platform has from Java 24 on only. */

@@ -36,7 +36,10 @@ import org.jamesdane.testing.pki.TestPki;
 public final class TlsBenchmark {
     private static final PrintStream OUT = System.out;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int WARM_UP = 3;
+    /** Handshakes of each before the first round. */
+    private static final int HANDSHAKES_FIRST = 1_500;
+    /** Messages of each before the first round: the platform's ciphers are slow by a multiple until they are compiled. */
+    private static final int MESSAGES_FIRST = 6_000;
     /** Octets of one message, without those of its end. */
     private static final int MESSAGE = 100 * 1024;
     private static final int BLOCK = 16 * 1024;
@@ -74,7 +77,7 @@ public final class TlsBenchmark {
     }
 
     /** Some units of work in a row. */
-    private interface Round {
+    private interface Units {
         Cost run(Client client, int port, int units) throws IOException, GeneralSecurityException;
     }
 
@@ -95,19 +98,19 @@ public final class TlsBenchmark {
             for (TlsProtocol protocol : TlsProtocol.values()) {
                 String what = "handshake " + kind + ", " + protocol;
                 if (what.contains(only)) {
-                    compare(what, kind, protocol, rounds, units, TlsBenchmark::handshakes);
+                    compare(what, kind, protocol, HANDSHAKES_FIRST, rounds, units, TlsBenchmark::handshakes);
                 }
             }
         }
         for (TlsProtocol protocol : TlsProtocol.values()) {
             String what = "100 KB, " + protocol;
             if (what.contains(only)) {
-                compare(what, KeyKind.P_256, protocol, rounds, units, TlsBenchmark::messages);
+                compare(what, KeyKind.P_256, protocol, MESSAGES_FIRST, rounds, units, TlsBenchmark::messages);
             }
         }
     }
 
-    private static void compare(String what, KeyKind kind, TlsProtocol protocol, int rounds, int units, Round round)
+    private static void compare(String what, KeyKind kind, TlsProtocol protocol, int first, int rounds, int units, Units work)
             throws IOException, GeneralSecurityException {
         Credential credential = TestPki.authority("Benchmark CA").leaf("mx.example").key(kind).issue();
         try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getByName("127.81.1.1"))) {
@@ -119,13 +122,11 @@ public final class TlsBenchmark {
             };
             Cost[] us = new Cost[rounds];
             Cost[] platform = new Cost[rounds];
-            for (int i = -WARM_UP; i < rounds; i++) {
-                Cost first = round.run(ours, listening.getLocalPort(), units);
-                Cost second = round.run(platform(protocol), listening.getLocalPort(), units);
-                if (i >= 0) {
-                    us[i] = first;
-                    platform[i] = second;
-                }
+            work.run(ours, listening.getLocalPort(), first);
+            work.run(platform(protocol), listening.getLocalPort(), first);
+            for (int i = 0; i < rounds; i++) {
+                us[i] = work.run(ours, listening.getLocalPort(), units);
+                platform[i] = work.run(platform(protocol), listening.getLocalPort(), units);
             }
             Cost our = median(us);
             Cost their = median(platform);
@@ -152,6 +153,7 @@ public final class TlsBenchmark {
             while (!listening.isClosed()) {
                 try (Socket plain = listening.accept();
                         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "client.example", 25, true)) {
+                    plain.setTcpNoDelay(true);
                     socket.setUseClientMode(false);
                     socket.setEnabledProtocols(new String[] {protocol.toString()});
                     // An octet ends a message, and is answered.
@@ -180,9 +182,16 @@ public final class TlsBenchmark {
             (double) (THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - octets) / units);
     }
 
+    /** As the connections of deliveries: a record leaves at once. */
+    private static Socket connected(int port) throws IOException {
+        Socket socket = new Socket("127.81.1.1", port);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
     private static Cost handshakes(Client client, int port, int units) throws IOException, GeneralSecurityException {
         return cost(units, () -> {
-            try (Socket plain = new Socket("127.81.1.1", port)) {
+            try (Socket plain = connected(port)) {
                 Secured secured = client.handshake(plain);
                 secured.out().write('.');
                 require(secured.in().read());
@@ -193,7 +202,7 @@ public final class TlsBenchmark {
     /** Messages over one connection, each written in blocks and answered. */
     private static Cost messages(Client client, int port, int units) throws IOException, GeneralSecurityException {
         byte[] block = new byte[BLOCK];
-        try (Socket plain = new Socket("127.81.1.1", port)) {
+        try (Socket plain = connected(port)) {
             Secured secured = client.handshake(plain);
             return cost(units, () -> {
                 for (int sent = 0; sent < MESSAGE; sent += BLOCK) {
