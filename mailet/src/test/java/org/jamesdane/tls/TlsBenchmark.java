@@ -182,7 +182,7 @@ public final class TlsBenchmark {
             (double) (THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - octets) / units);
     }
 
-    /** As the connections of deliveries: a record leaves at once. */
+    /** Connection on which a record leaves at once, as on those of deliveries. */
     private static Socket connected(int port) throws IOException {
         Socket socket = new Socket("127.81.1.1", port);
         socket.setTcpNoDelay(true);
