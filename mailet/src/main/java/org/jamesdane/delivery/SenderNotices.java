@@ -76,7 +76,7 @@ final class SenderNotices<M extends OutboundMail> {
     private void relayed(M mail, Settlement settlement) {
         List<OutcomeListener.Relay> relayed = settlement.of(Outcome.Delivered.class).stream()
             .filter(done -> !done.notifies() && settlement.recipient(done).wantsSuccess())
-            .map(done -> new OutcomeListener.Relay(done.recipient(), done.host(), done.reply(), done.diagnostic())).toList();
+            .map(done -> new OutcomeListener.Relay(done.recipient().address(), done.host(), done.reply(), done.diagnostic())).toList();
         if (relayed.isEmpty()) {
             return;
         }

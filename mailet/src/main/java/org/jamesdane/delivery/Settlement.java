@@ -11,23 +11,24 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 
 /** The outcomes of one attempt with the recipients they are for; each recipient is found in constant time. */
 final class Settlement {
     private final List<Outcome> outcomes;
-    private final Map<String, Recipient> recipients;
+    private final Map<RecipientKey, Recipient> recipients;
 
-    private Settlement(List<Outcome> outcomes, Map<String, Recipient> recipients) {
+    private Settlement(List<Outcome> outcomes, Map<RecipientKey, Recipient> recipients) {
         this.outcomes = outcomes;
         this.recipients = recipients;
     }
 
     /** Joins the outcomes to the recipients of an envelope. */
     static Settlement of(Envelope envelope, List<Outcome> outcomes) {
-        Map<String, Recipient> recipients = new LinkedHashMap<>();
-        envelope.recipients().forEach(recipient -> recipients.putIfAbsent(recipient.toString(), recipient));
+        Map<RecipientKey, Recipient> recipients = new LinkedHashMap<>();
+        envelope.recipients().forEach(recipient -> recipients.putIfAbsent(recipient.key(), recipient));
         return new Settlement(List.copyOf(outcomes), recipients);
     }
 

@@ -19,6 +19,7 @@ import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.attempt.Blame;
 import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.schedule.RetrySchedule;
@@ -51,6 +52,17 @@ final class StoreRefusals<M extends OutboundMail> {
         private static final Refused NEVER = new Refused(0, Optional.empty(), Optional.empty());
     }
 
+    /**
+     * Key of a mail, the same each time the queue gives the item out.
+     *
+     * @param name the mail's name, where an older version put it into the queue without an id
+     */
+    private record Key(Optional<ItemId> item, Optional<String> name) {
+        private static Key of(OutboundMail mail) {
+            return new Key(mail.item(), mail.item().isPresent() ? Optional.empty() : Optional.of(mail.name()));
+        }
+    }
+
     private final Blame blame;
     private final SenderNotices<M> notices;
     private final RetrySchedule schedule;
@@ -58,11 +70,11 @@ final class StoreRefusals<M extends OutboundMail> {
     private final RandomGenerator random;
     /** The one that was refused longest ago is forgotten first. */
     @GuardedBy("refused")
-    private final Map<String, Refused> refused = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Key, Refused> refused = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Refused> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Refused> eldest) {
             return size() > REMEMBERED;
         }
     };
@@ -127,7 +139,7 @@ final class StoreRefusals<M extends OutboundMail> {
     void forget(M mail) {
         try {
             synchronized (refused) {
-                refused.remove(key(mail));
+                refused.remove(Key.of(mail));
             }
         } catch (Throwable e) {
             LOGGER.warn("It could not be forgotten that the mail {} was not stored", mail.name(), e);
@@ -141,18 +153,13 @@ final class StoreRefusals<M extends OutboundMail> {
 
     private Refused of(M mail) {
         synchronized (refused) {
-            return refused.getOrDefault(key(mail), Refused.NEVER);
+            return refused.getOrDefault(Key.of(mail), Refused.NEVER);
         }
     }
 
     private void remember(M mail, Refused now) {
         synchronized (refused) {
-            refused.put(key(mail), now);
+            refused.put(Key.of(mail), now);
         }
-    }
-
-    /** The same each time the queue gives the item out; mail of an older version has no id. */
-    private static String key(OutboundMail mail) {
-        return mail.item().orElseGet(mail::name);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import javax.mail.MessagingException;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageSource;
@@ -140,7 +141,7 @@ final class DatabaseDeferralStore implements DeferralBackend {
     }
 
     @Override
-    public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+    public boolean adopt(MailKey key, MailImpl mail, Instant due) throws MailAccessException {
         Duration delay = Duration.between(clock.instant(), due);
         Duration wait = delay.isNegative() ? Duration.ZERO : delay.compareTo(limits.longestDelay()) < 0 ? delay : limits.longestDelay();
         try {

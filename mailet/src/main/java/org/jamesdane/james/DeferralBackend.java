@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.time.Instant;
 import java.util.List;
 
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.server.core.MailImpl;
 import org.jamesdane.delivery.deferral.DeferralStore;
 import org.jamesdane.delivery.deferral.DeferredMails;
@@ -23,7 +24,7 @@ interface DeferralBackend extends DeferralStore<JamesMail>, DeferredMails, Close
      *
      * @return false if it is here already
      */
-    default boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+    default boolean adopt(MailKey key, MailImpl mail, Instant due) throws MailAccessException {
         throw new UnsupportedOperationException("This form of deferral.store can't take over mail; set files or database");
     }
 

@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
 import javax.mail.MessagingException;
 
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
 import org.jamesdane.delivery.deferral.DeferredSelection;
@@ -232,9 +233,9 @@ final class FileDeferralStore implements DeferralBackend {
     }
 
     @Override
-    public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+    public boolean adopt(MailKey key, MailImpl mail, Instant due) throws MailAccessException {
         try (InputStream octets = StoredMail.octets(mail)) {
-            return files.putOnce(key, StoredMail.header(mail), octets, due).isPresent();
+            return files.putOnce(key.asString(), StoredMail.header(mail), octets, due).isPresent();
         } catch (IOException | RuntimeException e) {
             throw new MailAccessException("The mail " + mail.getName() + " could not be stored for later", e);
         }

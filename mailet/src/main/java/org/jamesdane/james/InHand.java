@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
+import org.jamesdane.store.ItemLife;
 
 /**
  * Mails that were taken from a queue and are not done with. A broker that has lost a channel gives its mails out again while a delivery has
@@ -18,37 +20,37 @@ import org.apache.james.queue.api.MailQueue.MailQueueItem;
  */
 final class InHand {
     @GuardedBy("this")
-    private final Map<String, List<MailQueueItem>> twins = new HashMap<>();
+    private final Map<ItemLife, List<MailQueueItem>> twins = new HashMap<>();
     @GuardedBy("this")
     private int nameless;
 
     /**
      * Takes a mail into hand.
      *
-     * @param key the item and its life; empty for mail that an older version put into the queue
+     * @param life the life of the item; empty for mail that an older version put into the queue
      * @return false if the mail is in hand already; then this appearance is kept for {@link #end}
      */
-    synchronized boolean begin(String key, MailQueueItem item) {
-        if (key.isEmpty()) {
+    synchronized boolean begin(Optional<ItemLife> life, MailQueueItem item) {
+        if (life.isEmpty()) {
             nameless++;
             return true;
         }
-        List<MailQueueItem> before = twins.get(key);
+        List<MailQueueItem> before = twins.get(life.get());
         if (before != null) {
             before.add(item);
             return false;
         }
-        twins.put(key, new ArrayList<>());
+        twins.put(life.get(), new ArrayList<>());
         return true;
     }
 
     /** Lets go of a mail, and gives back its twins. */
-    synchronized List<MailQueueItem> end(String key) {
-        if (key.isEmpty()) {
+    synchronized List<MailQueueItem> end(Optional<ItemLife> life) {
+        if (life.isEmpty()) {
             nameless--;
             return List.of();
         }
-        List<MailQueueItem> waiting = twins.remove(key);
+        List<MailQueueItem> waiting = twins.remove(life.get());
         return waiting == null ? List.of() : waiting;
     }
 

@@ -22,6 +22,7 @@ import org.apache.mailet.Mail;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.delivery.mail.ContentRefusal;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutboundMail;
@@ -80,7 +81,7 @@ final class JamesMail implements OutboundMail, AutoCloseable {
     }
 
     @Override
-    public Optional<String> item() {
+    public Optional<ItemId> item() {
         return MailAttributes.item(mail);
     }
 

@@ -22,7 +22,9 @@ import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailHistory;
+import org.jamesdane.store.ItemLife;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,20 +106,17 @@ final class MailAttributes {
     }
 
     /** The id of the queue item; empty on mail that an older version put into the queue. */
-    static Optional<String> item(Mail mail) {
-        return text(mail, ITEM);
+    static Optional<ItemId> item(Mail mail) {
+        return text(mail, ITEM).map(ItemId::new);
     }
 
-    /**
-     * Name of one life of a queue item: the same each time the queue gives the item out, and another for each deferred copy. Empty on mail
-     * that an older version put into the queue.
-     */
-    static String life(Mail mail) {
-        return item(mail).map(id -> id + "@" + text(mail, DUE).orElse("")).orElse("");
+    /** The life of the queue item that a mail is; empty on mail that an older version put into the queue. */
+    static Optional<ItemLife> life(Mail mail) {
+        return item(mail).map(id -> new ItemLife(id.text() + "@" + text(mail, DUE).orElse("")));
     }
 
-    static void setItem(Mail mail, String id) {
-        set(mail, ITEM, AttributeValue.of(id));
+    static void setItem(Mail mail, ItemId id) {
+        set(mail, ITEM, AttributeValue.of(id.text()));
     }
 
     /** Tells if {@link #history} reads the attribute. */

@@ -166,7 +166,7 @@ final class OutboundQueue implements Closeable {
 
     private @Nullable TakenItem arrived(MailQueueItem item, TakenMail.Origin origin) {
         TakenMail taken = new TakenMail(item, source, origin);
-        return inHand.begin(taken.key(), item) ? new TakenItem(taken, surroundings) : null;
+        return inHand.begin(taken.life(), item) ? new TakenItem(taken, surroundings) : null;
     }
 
     private final class MailOpening implements TakenItem.Opening {
@@ -187,7 +187,7 @@ final class OutboundQueue implements Closeable {
             return Optional.empty();
         }
         JamesEnvelope envelope = JamesEnvelope.of(mail);
-        Set<String> done = settled.of(item.key());
+        Set<String> done = item.life().map(settled::of).orElse(Set.of());
         tellOfRefused(item, envelope, done);
         Optional<Envelope> open = envelope.envelope().flatMap(whole -> without(done, item, whole));
         if (open.isEmpty()) {
@@ -201,7 +201,7 @@ final class OutboundQueue implements Closeable {
         List<MailAddress> open = envelope.refused().stream().filter(address -> !done.contains(address.asString())).toList();
         if (!open.isEmpty()) {
             outcomes.bounce(item.mail(), open, new FailureNotice(BAD_ADDRESS, OptionalInt.empty(), envelope.reason() + "."));
-            settled.record(item.key(), open.stream().map(MailAddress::asString).toList());
+            item.life().ifPresent(life -> settled.record(life, open.stream().map(MailAddress::asString).toList()));
         }
     }
 

@@ -24,6 +24,7 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Mail;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.schedule.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,7 @@ final class QueueEntry {
                 for (Map.Entry<String, List<MailAddress>> item : items.entrySet()) {
                     present.setName(item.getKey());
                     present.setRecipients(item.getValue());
-                    MailAttributes.setItem(present, UUID.randomUUID().toString());
+                    MailAttributes.setItem(present, new ItemId(UUID.randomUUID().toString()));
                     if (!enterWithPatience()) {
                         return false;
                     }

@@ -18,6 +18,7 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.mailet.Mail;
+import org.jamesdane.delivery.mail.ItemId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class QueuesElsewhere {
     private final PlacesRead read;
     /** Opened once each: a queue that is opened holds connections, and closing it may close it for others. */
     private final Map<String, ManageableMailQueue> opened = new HashMap<>();
-    private final Map<String, Set<String>> seen = new HashMap<>();
+    private final Map<String, Set<ItemId>> seen = new HashMap<>();
 
     QueuesElsewhere(MailQueueFactory<?> queues, PlacesRead read) {
         this.queues = queues;
@@ -58,8 +59,8 @@ final class QueuesElsewhere {
     }
 
     private Optional<String> lookInto(MailQueueName name) {
-        Set<String> before = seen.getOrDefault(name.asString(), Set.of());
-        Set<String> now = new HashSet<>();
+        Set<ItemId> before = seen.getOrDefault(name.asString(), Set.of());
+        Set<ItemId> now = new HashSet<>();
         try {
             Optional<ManageableMailQueue> queue = open(name);
             if (queue.isPresent()) {

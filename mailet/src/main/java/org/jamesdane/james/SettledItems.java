@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.jamesdane.store.AcceptedRecipients;
+import org.jamesdane.store.ItemLife;
 import org.jamesdane.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +29,7 @@ final class SettledItems {
     }
 
     /** Records recipients, wherever that succeeds. */
-    void record(String life, Collection<String> recipients) {
-        if (life.isEmpty()) {
-            return;
-        }
+    void record(ItemLife life, Collection<String> recipients) {
         for (AcceptedRecipients place : places) {
             if (!isSettled(place, life, recipients)) {
                 isSettled(place, life, recipients);
@@ -40,7 +38,7 @@ final class SettledItems {
     }
 
     /** Records them at one place; the other place is asked whatever happens here. Only what is unexpected may pass at once. */
-    private static boolean isSettled(AcceptedRecipients place, String life, Collection<String> recipients) {
+    private static boolean isSettled(AcceptedRecipients place, ItemLife life, Collection<String> recipients) {
         try {
             place.record(life, recipients);
             return true;
@@ -52,15 +50,13 @@ final class SettledItems {
     }
 
     /** The recipients who need an item no more, as far as it can be known now. */
-    Set<String> of(String life) {
+    Set<String> of(ItemLife life) {
         Set<String> all = new HashSet<>();
-        if (!life.isEmpty()) {
-            for (AcceptedRecipients place : places) {
-                try {
-                    all.addAll(place.of(life));
-                } catch (Throwable e) {
-                    LOGGER.debug("It is not known which recipients need the queue item {} no more", life, e);
-                }
+        for (AcceptedRecipients place : places) {
+            try {
+                all.addAll(place.of(life));
+            } catch (Throwable e) {
+                LOGGER.debug("It is not known which recipients need the queue item {} no more", life, e);
             }
         }
         return all;

@@ -221,7 +221,7 @@ final class TakeOver {
             }
             Instant due = DeferralCopy.due(mail).orElse(now);
             DeferralCopy.setDue(copy, due);
-            return into.adopt(key.asString(), copy, due);
+            return into.adopt(key, copy, due);
         } finally {
             LifecycleUtil.dispose(copy);
         }

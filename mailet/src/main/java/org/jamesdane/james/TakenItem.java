@@ -164,7 +164,7 @@ final class TakenItem implements QueuedMail<JamesMail> {
 
     @Override
     public void settled(Collection<String> recipients) {
-        queue.settled().record(item.key(), recipients);
+        item.life().ifPresent(life -> queue.settled().record(life, recipients));
     }
 
     private void complete(TakenMail.Step step, String what) throws MailAccessException {

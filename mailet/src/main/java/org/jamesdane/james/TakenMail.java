@@ -6,12 +6,14 @@ package org.jamesdane.james;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.mailet.Mail;
 import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.store.ItemLife;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ final class TakenMail implements JamesMail.Right {
     private final MailQueueItem item;
     private final Source source;
     private final Origin origin;
-    private final String key;
+    private final Optional<ItemLife> life;
     private final long since = System.nanoTime();
     private volatile boolean returned;
     private volatile boolean ended;
@@ -55,16 +57,16 @@ final class TakenMail implements JamesMail.Right {
         this.item = item;
         this.source = source;
         this.origin = origin;
-        this.key = MailAttributes.life(item.getMail());
+        this.life = MailAttributes.life(item.getMail());
     }
 
     Mail mail() {
         return item.getMail();
     }
 
-    /** The item and its life, the same each time the queue gives it out; empty for mail that an older version put into the queue. */
-    String key() {
-        return key;
+    /** The life of the item; empty for mail that an older version put into the queue. */
+    Optional<ItemLife> life() {
+        return life;
     }
 
     Duration left() {
@@ -123,7 +125,7 @@ final class TakenMail implements JamesMail.Right {
             if (!succeeded) {
                 origin.returnFailed();
             }
-            source.inHand().end(key).forEach(twin -> endTwin(twin, status));
+            source.inHand().end(life).forEach(twin -> endTwin(twin, status));
             origin.ended();
         }
     }

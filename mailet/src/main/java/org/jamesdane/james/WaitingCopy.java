@@ -21,9 +21,11 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.store.StoreException;
@@ -40,11 +42,11 @@ final class WaitingCopy {
             throws MessagingException {
         if (MailAttributes.item(mail.mail()).isEmpty()) {
             // An older version put it into the queue. As long as this copy of the item is in hand, storing it is repeatable all the same.
-            MailAttributes.setItem(mail.mail(), UUID.randomUUID().toString());
+            MailAttributes.setItem(mail.mail(), new ItemId(UUID.randomUUID().toString()));
         }
         MailImpl copy = DeferralCopy.of(mail, to, history, Instant.EPOCH, lowPriority);
         try {
-            return of(copy, mail.mail(), id(mail.mail(), queue, addresses(copy), history.retries()), queue, history, delay);
+            return of(copy, mail.mail(), key(mail.mail(), queue, addresses(copy), history.retries()), queue, history, delay);
         } finally {
             LifecycleUtil.dispose(copy);
         }
@@ -53,21 +55,22 @@ final class WaitingCopy {
     /**
      * A mail that waited elsewhere. The time in the database is not counted: one wait adds a limited time to an age, and this wait goes on.
      *
-     * @param key the name that it had there
+     * @param key the key that it had there
      */
-    static WaitingMail adopted(String key, MailImpl mail, String queue, Duration delay) {
+    static WaitingMail adopted(MailKey key, MailImpl mail, String queue, Duration delay) {
         Hasher hasher = Hashing.sha256().newHasher();
         put(hasher, "adopted");
         put(hasher, queue);
-        put(hasher, key);
-        return of(mail, mail, hasher.hash().toString(), queue, MailAttributes.history(mail), delay);
+        put(hasher, key.asString());
+        return of(mail, mail, new WaitingMail.Key(hasher.hash().toString()), queue, MailAttributes.history(mail), delay);
     }
 
-    private static WaitingMail of(MailImpl copy, Mail octets, String id, String queue, MailHistory history, Duration delay) {
+    private static WaitingMail of(MailImpl copy, Mail octets, WaitingMail.Key key, String queue, MailHistory history,
+            Duration delay) {
         // Times of this node's clock mean nothing to others: they stand in columns, as lengths of time.
         List.of(MailAttributes.NEXT_TRY, MailAttributes.DUE, MailAttributes.WAITING, MailAttributes.SENT_FOR)
             .forEach(copy::removeAttribute);
-        return new WaitingMail(id, queue, copy.getMaybeSender().asOptional().map(sender -> sender.getDomain().asString()), addresses(copy),
+        return new WaitingMail(key, queue, copy.getMaybeSender().asOptional().map(sender -> sender.getDomain().asString()), addresses(copy),
             past(history), delay, content(octets, StoredMail.header(copy).encode()));
     }
 
@@ -76,17 +79,17 @@ final class WaitingCopy {
     }
 
     /**
-     * The id of a copy: the same however often it is stored, and another for each item of the queue. For an item that comes from the
-     * database, row and generation are part of the id. All copies of a mail share the name of the first item.
+     * The key of a copy: the same however often it is stored, and another for each item of the queue. For an item that comes from the
+     * database, row and generation are part of the key. All copies of a mail share the name of the first item.
      */
-    private static String id(Mail mail, String queue, List<String> recipients, int retries) {
+    private static WaitingMail.Key key(Mail mail, String queue, List<String> recipients, int retries) {
         Hasher hasher = Hashing.sha256().newHasher();
         put(hasher, queue);
-        put(hasher, MailAttributes.item(mail).orElse(mail.getName()));
+        put(hasher, MailAttributes.item(mail).map(ItemId::text).orElse(mail.getName()));
         put(hasher, MailAttributes.waiting(mail).orElse(""));
         put(hasher, String.valueOf(retries));
         recipients.stream().sorted(Comparator.naturalOrder()).forEach(recipient -> put(hasher, recipient));
-        return hasher.hash().toString();
+        return new WaitingMail.Key(hasher.hash().toString());
     }
 
     private static void put(Hasher hasher, String part) {

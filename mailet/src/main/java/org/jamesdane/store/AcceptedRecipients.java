@@ -12,17 +12,14 @@ import java.util.Set;
  * node, gets it delivered to those alone who are still open.
  */
 public interface AcceptedRecipients {
-    /** Characters of an item's id at most. */
-    int MAX_ITEM = 200;
-
     /**
      * Records that these recipients of an item need it no more. To record the same again changes nothing.
      *
-     * @param item the id of the queue item, different for each item that was ever put into a queue
+     * @param item the life of the queue item, different for each item that was ever put into a queue
      * @throws StoreException if it is not confirmed that all of them are recorded
      */
-    void record(String item, Collection<String> recipients) throws StoreException;
+    void record(ItemLife item, Collection<String> recipients) throws StoreException;
 
     /** The recorded recipients of an item; those of more than ten days ago may be forgotten. */
-    Set<String> of(String item) throws StoreException;
+    Set<String> of(ItemLife item) throws StoreException;
 }

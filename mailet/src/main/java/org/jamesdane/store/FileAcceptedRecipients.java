@@ -35,7 +35,7 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
     private final AtomicFile file;
     private final InstantSource clock;
     @GuardedBy("this")
-    private final Map<String, Set<String>> recipients = new LinkedHashMap<>();
+    private final Map<ItemLife, Set<String>> recipients = new LinkedHashMap<>();
     @GuardedBy("this")
     private boolean read;
 
@@ -46,10 +46,10 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
     }
 
     @Override
-    public synchronized void record(String item, Collection<String> accepted) throws StoreException {
+    public synchronized void record(ItemLife item, Collection<String> accepted) throws StoreException {
         readOnce();
         StringBuilder lines = new StringBuilder();
-        accepted.forEach(recipient -> lines.append(clock.instant().getEpochSecond()).append(' ').append(encode(item)).append(' ')
+        accepted.forEach(recipient -> lines.append(clock.instant().getEpochSecond()).append(' ').append(encode(item.text())).append(' ')
             .append(encode(recipient)).append('\n'));
         // In memory first: where the disk refuses it, this process knows it all the same.
         recipients.computeIfAbsent(item, key -> new HashSet<>()).addAll(accepted);
@@ -61,7 +61,7 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
     }
 
     @Override
-    public synchronized Set<String> of(String item) throws StoreException {
+    public synchronized Set<String> of(ItemLife item) throws StoreException {
         readOnce();
         return Set.copyOf(recipients.getOrDefault(item, Set.of()));
     }
@@ -78,7 +78,7 @@ public final class FileAcceptedRecipients implements AcceptedRecipients {
             for (String line : text.split("\n", -1)) {
                 String[] fields = line.split(" ", -1);
                 if (fields.length == 3 && isKept(fields[0])) {
-                    recipients.computeIfAbsent(decode(fields[1]), key -> new HashSet<>()).add(decode(fields[2]));
+                    recipients.computeIfAbsent(new ItemLife(decode(fields[1])), key -> new HashSet<>()).add(decode(fields[2]));
                     kept.append(line).append('\n');
                 } else {
                     old |= !line.isBlank();

@@ -22,16 +22,16 @@ public final class PostgresAcceptedRecipients implements AcceptedRecipients {
     }
 
     @Override
-    public void record(String item, Collection<String> recipients) throws StoreException {
+    public void record(ItemLife item, Collection<String> recipients) throws StoreException {
         connections.repeatable(connection -> insert(connection, item, recipients));
     }
 
     /** Records accepted recipients within a transaction that does more. */
-    static int insert(Connection connection, String item, Collection<String> recipients) throws SQLException {
+    static int insert(Connection connection, ItemLife item, Collection<String> recipients) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO dane_accepted (item, recipient, at) "
                 + "VALUES (?, ?, clock_timestamp()) ON CONFLICT DO NOTHING")) {
             for (String recipient : recipients) {
-                insert.setString(1, item);
+                insert.setString(1, item.text());
                 insert.setString(2, recipient);
                 insert.addBatch();
             }
@@ -40,10 +40,10 @@ public final class PostgresAcceptedRecipients implements AcceptedRecipients {
     }
 
     @Override
-    public Set<String> of(String item) throws StoreException {
+    public Set<String> of(ItemLife item) throws StoreException {
         return connections.repeatable(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT recipient FROM dane_accepted WHERE item = ?")) {
-                query.setString(1, item);
+                query.setString(1, item.text());
                 Set<String> recipients = new HashSet<>();
                 try (ResultSet rows = query.executeQuery()) {
                     while (rows.next()) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * A mail that is to wait in the database.
  *
- * @param key the id, made from the queue item, the recipients and the attempt, so that storing the same again changes nothing
+ * @param key under which it waits
  * @param queue the name of the queue it goes back to
  * @param senderDomain empty for the null sender
  * @param recipients for whom it waits
@@ -22,15 +22,25 @@ import java.util.Optional;
  * @param delay the time from now until it is due
  * @param content header and message
  */
-public record WaitingMail(String key, String queue, Optional<String> senderDomain, List<String> recipients, Past past, Duration delay,
+public record WaitingMail(Key key, String queue, Optional<String> senderDomain, List<String> recipients, Past past, Duration delay,
         Content content) {
-    /** Characters of an id at most. */
-    public static final int MAX_ID = 100;
-
     public WaitingMail {
         recipients = List.copyOf(recipients);
-        if (key.isEmpty() || key.length() > MAX_ID) {
-            throw new IllegalArgumentException("An id of " + key.length() + " characters; 1 to " + MAX_ID + " are allowed");
+    }
+
+    /**
+     * Key of a deferred mail, made from the queue item, the recipients and the attempt, so that storing the same again changes nothing.
+     *
+     * @param text the id of its row
+     */
+    public record Key(String text) {
+        /** Characters of a key at most. */
+        public static final int LONGEST = 100;
+
+        public Key {
+            if (text.isEmpty() || text.length() > LONGEST) {
+                throw new IllegalArgumentException("An id of " + text.length() + " characters; 1 to " + LONGEST + " are allowed");
+            }
         }
     }
 

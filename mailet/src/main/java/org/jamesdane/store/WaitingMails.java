@@ -83,12 +83,12 @@ public final class WaitingMails {
     public Handle storeInHand(WaitingMail mail, long token) throws StoreException {
         boolean mine = connections.repeatable(connection -> {
             boolean stored = insert(connection, mail, "sending", token, leases.inHand());
-            return stored || update(connection, new Handle(mail.key(), token), LOOK_LATER, leases.inHand(), "sending");
+            return stored || update(connection, new Handle(mail.key().text(), token), LOOK_LATER, leases.inHand(), "sending");
         });
         if (!mine) {
             throw new StoreException("The mail is in the database already, and another node may be sending it");
         }
-        return new Handle(mail.key(), token);
+        return new Handle(mail.key().text(), token);
     }
 
     /** Gives a mail that this node was to send itself back, to be released at once by whichever node. */
@@ -108,7 +108,7 @@ public final class WaitingMails {
                 + "stored, age_ms, paused, retries, sender_domain, reason, octets, header) VALUES (?, ?, ?, ?, "
                 + "clock_timestamp() + ? * interval '1 ms', clock_timestamp() + ? * interval '1 ms', clock_timestamp(), "
                 + "?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING")) {
-            insert.setString(1, mail.key());
+            insert.setString(1, mail.key().text());
             insert.setString(2, mail.queue());
             insert.setString(3, state);
             insert.setLong(4, generation);
@@ -124,11 +124,11 @@ public final class WaitingMails {
                 return false;
             }
         }
-        WaitingRecipients.insert(connection, mail.key(), mail.recipients());
+        WaitingRecipients.insert(connection, mail.key().text(), mail.recipients());
         long octets = WaitingOctets.insert(connection, mail);
         try (PreparedStatement update = connection.prepareStatement("UPDATE dane_waiting SET octets = ? WHERE id = ?")) {
             update.setLong(1, octets);
-            update.setString(2, mail.key());
+            update.setString(2, mail.key().text());
             update.executeUpdate();
         }
         return true;

@@ -31,7 +31,7 @@ final class WaitingOctets {
             byte[] chunk = new byte[CHUNK];
             int number = 0;
             for (int read = message.readNBytes(chunk, 0, CHUNK); read > 0; read = message.readNBytes(chunk, 0, CHUNK)) {
-                insert.setString(1, mail.key());
+                insert.setString(1, mail.key().text());
                 insert.setInt(2, number++);
                 insert.setBytes(3, read == CHUNK ? chunk : Arrays.copyOf(chunk, read));
                 insert.executeUpdate();

@@ -17,6 +17,7 @@ import org.jamesdane.delivery.deferral.DeferredMails;
 import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.text.AddressDomain;
 import org.jamesdane.text.PrintableText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,7 @@ final class DeferredRoutes implements RouteGroup {
             throw Refusal.badRequest("The query parameter recipient=" + PrintableText.of(address) + " is no mail address.");
         }
         int deleted = guarded(() -> mails.delete(new DeferredSelection.OfRecipient(address)));
-        LOGGER.info("{} deferred mails were deleted for one recipient at {}", deleted, PrintableText.of(address.substring(at + 1)));
+        LOGGER.info("{} deferred mails were deleted for one recipient at {}", deleted, PrintableText.of(AddressDomain.of(address)));
         // 0.1.0 has published 204, which has no content: what an answer says of itself stands in its headers.
         return new Reply.WithHeaders(new Reply.NoContent(), Map.of("Dane-Nodes", nodes(), "Dane-Deleted", String.valueOf(deleted)));
     }

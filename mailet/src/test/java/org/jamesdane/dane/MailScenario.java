@@ -24,6 +24,7 @@ import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.policy.IpAddresses;
@@ -47,7 +48,7 @@ import org.jamesdane.dns.RecordType;
  * phrases that cases can be compared with.
  */
 public final class MailScenario {
-    private static final String RECIPIENT = "user";
+    private static final RecipientKey RECIPIENT = new RecipientKey("user");
 
     private final CertificateZoo zoo;
     private final DnsWorld dns;

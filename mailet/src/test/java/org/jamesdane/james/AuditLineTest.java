@@ -31,6 +31,7 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TestPermits;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
@@ -95,8 +96,8 @@ class AuditLineTest {
 
     /** An event whose texts are as bad as can be. */
     private static AuditEvent event(String mail, List<String> recipients, RecipientReply reply) {
-        Map<String, RecipientReply> replies = new LinkedHashMap<>();
-        recipients.forEach(recipient -> replies.put(recipient, reply));
+        Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>();
+        recipients.forEach(recipient -> replies.put(new RecipientKey(recipient), reply));
         HostAttempt attempt = new HostAttempt.Transacted(new MxHost.Named(DomainName.of("mx.example.org"), 10),
             TestPermits.issue(Channel.clear(), SecurityLabel.CLEAR), replies);
         Envelope envelope = TestMail.to(recipients.toArray(String[]::new)).envelope();

@@ -18,6 +18,7 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.store.BreakingPostgres;
@@ -139,7 +140,7 @@ abstract class DatabaseNodes {
 
     static MailImpl mail(String name, String... recipients) throws Exception {
         MailImpl mail = Mails.mail(name, Mails.TEXT, recipients);
-        MailAttributes.setItem(mail, "item-of-" + name);
+        MailAttributes.setItem(mail, new ItemId("item-of-" + name));
         return mail;
     }
 }

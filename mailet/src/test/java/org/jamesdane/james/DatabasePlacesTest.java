@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
@@ -85,7 +86,7 @@ class DatabasePlacesTest extends DatabaseNodes {
         Node node = node(queue);
         fill(queue, 1);
         Mail mail = repositories.repository(OLD).retrieve(repositories.repository(OLD).list().next());
-        String key = mail.getName();
+        MailKey key = MailKey.forMail(mail);
         Instant due = NOON.plusSeconds(60);
         assertThat(node.store().adopt(key, Mails.mail("mail-0", Mails.TEXT, "bob@example.com"), due)).isTrue();
         assertThat(node.store().adopt(key, Mails.mail("mail-0", Mails.TEXT, "bob@example.com"), due)).isFalse();

@@ -19,12 +19,14 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
 import org.apache.james.queue.memory.MemoryMailQueueFactory;
 import org.apache.james.server.core.MailImpl;
 import org.jamesdane.delivery.deferral.DeferredImport;
 import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.smtp.Recipient;
@@ -122,7 +124,7 @@ class DeferralPlacesTest {
         DeferralPlaces full = new DeferralPlaces(where, () -> NOON, Duration.ofSeconds(30), time -> true);
         full.opened("outgoing", new Held(store, new CountDownLatch(0)) {
             @Override
-            public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+            public boolean adopt(MailKey key, MailImpl mail, Instant due) throws MailAccessException {
                 throw new MailAccessException("The disk is full", new IOException());
             }
         }, Map.of());
@@ -137,7 +139,7 @@ class DeferralPlacesTest {
     void shouldNameMailInAQueueThatNobodyConsumes() throws Exception {
         MemoryMailQueueFactory queues = new MemoryMailQueueFactory(new RawMailQueueItemDecoratorFactory());
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "bob@example.com");
-        MailAttributes.setItem(mail, "item");
+        MailAttributes.setItem(mail, new ItemId("item"));
         for (String name : List.of("former", "outgoing", "spool")) {
             queues.createQueue(MailQueueName.of(name)).enQueue(mail);
         }
@@ -175,7 +177,7 @@ class DeferralPlacesTest {
         }
 
         @Override
-        public boolean adopt(String key, MailImpl mail, Instant due) throws MailAccessException {
+        public boolean adopt(MailKey key, MailImpl mail, Instant due) throws MailAccessException {
             try {
                 assertThat(goesOn.await(30, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {

@@ -23,6 +23,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -178,7 +179,7 @@ class QueueEntryTest {
         MailImpl mail = Mails.mail("mail", Mails.TEXT, "a@one.example");
         MailAttributes.setHistory(mail, new MailHistory(Optional.of(MailAge.firstAttempt(NOON.minus(Duration.ofDays(9)))), 7,
             Optional.empty(), Optional.of("deferred")).dueAt(NOON.minusSeconds(60)));
-        MailAttributes.setItem(mail, "an earlier one");
+        MailAttributes.setItem(mail, new ItemId("an earlier one"));
         mail.setAttribute(new Attribute(AttributeName.of("somebody.else"), AttributeValue.of("kept")));
         mail.setAttribute(new Attribute(PolicyDemand.ATTRIBUTE, AttributeValue.of("dane-only")));
 
@@ -186,7 +187,7 @@ class QueueEntryTest {
 
         Mail queued = queue.mails().get(0);
         assertThat(MailAttributes.history(queued)).isEqualTo(MailHistory.NEW.dueAt(NOON));
-        assertThat(MailAttributes.item(queued)).hasValueSatisfying(item -> assertThat(item).isNotEqualTo("an earlier one"));
+        assertThat(MailAttributes.item(queued)).hasValueSatisfying(item -> assertThat(item).isNotEqualTo(new ItemId("an earlier one")));
         assertThat(queued.attributeNames().map(AttributeName::asString)).containsExactlyInAnyOrder("somebody.else", "org.jamesdane.policy",
             "org.jamesdane.item", "org.jamesdane.due");
     }

@@ -36,6 +36,7 @@ import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.delivery.mail.FailureNotice;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
             AttributeValue.of(List.of(AttributeValue.of("a"), AttributeValue.of(7)))));
         mail.addSpecificHeaderForRecipient(Header.builder().name("X-For").value("Bob").build(), new MailAddress("bob@example.com"));
         mail.setRemoteAddr("192.0.2.7");
-        MailAttributes.setItem(mail, "item-1");
+        MailAttributes.setItem(mail, new ItemId("item-1"));
         FailureNotice notice = new FailureNotice(new EnhancedStatusCode(5, 1, 1), OptionalInt.of(550), "Nobody here.");
         MailHistory history = new MailHistory(Optional.of(new MailAge(NOON.minusSeconds(60), NOON, Optional.of(NOON))), 3,
             Optional.of(notice), Optional.of("Nobody here."));
@@ -88,7 +89,6 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
         store.defer(Mails.outbound(mail), List.of(Mails.outbound(mail).envelope().recipients().get(0)), history, Duration.ZERO);
         restart();
         store.releaseDue();
-
         Mail back = queue.mails().get(0);
         assertThat(back.getName()).isEqualTo("mail-1");
         assertThat(back.getRecipients()).containsExactly(new MailAddress("bob@example.com"));
@@ -98,7 +98,7 @@ class RepositoryDeferralStoreTest extends DeferralsContract {
         assertThat(back.getAttribute(AttributeName.of("of.others"))).isEqualTo(mail.getAttribute(AttributeName.of("of.others")));
         assertThat(back.getPerRecipientSpecificHeaders().getHeadersForRecipient(new MailAddress("bob@example.com"))).hasSize(1);
         assertThat(MailAttributes.history(back)).isEqualTo(history);
-        assertThat(MailAttributes.item(back)).contains("item-1");
+        assertThat(MailAttributes.item(back)).contains(new ItemId("item-1"));
         assertThat(back.getAttribute(MailAttributes.QUEUED_NAME)).isEmpty();
         assertThat(back.getAttribute(MailAttributes.NEXT_TRY)).isEmpty();
     }

@@ -20,6 +20,7 @@ import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.queue.api.MailQueue.MailQueueItem.CompletionStatus;
 import org.apache.mailet.Mail;
 import org.jamesdane.delivery.mail.HoldingTime;
+import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.schedule.StopSignal;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
@@ -160,12 +161,12 @@ class TakenItemTest {
     void shouldGiveBackEveryAppearanceOfAMail() throws Exception {
         InHand inHand = new InHand();
         Mail mail = Mails.mail("mail-1", Mails.TEXT, "bob@example.com");
-        MailAttributes.setItem(mail, "item-1");
+        MailAttributes.setItem(mail, new ItemId("item-1"));
         MailQueueItem first = queued(mail, "first ");
         TakenMail taken = new TakenMail(first, source(inHand), ORIGIN);
-        assertThat(inHand.begin(taken.key(), first)).isTrue();
-        assertThat(inHand.begin(taken.key(), queued(mail, "throws"))).isFalse();
-        assertThat(inHand.begin(taken.key(), queued(mail, "third "))).isFalse();
+        assertThat(inHand.begin(taken.life(), first)).isTrue();
+        assertThat(inHand.begin(taken.life(), queued(mail, "throws"))).isFalse();
+        assertThat(inHand.begin(taken.life(), queued(mail, "third "))).isFalse();
 
         taken.done();
         assertThat(taken.isEnded()).isTrue();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileAcceptedRecipientsTest {
-    private static final String ITEM = "6ff2@2026-11-01T12:00:00Z";
+    private static final ItemLife ITEM = new ItemLife("6ff2@2026-11-01T12:00:00Z");
 
     private final Path directory;
     private Instant now = Instant.parse("2026-11-01T12:00:00Z");
@@ -33,14 +33,14 @@ class FileAcceptedRecipientsTest {
         opened().record(ITEM, List.of("carol@example.com"));
 
         assertThat(opened().of(ITEM)).containsExactlyInAnyOrder("bob@example.com", "\"a b\"@example.com", "carol@example.com");
-        assertThat(opened().of("another")).isEmpty();
+        assertThat(opened().of(new ItemLife("another"))).isEmpty();
     }
 
     @Test
     void shouldForgetAfterTenDays() throws Exception {
         opened().record(ITEM, List.of("bob@example.com"));
         now = now.plus(Duration.ofDays(11));
-        opened().record("another", List.of("carol@example.com"));
+        opened().record(new ItemLife("another"), List.of("carol@example.com"));
 
         assertThat(opened().of(ITEM)).isEmpty();
         assertThat(Files.readString(journal())).contains("carol").doesNotContain("bob");

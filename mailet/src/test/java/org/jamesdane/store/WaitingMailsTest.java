@@ -86,7 +86,7 @@ class WaitingMailsTest {
     }
 
     private static WaitingMail mail(String id, Duration delay, byte[] message, String... recipients) {
-        return new WaitingMail(id, QUEUE, Optional.of("sender.example"), List.of(recipients),
+        return new WaitingMail(new WaitingMail.Key(id), QUEUE, Optional.of("sender.example"), List.of(recipients),
             new WaitingMail.Past(Optional.of(Duration.ofMinutes(5)), false, 2, Optional.of("no\0 host")), delay,
             new WaitingMail.Content() {
                 @Override
@@ -218,7 +218,7 @@ class WaitingMailsTest {
         for (Handle handle : node().release(QUEUE, 10)) {
             node().take(handle);
         }
-        new PostgresAcceptedRecipients(connections(step -> { })).record("item", List.of("a@example.com"));
+        new PostgresAcceptedRecipients(connections(step -> { })).record(new ItemLife("item"), List.of("a@example.com"));
         postgres.query(url, "UPDATE dane_waiting SET closed = closed - interval '11 days' WHERE id = 'old'; "
             + "UPDATE dane_waiting SET stored = stored - interval '11 days' WHERE id = 'open'");
 
@@ -315,7 +315,8 @@ class WaitingMailsTest {
         }, 2);
         PostgresAcceptedRecipients accepted = new PostgresAcceptedRecipients(connections);
         for (int i = 0; i < 20; i++) {
-            assertThatThrownBy(() -> accepted.of("item")).isInstanceOf(StoreException.class).hasMessageContaining("nobody is there");
+            assertThatThrownBy(() -> accepted.of(new ItemLife("item"))).isInstanceOf(StoreException.class)
+                .hasMessageContaining("nobody is there");
         }
 
         assertThat(tried.get()).isLessThan(5);
@@ -324,10 +325,10 @@ class WaitingMailsTest {
     @Test
     void shouldRecordAcceptedRecipientsOnce() throws Exception {
         PostgresAcceptedRecipients accepted = new PostgresAcceptedRecipients(connections(step -> { }));
-        accepted.record("item", List.of("a@example.com", "b@example.com"));
-        accepted.record("item", List.of("b@example.com"));
+        accepted.record(new ItemLife("item"), List.of("a@example.com", "b@example.com"));
+        accepted.record(new ItemLife("item"), List.of("b@example.com"));
 
-        assertThat(accepted.of("item")).containsExactlyInAnyOrder("a@example.com", "b@example.com");
-        assertThat(accepted.of("another")).isEmpty();
+        assertThat(accepted.of(new ItemLife("item"))).containsExactlyInAnyOrder("a@example.com", "b@example.com");
+        assertThat(accepted.of(new ItemLife("another"))).isEmpty();
     }
 }

@@ -33,7 +33,7 @@ public sealed interface HostAttempt {
      * @param permit the leave to send, which shows that what the host said may be final
      * @param replies by recipient
      */
-    record Transacted(MxHost server, Permit permit, Map<String, RecipientReply> replies) implements HostAttempt {
+    record Transacted(MxHost server, Permit permit, Map<RecipientKey, RecipientReply> replies) implements HostAttempt {
         public Transacted {
             replies = Collections.unmodifiableMap(new LinkedHashMap<>(replies));
         }

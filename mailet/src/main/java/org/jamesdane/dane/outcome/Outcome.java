@@ -30,20 +30,20 @@ public sealed interface Outcome {
      * @param notifies whether the host was told of the sender's wishes for notifications and fulfils them itself (RFC 3461 §5.2.1)
      * @param diagnostic the reply word for word, in ASCII
      */
-    record Delivered(String recipient, String host, SecurityLabel label, String reply, boolean notifies, String diagnostic)
+    record Delivered(RecipientKey recipient, String host, SecurityLabel label, String reply, boolean notifies, String diagnostic)
             implements Outcome {
         /** Taken by a host that was told of the sender's wishes, with a reply in ASCII. */
-        public Delivered(String recipient, String host, SecurityLabel label, String reply) {
+        public Delivered(RecipientKey recipient, String host, SecurityLabel label, String reply) {
             this(recipient, host, label, reply, true, reply);
         }
     }
 
     /** The mail is tried again later. */
-    record Deferred(String recipient, Reason reason) implements Outcome {
+    record Deferred(RecipientKey recipient, Reason reason) implements Outcome {
     }
 
     /** The mail is returned now. */
-    record Bounced(String recipient, Reason reason) implements Outcome {
+    record Bounced(RecipientKey recipient, Reason reason) implements Outcome {
     }
 
     /**
@@ -94,5 +94,5 @@ public sealed interface Outcome {
     }
 
     /** The recipient. */
-    String recipient();
+    RecipientKey recipient();
 }

@@ -37,21 +37,21 @@ public final class OutcomeRules {
     }
 
     /** The recipients for whom the next host is to be tried, in the order given. */
-    public static Set<String> remaining(Collection<String> recipients, List<HostAttempt> attempts) {
+    public static Set<RecipientKey> remaining(Collection<RecipientKey> recipients, List<HostAttempt> attempts) {
         OutcomeRules rules = new OutcomeRules(attempts, Policy.DANE);
-        Set<String> remaining = new LinkedHashSet<>(recipients);
+        Set<RecipientKey> remaining = new LinkedHashSet<>(recipients);
         remaining.removeIf(recipient -> rules.finalOutcome(recipient).isPresent());
         return remaining;
     }
 
     /** Decides the outcome for each recipient when no host is left, in the order given. */
-    public static List<Outcome> conclude(Collection<String> recipients, List<HostAttempt> attempts, Policy policy) {
+    public static List<Outcome> conclude(Collection<RecipientKey> recipients, List<HostAttempt> attempts, Policy policy) {
         OutcomeRules rules = new OutcomeRules(attempts, policy);
         return new LinkedHashSet<>(recipients).stream().map(rules::outcome).toList();
     }
 
     /** Decides the outcome for each recipient where there was no host to try. */
-    public static List<Outcome> conclude(Collection<String> recipients, Routing.NoRoute noRoute, String domain) {
+    public static List<Outcome> conclude(Collection<RecipientKey> recipients, Routing.NoRoute noRoute, String domain) {
         boolean deferred = noRoute instanceof Routing.Deferred;
         List<HostFailure> failures = noRoute instanceof Routing.Deferred failed ? List.of(failed.failure()) : List.of();
         Outcome.Reason reason = new Outcome.Reason(noRoute.code(), noRoute.text(), domain,
@@ -62,12 +62,12 @@ public final class OutcomeRules {
             .toList();
     }
 
-    private Outcome outcome(String recipient) {
+    private Outcome outcome(RecipientKey recipient) {
         return finalOutcome(recipient).orElseGet(() -> notDelivered(recipient));
     }
 
     /** Acceptance, or a permanent refusal from a host whose requirement was met: nothing that another host says changes it. */
-    private Optional<Outcome> finalOutcome(String recipient) {
+    private Optional<Outcome> finalOutcome(RecipientKey recipient) {
         for (HostAttempt attempt : attempts) {
             if (attempt instanceof HostAttempt.Failed failed && failed.failure().kind().endsTheMail()) {
                 List<HostFailure> alone = List.of(failed.failure());
@@ -88,7 +88,7 @@ public final class OutcomeRules {
         return Optional.empty();
     }
 
-    private Outcome notDelivered(String recipient) {
+    private Outcome notDelivered(RecipientKey recipient) {
         List<HostFailure> failures = failures(recipient);
         for (HostAttempt attempt : attempts) {
             if (attempt instanceof HostAttempt.Transacted done && done.replies().get(recipient) instanceof RecipientReply.Rejected later) {
@@ -118,7 +118,7 @@ public final class OutcomeRules {
      * meets what a mail with REQUIRETLS demands, the mail is returned at once. A host that could not be looked up or reached may still meet
      * it, and defers the mail.
      */
-    private Outcome hopeless(String recipient, List<HostFailure> failures) {
+    private Outcome hopeless(RecipientKey recipient, List<HostFailure> failures) {
         boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
         // RFC 7672 §6: where DANE is demanded, nothing that an unsigned zone says is final.
         return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code(), failures))
@@ -126,7 +126,7 @@ public final class OutcomeRules {
     }
 
     /** Failures that kept the recipient's mail from being sent, host by host. */
-    private List<HostFailure> failures(String recipient) {
+    private List<HostFailure> failures(RecipientKey recipient) {
         List<HostFailure> failures = new ArrayList<>();
         for (HostAttempt attempt : attempts) {
             if (attempt instanceof HostAttempt.Failed failed) {

@@ -173,14 +173,15 @@ final class TraceWriter {
     }
 
     void outcome(Outcome outcome) {
+        String recipient = outcome.recipient().address();
         if (outcome instanceof Outcome.Delivered delivered) {
-            add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "delivered/" + delivered.label(), "delivered to " + delivered.host()
+            add(DecisionTrace.Stage.OUTCOME, recipient, "delivered/" + delivered.label(), "delivered to " + delivered.host()
                 + ", " + delivered.label() + ": " + delivered.reply(), RfcSection.SMTP_REPLIES, List.of());
         } else if (outcome instanceof Outcome.Deferred deferred) {
-            add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "deferred/" + deferred.reason().code(), deferred.reason().text(),
+            add(DecisionTrace.Stage.OUTCOME, recipient, "deferred/" + deferred.reason().code(), deferred.reason().text(),
                 deferred.reason().section(), List.of());
         } else if (outcome instanceof Outcome.Bounced bounced) {
-            add(DecisionTrace.Stage.OUTCOME, outcome.recipient(), "bounced/" + bounced.reason().code(), bounced.reason().text(),
+            add(DecisionTrace.Stage.OUTCOME, recipient, "bounced/" + bounced.reason().code(), bounced.reason().text(),
                 bounced.reason().section(), List.of());
         }
     }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.Permit;
@@ -19,6 +18,7 @@ import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.delivery.mail.MailAccessException;
@@ -28,6 +28,7 @@ import org.jamesdane.delivery.monitoring.MetricNames;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.PooledConnection;
+import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
 import org.jamesdane.smtp.SmtpException;
@@ -220,8 +221,8 @@ final class HostSession {
             .filter(line -> !line.isEmpty()), opener.gaveUpTls());
     }
 
-    /** The recipients as texts, as the rules for outcomes know them. */
-    static List<String> names(Envelope envelope) {
-        return envelope.recipients().stream().map(Object::toString).collect(Collectors.toList());
+    /** The recipients as the rules for outcomes know them. */
+    static List<RecipientKey> keys(Envelope envelope) {
+        return envelope.recipients().stream().map(Recipient::key).toList();
     }
 }

@@ -25,6 +25,7 @@ import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.HostAddresses;
@@ -114,7 +115,7 @@ final class HostWalk {
             loop = walk(route, policy.withoutDane());
         }
         return loop.isPresent() && attempts.isEmpty() ? withoutRoute(loop.get())
-            : OutcomeRules.conclude(HostSession.names(envelope), attempts, policy);
+            : OutcomeRules.conclude(HostSession.keys(envelope), attempts, policy);
     }
 
     private void report(AuditRules.Audited found) {
@@ -126,7 +127,7 @@ final class HostWalk {
         if (none instanceof Routing.Deferred deferred) {
             report(() -> event(now(), begun(), new HostAttempt.Failed(deferred.failure())));
         }
-        return OutcomeRules.conclude(HostSession.names(envelope), none, delivery.nextHop().toString());
+        return OutcomeRules.conclude(HostSession.keys(envelope), none, delivery.nextHop().toString());
     }
 
     /**
@@ -226,7 +227,7 @@ final class HostWalk {
         boolean convert = context.settings().conversion() == EightBitConversion.CONVERT;
         DialogueTerms terms = new DialogueTerms(delivery.nextHop().gateway(), converting && convert, false,
             context.pool().sessionLimits().rests(address), () -> !now().isAfter(deadline));
-        Set<String> wanted = remaining();
+        Set<RecipientKey> wanted = remaining();
         Optional<MailTransfer.Refusal> before = Optional.empty();
         boolean again = true;
         while (again) {
@@ -254,8 +255,8 @@ final class HostWalk {
         }
     }
 
-    private Envelope to(Set<String> wanted) {
-        return envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.toString())).toList());
+    private Envelope to(Set<RecipientKey> wanted) {
+        return envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.key())).toList());
     }
 
     private static boolean isFor(FailureKind kind, HostAttempt attempt) {
@@ -267,7 +268,7 @@ final class HostWalk {
         if (!(result.attempt() instanceof HostAttempt.Transacted all)) {
             return Optional.empty();
         }
-        Map<String, RecipientReply> replies = new LinkedHashMap<>(all.replies());
+        Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>(all.replies());
         result.refusal().ifPresent(refused -> replies.keySet().removeAll(refused.recipients()));
         return replies.isEmpty() ? Optional.empty() : Optional.of(new HostAttempt.Transacted(all.server(), all.permit(), replies));
     }
@@ -287,8 +288,8 @@ final class HostWalk {
         result.connection().channel().ifPresent(channel -> trace.check(requirement.host(), channel, check));
     }
 
-    private Set<String> remaining() {
-        return OutcomeRules.remaining(HostSession.names(envelope), attempts);
+    private Set<RecipientKey> remaining() {
+        return OutcomeRules.remaining(HostSession.keys(envelope), attempts);
     }
 
     private void record(Instant started, AuditEvent.Progress progress, HostAttempt attempt) {

@@ -22,6 +22,7 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.HostAttempt;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.routing.MxHost;
@@ -71,7 +72,7 @@ public final class MailTransfer {
      * @param mailsBefore mails that the connection had carried; 0 for a fresh one, where it is the mail that is refused after all
      * @param recipients those whom a fresh connection may decide
      */
-    record Refusal(Phase phase, int mailsBefore, Set<String> recipients) {
+    record Refusal(Phase phase, int mailsBefore, Set<RecipientKey> recipients) {
         Refusal {
             recipients = Set.copyOf(recipients);
         }
@@ -85,7 +86,7 @@ public final class MailTransfer {
     private final DeliveryMetrics metrics;
     private final Deque<List<Recipient>> batches = new ArrayDeque<>();
     /** Written down after each transaction, so that nothing that goes wrong later takes it back. */
-    private final Map<String, RecipientReply> replies = new LinkedHashMap<>();
+    private final Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>();
     private Optional<Phase> sameAgain = Optional.empty();
     private boolean divided;
     private boolean uncertain;
@@ -114,7 +115,7 @@ public final class MailTransfer {
             }
             LOGGER.error("An unexpected error ended the transfer of the mail {} to {}; what was decided stays", mail.name(), host, e);
             RecipientReply notAsked = new RecipientReply.Interrupted(HostFailureMapping.unexpected(host.toString(), e, Fault.DIALOGUE));
-            whole.recipients().forEach(recipient -> replies.putIfAbsent(recipient.toString(), notAsked));
+            whole.recipients().forEach(recipient -> replies.putIfAbsent(recipient.key(), notAsked));
             return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain, false, Optional.empty());
         }
     }
@@ -142,7 +143,7 @@ public final class MailTransfer {
                 if (last.isEmpty()) {
                     return new Result(new HostAttempt.Failed(noTime), false, false, Optional.empty());
                 }
-                part.recipients().forEach(recipient -> replies.put(recipient.toString(), new RecipientReply.Interrupted(noTime)));
+                part.recipients().forEach(recipient -> replies.put(recipient.key(), new RecipientReply.Interrupted(noTime)));
                 continue;
             }
             int before = connection.mailsTaken();
@@ -175,19 +176,19 @@ public final class MailTransfer {
 
     /** The refusal of a used connection, with all whose mail a fresh one may take. */
     private Refusal refusal(Envelope part, TransactionResult result, SessionRefusal refused, int before) {
-        Set<String> undecided = new LinkedHashSet<>();
-        part.recipients().stream().filter(recipient -> refused.covers(result.recipients().get(recipient))).map(Recipient::toString)
+        Set<RecipientKey> undecided = new LinkedHashSet<>();
+        part.recipients().stream().filter(recipient -> refused.covers(result.recipients().get(recipient))).map(Recipient::key)
             .forEach(undecided::add);
         batches.forEach(batch -> {
             notAsked(batch, result);
-            batch.forEach(recipient -> undecided.add(recipient.toString()));
+            batch.forEach(recipient -> undecided.add(recipient.key()));
         });
         return new Refusal(refused.phase(), before, undecided);
     }
 
     private void notAsked(List<Recipient> recipients, TransactionResult last) {
         RecipientReply notAsked = ReplyMapping.notAsked(host.toString(), last);
-        recipients.forEach(recipient -> replies.putIfAbsent(recipient.toString(), notAsked));
+        recipients.forEach(recipient -> replies.putIfAbsent(recipient.key(), notAsked));
     }
 
     /**

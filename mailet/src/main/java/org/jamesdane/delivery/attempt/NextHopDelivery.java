@@ -45,7 +45,7 @@ final class NextHopDelivery {
             HostWalk walk = new HostWalk(context, mail, new AuditEvent.Delivery(mail.name(), envelope, nextHop, selection(nextHop)), trace,
                 attempts);
             outcomes = outcomes(walk, nextHop, envelope, attempts);
-            if (walk.isUncertain() || OutcomeRules.remaining(HostSession.names(envelope), attempts).isEmpty()) {
+            if (walk.isUncertain() || OutcomeRules.remaining(HostSession.keys(envelope), attempts).isEmpty()) {
                 break;
             }
         }
@@ -60,7 +60,7 @@ final class NextHopDelivery {
         } catch (Throwable e) {
             LOGGER.error("An unexpected error ended the attempt to deliver the mail {} to {}", mail.name(), nextHop, e);
             attempts.add(new HostAttempt.Failed(HostFailureMapping.unexpected(nextHop.toString(), e, Fault.ATTEMPT)));
-            return OutcomeRules.conclude(HostSession.names(envelope), attempts, Policy.DANE);
+            return OutcomeRules.conclude(HostSession.keys(envelope), attempts, Policy.DANE);
         }
     }
 

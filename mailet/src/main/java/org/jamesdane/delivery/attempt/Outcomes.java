@@ -18,6 +18,7 @@ import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
@@ -34,7 +35,7 @@ public final class Outcomes {
     }
 
     /** The outcome for a recipient when something unexpected happened here. */
-    public static Outcome ownFault(String recipient) {
+    public static Outcome ownFault(RecipientKey recipient) {
         HostFailure failure = HostFailure.internal("-", "an unexpected error");
         return OutcomeRules.conclude(List.of(recipient), List.of(new HostAttempt.Failed(failure)),
             Policy.DANE).get(0);
@@ -108,7 +109,7 @@ public final class Outcomes {
         Outcome.Reason first = reason.apply(outcomes.get(0));
         return new FailureNotice(first.code(), first.replyCode(), text, outcomes.stream().map(each -> {
             Outcome.Reason own = reason.apply(each);
-            return new RecipientFailure(each.recipient(), own.host(), own.code(), own.replyCode(), describe(own),
+            return new RecipientFailure(each.recipient().address(), own.host(), own.code(), own.replyCode(), describe(own),
                 own.witness().reply());
         }).toList());
     }

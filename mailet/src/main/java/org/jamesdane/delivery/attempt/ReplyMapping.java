@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
@@ -30,11 +31,11 @@ final class ReplyMapping {
      *
      * @param dsnOffered whether the host was told of the sender's wishes for notifications
      */
-    static Map<String, RecipientReply> of(String host, Envelope envelope, TransactionResult result, boolean dsnOffered) {
-        Map<String, RecipientReply> replies = new LinkedHashMap<>();
+    static Map<RecipientKey, RecipientReply> of(String host, Envelope envelope, TransactionResult result, boolean dsnOffered) {
+        Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>();
         for (Recipient recipient : envelope.recipients()) {
             RecipientResult decided = result.recipients().get(recipient);
-            replies.put(recipient.toString(), decided == null ? undecided(host, result) : reply(host, decided, dsnOffered));
+            replies.put(recipient.key(), decided == null ? undecided(host, result) : reply(host, decided, dsnOffered));
         }
         return replies;
     }

@@ -16,6 +16,7 @@ import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.Routing;
@@ -52,7 +53,7 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
         }
     }
 
-    private static final String RECIPIENT = "-";
+    private static final RecipientKey RECIPIENT = new RecipientKey("-");
 
     /** Forecast from the findings of the DNS. */
     static Forecast of(NextHop nextHop, Policy policy, Routing routing, List<HostFinding> hosts) {

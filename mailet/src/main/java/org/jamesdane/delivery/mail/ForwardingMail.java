@@ -25,7 +25,7 @@ public abstract class ForwardingMail implements OutboundMail {
     }
 
     @Override
-    public Optional<String> item() {
+    public Optional<ItemId> item() {
         return forwarded().item();
     }
 

@@ -17,7 +17,7 @@ public interface OutboundMail {
     String name();
 
     /** Id of this queue item, the same for all copies of the item; empty on mail that an older version put into the queue. */
-    default Optional<String> item() {
+    default Optional<ItemId> item() {
         return Optional.empty();
     }
 

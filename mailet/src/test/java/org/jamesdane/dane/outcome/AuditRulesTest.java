@@ -54,7 +54,7 @@ class AuditRulesTest extends OutcomeBed {
 
     @Test
     void shouldNotTakeASecondPassAfterATransaction() {
-        List<HostAttempt> attempts = List.of(failed(FailureKind.HANDSHAKE, "mx1"), transacted(OTHER, Map.of("a", rejected(450))));
+        List<HostAttempt> attempts = List.of(failed(FailureKind.HANDSHAKE, "mx1"), transacted(OTHER, Map.of(RECIPIENT, rejected(450))));
 
         assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().finding()).hasToString("would-have-skipped");
         assertThat(AuditRules.finding(Policy.AUDIT, attempts.subList(1, 2))).isEmpty();

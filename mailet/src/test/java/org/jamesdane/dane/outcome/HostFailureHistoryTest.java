@@ -26,6 +26,7 @@ import org.jamesdane.dns.DomainName;
 import org.junit.jupiter.api.Test;
 
 class HostFailureHistoryTest {
+    private static final RecipientKey RECIPIENT = new RecipientKey("a@example.com");
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:30Z");
     private static final MxHost HOST = new MxHost.Named(DomainName.of("mx1.example.com"), 10);
 
@@ -34,7 +35,7 @@ class HostFailureHistoryTest {
         for (String host : hosts) {
             attempts.add(new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", RfcSection.MATCHING)));
         }
-        return OutcomeRules.conclude(List.of("a@example.com", "b@example.com"), attempts, Policy.DANE);
+        return OutcomeRules.conclude(List.of(RECIPIENT, new RecipientKey("b@example.com")), attempts, Policy.DANE);
     }
 
     @Test
@@ -60,9 +61,10 @@ class HostFailureHistoryTest {
     void shouldKeepWhatAHostSaidOfTheMail() {
         ChannelCheck check = ChannelCheck.of(new TlsRequirement.Opportunistic(HOST), Channel.clear(), NOW);
         HostAttempt greylisted = new HostAttempt.Transacted(HOST, ((ChannelCheck.Permitted) check).permit(),
-            Map.of("a", new RecipientReply.Rejected(450, Optional.empty(), "4.7.1 Grey (at RCPT TO)")));
+            Map.of(RECIPIENT, new RecipientReply.Rejected(450, Optional.empty(), "4.7.1 Grey (at RCPT TO)")));
 
-        HostFailureHistory log = HostFailureHistory.EMPTY.with(OutcomeRules.conclude(List.of("a"), List.of(greylisted), Policy.DANE), NOW);
+        HostFailureHistory log = HostFailureHistory.EMPTY
+            .with(OutcomeRules.conclude(List.of(RECIPIENT), List.of(greylisted), Policy.DANE), NOW);
         assertThat(log.entries()).singleElement().extracting(HostFailureHistory.Entry::sentence)
             .isEqualTo("mx1.example.com said: 450 4.7.1 Grey (at RCPT TO) (at 2026-11-01T12:00:00Z)");
     }
@@ -78,7 +80,7 @@ class HostFailureHistoryTest {
         for (int i = 0; i < 100; i++) {
             String said = "x".repeat(5_000) + "\n\t\u0007";
             HostAttempt failed = new HostAttempt.Failed(HostFailure.of(FailureKind.PROTOCOL, "mx" + i, said, RfcSection.MATCHING));
-            log = log.with(OutcomeRules.conclude(List.of("a"), List.of(failed), Policy.DANE), NOW.plusSeconds(i));
+            log = log.with(OutcomeRules.conclude(List.of(RECIPIENT), List.of(failed), Policy.DANE), NOW.plusSeconds(i));
         }
 
         assertThat(log.entries()).hasSize(HostFailureHistory.MAX_ENTRIES).first().extracting(HostFailureHistory.Entry::host)

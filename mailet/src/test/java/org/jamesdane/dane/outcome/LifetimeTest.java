@@ -27,7 +27,7 @@ class LifetimeTest extends OutcomeBed {
         assertThat(rule.apply(deferred, age, NOW.plus(Duration.ofDays(5)).minusMillis(1))).isSameAs(deferred);
         assertThat(rule.apply(deferred, age, NOW.plus(Duration.ofDays(5)))).isInstanceOfSatisfying(Outcome.Bounced.class, bounced -> {
             assertThat(bounced.reason().code()).hasToString("5.7.5");
-            assertThat(bounced.recipient()).isEqualTo("a@example.com");
+            assertThat(bounced.recipient()).isEqualTo(RECIPIENT);
             assertThat(bounced.reason().text()).startsWith("Not delivered for 120 hours, the last time because: mx1: it failed");
             assertThat(bounced.reason().failures()).hasSize(1);
             assertThat(bounced.reason().ownFault()).isFalse();
@@ -37,7 +37,7 @@ class LifetimeTest extends OutcomeBed {
     @Test
     void shouldNotReturnWhatIsDeliveredNorForAFaultOfOurOwn() {
         MailAge.LifetimeRule rule = new MailAge.LifetimeRule(Duration.ofSeconds(1));
-        Outcome delivered = new Outcome.Delivered("a", "mx1", SecurityLabel.CLEAR, "250");
+        Outcome delivered = new Outcome.Delivered(RECIPIENT, "mx1", SecurityLabel.CLEAR, "250");
         Outcome own = only(List.of(), Policy.DANE);
         MailAge age = MailAge.firstAttempt(NOW);
 

@@ -25,13 +25,14 @@ import org.jamesdane.dns.DomainName;
 /** Attempts at two hosts, and what is concluded from them. */
 abstract class OutcomeBed {
     static final Instant NOW = CertificateZoo.NOW;
+    static final RecipientKey RECIPIENT = new RecipientKey("a@example.com");
     static final MxHost OTHER = new MxHost.Named(DomainName.of("mx2.example.com"), 20);
 
     static HostAttempt failed(FailureKind kind, String host) {
         return new HostAttempt.Failed(HostFailure.of(kind, host, "it failed", RfcSection.MATCHING));
     }
 
-    static HostAttempt transacted(MxHost host, Map<String, RecipientReply> replies) {
+    static HostAttempt transacted(MxHost host, Map<RecipientKey, RecipientReply> replies) {
         ChannelCheck check = ChannelCheck.of(new TlsRequirement.Opportunistic(host), Channel.clear(), NOW);
         return new HostAttempt.Transacted(host, ((ChannelCheck.Permitted) check).permit(), replies);
     }
@@ -41,7 +42,7 @@ abstract class OutcomeBed {
     }
 
     static Outcome only(List<HostAttempt> attempts, Policy policy) {
-        List<Outcome> outcomes = OutcomeRules.conclude(List.of("a@example.com"), attempts, policy);
+        List<Outcome> outcomes = OutcomeRules.conclude(List.of(RECIPIENT), attempts, policy);
         assertThat(outcomes).hasSize(1);
         return outcomes.get(0);
     }

@@ -36,6 +36,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OutcomeTest extends OutcomeBed {
     private static final MxHost HOST = new MxHost.Named(DomainName.of("mx1.example.com"), 10);
+    private static final RecipientKey A = new RecipientKey("a");
+    private static final RecipientKey B = new RecipientKey("b");
+    private static final RecipientKey C = new RecipientKey("c");
+    private static final RecipientKey D = new RecipientKey("d");
+    private static final RecipientKey E = new RecipientKey("e");
 
     private static Outcome.Reason reason(Outcome outcome) {
         return outcome instanceof Outcome.Deferred deferred ? deferred.reason() : ((Outcome.Bounced) outcome).reason();
@@ -44,37 +49,37 @@ class OutcomeTest extends OutcomeBed {
     @Test
     void shouldDecideForEachRecipient() {
         List<HostAttempt> attempts = List.of(
-            transacted(HOST, Map.of("a", new RecipientReply.Accepted("250 ok"), "b", rejected(550), "c", rejected(450), "d",
+            transacted(HOST, Map.of(A, new RecipientReply.Accepted("250 ok"), B, rejected(550), C, rejected(450), D,
                 rejected(450))),
-            transacted(OTHER, Map.of("c", new RecipientReply.Accepted("250 later"), "d", rejected(452))));
+            transacted(OTHER, Map.of(C, new RecipientReply.Accepted("250 later"), D, rejected(452))));
 
-        List<Outcome> outcomes = OutcomeRules.conclude(List.of("d", "a", "b", "c", "a"), attempts, Policy.DANE);
+        List<Outcome> outcomes = OutcomeRules.conclude(List.of(D, A, B, C, A), attempts, Policy.DANE);
 
-        assertThat(outcomes).extracting(Outcome::recipient).containsExactly("d", "a", "b", "c");
+        assertThat(outcomes).extracting(Outcome::recipient).containsExactly(D, A, B, C);
         assertThat(outcomes.get(0)).isInstanceOf(Outcome.Deferred.class);
         assertThat(reason(outcomes.get(0)).text()).isEqualTo("450 no");
         assertThat(reason(outcomes.get(0)).host()).isEqualTo("mx1.example.com");
-        assertThat(outcomes.get(1)).isEqualTo(new Outcome.Delivered("a", "mx1.example.com", SecurityLabel.CLEAR, "250 ok"));
+        assertThat(outcomes.get(1)).isEqualTo(new Outcome.Delivered(A, "mx1.example.com", SecurityLabel.CLEAR, "250 ok"));
         assertThat(outcomes.get(2)).isInstanceOf(Outcome.Bounced.class);
-        assertThat(outcomes.get(3)).isEqualTo(new Outcome.Delivered("c", "mx2.example.com", SecurityLabel.CLEAR, "250 later"));
+        assertThat(outcomes.get(3)).isEqualTo(new Outcome.Delivered(C, "mx2.example.com", SecurityLabel.CLEAR, "250 later"));
     }
 
     @Test
     void shouldTryTheNextHostOnlyForWhomItIsStillOpen() {
         List<HostAttempt> attempts = List.of(failed(FailureKind.UNREACHABLE, "mx0"), transacted(HOST, Map.of(
-            "a", new RecipientReply.Accepted("250 ok"), "b", rejected(550), "c", rejected(450),
-            "d", new RecipientReply.Interrupted(HostFailure.connectionLost("mx1", "lost")))));
+            A, new RecipientReply.Accepted("250 ok"), B, rejected(550), C, rejected(450),
+            D, new RecipientReply.Interrupted(HostFailure.connectionLost("mx1", "lost")))));
 
-        assertThat(OutcomeRules.remaining(List.of("e", "d", "c", "b", "a"), attempts)).containsExactly("e", "d", "c");
-        assertThat(OutcomeRules.remaining(List.of("a"), List.of())).containsExactly("a");
+        assertThat(OutcomeRules.remaining(List.of(E, D, C, B, A), attempts)).containsExactly(E, D, C);
+        assertThat(OutcomeRules.remaining(List.of(A), List.of())).containsExactly(A);
     }
 
     @Test
     void shouldNotLetALaterHostChangeWhatIsFinal() {
-        List<HostAttempt> attempts = List.of(transacted(HOST, Map.of("a", rejected(550))),
-            transacted(OTHER, Map.of("a", new RecipientReply.Accepted("250 ok"))));
+        List<HostAttempt> attempts = List.of(transacted(HOST, Map.of(A, rejected(550))),
+            transacted(OTHER, Map.of(A, new RecipientReply.Accepted("250 ok"))));
 
-        assertThat(OutcomeRules.conclude(List.of("a"), attempts, Policy.DANE)).hasOnlyElementsOfType(Outcome.Bounced.class);
+        assertThat(OutcomeRules.conclude(List.of(A), attempts, Policy.DANE)).hasOnlyElementsOfType(Outcome.Bounced.class);
     }
 
     @ParameterizedTest
@@ -215,7 +220,7 @@ class OutcomeTest extends OutcomeBed {
 
     @Test
     void shouldTellWhereItWasLostOnTheWay() {
-        Outcome outcome = only(List.of(transacted(HOST, Map.of("a@example.com",
+        Outcome outcome = only(List.of(transacted(HOST, Map.of(RECIPIENT,
             new RecipientReply.Interrupted(HostFailure.connectionLost("mx1.example.com", "it closed the connection"))))), Policy.DANE);
 
         assertThat(reason(outcome).text()).isEqualTo("mx1.example.com: it closed the connection; it is tried again later");
@@ -228,7 +233,7 @@ class OutcomeTest extends OutcomeBed {
         Routing.NoRoute later = new Routing.Deferred(HostFailure.of(FailureKind.DANE_REQUIRED, "example.com", "unsigned",
             RfcSection.MX_RESOLUTION));
 
-        assertThat(OutcomeRules.conclude(List.of("a", "b", "a"), none, "example.com")).hasSize(2)
+        assertThat(OutcomeRules.conclude(List.of(A, B, A), none, "example.com")).hasSize(2)
             .allSatisfy(outcome -> {
                 assertThat(outcome).isInstanceOf(Outcome.Bounced.class);
                 assertThat(reason(outcome).text()).isEqualTo("takes no mail");
@@ -236,7 +241,7 @@ class OutcomeTest extends OutcomeBed {
                 assertThat(reason(outcome).ownFault()).isFalse();
                 assertThat(reason(outcome).host()).isEqualTo("example.com");
             });
-        assertThat(OutcomeRules.conclude(List.of("a"), later, "example.com")).singleElement().satisfies(outcome -> {
+        assertThat(OutcomeRules.conclude(List.of(A), later, "example.com")).singleElement().satisfies(outcome -> {
             assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
             assertThat(reason(outcome).reportType()).contains(TlsReportType.DANE_REQUIRED);
             assertThat(reason(outcome).failures()).hasSize(1);
@@ -309,7 +314,7 @@ class OutcomeTest extends OutcomeBed {
 
     @Property
     void shouldGiveEveryRecipientExactlyOneOutcome(@ForAll("attempts") List<HostAttempt> attempts) {
-        List<String> recipients = List.of("a", "b");
+        List<RecipientKey> recipients = List.of(A, B);
 
         List<Outcome> outcomes = OutcomeRules.conclude(recipients, attempts, Policy.DANE);
 
@@ -329,7 +334,7 @@ class OutcomeTest extends OutcomeBed {
         Arbitrary<HostAttempt> failures = Arbitraries.of(FailureKind.values()).map(kind -> failed(kind, "mx"));
         Arbitrary<RecipientReply> replies = Arbitraries.of(new RecipientReply.Accepted("250 ok"), rejected(450), rejected(550),
             new RecipientReply.Interrupted(HostFailure.connectionLost("mx", "lost")));
-        Arbitrary<HostAttempt> transactions = Arbitraries.maps(Arbitraries.of("a", "b"), replies).map(each -> transacted(HOST, each));
+        Arbitrary<HostAttempt> transactions = Arbitraries.maps(Arbitraries.of(A, B), replies).map(each -> transacted(HOST, each));
         return Arbitraries.oneOf(failures, transactions).list().ofMaxSize(5);
     }
 }

@@ -23,6 +23,7 @@ import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.policy.IpAddresses;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.routing.HostAddresses;
@@ -168,7 +169,7 @@ class TraceTest {
         MxHost host = new MxHost.Named(DomainName.of("mx.example.com"), 10);
         recorder.addresses(new HostAddresses.Ourselves(host, IpAddresses.parse("192.0.2.1").orElseThrow()));
         recorder.failure(HostFailure.startTlsMissing("mx.example.com"));
-        recorder.outcome(new Outcome.Bounced("user",
+        recorder.outcome(new Outcome.Bounced(new RecipientKey("user"),
             new Outcome.Reason(EnhancedStatusCode.NULL_MX, "no mail", "example.com", Optional.empty(), RfcSection.NULL_MX, false,
             List.of())));
 
