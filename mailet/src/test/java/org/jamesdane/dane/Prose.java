@@ -6,8 +6,16 @@ package org.jamesdane.dane;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The sentences of Javadoc comments and of Markdown pages. */
 final class Prose {
@@ -38,6 +46,9 @@ final class Prose {
     private static final Pattern LABEL = Pattern.compile("^\\*\\*[^*]+[.:]\\*\\*");
     private static final Pattern LINK = Pattern.compile("!?\\[([^\\]]*)]\\([^)]*\\)");
     private static final Pattern MARKUP = Pattern.compile("</?\\w[^>]*>|\\*\\*");
+    /** A line of a comment that is text: no setting, no rule and no row of a table. */
+    private static final Pattern COMMENTED = Pattern.compile("# (?!-|[a-z][\\w.-]*=| ).*");
+    private static final Set<String> DESCRIBED = Set.of("summary", "description");
     private static final String PARAGRAPH = "\n\n";
 
     private Prose() {
@@ -80,6 +91,34 @@ final class Prose {
             }
         }
         return sentences;
+    }
+
+    /** Sentences of all summaries and descriptions of a YAML document; the line is that of none of them. */
+    static List<Sentence> ofYaml(String document) {
+        List<Sentence> sentences = new ArrayList<>();
+        described(new Yaml(new SafeConstructor(new LoaderOptions())).load(document), text -> sentences.addAll(ofMarkdown(text)));
+        return sentences;
+    }
+
+    private static void described(Object node, Consumer<String> reader) {
+        if (node instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> {
+                if (value instanceof String text && DESCRIBED.contains(key)) {
+                    reader.accept(text);
+                } else {
+                    described(value, reader);
+                }
+            });
+        } else if (node instanceof List<?> list) {
+            list.forEach(each -> described(each, reader));
+        }
+    }
+
+    /** Sentences of the comments of a properties file; settings that are commented out and rows of tables are left out. */
+    static List<Sentence> ofProperties(String file) {
+        String comments = file.lines().map(line -> COMMENTED.matcher(line).matches() ? line.substring(2) : "")
+            .collect(Collectors.joining("\n"));
+        return ofMarkdown(comments);
     }
 
     private static String withoutMarkup(String markdown) {

@@ -130,6 +130,41 @@ class ProseTest {
     }
 
     @Test
+    void shouldCountTheWordsOfDescriptionsAndComments() {
+        String yaml = """
+            summary: Three words here
+            paths:
+              - description: >-
+                  Two words. And `a b`
+                  three.
+                name: nothing at all
+            """;
+        String properties = """
+            # A comment of six words, in
+            # two lines. An end.
+            #key=value of nothing
+            # key=value of nothing
+            key=value
+            # ---- A rule ----
+            # The table:
+            #   row       words that do not count
+            """;
+        assertThat(Prose.ofYaml(yaml)).extracting(Prose.Sentence::words).containsExactly(3L, 2L, 3L);
+        assertThat(Prose.ofProperties(properties)).extracting(Prose.Sentence::line, Prose.Sentence::words).containsExactly(
+            tuple(1, 8L), tuple(1, 2L), tuple(7, 2L));
+    }
+
+    @Test
+    void shouldKeepSentencesOfTheApiShort() throws IOException {
+        assertThat(read(List.of("docs"), ".yaml", file -> tooLong(file, Prose.ofYaml(text(file))))).isEmpty();
+    }
+
+    @Test
+    void shouldKeepSentencesOfTheSettingsShort() throws IOException {
+        assertThat(read(List.of("james-conf/src"), "dane.properties", file -> tooLong(file, Prose.ofProperties(text(file))))).isEmpty();
+    }
+
+    @Test
     void shouldKeepNamesOfTestsShort() throws IOException {
         assertThat(read(TESTS, ".java", ProseTest::longTestNames)).isEmpty();
     }
