@@ -4,6 +4,6 @@
  */
 package org.jamesdane.dns;
 
-/** An alias as a record of its own (RFC 1034 §3.6.2). */
+/** An alias (RFC 1034 §3.6.2), as the answer to a question for {@link RecordType#CNAME} alone: every other question follows it. */
 public record CnameRecord(DomainName target) implements DnsRecord {
 }

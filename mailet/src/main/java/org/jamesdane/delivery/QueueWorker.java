@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Begins the work on each mail that a queue gives out, and puts back a mail whose work fails unexpectedly. A {@link DeliveryWorker} does
- * the work.
+ * Passes each mail that a queue gives out to a {@link DeliveryWorker}, and puts back a mail whose work fails unexpectedly.
  *
  * @param <M> the mail
  */

@@ -7,7 +7,7 @@ package org.jamesdane.smtp;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Text for the part of a notification that machines read, which is 7-bit only (RFC 3464 §2.1). */
+/** Turns text into its form for the part of a notification that machines read, which is 7-bit only (RFC 3464 §2.1). */
 public final class DiagnosticText {
     private DiagnosticText() {
     }

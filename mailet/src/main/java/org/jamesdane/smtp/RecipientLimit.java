@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Refusals of recipients who are only too many for one transaction (RFC 5321 §4.5.3.1.10). */
+/** Finds recipients whom a host refuses only because they are too many for one transaction (RFC 5321 §4.5.3.1.10). */
 public final class RecipientLimit {
     /** 452 is the RFC's code; 552 the older one, and the two others are what hosts say who take one recipient at a time. */
     private static final Set<Integer> CODES = Set.of(450, 451, 452, 552);

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-/** Limits learnt of hosts, by address. For any number of threads. */
+/** Numbers of mails that hosts take over one connection, by address, as their refusals have shown. For any number of threads. */
 public final class SessionLimits {
     /** Hosts of which something is remembered; the one that was longest out of use is forgotten first. Each takes some 200 octets. */
     private static final int MAX_HOSTS = 10_000;

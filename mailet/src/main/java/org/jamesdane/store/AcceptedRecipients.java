@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * The recipients that a host has accepted a queue item for, where all nodes see them. A broker that gives an item out again, to whichever
- * node, gets it delivered to those alone who are still open.
+ * Record of the recipients who need a queue item no more: a host has accepted it, or the sender was told that it failed. A broker that
+ * gives the item out again gets it delivered to the other recipients alone.
  */
 public interface AcceptedRecipients {
     /**

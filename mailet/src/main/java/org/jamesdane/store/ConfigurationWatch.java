@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out at a start which settings of a file have changed since the start before. It keeps a salted digest of each value and no value,
- * since some are secret.
+ * Reports, as an event of each start, which settings of a file have changed since the start before. It keeps a salted digest of each value
+ * and no value, since some are secret.
  */
 public final class ConfigurationWatch {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConfigurationWatch.class);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The state of an entry that an operator wants to change, RFC 9110 §13.1.
+ * State in which an operator expects an entry that he wants to change; in any other state it is not changed (RFC 9110 §13.1).
  *
  * @param oneOf tags of which the entry must have one, {@value #ANY} for any entry at all; empty without a demand
  * @param noneOf tags of which the entry must have none, {@value #ANY} for no entry at all; empty without a demand

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jamesdane.dns.DomainName;
 
 /**
- * The offer of one handshake. Connections made with different settings never stand in for one another. So a connection with a raw public
- * key never serves a delivery that needs a certificate.
+ * Offer of one handshake: the name of its server, what the operator lets be offered, and raw public keys or not. Connections made with
+ * different settings never stand in for one another. So a connection with a raw public key never serves a delivery that needs a
+ * certificate.
  *
  * @param serverName the name sent as SNI; under DANE the TLSA base domain (RFC 7672 §8.1); empty sends none
  * @param offer the operator's choice of versions, suites and groups

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Operation of the management interface.
+ * Operation below {@value DaneRoutes#BASE_PATH}: its method, path, query parameters and handler.
  *
  * @param method the HTTP method
  * @param path below {@value DaneRoutes#BASE_PATH} and beginning with a slash; a segment {@code :name} is a parameter

@@ -12,7 +12,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Proof;
 
 /**
- * An answer or a failure that is kept.
+ * An entry of the cache of verdicts, for people: an answer or a failure that is kept until it expires.
  *
  * @param type the mnemonic of the type asked for
  * @param outcome the kind of answer, or the reason of the failure, in words

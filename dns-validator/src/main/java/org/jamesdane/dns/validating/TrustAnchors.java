@@ -25,7 +25,8 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
 /**
- * The keys trusted without proof. There is always at least one for the root that can be used, so that every name is below one.
+ * The trust anchors in force, by zone: digests of keys that are trusted without proof. There is always at least one for the root that can
+ * be used, so that every name is below one.
  */
 public final class TrustAnchors {
     /**

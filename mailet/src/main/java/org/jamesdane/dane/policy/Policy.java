@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Demands on deliveries to a destination, on two axes. People use the seven names of {@link #parse} only; a combination of two policies can
- * lead to an eighth, {@code audit+encrypt}.
+ * Demands on deliveries to a destination, on two axes: DANE and TLS. People use the seven names of {@link #parse} only; a combination of
+ * two policies can lead to an eighth, {@code audit+encrypt}.
  */
 public record Policy(Dane dane, Tls tls) {
 

@@ -14,7 +14,7 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Lookup;
 
 /**
- * A resolution under way: either a name to ask for next, or done.
+ * Resolution of a name along its aliases, one step at a time: a name to ask for next, or the answer.
  *
  * @param <R> the records asked for
  */

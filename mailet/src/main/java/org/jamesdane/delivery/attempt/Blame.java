@@ -16,7 +16,7 @@ import org.jamesdane.delivery.monitoring.MetricNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies the rule of {@link Witnesses} to the failures of a delivery, and reports each mail that is blamed. */
+/** Decides if a failure on this server is the mail's own, by the rule of {@link Witnesses}, and reports each mail that is blamed. */
 public final class Blame {
     private static final Logger LOGGER = LoggerFactory.getLogger(Blame.class);
 

@@ -6,11 +6,11 @@ package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
 
-/** Pauses the calling thread between two attempts. */
+/** Pause of the calling thread between two attempts, which ends early when this server stops. */
 @FunctionalInterface
 public interface Backoff {
     /**
-     * Waits that long.
+     * Waits for the time, or until this server stops.
      *
      * @return whether the time is over; false if this server stops, and there is no more time
      */

@@ -4,7 +4,7 @@
  */
 package org.jamesdane.delivery.schedule;
 
-/** Evidence of an attempt about the destination as a whole. */
+/** Evidence of one attempt that the destination as a whole can be reached, cannot be reached, or neither. */
 public enum Reachability {
     /** A host of it has taken or judged a mail: it is there. */
     REACHED,
