@@ -328,7 +328,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         } catch (Throwable e) {
             // Anything unexpected is a temporary failure of our own, never a bounce and never a loss.
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);
-            return mail.envelope().recipients().stream().map(recipient -> Outcomes.ownFault(recipient.key())).toList();
+            return mail.envelope().recipients().stream().map(recipient -> Outcomes.ownFault(Outcomes.key(recipient))).toList();
         }
     }
 

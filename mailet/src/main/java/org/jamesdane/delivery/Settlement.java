@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.RecipientKey;
+import org.jamesdane.delivery.attempt.Outcomes;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
 
@@ -28,7 +29,7 @@ final class Settlement {
     /** Joins the outcomes to the recipients of an envelope. */
     static Settlement of(Envelope envelope, List<Outcome> outcomes) {
         Map<RecipientKey, Recipient> recipients = new LinkedHashMap<>();
-        envelope.recipients().forEach(recipient -> recipients.putIfAbsent(recipient.key(), recipient));
+        envelope.recipients().forEach(recipient -> recipients.putIfAbsent(Outcomes.key(recipient), recipient));
         return new Settlement(List.copyOf(outcomes), recipients);
     }
 

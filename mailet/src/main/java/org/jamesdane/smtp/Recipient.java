@@ -8,7 +8,6 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.text.AddressDomain;
 
 /**
@@ -35,11 +34,6 @@ public record Recipient(MailPath path, Set<Notify> notifyOn, Optional<OriginalRe
     /** A recipient without wishes. */
     public static Recipient of(MailPath path) {
         return new Recipient(path, EnumSet.noneOf(Notify.class), Optional.empty());
-    }
-
-    /** The key under which outcomes for the recipient are kept. */
-    public RecipientKey key() {
-        return new RecipientKey(path.toString());
     }
 
     /** The domain of the path, as it is written, or an address literal with its brackets. */

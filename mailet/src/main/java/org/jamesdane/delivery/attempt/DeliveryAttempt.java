@@ -86,7 +86,7 @@ public final class DeliveryAttempt {
             return delivery.deliver(nextHops, envelope);
         } catch (Throwable e) {
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", name, e);
-            return envelope.recipients().stream().map(recipient -> Outcomes.ownFault(recipient.key())).toList();
+            return envelope.recipients().stream().map(recipient -> Outcomes.ownFault(Outcomes.key(recipient))).toList();
         }
     }
 

@@ -28,7 +28,6 @@ import org.jamesdane.delivery.monitoring.MetricNames;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.PooledConnection;
-import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
 import org.jamesdane.smtp.SmtpException;
@@ -223,6 +222,6 @@ final class HostSession {
 
     /** The recipients as the rules for outcomes know them. */
     static List<RecipientKey> keys(Envelope envelope) {
-        return envelope.recipients().stream().map(Recipient::key).toList();
+        return envelope.recipients().stream().map(Outcomes::key).toList();
     }
 }

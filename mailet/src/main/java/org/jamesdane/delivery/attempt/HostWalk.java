@@ -256,7 +256,7 @@ final class HostWalk {
     }
 
     private Envelope to(Set<RecipientKey> wanted) {
-        return envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(each.key())).toList());
+        return envelope.to(envelope.recipients().stream().filter(each -> wanted.contains(Outcomes.key(each))).toList());
     }
 
     private static boolean isFor(FailureKind kind, HostAttempt attempt) {

@@ -115,7 +115,7 @@ public final class MailTransfer {
             }
             LOGGER.error("An unexpected error ended the transfer of the mail {} to {}; what was decided stays", mail.name(), host, e);
             RecipientReply notAsked = new RecipientReply.Interrupted(HostFailureMapping.unexpected(host.toString(), e, Fault.DIALOGUE));
-            whole.recipients().forEach(recipient -> replies.putIfAbsent(recipient.key(), notAsked));
+            whole.recipients().forEach(recipient -> replies.putIfAbsent(Outcomes.key(recipient), notAsked));
             return new Result(new HostAttempt.Transacted(host, permit, replies), uncertain, false, Optional.empty());
         }
     }
@@ -143,7 +143,7 @@ public final class MailTransfer {
                 if (last.isEmpty()) {
                     return new Result(new HostAttempt.Failed(noTime), false, false, Optional.empty());
                 }
-                part.recipients().forEach(recipient -> replies.put(recipient.key(), new RecipientReply.Interrupted(noTime)));
+                part.recipients().forEach(recipient -> replies.put(Outcomes.key(recipient), new RecipientReply.Interrupted(noTime)));
                 continue;
             }
             int before = connection.mailsTaken();
@@ -177,18 +177,18 @@ public final class MailTransfer {
     /** The refusal of a used connection, with all whose mail a fresh one may take. */
     private Refusal refusal(Envelope part, TransactionResult result, SessionRefusal refused, int before) {
         Set<RecipientKey> undecided = new LinkedHashSet<>();
-        part.recipients().stream().filter(recipient -> refused.covers(result.recipients().get(recipient))).map(Recipient::key)
+        part.recipients().stream().filter(recipient -> refused.covers(result.recipients().get(recipient))).map(Outcomes::key)
             .forEach(undecided::add);
         batches.forEach(batch -> {
             notAsked(batch, result);
-            batch.forEach(recipient -> undecided.add(recipient.key()));
+            batch.forEach(recipient -> undecided.add(Outcomes.key(recipient)));
         });
         return new Refusal(refused.phase(), before, undecided);
     }
 
     private void notAsked(List<Recipient> recipients, TransactionResult last) {
         RecipientReply notAsked = ReplyMapping.notAsked(host.toString(), last);
-        recipients.forEach(recipient -> replies.putIfAbsent(recipient.key(), notAsked));
+        recipients.forEach(recipient -> replies.putIfAbsent(Outcomes.key(recipient), notAsked));
     }
 
     /**

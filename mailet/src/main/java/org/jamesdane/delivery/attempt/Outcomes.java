@@ -23,6 +23,7 @@ import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
 import org.jamesdane.delivery.schedule.Reachability;
+import org.jamesdane.smtp.Recipient;
 
 /**
  * Makes the outcomes of an attempt beyond the decision core: faults of this server, retries of absent domains, and the text for the sender.
@@ -32,6 +33,11 @@ public final class Outcomes {
     private static final int HOSTS_NAMED = 10;
 
     private Outcomes() {
+    }
+
+    /** The key under which the replies and the outcome for a recipient of an envelope are kept. */
+    public static RecipientKey key(Recipient recipient) {
+        return new RecipientKey(recipient.path().toString());
     }
 
     /** The outcome for a recipient when something unexpected happened here. */

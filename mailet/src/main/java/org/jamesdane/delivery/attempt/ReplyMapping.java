@@ -35,7 +35,7 @@ final class ReplyMapping {
         Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>();
         for (Recipient recipient : envelope.recipients()) {
             RecipientResult decided = result.recipients().get(recipient);
-            replies.put(recipient.key(), decided == null ? undecided(host, result) : reply(host, decided, dsnOffered));
+            replies.put(Outcomes.key(recipient), decided == null ? undecided(host, result) : reply(host, decided, dsnOffered));
         }
         return replies;
     }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rule by which a failure on this server is the mail's own or ours, with its memory of failures and successes at each step. A mail is blamed
- * only with witnesses: it has failed often, and other mails got past the same step since its last failure. Without witnesses the failure
- * is ours, however often it occurs.
+ * Rule by which a failure on this server is the mail's own or ours, with its memory of failures and successes at each step. A mail is
+ * blamed only with witnesses: it has failed often, and other mails got past the same step since its last failure. Without witnesses the
+ * failure is ours, however often it occurs.
  *
  * <p>For any number of threads. Takes the time as an argument. Memory is bounded: {@value #KEPT} mails a step are enough to answer for any
  * mail as if all had been kept.
