@@ -5,10 +5,14 @@
 package org.jamesdane.dns.validating;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -23,8 +27,8 @@ import org.xbill.DNS.Type;
  * Compares verdicts of ours with the word of a resolver that validates: the AD bit for secure (RFC 4035 §3.2.3), SERVFAIL for bogus (RFC
  * 4035 §5.5). It changes no answer. A difference is counted and logged, because one of the two is wrong.
  *
- * <p>A sample is compared, one question at a time. Differences that are known beforehand are left out: an operator's own exceptions, and
- * algorithms or iterations that one side computes and the other does not.
+ * <p>A sample is compared, one question at a time, with each resolver that validates in its turn. Differences that are known beforehand are
+ * left out: an operator's own exceptions, and algorithms or iterations that one side computes and the other does not.
  */
 final class ResolverComparison {
     /** Pause between comparisons, so that a busy server asks about one question a second more. */
@@ -48,7 +52,7 @@ final class ResolverComparison {
         }
     }
 
-    private record Probe(Upstream upstream, boolean validates, long nanos) {
+    private record Probe(boolean validates, long nanos) {
     }
 
     private final UpstreamPool pool;
@@ -60,11 +64,12 @@ final class ResolverComparison {
     private final LongAdder secureDoubted = new LongAdder();
     private final LongAdder insecureDoubted = new LongAdder();
     private final LongAdder bogusDoubted = new LongAdder();
-    private volatile Optional<Probe> probe = Optional.empty();
+    private final Map<Upstream, Probe> probes = new ConcurrentHashMap<>();
+    private final AtomicInteger turn = new AtomicInteger();
     private volatile Optional<Long> last = Optional.empty();
 
     /**
-     * Takes the resolvers, of which the first usable one is asked.
+     * Takes the resolvers, of which those that can be used are asked.
      *
      * @param pause the pause between comparisons
      * @param nanoTime a monotonic time, as {@link System#nanoTime()} gives it
@@ -83,7 +88,7 @@ final class ResolverComparison {
                 return CompletableFuture.completedFuture(null);
             }
             Optional<Verdict> ours = ours(entry);
-            Optional<Upstream> upstream = pool.upstreams().stream().filter(Upstream::isUsable).findFirst();
+            Optional<Upstream> upstream = ours.flatMap(verdict -> next());
             if (ours.isEmpty() || upstream.isEmpty() || !busy.compareAndSet(false, true)) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -106,6 +111,17 @@ final class ResolverComparison {
         return before.isEmpty() || nanoTime.getAsLong() - before.get() >= pause.toNanos();
     }
 
+    /** The resolver whose turn it is among those that may validate. */
+    private Optional<Upstream> next() {
+        List<Upstream> open = pool.upstreams().stream().filter(Upstream::isUsable)
+            .filter(upstream -> known(upstream).filter(probe -> !probe.validates()).isEmpty()).toList();
+        return open.isEmpty() ? Optional.empty() : Optional.of(open.get(Math.floorMod(turn.getAndIncrement(), open.size())));
+    }
+
+    private Optional<Probe> known(Upstream upstream) {
+        return Optional.ofNullable(probes.get(upstream)).filter(probe -> nanoTime.getAsLong() - probe.nanos() < PROBE_VALIDITY.toNanos());
+    }
+
     private CompletableFuture<Void> begin(Question question, Verdict ours, Upstream upstream) {
         try {
             return validates(upstream).thenCompose(validates -> validates
@@ -117,13 +133,12 @@ final class ResolverComparison {
     }
 
     private CompletableFuture<Boolean> validates(Upstream upstream) {
-        Optional<Probe> known = probe.filter(each -> each.upstream() == upstream
-            && nanoTime.getAsLong() - each.nanos() < PROBE_VALIDITY.toNanos());
+        Optional<Probe> known = known(upstream);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get().validates());
         }
         return pool.only(upstream).ask(PROBE, VERDICT, Budget.of(timeout)).thenApply(reply -> {
-            probe = Optional.of(new Probe(upstream, reply.authenticated(), nanoTime.getAsLong()));
+            probes.put(upstream, new Probe(reply.authenticated(), nanoTime.getAsLong()));
             return reply.authenticated();
         });
     }

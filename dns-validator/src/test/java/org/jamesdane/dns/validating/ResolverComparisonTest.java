@@ -95,6 +95,24 @@ class ResolverComparisonTest {
     }
 
     @Test
+    void shouldAskEachResolverThatValidatesInItsTurn() {
+        try (SignedDns second = world().start().validating(true); SignedDns third = world().start()) {
+            List<Upstream> all = List.of(new Upstream(third.address()), upstream, new Upstream(second.address()));
+            all.forEach(each -> each.tested(Optional.empty()));
+            second.fault("mx.good.example", "A", Fault.servFail().withExtendedError(6, ""));
+            ResolverComparison several = new ResolverComparison(new UpstreamPool(all, transport, new SecureRandom()),
+                Duration.ofSeconds(20), Duration.ofSeconds(1), nanos::get);
+            for (int i = 0; i < 5; i++) {
+                several.compare(question("mx.good.example"), entry(ResolverComparison.Verdict.SECURE)).join();
+                nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            }
+
+            assertThat(several.counts()).as("the first does not validate, and the last contradicts")
+                .isEqualTo(new ValidatorStatus.Comparison(4, 2, 0, 0));
+        }
+    }
+
+    @Test
     void shouldPauseBetweenComparisons() {
         comparison.compare(question("mx.good.example"), entry(ResolverComparison.Verdict.SECURE)).join();
         nanos.addAndGet(Duration.ofSeconds(1).toNanos() - 1);
