@@ -114,7 +114,8 @@ final class SelfTest {
                     }
                     return Optional.of(failure.reason() == Lookup.Reason.BOGUS
                         ? "The resolver " + upstream + " does not give the keys of the root that the trust anchors name ("
-                            + failure.text() + "); use one that passes on DNSSEC records, and compare the trust anchors"
+                            + failure.text() + "); use one that passes on DNSSEC records, and compare the trust anchors and the clock "
+                            + "of this host"
                         : "The resolver " + upstream + " does not answer (" + failure.text()
                             + "); check its address, and that it allows recursive queries from here");
                 });
