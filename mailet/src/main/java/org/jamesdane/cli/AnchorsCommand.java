@@ -64,8 +64,8 @@ final class AnchorsCommand implements Callable<Integer> {
         }
         AnchorJournal.Contents contents = new FileAnchorJournal(path).read();
         contents.finding().ifPresent(finding -> out.println("; " + PrintableText.of(finding)));
-        return contents.points().map(AnchorsStatus::of).orElseThrow(() -> new LocalFailure(contents.finding()
-            .map(finding -> "There is no journal that can be used.")
+        return contents.points().map(points -> AnchorsStatus.of(points, path.toString())).orElseThrow(() -> new LocalFailure(
+            contents.finding().map(finding -> "There is no journal that can be used.")
             .orElse("There is no " + FileAnchorJournal.FILE + " in " + PrintableText.of(path.toString())
                 + ": the server has not begun to keep its anchors there.")));
     }

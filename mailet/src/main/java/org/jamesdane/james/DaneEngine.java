@@ -42,14 +42,12 @@ import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.StopSignal;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
-import org.jamesdane.dns.validating.AnchorState;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.store.AuditStatistics;
 import org.jamesdane.store.ConfigurationWatch;
 import org.jamesdane.store.FileAcceptedRecipients;
-import org.jamesdane.store.OperatorEvent;
 import org.jamesdane.store.OperatorEvents;
 import org.jamesdane.store.OperatorSettings;
 import org.jamesdane.store.PostgresConnections;
@@ -114,9 +112,7 @@ public final class DaneEngine {
         NegativeTrustAnchorSync.between(stores.settings(), dns);
         this.events = new OperatorEvents(properties.store().directory(), properties.mail().deferral().nodeName(), clock);
         stores.settings().tellTo(events);
-        dns.onTrustAnchorChange(change -> events.tell(OperatorEvent.Kind.TRUST_ANCHOR, change.anchor().toString(),
-            change.to().map(AnchorState::word).orElse("dropped"), change.from().map(AnchorState::word),
-            Optional.of(new OperatorEvent.By("RFC 5011", change.why()))));
+        TrustAnchorEvents.between(dns, events);
         this.settledItems = new SettledItems(Stream.concat(
             Stream.of(new FileAcceptedRecipients(properties.store().directory(), clock)), stores.accepted().stream()).toList());
         this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);

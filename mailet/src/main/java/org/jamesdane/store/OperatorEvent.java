@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param at when, in whole milliseconds
  * @param node the name of the server on which it happened
  * @param kind of what
- * @param name of which one: a domain, a zone, a key, a file
+ * @param name of which one: a domain, a zone, an anchor, a file
  * @param action what happened, as a word: {@code set}, {@code removed}, {@code expired} …
  * @param value what it is now, or was where it is removed; empty where the name says it all
  * @param by who did it and why, where that was said
@@ -38,8 +38,6 @@ public record OperatorEvent(Instant at, String node, Kind kind, String name, Str
         NEGATIVE_TRUST_ANCHOR,
         /** Key that chains of DNSSEC begin with. */
         TRUST_ANCHOR,
-        /** Key that this server signs with. */
-        KEY,
         /** File of settings. */
         CONFIGURATION;
 

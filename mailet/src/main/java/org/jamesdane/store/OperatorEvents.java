@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one stream of changes to what this server trusts or holds mail to: policies, negative trust anchors, trust anchors, keys and
+ * The one stream of changes to what this server trusts or holds mail to: policies, negative trust anchors, trust anchors and
  * configuration. Each is a line of JSON in the logger {@code org.jamesdane.operator} and in a file of this node.
  *
  * <p>It only tells of changes, and none fails by it.
@@ -64,6 +64,11 @@ public final class OperatorEvents {
         this.older = directory.resolve("operator-events.1.jsonl");
         this.node = node;
         this.clock = clock;
+    }
+
+    /** Name of this server, which each event has. */
+    public String node() {
+        return node;
     }
 
     /** Tells of a change that happens now. */

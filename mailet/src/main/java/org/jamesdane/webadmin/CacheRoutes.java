@@ -22,14 +22,16 @@ final class CacheRoutes implements RouteGroup {
     private static final String DOMAIN = "domain";
 
     private final ValidatingDns dns;
+    private final String node;
 
     @Inject
     CacheRoutes(DaneEngine engine) {
-        this(engine.dns());
+        this(engine.dns(), engine.events().node());
     }
 
-    CacheRoutes(ValidatingDns dns) {
+    CacheRoutes(ValidatingDns dns, String node) {
         this.dns = dns;
+        this.node = node;
     }
 
     @Override
@@ -44,14 +46,29 @@ final class CacheRoutes implements RouteGroup {
     /** Of this node alone: each node watches the roll-overs by itself. */
     private Reply trustAnchors(Call call) {
         AnchorsStatus status = dns.status().trustAnchors();
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("scope", "this node");
+        Map<String, Object> tree = thisNode();
         tree.put("managed", status.managed());
         tree.put("trustAnchors", status.anchors().stream().filter(each -> each.state().isTrusted()).map(CacheRoutes::tree).toList());
         // Apart, so that nobody takes a key that waits or is revoked for an anchor.
         tree.put("otherKeys", status.anchors().stream().filter(each -> !each.state().isTrusted()).map(CacheRoutes::tree).toList());
+        status.journal().ifPresent(journal -> tree.put("journal", tree(journal)));
         tree.put("problems", status.warnings());
         return new Reply.Json(tree);
+    }
+
+    private static Map<String, Object> tree(AnchorsStatus.Journal journal) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("file", journal.place());
+        tree.put("failed", journal.failed());
+        tree.put("earlierRevocations", journal.fresh() ? "unknown" : "known");
+        return tree;
+    }
+
+    private Map<String, Object> thisNode() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("scope", "this node");
+        tree.put("node", node);
+        return tree;
     }
 
     private static Map<String, Object> tree(AnchorsStatus.Anchor shown) {
@@ -76,7 +93,7 @@ final class CacheRoutes implements RouteGroup {
     private Reply statistics(Call call) {
         ValidatorStatus status = dns.status();
         ValidatorStatus.Work work = status.work();
-        Map<String, Object> tree = new LinkedHashMap<>();
+        Map<String, Object> tree = thisNode();
         tree.put("answers", work.cachedAnswers());
         tree.put("zones", work.cachedZones());
         tree.put("questions", work.questions());

@@ -5,6 +5,7 @@
 package org.jamesdane.webadmin;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,11 @@ final class EventRoutes implements RouteGroup {
         List<Map<String, Object>> shown = SettingFields.guarded(() -> events.newest(event ->
             since.filter(begin -> event.at().isBefore(begin)).isEmpty() && kind.filter(wanted -> wanted != event.kind()).isEmpty(), limit))
             .stream().map(OperatorEvent::tree).toList();
-        return new Reply.Json(Map.of("events", shown));
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("scope", "this node");
+        tree.put("node", events.node());
+        tree.put("events", shown);
+        return new Reply.Json(tree);
     }
 
     private static OperatorEvent.Kind kind(String word) {

@@ -4,9 +4,11 @@
  */
 package org.jamesdane.james;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,8 @@ import java.io.StringReader;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -24,6 +28,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -33,6 +38,16 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.deferral.DeferredSelection;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.Security;
+import org.jamesdane.dns.validating.AnchorManagement;
+import org.jamesdane.dns.validating.AnchorsStatus;
+import org.jamesdane.dns.validating.FileAnchorJournal;
+import org.jamesdane.dns.validating.TrustAnchors;
+import org.jamesdane.dns.validating.ValidatingDns;
+import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.store.Counter;
 import org.jamesdane.store.FileCounterStore;
 import org.jamesdane.store.FileSettingStore;
@@ -42,6 +57,7 @@ import org.jamesdane.store.PostgresSettingStore;
 import org.jamesdane.store.Setting;
 import org.jamesdane.store.SettingChange;
 import org.jamesdane.store.SettingKind;
+import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.postgres.TestPostgres;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +138,39 @@ class UpgradeTest {
             assertThat(Mails.octets(mail)).isEqualTo("Subject: mail " + number + "\r\n\r\nHello " + number + ".\r\n");
         }
         assertThat(store.list(new DeferredSelection.All(), 1).total()).isZero();
+    }
+
+    /** 0.1.0 kept nothing of trust anchors: the start says so, begins a journal, and answers. */
+    @Test
+    void shouldBeginTheJournalOfTrustAnchors() throws Exception {
+        Path store = directory.resolve("store");
+        Map<String, String> before = files(store);
+        assertThat(before).doesNotContainKey("trust-anchors.json");
+        try (SignedDns world = SignedDns.world().zone("mx.example").a("@", "192.0.2.1").start();
+                ValidatingDns dns = ValidatingDns.create(ValidatorConfig.builder().upstreams(List.of(world.address()))
+                    .trustAnchors(TrustAnchors.parse(world.trustAnchor().lines().toList()))
+                    .manageTrustAnchors(new AnchorManagement(new FileAnchorJournal(store))).build(),
+                    Clock.systemUTC(), new SecureRandom())) {
+            Lookup<?> answer = dns.lookup(DomainName.of("mx.example"), RecordType.A).toCompletableFuture().join();
+
+            assertThat(((Lookup.Answer<?>) answer).proof().security()).isEqualTo(Security.SECURE);
+            await().until(() -> Files.exists(store.resolve("trust-anchors.json")));
+            assertThat(dns.status().problems()).isEmpty();
+            AnchorsStatus status = dns.status().trustAnchors();
+            assertThat(status.warnings()).isEmpty();
+            assertThat(status.journal()).contains(new AnchorsStatus.Journal(store.resolve("trust-anchors.json").toString(), false, true));
+        }
+        assertThat(files(store)).containsAllEntriesOf(before);
+    }
+
+    private static Map<String, String> files(Path store) throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(store)) {
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                texts.put(store.relativize(file).toString(), Files.readString(file, ISO_8859_1));
+            }
+        }
+        return texts;
     }
 
     @Test

@@ -122,7 +122,7 @@ class OperatorEventsTest {
     void shouldShowTheNewestOfThoseWanted() throws Exception {
         for (int i = 0; i < 5; i++) {
             events.tell(OperatorEvent.Kind.TRUST_ANCHOR, "key " + i, "added", Optional.empty(), Optional.empty());
-            events.tell(OperatorEvent.Kind.KEY, "key " + i, "made", Optional.empty(), Optional.empty());
+            events.tell(OperatorEvent.Kind.CONFIGURATION, "file " + i, "changed", Optional.empty(), Optional.empty());
         }
 
         assertThat(events.newest(event -> event.kind() == OperatorEvent.Kind.TRUST_ANCHOR, 2)).extracting(OperatorEvent::name)

@@ -47,10 +47,19 @@ class EventRoutesTest {
         fixture.close();
     }
 
-    private JsonNode events(String query) throws Exception {
+    private JsonNode answer(String query) throws Exception {
         HttpResponse<String> answer = server.call("GET", "/dane/events" + query);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new ObjectMapper().readTree(answer.body()).at("/events");
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    private JsonNode events(String query) throws Exception {
+        return answer(query).at("/events");
+    }
+
+    @Test
+    void shouldSayThatTheyAreOfThisNode() throws Exception {
+        assertThat(answer("")).hasToString("{\"scope\":\"this node\",\"node\":\"node1\",\"events\":[]}");
     }
 
     @Test
@@ -69,18 +78,18 @@ class EventRoutesTest {
 
     @Test
     void shouldSelectByTimeKindAndNumber() throws Exception {
-        events.tell(OperatorEvent.Kind.KEY, "old", "made", Optional.empty(), Optional.empty());
+        events.tell(OperatorEvent.Kind.CONFIGURATION, "old", "changed", Optional.empty(), Optional.empty());
         fixture.forward(Duration.ofDays(2));
-        events.tell(OperatorEvent.Kind.KEY, "new", "made", Optional.empty(), Optional.empty());
+        events.tell(OperatorEvent.Kind.CONFIGURATION, "new", "changed", Optional.empty(), Optional.empty());
         events.tell(OperatorEvent.Kind.TRUST_ANCHOR, "root", "added", Optional.empty(), Optional.empty());
 
         assertThat(events("?since=2026-11-25").findValuesAsText("name")).containsExactly("root", "new");
-        assertThat(events("?kind=key").findValuesAsText("name")).containsExactly("new", "old");
+        assertThat(events("?kind=configuration").findValuesAsText("name")).containsExactly("new", "old");
         assertThat(events("?limit=1").findValuesAsText("name")).containsExactly("root");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"?kind=mail", "?since=yesterday", "?limit=0", "?limit=1001", "?who=me"})
+    @ValueSource(strings = {"?kind=mail", "?kind=key", "?since=yesterday", "?limit=0", "?limit=1001", "?who=me"})
     void shouldRefuseWhatItDoesNotKnow(String query) throws Exception {
         assertThat(server.call("GET", "/dane/events" + query).statusCode()).isEqualTo(400);
     }

@@ -4,8 +4,8 @@
  */
 package org.jamesdane.dns.validating;
 
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -38,6 +38,8 @@ final class AnchorKeeper implements AutoCloseable {
     private final UpstreamPool pool;
     private final Duration timeout;
     private final Runnable flush;
+    private final InstantSource clock;
+    private final AnchorListeners listeners = new AnchorListeners();
     private final ExecutorService thread;
     @GuardedBy("this")
     private int round;
@@ -54,9 +56,9 @@ final class AnchorKeeper implements AutoCloseable {
         this.timeout = config.timeout();
         this.flush = flush;
         this.thread = thread();
-        Clock clock = parts.clock();
+        this.clock = parts.clock();
         ManagedAnchors.Times times = new ManagedAnchors.Times(clock, System::nanoTime);
-        ManagedAnchors.Surroundings around = new ManagedAnchors.Surroundings(times, thread, flush);
+        ManagedAnchors.Surroundings around = new ManagedAnchors.Surroundings(times, thread, flush, listeners);
         this.managed = config.anchorManagement()
             .filter(management -> config.mode() == ValidatorConfig.Mode.VALIDATE)
             .map(management -> new ManagedAnchors(given::current, source, checked(management), parts.sights(), around));
@@ -103,7 +105,7 @@ final class AnchorKeeper implements AutoCloseable {
     }
 
     void onChange(Consumer<AnchorChange> listener) {
-        managed.ifPresent(each -> each.onChange(listener));
+        listeners.add(listener);
     }
 
     /** Writes the journal for the first time. */
@@ -115,14 +117,20 @@ final class AnchorKeeper implements AutoCloseable {
 
     /** Looks at the operator's file, and asks for the keys of the trust points whose time has come. */
     CompletableFuture<Void> look(SelfTest selfTest) {
+        List<AnchorsStatus.Anchor> before = status().anchors();
         Upstream asked = pool.upstreams().stream().filter(Upstream::isUsable).findFirst().orElse(pool.upstreams().get(0));
         return given.refresh(candidate -> selfTest.proveRoot(asked, withoutRevoked(candidate))).thenCompose(changed -> {
             if (changed) {
                 flush.run();
-                return managed.map(ManagedAnchors::takeSeeds).orElseGet(() -> CompletableFuture.completedFuture(null));
+                return managed.map(ManagedAnchors::takeSeeds).orElseGet(() -> tellOfFile(before));
             }
             return CompletableFuture.completedFuture(null);
         }).thenCompose(done -> askDue());
+    }
+
+    private CompletableFuture<Void> tellOfFile(List<AnchorsStatus.Anchor> before) {
+        AnchorChange.between(before, status().anchors(), clock.instant(), source).forEach(listeners::tell);
+        return CompletableFuture.completedFuture(null);
     }
 
     private TrustAnchors withoutRevoked(TrustAnchors candidate) {

@@ -102,7 +102,7 @@ final class AnchorLife {
                     List<TrackedKey> same = keys.values().stream().filter(tracked -> tracked.key().isSameKey(seen.key())).toList();
                     same.stream().filter(tracked -> !tracked.state().isRevoked()).forEach(this::revoke);
                     if (same.isEmpty() && before.seeds().stream().anyMatch(seen.key()::isNamedWithAnyFlagsBy)) {
-                        addRevoked(seen.key(), seedSource);
+                        addRevoked(seen.key(), seedSource, Optional.of(AnchorState.VALID));
                     }
                 }
             }
@@ -113,7 +113,7 @@ final class AnchorLife {
             for (SeenKey seen : sight.keys()) {
                 if (isRevocation(seen) && seen.key().isOffered() && count(true) < MAX_REVOKED_STRANGERS
                     && keys.values().stream().noneMatch(tracked -> tracked.key().isSameKey(seen.key()))) {
-                    addRevoked(seen.key(), AnchorSource.LEARNED);
+                    addRevoked(seen.key(), AnchorSource.LEARNED, Optional.empty());
                 }
             }
         }
@@ -132,8 +132,8 @@ final class AnchorLife {
             put(revoked.waiting(new HoldDown(REMOVE_HOLD_DOWN, Duration.ZERO, List.of())));
         }
 
-        private void addRevoked(AnchorKey key, AnchorSource source) {
-            changes.add(new AnchorChange(key.anchor(), Optional.empty(), Optional.of(AnchorState.REVOKED), now,
+        private void addRevoked(AnchorKey key, AnchorSource source, Optional<AnchorState> from) {
+            changes.add(new AnchorChange(key.anchor(), from, Optional.of(AnchorState.REVOKED), now,
                 "it was met revoked (RFC 5011 §2.1)"));
             put(new TrackedKey(key, AnchorState.REVOKED, source, new Sights(now, now, now),
                 Optional.of(new HoldDown(REMOVE_HOLD_DOWN, Duration.ZERO, List.of()))));
@@ -216,8 +216,7 @@ final class AnchorLife {
             }
             Sights seenNow = new Sights(now, now, now);
             if (before.seeds().stream().anyMatch(key::isNamedBy)) {
-                changes.add(new AnchorChange(key.anchor(), Optional.empty(), Optional.of(AnchorState.VALID), now,
-                    "it is the key that a given anchor names"));
+                // No change: the anchor that names it was in force before it was met.
                 put(new TrackedKey(key, AnchorState.VALID, seedSource, seenNow, Optional.empty()));
             } else if (key.isOffered() && DnssecAlgorithms.isSupported(key.algorithm()) && count(false) < MAX_KEYS) {
                 // RFC 5011 §2.4.1: or the TTL of the first set with the key, whichever is longer.

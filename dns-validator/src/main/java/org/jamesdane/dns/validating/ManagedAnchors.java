@@ -16,9 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -48,7 +46,7 @@ final class ManagedAnchors {
     /** All states change on this one thread at a time. */
     private final Executor executor;
     private final Runnable flush;
-    private final List<Consumer<AnchorChange>> listeners = new CopyOnWriteArrayList<>();
+    private final AnchorListeners listeners;
     @GuardedBy("this")
     private final Map<DomainName, TrustPoint> points = new LinkedHashMap<>();
     @GuardedBy("this")
@@ -57,6 +55,8 @@ final class ManagedAnchors {
     private final Map<DomainName, Long> due = new HashMap<>();
     private final boolean writable;
     private final Optional<String> found;
+    /** The absence of a journal that could be used, so that earlier revocations are unknown. */
+    private final boolean fresh;
     @GuardedBy("this")
     private TrustAnchors merged;
     @GuardedBy("this")
@@ -79,8 +79,8 @@ final class ManagedAnchors {
     private record View(TrustAnchors inForce, AnchorsStatus status, List<String> problems) {
     }
 
-    /** Surroundings: the thread that states change on, and what to do when the anchors in force have changed. */
-    record Surroundings(Times times, Executor executor, Runnable flush) {
+    /** Surroundings: the thread that states change on, what to do when the anchors in force have changed, and who is told. */
+    record Surroundings(Times times, Executor executor, Runnable flush, AnchorListeners listeners) {
     }
 
     /** Reads the journal; asks nothing yet. */
@@ -94,6 +94,7 @@ final class ManagedAnchors {
         this.times = surroundings.times();
         this.executor = surroundings.executor();
         this.flush = surroundings.flush();
+        this.listeners = surroundings.listeners();
         TrustAnchors given = seeds.get();
         this.merged = given;
         AnchorJournal.Contents contents = journal.read();
@@ -106,12 +107,14 @@ final class ManagedAnchors {
         for (TrustPoint point : foreign ? List.<TrustPoint>of() : kept) {
             points.put(point.zone(), point);
         }
+        this.fresh = points.isEmpty();
         if (contents.points().isEmpty() && found.isEmpty()) {
             LOGGER.info("There is no journal of trust anchors yet ({}): revocations before now are unknown to this node", journal);
         }
         found.ifPresent(sentence -> LOGGER.error("{}", sentence));
-        reseed();
+        List<AnchorChange> changes = reseed();
         this.view = makeView();
+        changes.forEach(this::tell);
         startTimes();
     }
 
@@ -139,20 +142,18 @@ final class ManagedAnchors {
         return view.problems();
     }
 
-    void onChange(Consumer<AnchorChange> listener) {
-        listeners.add(listener);
-    }
-
     /** Takes the given anchors over as they are now, and writes the journal, so that one that can't be written shows at once. */
     CompletableFuture<Void> takeSeeds() {
         return CompletableFuture.runAsync(() -> {
-            reseed();
+            List<AnchorChange> changes = reseed();
             publish();
+            changes.forEach(this::tell);
             write(false);
         }, executor);
     }
 
-    private synchronized void reseed() {
+    private synchronized List<AnchorChange> reseed() {
+        List<AnchorsStatus.Anchor> before = shown();
         merged = seeds.get();
         Set<DomainName> zones = new LinkedHashSet<>(merged.all().stream().map(TrustAnchor::zone).toList());
         for (DomainName zone : zones) {
@@ -167,6 +168,11 @@ final class ManagedAnchors {
                 points.put(point.zone(), point.withSeeds(List.of(), seedSource));
             }
         }
+        return AnchorChange.between(before, shown(), times.wall().instant(), seedSource);
+    }
+
+    private synchronized List<AnchorsStatus.Anchor> shown() {
+        return points.values().stream().flatMap(point -> AnchorsStatus.of(point, seedSource).stream()).toList();
     }
 
     /** The trust points whose keys are to be asked for now. */
@@ -250,13 +256,7 @@ final class ManagedAnchors {
         } else {
             LOGGER.info("{}", change);
         }
-        for (Consumer<AnchorChange> listener : listeners) {
-            try {
-                listener.accept(change);
-            } catch (Throwable e) {
-                LOGGER.error("A change of a trust anchor could not be passed on", e);
-            }
-        }
+        listeners.tell(change);
     }
 
     /** @param twice so that the copy before this one, too, knows of a revocation */
@@ -295,10 +295,8 @@ final class ManagedAnchors {
     private synchronized View makeView() {
         List<TrustAnchor> inForce = new ArrayList<>();
         Set<DomainName> lost = new LinkedHashSet<>();
-        List<AnchorsStatus.Anchor> shown = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (TrustPoint point : points.values()) {
-            shown.addAll(AnchorsStatus.of(point, seedSource));
             if (!point.seeds().isEmpty()) {
                 List<TrustAnchor> trusted = point.inForce();
                 inForce.addAll(trusted);
@@ -312,7 +310,8 @@ final class ManagedAnchors {
         List<String> warnings = new ArrayList<>();
         found.ifPresent(warnings::add);
         unwritten.ifPresent(warnings::add);
-        AnchorsStatus status = new AnchorsStatus(true, shown, warnings, unwritten.isPresent() || !writable);
+        AnchorsStatus.Journal kept = new AnchorsStatus.Journal(journal.toString(), unwritten.isPresent() || !writable, fresh);
+        AnchorsStatus status = new AnchorsStatus(shown(), warnings, Optional.of(kept));
         return new View(TrustAnchors.inForce(inForce, lost), status, problems);
     }
 

@@ -307,7 +307,7 @@ public final class ValidatingDns implements SecureDns, AutoCloseable {
         exceptions.onEnded(listener);
     }
 
-    /** Is told of changes of trust anchors that RFC 5011 led to, on a thread that must not be held. */
+    /** Is told of changes of trust anchors, by RFC 5011 or by another file, on a thread that must not be held. */
     public void onTrustAnchorChange(Consumer<AnchorChange> listener) {
         anchors.onChange(listener);
     }

@@ -84,10 +84,11 @@ final class AnchorWorld {
     private ManagedAnchors start() {
         AnchorManagement management = new AnchorManagement(new FileAnchorJournal(DIRECTORY, disk), holdDown);
         ValidationParts parts = new ValidationParts(clock, Duration.ofMinutes(5), SignatureComputation.ofJdk());
+        AnchorListeners listeners = new AnchorListeners();
+        listeners.add(changes::add);
         ManagedAnchors started = new ManagedAnchors(() -> TrustAnchors.inForce(seeds, Set.of()), AnchorSource.BUILT_IN,
             management, parts.sights(), new ManagedAnchors.Surroundings(new ManagedAnchors.Times(clock, () -> monotonic), Runnable::run,
-                () -> flushes++));
-        started.onChange(changes::add);
+                () -> flushes++, listeners));
         started.takeSeeds().join();
         return started;
     }
@@ -188,7 +189,7 @@ final class AnchorWorld {
         return node.current().of(DomainName.ROOT).stream().map(this::name).sorted().toList();
     }
 
-    private String name(TrustAnchor anchor) {
+    String name(TrustAnchor anchor) {
         List<String> names = keys.keySet().stream().filter(name -> keyOf(name).isNamedBy(anchor)).toList();
         return names.isEmpty() ? anchor.toString() : names.get(0);
     }
