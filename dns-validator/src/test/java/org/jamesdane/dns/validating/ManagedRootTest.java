@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,6 +35,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** A whole validator whose root rolls its keys, over sockets. The time between sights is told by anchor-stories.txt. */
 class ManagedRootTest {
@@ -73,7 +83,11 @@ class ManagedRootTest {
     }
 
     private ValidatingDns start(ValidatorConfig config) {
-        ValidatingDns validator = ValidatingDns.create(config, Clock.systemUTC(), new SecureRandom());
+        return start(config, Clock.systemUTC());
+    }
+
+    private ValidatingDns start(ValidatorConfig config, Clock clock) {
+        ValidatingDns validator = ValidatingDns.create(config, clock, new SecureRandom());
         open.add(0, validator);
         validator.onTrustAnchorChange(changes::add);
         validator.firstSelfTest().toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
@@ -163,7 +177,7 @@ class ManagedRootTest {
         dns.zone(".").keys(old.revoked(), next, data, standby);
         List<Integer> sizes = new CopyOnWriteArrayList<>();
         dns.rewriteWire((query, reply, transport) -> {
-            if (query.getQuestion().getType() == org.xbill.DNS.Type.DNSKEY && query.getQuestion().getName().labels() == 1
+            if (query.getQuestion().getType() == Type.DNSKEY && query.getQuestion().getName().labels() == 1
                     && transport == Transport.TCP) {
                 sizes.add(reply.length);
             }
@@ -179,13 +193,93 @@ class ManagedRootTest {
         ValidatingDns lossy = start(config().build());
         assertThat(ask(lossy)).as("fragments that are lost").isEqualTo("found secure");
         until(() -> count(lossy, AnchorState.REVOKED) == 1);
+    }
 
-        dns.heal().rewriteWire((query, reply, transport) -> List.of(reply));
-        ValidatorConfig.Builder small = config();
+    /** The same set of P-256 keys fits: four keys and two signatures. Its datagrams are lost, or cut, all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"whole", "cut", "lost"})
+    void shouldValidateTheSetOfARevocationThatFits(String datagrams) throws Exception {
+        SigningKey first = SigningKey.keySigning(KeyAlgorithm.ECDSA_P256);
+        SigningKey second = SigningKey.keySigning(KeyAlgorithm.ECDSA_P256);
+        SigningKey zone = SigningKey.zoneSigning(KeyAlgorithm.ECDSA_P256);
+        dns.zone(".").keys(first, second, zone);
+        anchors = dns.trustAnchor();
+        dns.zone(".").keys(first.revoked(), second, zone, SigningKey.zoneSigning(KeyAlgorithm.ECDSA_P256).notSigning());
+        List<Message> whole = new CopyOnWriteArrayList<>();
+        Set<Transport> used = ConcurrentHashMap.newKeySet();
+        dns.rewriteWire((query, reply, transport) -> {
+            if (query.getQuestion().getType() != Type.DNSKEY || query.getQuestion().getName().labels() > 1) {
+                return List.of(reply);
+            }
+            used.add(transport);
+            whole.add(parsed(reply));
+            return transport == Transport.TCP || datagrams.equals("whole") ? List.of(reply)
+                : datagrams.equals("cut") ? List.of(truncated(reply)) : List.of();
+        });
+        ValidatingDns validator = start(config().build());
+
+        assertThat(ask(validator)).isEqualTo("found secure");
+        until(() -> count(validator, AnchorState.REVOKED) == 1);
+        assertThat(whole).allSatisfy(message -> {
+            assertThat(message.numBytes()).isBetween(512, Query.UDP_PAYLOAD);
+            assertThat(message.getHeader().getFlag(Flags.TC)).isFalse();
+            assertThat(message.getSection(Section.ANSWER)).extracting(Record::getType)
+                .containsExactlyInAnyOrder(Type.DNSKEY, Type.DNSKEY, Type.DNSKEY, Type.DNSKEY, Type.RRSIG, Type.RRSIG);
+        });
+        // The self-test asks over TCP in any case, so what tells is that datagrams were tried.
+        assertThat(used).contains(Transport.UDP);
+        assertThat(validator.status().trustAnchors().inForce()).hasSize(1);
+    }
+
+    private static Message parsed(byte[] wire) {
+        try {
+            return new Message(wire);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** RFC 2181 §9: what is cut is not used. */
+    private static byte[] truncated(byte[] wire) {
+        Message message = parsed(wire);
+        message.getHeader().setFlag(Flags.TC);
+        message.removeAllRecords(Section.ANSWER);
+        return message.toWire();
+    }
+
+    @Test
+    void shouldSayThatTheClockMayBeWrongAndKeepTheState() throws Exception {
         dns.zone(".").keys(old.revoked(), next, data);
-        ValidatingDns fits = start(small.build());
-        assertThat(ask(fits)).isEqualTo("found secure");
-        until(() -> count(fits, AnchorState.REVOKED) == 1);
+        ValidatingDns right = start(config().build());
+        until(() -> journal().contains("\"state\":\"revoked\""));
+        List<AnchorsStatus.Anchor> known = right.status().trustAnchors().anchors();
+        right.close();
+        for (int days : List.of(365, -365)) {
+            ValidatingDns off = start(config().build(), Clock.offset(Clock.systemUTC(), Duration.ofDays(days)));
+
+            assertThat(ask(off)).startsWith("failed ");
+            assertThat(off.status().problems()).singleElement().asString().contains(days > 0 ? "has expired" : "is not yet valid",
+                "compare the trust anchors and the clock of this host");
+            assertThat(off.status().trustAnchors().anchors()).isEqualTo(known);
+            off.close();
+        }
+        assertThat(ask(start(config().build()))).isEqualTo("found secure");
+    }
+
+    /** RFC 5011 has no part in it: the operator's own change is told, too. */
+    @Test
+    void shouldTellOfAnotherFileOfPinnedAnchors() throws Exception {
+        Path file = Files.writeString(directory.resolve("anchors"), anchors);
+        ValidatingDns validator = start(ValidatorConfig.builder().upstreams(List.of(dns.address())).trustAnchorFile(file).build());
+        Files.writeString(file, anchors.lines().toList().get(1));
+
+        until(() -> !changes.isEmpty());
+        assertThat(changes).singleElement().satisfies(change -> {
+            assertThat(change.to()).isEmpty();
+            assertThat(change.by()).isEqualTo(AnchorSource.FILE);
+            assertThat(change.anchor()).isEqualTo(TrustAnchors.parse(anchors.lines().limit(1).toList()).all().get(0));
+        });
+        assertThat(validator.status().trustAnchors().inForce()).hasSize(1);
     }
 
     @Test
