@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +34,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jamesdane.demo.DemoWorld;
 import org.jamesdane.demo.Destination;
+import org.jamesdane.testing.dns.KeyAlgorithm;
+import org.jamesdane.testing.dns.SignedDns;
+import org.jamesdane.testing.dns.SigningKey;
 import org.jamesdane.testing.james.EmbeddedJames;
 import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.james.JamesSetup;
@@ -65,15 +70,101 @@ class OperatorIT {
 
     @Test
     void shouldAnswerAnOperator() throws Exception {
-        try (DemoWorld world = new DemoWorld(); EmbeddedJames james = Setups.of(world, directory).startEmbedded()) {
-            Webadmin webadmin = james.webadmin();
-            shouldExplain(webadmin);
-            shouldProbe(webadmin);
-            shouldRefuseWhatIsWrong(webadmin);
-            shouldRefuseWhatAnotherPageMayHaveSent(webadmin);
-            shouldKnowEveryMetricOfTheQueries(webadmin);
-            shouldTellItsHealth(webadmin);
+        try (DemoWorld world = new DemoWorld()) {
+            RootRollOver root = new RootRollOver(world.dns());
+            JamesConfiguration configuration = world.configure(Setups.sample(), "file://conf/dane-trust-anchors")
+                .edited("dane.properties", text -> DemoWorld.set(DemoWorld.set(text, "dns.trust-anchors.managed", "true"),
+                    "deferral.node", "node-of-the-operator"));
+            try (EmbeddedJames james = JamesSetup.of(configuration, directory).withOurExtension().startEmbedded()) {
+                Webadmin webadmin = james.webadmin();
+                shouldExplain(webadmin);
+                shouldProbe(webadmin);
+                shouldRefuseWhatIsWrong(webadmin);
+                shouldRefuseWhatAnotherPageMayHaveSent(webadmin);
+                shouldFollowTheRoot(webadmin, root);
+                shouldKnowEveryMetricOfTheQueries(webadmin);
+                shouldTellItsHealth(webadmin);
+            }
         }
+    }
+
+    /** A root with two keys that sign keys, as it is before an old one is revoked. */
+    private static final class RootRollOver {
+        private final SigningKey old = SigningKey.keySigning(KeyAlgorithm.ECDSA_P256);
+        private final SigningKey next = SigningKey.keySigning(KeyAlgorithm.ECDSA_P256);
+        private final SigningKey fresh = SigningKey.keySigning(KeyAlgorithm.ECDSA_P256);
+        private final SigningKey data = SigningKey.zoneSigning(KeyAlgorithm.ECDSA_P256);
+        private final SignedDns dns;
+
+        RootRollOver(SignedDns dns) {
+            this.dns = dns;
+            dns.zone(".").keys(old, next, data);
+        }
+
+        void revokeTheOldKey() {
+            dns.zone(".").keys(old.revoked(), next, fresh.notSigning(), data);
+        }
+    }
+
+    private static void shouldFollowTheRoot(Webadmin webadmin, RootRollOver root) throws Exception {
+        shouldShowKeys(webadmin, "/trustAnchors", Map.of(root.old.tag(), "valid", root.next.tag(), "valid"));
+        root.revokeTheOldKey();
+        shouldShowKeys(webadmin, "/otherKeys", Map.of(root.old.tag(), "revoked", root.fresh.tag(), "pending"));
+
+        JsonNode shown = json(webadmin.get("/dane/trust-anchors"), 200);
+        assertThat(shown.at("/scope").textValue()).isEqualTo("this node");
+        assertThat(shown.at("/node").textValue()).isEqualTo("node-of-the-operator");
+        assertThat(shown.at("/managed").booleanValue()).isTrue();
+        assertThat(shown.at("/problems")).isEmpty();
+        JsonNode anchor = shown.at("/trustAnchors/0");
+        assertThat(shown.at("/trustAnchors")).hasSize(1);
+        assertThat(anchor.at("/keyTag").intValue()).isEqualTo(root.next.tag());
+        assertThat(anchor.at("/zone").textValue()).isEqualTo(".");
+        assertThat(anchor.at("/algorithm").intValue()).isEqualTo(13);
+        assertThat(anchor.at("/digestType").intValue()).isEqualTo(2);
+        assertThat(anchor.at("/digest").textValue()).hasSize(64);
+        assertThat(anchor.at("/source").textValue()).isEqualTo("file");
+        Instant first = Instant.parse(anchor.at("/firstSeen").textValue());
+        assertThat(Instant.parse(anchor.at("/lastSeen").textValue())).isBetween(first, Instant.now());
+        for (JsonNode other : shown.at("/otherKeys")) {
+            boolean pending = other.at("/state").textValue().equals("pending");
+            assertThat(other.at("/source").textValue()).isEqualTo(pending ? "learned" : "file");
+            assertThat(Instant.parse(other.at("/changed").textValue())).isAfterOrEqualTo(first);
+            assertThat(other.has("holdDownEnd")).isEqualTo(pending);
+        }
+        Path journal = Path.of(shown.at("/journal/file").textValue());
+        assertThat(journal).hasFileName("trust-anchors.json");
+        await().atMost(Setups.PATIENCE).untilAsserted(() -> assertThat(Files.readString(journal)).contains("\"revoked\"", "\"pending\""));
+        assertThat(shown.at("/journal/failed").booleanValue()).isFalse();
+        assertThat(shown.at("/journal/earlierRevocations").textValue()).isEqualTo("unknown");
+        shouldTellOfTheRollOver(webadmin);
+    }
+
+    /** Keys are looked at whenever a reply has them, so an answer that no cache has is asked for. */
+    private static void shouldShowKeys(Webadmin webadmin, String list, Map<Integer, String> states) throws Exception {
+        assertThat(call(webadmin, "DELETE", "/dane/cache", Map.of("Content-Type", "application/json"))).isEqualTo(204);
+        json(webadmin.get("/dane/domains/good.example"), 200);
+        await().atMost(Setups.PATIENCE).untilAsserted(() -> {
+            Map<Integer, String> shown = new HashMap<>();
+            json(webadmin.get("/dane/trust-anchors"), 200).at(list).forEach(key -> {
+                if (key.has("lastSeen")) {
+                    shown.put(key.at("/keyTag").intValue(), key.at("/state").textValue());
+                }
+            });
+            assertThat(shown).isEqualTo(states);
+        });
+    }
+
+    private static void shouldTellOfTheRollOver(Webadmin webadmin) throws IOException {
+        JsonNode told = json(webadmin.get("/dane/events?kind=trust-anchor"), 200);
+        assertThat(told.at("/scope").textValue()).isEqualTo("this node");
+        assertThat(told.at("/node").textValue()).isEqualTo("node-of-the-operator");
+        assertThat(told.at("/events").findValuesAsText("action")).containsExactlyInAnyOrder("valid", "valid", "revoked", "pending");
+        assertThat(told.at("/events").findValuesAsText("owner"))
+            .containsExactly("RFC 5011", "RFC 5011", "dns.trust-anchors", "dns.trust-anchors");
+        assertThat(told.at("/events").findValuesAsText("node")).containsOnly("node-of-the-operator");
+        JsonNode started = json(webadmin.get("/dane/events?kind=configuration"), 200);
+        assertThat(started.at("/events/0/name").textValue()).isEqualTo("dane.properties");
     }
 
     private static void shouldExplain(Webadmin webadmin) throws IOException {
