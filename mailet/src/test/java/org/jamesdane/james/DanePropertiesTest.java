@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,7 @@ import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.server.core.configuration.Configuration;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dns.validating.AnchorManagement;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +76,28 @@ class DanePropertiesTest {
         assertThat(set.policy().byDefault()).isEqualTo(Policy.AUDIT);
         assertThat(set.smtp().ownAddresses()).isEmpty();
         assertThat(set.mail().holding().longest()).isEqualTo(Duration.ofSeconds(50));
+    }
+
+    @Test
+    void shouldManageTrustAnchorsUnlessAFilePinsThem() {
+        String file = "dns.trust-anchors";
+        String managed = "dns.trust-anchors.managed";
+        String holdDown = "dns.trust-anchors.add-hold-down";
+
+        assertThat(management(Map.of())).hasValueSatisfying(each -> {
+            assertThat(each.addHoldDown()).isEqualTo(Duration.ofDays(30));
+            assertThat(each.journal()).hasToString("/james/var/dane/trust-anchors.json");
+        });
+        assertThat(management(Map.of(managed, "false"))).isEmpty();
+        assertThat(management(Map.of(file, "/anchors"))).isEmpty();
+        assertThat(management(Map.of(file, "/anchors", managed, "true", holdDown, "1 day")))
+            .hasValueSatisfying(each -> assertThat(each.addHoldDown()).isEqualTo(Duration.ofDays(1)));
+        assertThatThrownBy(() -> management(Map.of(holdDown, "29 days"))).isInstanceOf(ConfigurationError.class)
+            .hasMessageContaining(holdDown).hasMessageContaining("from 30 d ");
+    }
+
+    private static Optional<AnchorManagement> management(Map<String, String> settings) {
+        return DaneProperties.parse(settings, SURROUNDINGS).validator().anchorManagement();
     }
 
     @Test

@@ -114,6 +114,16 @@ class HealthTest {
     }
 
     @Test
+    void shouldBeDegradedWhileTheJournalOfTrustAnchorsFails() {
+        ValidatorStatus well = status(Optional.empty(), good(1));
+        AnchorsStatus failing = new AnchorsStatus(List.of(), List.of("The journal cannot be written"),
+            Optional.of(new AnchorsStatus.Journal("trust-anchors.json", true, false)));
+
+        assertThat(health(new ValidatorStatus(true, List.of(), well.upstreams(), failing, List.of(), well.work(), well.comparison())))
+            .isEqualTo(new Health(Level.DEGRADED, List.of("The journal cannot be written.")));
+    }
+
+    @Test
     void shouldBeDegradedWhenTheStoreIsOutOfOrder() {
         Health health = Health.of(status(Optional.empty(), good(1)), Optional.empty(),
             Optional.of(new Health(Health.Level.DEGRADED, List.of("The store is down."))));

@@ -141,6 +141,26 @@ class AnchorBadInputTest {
         }
     }
 
+    @Test
+    void shouldLogOneErrorWhereNoAnchorIsLeft() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(ManagedAnchors.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            AnchorWorld alone = new AnchorWorld("A");
+            alone.shows(List.of("A*"));
+            alone.shows(List.of("A-", "C*"));
+            alone.shows(List.of("A-", "C*"));
+            assertThat(alone.states()).isEqualTo("A revoked, lost");
+            assertThat(log.list).filteredOn(event -> event.getLevel() == Level.ERROR).singleElement().satisfies(event ->
+                assertThat(event.getFormattedMessage()).endsWith("No trust anchor is left for the root: nothing is taken for secure or "
+                    + "insecure, and mail waits"));
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
     /** A given anchor is in force before its key is met. */
     @Test
     void shouldTellThatAGivenAnchorWasMetRevoked() {

@@ -171,6 +171,18 @@ class ManagedRootTest {
         assertThat(validator.status().healthy()).isTrue();
     }
 
+    /** Each look asks two resolvers: a revocation that one hides is seen by the other. */
+    @Test
+    void shouldSeeARevocationThatOneOfTwoResolversHides() throws Exception {
+        try (SignedDns other = SignedDns.world().zone("mx.example").start()) {
+            other.zone(".").keys(old.revoked(), next, data);
+            ValidatingDns validator = start(config().upstreams(List.of(dns.address(), other.address())).build());
+
+            until(() -> count(validator, AnchorState.REVOKED) == 1);
+            assertThat(validator.status().trustAnchors().inForce()).hasSize(1);
+        }
+    }
+
     /** Both keys of 2048 bits, one revoked, two signatures, and a second key for data: what the root's reply becomes in 2027. */
     @Test
     void shouldValidateTheSetOfARevocationHoweverItComes() throws Exception {
