@@ -136,7 +136,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             held = new HeldItem<>(item, deferrals, rates, System::nanoTime);
         } catch (Throwable e) {
             LOGGER.error("A mail could not be read; it stays in the queue", e);
-            storage.putBack(item);
+            storage.requeue(item);
             return Reachability.UNKNOWN;
         }
         underWay.add(held);
@@ -200,7 +200,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         if (settled.mayLeave()) {
             storage.finish(item, settled.rest());
         } else {
-            storage.putBack(item);
+            storage.requeue(item);
         }
     }
 

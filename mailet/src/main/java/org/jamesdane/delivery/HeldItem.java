@@ -89,7 +89,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
             LOGGER.warn("The mail {} is on its way for so long that it goes back to its queue; the result is recorded", name);
             returned = true;
             try {
-                queued.giveBackEarly();
+                queued.requeueEarly();
             } catch (Throwable e) {
                 LOGGER.error("The mail {} could not be given back; its queue may give it out again", name, e);
             }
@@ -141,26 +141,26 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
     }
 
     @Override
-    public synchronized void done() throws MailAccessException {
+    public synchronized void finish() throws MailAccessException {
         if (stored == null) {
-            queued.done();
+            queued.finish();
             return;
         }
         try {
-            stored.done();
+            stored.finish();
         } finally {
             queued.release();
         }
     }
 
     @Override
-    public synchronized void putBack() throws MailAccessException {
+    public synchronized void requeue() throws MailAccessException {
         if (stored == null) {
-            queued.putBack();
+            queued.requeue();
             return;
         }
         try {
-            stored.putBack();
+            stored.requeue();
         } finally {
             queued.release();
         }

@@ -63,14 +63,14 @@ public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> 
             return mail.begin() ? work.on(mail) : Reachability.UNKNOWN;
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.name(), e);
-            putBack(mail);
+            requeue(mail);
             return Reachability.UNKNOWN;
         }
     }
 
-    private void putBack(QueuedMail<M> mail) {
+    private void requeue(QueuedMail<M> mail) {
         try {
-            mail.putBack();
+            mail.requeue();
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be put back; its queue may give it out again", mail.name(), e);
         }

@@ -129,16 +129,16 @@ final class RestStorage<M extends OutboundMail> {
     }
 
     /** Leaves the mail in its queue as it is. */
-    void putBack(QueuedMail<M> item) {
+    void requeue(QueuedMail<M> item) {
         leave(item, false);
     }
 
     private static <M extends OutboundMail> void leave(QueuedMail<M> item, boolean done) {
         try {
             if (done) {
-                item.done();
+                item.finish();
             } else {
-                item.putBack();
+                item.requeue();
             }
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be {} its queue; it may be worked on again", item.mail().name(),

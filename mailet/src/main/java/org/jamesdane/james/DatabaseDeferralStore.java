@@ -161,7 +161,7 @@ final class DatabaseDeferralStore implements DeferralBackend {
             for (int left = draining ? AT_ONCE : limits.releasedAtOnce(); left > 0 && !closed;) {
                 List<Handle> some = waiting.release(name, Math.min(left, RELEASED_TOGETHER));
                 for (Handle handle : some) {
-                    putBack(handle);
+                    requeue(handle);
                 }
                 left = some.size() < RELEASED_TOGETHER ? 0 : left - some.size();
             }
@@ -186,7 +186,7 @@ final class DatabaseDeferralStore implements DeferralBackend {
         damaged.tellWhoseTimeIsOver();
     }
 
-    private void putBack(Handle handle) throws StoreException {
+    private void requeue(Handle handle) throws StoreException {
         if (closed) {
             waiting.retract(handle, Duration.ZERO);
             return;

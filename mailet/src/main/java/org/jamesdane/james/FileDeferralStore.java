@@ -197,7 +197,7 @@ final class FileDeferralStore implements DeferralBackend {
         }
 
         @Override
-        public void done() throws MailAccessException {
+        public void finish() throws MailAccessException {
             leave(() -> {
                 files.remove(stored);
                 files.sync();
@@ -205,7 +205,7 @@ final class FileDeferralStore implements DeferralBackend {
         }
 
         @Override
-        public void putBack() throws MailAccessException {
+        public void requeue() throws MailAccessException {
             leave(() -> files.waitUntil(stored, clock.instant()), "put back into");
         }
 

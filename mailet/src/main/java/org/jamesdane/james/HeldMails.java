@@ -149,12 +149,12 @@ final class HeldMails implements Closeable {
         }
 
         @Override
-        public void done() throws MailAccessException {
+        public void finish() throws MailAccessException {
             end(() -> waiting.done(handle));
         }
 
         @Override
-        public void putBack() throws MailAccessException {
+        public void requeue() throws MailAccessException {
             end(() -> waiting.release(handle));
         }
 

@@ -147,7 +147,7 @@ final class QueueConsumption {
             renewAt = nanos.getAsLong() + AGAIN_AFTER.toNanos();
         }
         // The queue gives out again what waits in line here.
-        source.intake.putBack();
+        source.intake.requeue();
     }
 
     /** Consumes the queue anew where that is due. For every second or so. */
@@ -345,12 +345,12 @@ final class QueueConsumption {
                 return arrivals.arrived(item, this);
             } catch (Throwable e) {
                 LOGGER.error("A mail of the queue {} could not be looked at; it goes back", name(), e);
-                giveBack(item);
+                requeueAtOnce(item);
                 return null;
             }
         }
 
-        private void giveBack(MailQueueItem item) {
+        private void requeueAtOnce(MailQueueItem item) {
             try {
                 item.done(MailQueueItem.CompletionStatus.RETRY);
             } catch (Throwable e) {

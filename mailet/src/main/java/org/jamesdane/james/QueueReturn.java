@@ -33,7 +33,7 @@ final class QueueReturn {
         this.anew = anew;
     }
 
-    void putBack(MailQueueItem item) throws MailQueueException {
+    void requeue(MailQueueItem item) throws MailQueueException {
         item.done(anew && enqueued(item) ? CompletionStatus.SUCCESS : CompletionStatus.RETRY);
     }
 

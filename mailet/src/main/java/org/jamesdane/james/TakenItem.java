@@ -92,12 +92,12 @@ final class TakenItem implements QueuedMail<JamesMail> {
     public boolean begin() throws MailAccessException {
         if (queue.opening().isClosed()) {
             // It has not begun: nothing is lost if the next run begins it. A queue may give out what it was asked for before.
-            item.giveBack();
+            item.requeueOrLog();
             return false;
         }
         Optional<JamesMail> open = queue.opening().open(item);
         if (open.isEmpty()) {
-            complete(item::done, "taken out of");
+            complete(item::finish, "taken out of");
             return false;
         }
         opened = open.get().under(item);
@@ -110,28 +110,28 @@ final class TakenItem implements QueuedMail<JamesMail> {
     }
 
     @Override
-    public void done() throws MailAccessException {
+    public void finish() throws MailAccessException {
         try {
             step(() -> queue.releases().settled(item.mail()), "removed from the store of deferred mail and");
         } finally {
             // Also where the store does not know it: whoever gives the mail out again finds all recipients settled.
-            complete(item::done, "taken out of");
+            complete(item::finish, "taken out of");
         }
     }
 
     @Override
-    public void putBack() {
+    public void requeue() {
         if (!item.isEnded()) {
             queue.later().give(item, () -> {
-                item.giveBack();
+                item.requeueOrLog();
                 releaseOnce();
             });
         }
     }
 
     @Override
-    public void giveBack() {
-        item.giveBack();
+    public void requeueAtOnce() {
+        item.requeueOrLog();
     }
 
     @Override
@@ -146,12 +146,12 @@ final class TakenItem implements QueuedMail<JamesMail> {
 
     @Override
     public void acknowledge() throws MailAccessException {
-        step(item::done, "taken out of");
+        step(item::finish, "taken out of");
     }
 
     @Override
-    public void giveBackEarly() throws MailAccessException {
-        step(item::giveBackEarly, "put back into");
+    public void requeueEarly() throws MailAccessException {
+        step(item::requeueEarly, "put back into");
     }
 
     @Override

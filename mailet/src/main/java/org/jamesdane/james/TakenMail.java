@@ -83,9 +83,9 @@ final class TakenMail implements JamesMail.Right {
     }
 
     /** Leaves it to the queue, and keeps it in hand: a second appearance waits for the end of the first. */
-    void giveBackEarly() throws MailQueueException {
+    void requeueEarly() throws MailQueueException {
         returned = true;
-        source.returns().putBack(item);
+        source.returns().requeue(item);
     }
 
     /** A message whose end was not sent when its mail went back to the queue is not ended here: another node may be sending it. */
@@ -96,18 +96,18 @@ final class TakenMail implements JamesMail.Right {
         }
     }
 
-    void done() throws MailQueueException {
+    void finish() throws MailQueueException {
         end(() -> item.done(CompletionStatus.SUCCESS), CompletionStatus.SUCCESS);
     }
 
-    void putBack() throws MailQueueException {
-        end(() -> source.returns().putBack(item), CompletionStatus.RETRY);
+    void requeue() throws MailQueueException {
+        end(() -> source.returns().requeue(item), CompletionStatus.RETRY);
     }
 
     /** Puts the mail back; a failure is logged, since nobody else can do anything about it. */
-    void giveBack() {
+    void requeueOrLog() {
         try {
-            putBack();
+            requeue();
         } catch (Throwable e) {
             LOGGER.error("The mail {} was not put back; its queue may give it out again", mail().getName(), e);
         }

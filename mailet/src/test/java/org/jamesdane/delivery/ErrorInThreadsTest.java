@@ -263,7 +263,7 @@ class ErrorInThreadsTest {
             }
 
             @Override
-            public void giveBack() {
+            public void requeueAtOnce() {
                 givenBack++;
                 mails.add(name);
                 trap.pass(Place.GIVEN_BACK);

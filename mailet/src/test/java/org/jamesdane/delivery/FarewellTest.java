@@ -90,12 +90,12 @@ class FarewellTest {
                 }
 
                 @Override
-                public void done() {
+                public void finish() {
                     done.run();
                 }
 
                 @Override
-                public void putBack() {
+                public void requeue() {
                     events.add("put back");
                 }
             });

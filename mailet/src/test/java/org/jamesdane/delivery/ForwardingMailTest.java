@@ -127,12 +127,12 @@ class ForwardingMailTest {
 
     private record Item<M extends OutboundMail>(M mail, Runnable end) implements QueuedMail<M> {
         @Override
-        public void done() {
+        public void finish() {
             end.run();
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             throw new AssertionError("Nothing goes back");
         }
     }

@@ -40,7 +40,7 @@ class HeldItemTest {
         left = Duration.ofMinutes(6);
 
         held.lookAfter();
-        held.done();
+        held.finish();
 
         assertThat(events).containsExactly("queue done");
     }
@@ -54,7 +54,7 @@ class HeldItemTest {
         assertThat(events).containsExactly("stored", "queue acknowledged");
         assertThat(held.left()).isGreaterThan(Duration.ofDays(1));
 
-        held.done();
+        held.finish();
         assertThat(events).containsExactly("stored", "queue acknowledged", "store done", "queue released");
     }
 
@@ -76,7 +76,7 @@ class HeldItemTest {
         left = Duration.ofMinutes(5);
 
         held.lookAfter();
-        held.putBack();
+        held.requeue();
 
         assertThat(events).containsExactly("stored", "queue acknowledged", "store put back", "queue released");
     }
@@ -178,12 +178,12 @@ class HeldItemTest {
         }
 
         @Override
-        public void done() {
+        public void finish() {
             events.add(whose + " done");
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             events.add(whose + " put back");
         }
 
@@ -203,7 +203,7 @@ class HeldItemTest {
         }
 
         @Override
-        public void giveBackEarly() {
+        public void requeueEarly() {
             events.add(whose + " given back");
         }
 

@@ -118,7 +118,7 @@ class OverdueMailTest {
         }
 
         @Override
-        public void giveBack() {
+        public void requeueAtOnce() {
             givenBack.add(number);
         }
     }

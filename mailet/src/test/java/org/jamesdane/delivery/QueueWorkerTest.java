@@ -107,7 +107,7 @@ class QueueWorkerTest {
             }
 
             @Override
-            public void putBack() {
+            public void requeue() {
                 throw new StackOverflowError("another trap");
             }
         };
@@ -161,12 +161,12 @@ class QueueWorkerTest {
         }
 
         @Override
-        public void done() {
+        public void finish() {
             events.add("done");
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             events.add("put back");
         }
     }

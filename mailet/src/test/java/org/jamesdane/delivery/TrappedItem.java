@@ -49,7 +49,7 @@ final class TrappedItem implements QueuedMail<TrappedItem.Mail> {
     }
 
     @Override
-    public void done() throws MailAccessException {
+    public void finish() throws MailAccessException {
         trap.pass(Place.DONE);
         if (deaf) {
             throw new MailAccessException("The queue is away, as the test wants it", new IllegalStateException());
@@ -58,7 +58,7 @@ final class TrappedItem implements QueuedMail<TrappedItem.Mail> {
     }
 
     @Override
-    public void putBack() {
+    public void requeue() {
         trap.pass(Place.PUT_BACK);
     }
 

@@ -193,12 +193,12 @@ class UnstoredMailTest {
         }
 
         @Override
-        public void done() {
+        public void finish() {
             throw new IllegalStateException("nothing is done with it");
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             back = true;
         }
 

@@ -176,12 +176,12 @@ abstract class WorkerBed {
         }
 
         @Override
-        public void done() {
+        public void finish() {
             events.add("done");
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             events.add("put back");
         }
     }

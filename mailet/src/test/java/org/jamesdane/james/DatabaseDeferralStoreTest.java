@@ -149,7 +149,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
 
         assertThat(queue.isEmpty()).isTrue();
         assertThat(new String(held.mail().content().open().readAllBytes(), ISO_8859_1)).isEqualTo(Mails.TEXT);
-        held.done();
+        held.finish();
         assertThat(postgres.query(url, "SELECT state FROM dane_waiting WHERE queue = '" + queue.getName().asString() + "'"))
             .isEqualTo("done");
     }
@@ -195,7 +195,7 @@ class DatabaseDeferralStoreTest extends DatabaseNodes {
     void shouldPutBackWhatWasInHand() throws Exception {
         SharedQueue queue = queue();
         Node one = node(queue);
-        one.store().storeInHand(Mails.outbound(mail("mail-1", "bob@example.com")), MailHistory.NEW).orElseThrow().putBack();
+        one.store().storeInHand(Mails.outbound(mail("mail-1", "bob@example.com")), MailHistory.NEW).orElseThrow().requeue();
         one.store().releaseDue();
 
         assertThat(queue.take(one)).isPresent();

@@ -275,12 +275,12 @@ class FaultOutcomesTest {
                 }
 
                 @Override
-                public void done() {
+                public void finish() {
                     done = true;
                 }
 
                 @Override
-                public void putBack() {
+                public void requeue() {
                     text = "put back";
                 }
             };

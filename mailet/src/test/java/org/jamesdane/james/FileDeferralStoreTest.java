@@ -226,7 +226,7 @@ class FileDeferralStoreTest extends DeferralsContract {
         long before = disk.size(stored);
         store.defer(item.mail(), List.of(item.mail().envelope().recipients().get(1)), MailHistory.NEW, DELAY);
         assertThat(mailFiles()).hasSize(2).allSatisfy(file -> assertThat(disk.size(file)).isEqualTo(before));
-        item.done();
+        item.finish();
         restart();
         now = NOON.plus(DELAY);
         store.releaseDue();
@@ -239,7 +239,7 @@ class FileDeferralStoreTest extends DeferralsContract {
     @Test
     void shouldMakeDueWhatWasPutBackFromTheHand() throws Exception {
         JamesMail mail = Mails.outbound(Mails.mail("mail-1", Mails.TEXT, "bob@example.com"));
-        store.storeInHand(mail, MailHistory.NEW).orElseThrow().putBack();
+        store.storeInHand(mail, MailHistory.NEW).orElseThrow().requeue();
         store.releaseDue();
         assertThat(queue.names()).containsExactly("mail-1");
     }

@@ -164,12 +164,12 @@ class ManyRecipientsTest {
 
     private record Item(JamesMail mail) implements QueuedMail<JamesMail> {
         @Override
-        public void done() {
+        public void finish() {
             mail.close();
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             throw new AssertionError("Nothing goes back");
         }
     }

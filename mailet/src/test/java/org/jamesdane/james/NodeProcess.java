@@ -60,7 +60,7 @@ final class NodeProcess {
             stop("sending");
             message.readAllBytes();
             say("sent");
-            held.done();
+            held.finish();
         } catch (IOException e) {
             say("cut " + e.getMessage());
         }

@@ -318,7 +318,7 @@ class QueueConsumptionTest {
         }
 
         @Override
-        public void giveBack() {
+        public void requeueAtOnce() {
             givenBack.add(name);
         }
     }

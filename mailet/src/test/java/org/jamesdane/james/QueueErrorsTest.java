@@ -117,7 +117,7 @@ class QueueErrorsTest {
             }
 
             @Override
-            public void giveBack() {
+            public void requeueAtOnce() {
                 queue.add(item.getMail().getName());
                 origin.ended();
             }

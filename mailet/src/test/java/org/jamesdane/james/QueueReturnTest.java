@@ -19,7 +19,7 @@ class QueueReturnTest {
 
     @Test
     void shouldPutAMailInAnewBeforeItIsTakenOutWhereReturnsAreCounted() throws Exception {
-        new QueueReturn(queue, true).putBack(item());
+        new QueueReturn(queue, true).requeue(item());
 
         assertThat(queue.names()).containsExactly("mail-1");
         assertThat(Mails.octets(queue.mails().get(0))).isEqualTo(Mails.TEXT);
@@ -29,14 +29,14 @@ class QueueReturnTest {
     @Test
     void shouldReturnAMailThatCanNotBePutInAnew() throws Exception {
         queue.breakDown();
-        new QueueReturn(queue, true).putBack(item());
+        new QueueReturn(queue, true).requeue(item());
 
         assertThat(answers).containsExactly(MailQueueItem.CompletionStatus.RETRY);
     }
 
     @Test
     void shouldReturnAMailToAnyOtherQueue() throws Exception {
-        new QueueReturn(queue).putBack(item());
+        new QueueReturn(queue).requeue(item());
 
         assertThat(queue.mails()).isEmpty();
         assertThat(answers).containsExactly(MailQueueItem.CompletionStatus.RETRY);

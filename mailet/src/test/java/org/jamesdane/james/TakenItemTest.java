@@ -65,14 +65,14 @@ class TakenItemTest {
     @Test
     void shouldTellTheQueueOfTheEndAlsoWhereTheStoreDoesNotHearIt() throws Exception {
         storeThrows = true;
-        assertThatThrownBy(item()::done).isInstanceOf(MailAccessException.class);
+        assertThatThrownBy(item()::finish).isInstanceOf(MailAccessException.class);
 
         assertThat(told).containsExactly("settled", "SUCCESS");
     }
 
     @Test
     void shouldHoldNoThreadForAMailThatGoesBack() throws Exception {
-        item().putBack();
+        item().requeue();
         assertThat(told).isEmpty();
         assertThat(aside).singleElement().satisfies(work -> {
             assertThat(work.pause(0)).isEqualTo(Duration.ofSeconds(30));
@@ -80,7 +80,7 @@ class TakenItemTest {
         });
         assertThat(told).containsExactly("RETRY");
 
-        item().putBack();
+        item().requeue();
         aside.get(1).giveUp();
         assertThat(told).containsExactly("RETRY", "RETRY");
     }
@@ -109,13 +109,13 @@ class TakenItemTest {
         TakenItem item = item("throws");
         assertThatThrownBy(item::begin).isInstanceOf(MailAccessException.class);
 
-        item.putBack();
+        item.requeue();
         assertThat(aside).isEmpty();
     }
 
     @Test
     void shouldPutBackAtOnceWhatHasNotBegun() throws Exception {
-        item().giveBack();
+        item().requeueAtOnce();
 
         assertThat(told).containsExactly("RETRY");
         assertThat(aside).isEmpty();
@@ -125,7 +125,7 @@ class TakenItemTest {
     void shouldNotWaitForLongerThanTheQueueDoes() throws Exception {
         holding = new HoldingTime(Duration.ofSeconds(30));
 
-        item().putBack();
+        item().requeue();
 
         assertThat(aside).singleElement()
             .satisfies(work -> assertThat(work.pause(0)).isLessThanOrEqualTo(Duration.ofSeconds(30).minus(holding.returnsAt())));
@@ -139,7 +139,7 @@ class TakenItemTest {
         try (InputStream begun = item.mail().content().open()) {
             assertThat(begun.read()).isPositive();
 
-            item.giveBackEarly();
+            item.requeueEarly();
 
             assertThatThrownBy(begun::readAllBytes).isInstanceOf(IOException.class).hasMessageContaining("went back to its queue");
         }
@@ -149,9 +149,9 @@ class TakenItemTest {
     @Test
     void shouldPutBackAtOnceWhenThisServerStops() throws Exception {
         stopping.give();
-        item().putBack();
+        item().requeue();
         room = false;
-        item().putBack();
+        item().requeue();
 
         assertThat(told).containsExactly("RETRY", "RETRY");
         assertThat(aside).isEmpty();
@@ -168,7 +168,7 @@ class TakenItemTest {
         assertThat(inHand.begin(taken.life(), queued(mail, "throws"))).isFalse();
         assertThat(inHand.begin(taken.life(), queued(mail, "third "))).isFalse();
 
-        taken.done();
+        taken.finish();
         assertThat(taken.isEnded()).isTrue();
         assertThat(told).containsExactly("first SUCCESS", "third SUCCESS");
     }
@@ -179,7 +179,7 @@ class TakenItemTest {
         stopping.give();
         TakenItem item = item("throws");
         try (LoggedErrors errors = new LoggedErrors(TakenMail.class)) {
-            item.putBack();
+            item.requeue();
 
             assertThat(errors.sentences()).containsExactly("The mail mail-1 was not put back; its queue may give it out again");
         }

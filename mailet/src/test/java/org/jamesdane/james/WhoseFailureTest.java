@@ -153,13 +153,13 @@ class WhoseFailureTest {
 
     private record Item(JamesMail mail) implements QueuedMail<JamesMail> {
         @Override
-        public void done() {
+        public void finish() {
             mail.close();
             LifecycleUtil.dispose(mail.mail());
         }
 
         @Override
-        public void putBack() {
+        public void requeue() {
             throw new AssertionError("Nothing goes back");
         }
     }

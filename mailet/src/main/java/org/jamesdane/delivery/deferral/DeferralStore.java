@@ -34,8 +34,8 @@ public interface DeferralStore<M extends OutboundMail> {
      * Stores a mail that is to be sent now, so that it can be taken out of its queue before it is sent. As long as the returned item is
      * open, nobody else is given the mail, on any node. The store ensures that for as long as this process lives.
      *
-     * <p>The item's mail is read from the store. {@link QueuedMail#done} removes it from the store, {@link QueuedMail#putBack} makes it due
-     * again. If this process ends before either, the mail is due again, here after a restart or on another node.
+     * <p>The item's mail is read from the store. {@link QueuedMail#finish} removes it from the store, {@link QueuedMail#requeue} makes it
+     * due again. If this process ends before either, the mail is due again, here after a restart or on another node.
      *
      * @param history what the stored copy has been through
      * @return the item; empty if this form of a store can't do that, and nothing was stored

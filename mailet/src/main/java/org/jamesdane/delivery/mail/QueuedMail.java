@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * A mail taken from its queue, from the moment it is in hand until its end. It stays the queue's until it is done or put back: exactly one
- * of the methods that do so is called, once.
+ * A mail taken from its queue, from the moment it is in hand until its end. It stays the queue's until it is finished or
+ * requeued: exactly one of the methods that do so is called, once.
  *
  * @param <M> the mail
  */
@@ -53,14 +53,14 @@ public interface QueuedMail<M extends OutboundMail> {
     M mail();
 
     /** Takes the mail out of the queue: all of it is done, or stored elsewhere. */
-    void done() throws MailAccessException;
+    void finish() throws MailAccessException;
 
     /** Leaves the mail in the queue as it is, after a pause where the queue would give it out again at once. */
-    void putBack() throws MailAccessException;
+    void requeue() throws MailAccessException;
 
     /** Leaves the mail in the queue at once, before any work on it has begun. */
-    default void giveBack() throws MailAccessException {
-        putBack();
+    default void requeueAtOnce() throws MailAccessException {
+        requeue();
     }
 
     /** The time for which the queue leaves the mail here unacknowledged from now on. */
@@ -80,11 +80,11 @@ public interface QueuedMail<M extends OutboundMail> {
 
     /** Takes the mail out of the queue while its content may still be read; {@link #release} follows. */
     default void acknowledge() throws MailAccessException {
-        done();
+        finish();
     }
 
-    /** Leaves the mail to the queue while it is still being worked on; {@link #done} follows all the same. */
-    default void giveBackEarly() throws MailAccessException {
+    /** Leaves the mail to the queue while it is still being worked on; {@link #finish} follows all the same. */
+    default void requeueEarly() throws MailAccessException {
     }
 
     /** Gives back what the mail holds here, after {@link #acknowledge}. */

@@ -112,16 +112,16 @@ public final class Dispatcher implements AutoCloseable {
             synchronized (Dispatcher.this) {
                 turns.stop(supply);
             }
-            putBack();
+            requeue();
         }
 
         /** Gives back what waits. */
-        public void putBack() {
+        public void requeue() {
             List<WaitingMail<?>> left;
             synchronized (Dispatcher.this) {
                 left = turns.withdraw(supply);
             }
-            left.forEach(WaitingMail::giveBack);
+            left.forEach(WaitingMail::requeueAtOnce);
         }
     }
 
@@ -173,8 +173,8 @@ public final class Dispatcher implements AutoCloseable {
         }
 
         @Override
-        public void giveBack(WaitingMail<?> mail) {
-            actions.add(mail::giveBack);
+        public void requeueAtOnce(WaitingMail<?> mail) {
+            actions.add(mail::requeueAtOnce);
         }
 
         @Override
@@ -227,13 +227,13 @@ public final class Dispatcher implements AutoCloseable {
             threads.execute(() -> guarded(work));
         } catch (RejectedExecutionException e) {
             LOGGER.debug("This server stops; a mail to {} goes back", mail.destination());
-            mail.giveBack();
+            mail.requeueAtOnce();
         } catch (Throwable e) {
             // When the system has no thread left, the JDK says so by an OutOfMemoryError.
             synchronized (this) {
                 turns.notBegun(mail, lane);
             }
-            mail.giveBack();
+            mail.requeueAtOnce();
             LOGGER.error("There is no thread for a mail to {}; it goes back into its queue", mail.destination(), e);
         }
     }
@@ -254,6 +254,6 @@ public final class Dispatcher implements AutoCloseable {
         synchronized (this) {
             left = turns.close();
         }
-        left.forEach(WaitingMail::giveBack);
+        left.forEach(WaitingMail::requeueAtOnce);
     }
 }

@@ -47,7 +47,7 @@ final class Turns {
         void leaveLine(WaitingMail<?> mail);
 
         /** Leaves a mail to its queue. */
-        void giveBack(WaitingMail<?> mail);
+        void requeueAtOnce(WaitingMail<?> mail);
 
         /** Asks a queue for so many mails more. */
         void request(Supply supply, int more);
@@ -97,7 +97,7 @@ final class Turns {
     void offer(WaitingMail<?> mail, Actions actions) {
         mail.supply().requested--;
         if (closed || mail.supply().stopped) {
-            actions.giveBack(mail);
+            actions.requeueAtOnce(mail);
         } else {
             mail.supply().backlog.addLast(mail);
         }

@@ -98,14 +98,14 @@ final class WaitingMail<M extends OutboundMail> {
             means.keeping().execute(() -> hold(Duration.ZERO));
         } catch (Throwable e) {
             LOGGER.error("There is no thread to keep the mail {} elsewhere; it goes back into its queue", mail.name(), e);
-            giveBack();
+            requeueAtOnce();
         }
     }
 
     /** Leaves the mail to its queue; other mails are given back with it, whatever happens to this one. */
-    void giveBack() {
+    void requeueAtOnce() {
         try {
-            mail.giveBack();
+            mail.requeueAtOnce();
         } catch (Throwable e) {
             LOGGER.error("A mail to {} could not be given back to its queue", destination, e);
         }

@@ -126,12 +126,12 @@ abstract class BlameBed {
             }
 
             @Override
-            public void done() {
+            public void finish() {
                 ends.add("done " + mail.name());
             }
 
             @Override
-            public void putBack() {
+            public void requeue() {
                 assertThat(refused.test(mail)).as("A mail is kept in the store, not in the queue").isTrue();
                 ends.add("put back " + mail.name());
             }

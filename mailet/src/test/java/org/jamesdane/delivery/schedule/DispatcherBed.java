@@ -179,7 +179,7 @@ abstract class DispatcherBed {
         }
 
         @Override
-        public void giveBack() {
+        public void requeueAtOnce() {
             givenBack.add(this);
         }
     }

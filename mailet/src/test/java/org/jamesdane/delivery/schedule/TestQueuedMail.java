@@ -62,7 +62,7 @@ public abstract class TestQueuedMail<M extends OutboundMail> implements QueuedMa
     }
 
     @Override
-    public abstract void giveBack();
+    public abstract void requeueAtOnce();
 
     @Override
     public M mail() {
@@ -70,12 +70,12 @@ public abstract class TestQueuedMail<M extends OutboundMail> implements QueuedMa
     }
 
     @Override
-    public void done() {
+    public void finish() {
         throw new IllegalStateException("nobody is done with this mail");
     }
 
     @Override
-    public void putBack() {
+    public void requeue() {
         throw new IllegalStateException("nobody has begun with this mail");
     }
 }
