@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -140,8 +141,13 @@ final class CacheMemory {
         }
 
         private Proof.Link link(Proof.Link link) {
-            return new Proof.Link(name(link.zone()), name(link.owner()), link.type(), link.keyTag(), link.algorithm(), link.inception(),
-                link.expiration());
+            return new Proof.Link(name(link.zone()), name(link.owner()), link.type(), link.keyTag(), link.algorithm(),
+                copy(link.inception()), copy(link.expiration()));
+        }
+
+        /** Each link has times of its own, in whatever form. */
+        private static Instant copy(Instant time) {
+            return Instant.ofEpochSecond(time.getEpochSecond());
         }
 
         private DomainName name(DomainName name) {
