@@ -38,6 +38,7 @@ import org.jamesdane.delivery.diagnosis.TimedProbe;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.schedule.Backoff;
 import org.jamesdane.delivery.schedule.DeliveryThreads;
+import org.jamesdane.delivery.schedule.DispatchStatus;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.StopSignal;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
@@ -118,7 +119,8 @@ public final class DaneEngine {
         this.release = PolicyChangeRelease.of(stores.settings(), deferredMails);
         this.deliveries = DeliveryThreads.atMost(properties.smtp().concurrency().deliveries(), "dane-delivery-");
         this.timer = timer();
-        this.dispatcher = new Dispatcher(deliveries, properties.smtp().concurrency(), System::nanoTime, random);
+        this.dispatcher = new Dispatcher(deliveries, properties.smtp().concurrency(), System::nanoTime, random,
+            new DestinationMemory(stores.destinations()));
         this.aside = new TimedStorageRetryQueue(timer, properties.smtp().concurrency().deliveries());
     }
 
@@ -130,6 +132,7 @@ public final class DaneEngine {
         every(EarlierMail.PAUSE, () -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails));
         every(Duration.ofSeconds(1), this::tick);
         ValidatorGauges.register(gauges, dns::status);
+        DispatchGauges.register(gauges, dispatcher::status);
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());
         gauges.register("dane.queues.not.consumed", () -> queues.values().stream().filter(queue -> !queue.isConsumed()).count());
         gauges.register("dane.queues.not.deferrable", () -> queues.values().stream().filter(queue -> !queue.canDefer()).count());
@@ -215,6 +218,11 @@ public final class DaneEngine {
     /** Counts that audits made. */
     public AuditStatistics statistics() {
         return stores.statistics();
+    }
+
+    /** Use of the places for deliveries on this node. */
+    public DispatchStatus dispatchStatus() {
+        return dispatcher.status();
     }
 
     ConnectionPool connections() {
@@ -348,16 +356,16 @@ public final class DaneEngine {
         Thread returns = named("dane-return-").newThread(dispatcher::close);
         returns.start();
         deliveries.shutdown();
-        if (!ended(deliveries, GRACE)) {
+        if (!EndedInTime.of(deliveries, GRACE)) {
             LOGGER.warn("Deliveries are still under way after {} s: their connections are cut, the mails kept", GRACE.toSeconds());
             graceOver.give();
             connector.close();
-            if (!ended(deliveries, AFTERMATH)) {
+            if (!EndedInTime.of(deliveries, AFTERMATH)) {
                 LOGGER.warn("Some deliveries do not end; their mails stay in the queue");
             }
         }
         graceOver.give();
-        if (!ended(returns, AFTERMATH)) {
+        if (!EndedInTime.of(returns, AFTERMATH)) {
             LOGGER.warn("Mail that waited is still being given back; what is not given back stays in the queue");
         }
         aside.close();
@@ -371,24 +379,5 @@ public final class DaneEngine {
         release.close();
         stores.close();
         dns.close();
-    }
-
-    private static boolean ended(ExecutorService threads, Duration patience) {
-        try {
-            return threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private static boolean ended(Thread thread, Duration patience) {
-        try {
-            thread.join(patience.toMillis());
-            return !thread.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

@@ -35,6 +35,8 @@ final class MailAttributes {
      * Absent on mail that an older version put into the queue.
      */
     static final AttributeName ITEM = AttributeName.of("org.jamesdane.item");
+    /** The id of a mail that was divided into several queue items, on each of them. Absent where one item is the whole mail. */
+    static final AttributeName FAN_OUT = AttributeName.of("org.jamesdane.fan-out");
     /** True if the failure is final; set on every mail that failed, as RemoteDelivery does. */
     static final AttributeName IS_DELIVERY_PERMANENT_ERROR = AttributeName.of("is-delivery-permanent-error");
     /** The text for the sender, as RemoteDelivery gives it to the bounce processor. */
@@ -117,6 +119,15 @@ final class MailAttributes {
 
     static void setItem(Mail mail, ItemId id) {
         set(mail, ITEM, AttributeValue.of(id.text()));
+    }
+
+    /** The id of the whole mail; empty where the queue item is the whole mail. */
+    static Optional<String> fanOut(Mail mail) {
+        return text(mail, FAN_OUT);
+    }
+
+    static void setFanOut(Mail mail, String id) {
+        set(mail, FAN_OUT, AttributeValue.of(id));
     }
 
     /** Tells if {@link #history} reads the attribute. */

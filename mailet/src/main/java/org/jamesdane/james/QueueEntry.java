@@ -109,6 +109,9 @@ final class QueueEntry {
             List<MailAddress> all = List.copyOf(mail.getRecipients());
             List<MailAddress> left = new ArrayList<>(all);
             try {
+                if (items.size() > 1) {
+                    MailAttributes.setFanOut(present, UUID.randomUUID().toString());
+                }
                 for (Map.Entry<String, List<MailAddress>> item : items.entrySet()) {
                     present.setName(item.getKey());
                     present.setRecipients(item.getValue());
@@ -124,6 +127,7 @@ final class QueueEntry {
                 mail.setName(name);
                 mail.setRecipients(left.isEmpty() ? all : left);
                 mail.removeAttribute(MailAttributes.ITEM);
+                mail.removeAttribute(MailAttributes.FAN_OUT);
                 if (present != mail) {
                     LifecycleUtil.dispose(present);
                 }

@@ -79,6 +79,11 @@ final class TakenItem implements QueuedMail<JamesMail> {
     }
 
     @Override
+    public Optional<String> fanOut() {
+        return MailAttributes.fanOut(item.mail());
+    }
+
+    @Override
     public MailHistory history() {
         return history;
     }

@@ -15,6 +15,7 @@ public final class Stores implements AutoCloseable {
     private final StoreThread thread = new StoreThread();
     private final OperatorSettings settings;
     private final AuditStatistics statistics;
+    private final DestinationHistory destinations;
     private final Optional<PostgresDatabase> database;
     private final Optional<PostgresConnections> mailConnections;
     private final String shown;
@@ -55,6 +56,7 @@ public final class Stores implements AutoCloseable {
         settings = new OperatorSettings(entries, lastKnown,
             new OperatorSettings.Rules(byDefault, location.requireState(), System::nanoTime), thread, clock);
         statistics = new AuditStatistics(counters, thread, clock, run);
+        destinations = new DestinationHistory(directory, thread, clock);
         shown = database.map(Object::toString).orElse("files in " + directory);
     }
 
@@ -66,6 +68,7 @@ public final class Stores implements AutoCloseable {
     public void start() {
         settings.start();
         statistics.start();
+        destinations.start();
     }
 
     /** Policies and negative trust anchors in force. */
@@ -76,6 +79,11 @@ public final class Stores implements AutoCloseable {
     /** Counts of what enforcement would have held back. */
     public AuditStatistics statistics() {
         return statistics;
+    }
+
+    /** The destinations with a success on this node within the last day. */
+    public DestinationHistory destinations() {
+        return destinations;
     }
 
     /** Connections for mail, which nothing else waits for; empty without a database. */
@@ -91,6 +99,7 @@ public final class Stores implements AutoCloseable {
     @Override
     public void close() {
         statistics.close();
+        destinations.close();
         thread.close();
         mailConnections.ifPresent(PostgresConnections::close);
         database.ifPresent(PostgresDatabase::close);

@@ -21,5 +21,6 @@ public final class WebadminModule extends AbstractModule {
         groups.addBinding().to(StoreRoutes.class);
         groups.addBinding().to(CacheRoutes.class);
         groups.addBinding().to(EventRoutes.class);
+        groups.addBinding().to(DeliveryRoutes.class);
     }
 }

@@ -27,6 +27,7 @@ import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.delivery.schedule.TestQueuedMail;
+import org.jamesdane.delivery.schedule.TestSuccesses;
 import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
 import org.junit.jupiter.api.Test;
 
@@ -166,7 +167,7 @@ class ErrorInThreadsTest {
             }, () -> {
                 trap.pass(Place.RANDOM);
                 return numbers.nextLong();
-            });
+            }, TestSuccesses.ALL);
             intake = dispatcher.intake(TestQueuedMail.worker(), Runnable::run, number -> {
                 trap.pass(Place.ASK_QUEUE);
                 wanted += number;

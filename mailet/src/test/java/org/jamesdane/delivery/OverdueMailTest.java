@@ -15,6 +15,7 @@ import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.delivery.schedule.TestQueuedMail;
+import org.jamesdane.delivery.schedule.TestSuccesses;
 import org.junit.jupiter.api.Test;
 
 /** Mail in line for a host that keeps every delivery busy, in a queue that leaves mail in line for so long only. */
@@ -25,7 +26,7 @@ class OverdueMailTest {
     private final List<Runnable> keeping = new ArrayList<>();
     private final List<Integer> left = new ArrayList<>();
     private final List<Integer> givenBack = new ArrayList<>();
-    private final Dispatcher dispatcher = new Dispatcher(busy::add, LIMITS, () -> 0, new Random(1));
+    private final Dispatcher dispatcher = new Dispatcher(busy::add, LIMITS, () -> 0, new Random(1), TestSuccesses.ALL);
     private int requested;
     private final Dispatcher.Intake<OutboundMail> intake =
         dispatcher.intake(TestQueuedMail.worker(), this::keep, number -> requested += number);

@@ -27,6 +27,7 @@ import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.delivery.schedule.TestQueuedMail;
+import org.jamesdane.delivery.schedule.TestSuccesses;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -42,7 +43,8 @@ class QueueConsumptionTest {
     private final List<String> givenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> failures = new CopyOnWriteArrayList<>();
     private final List<Runnable> ends = new CopyOnWriteArrayList<>();
-    private final Dispatcher dispatcher = new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1));
+    private final Dispatcher dispatcher =
+        new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1), TestSuccesses.ALL);
     private final AtomicLong nanos = new AtomicLong();
     private final QueueConsumption consumption = consumption(true);
 
@@ -119,7 +121,7 @@ class QueueConsumptionTest {
     @Test
     void shouldPutBackWhatIsInLineBehindAFailedReturn() {
         QueueConsumption busy = new QueueConsumption(queue, intakes(new Dispatcher(task -> { }, new Dispatcher.Limits(1, 1),
-            System::nanoTime, new Random(1))), this::arrived, inHand::get, nanos::get, true);
+            System::nanoTime, new Random(1), TestSuccesses.ALL)), this::arrived, inHand::get, nanos::get, true);
         busy.start();
         awaitSubscription(1);
         await().until(() -> queue.requested.get() > 0);

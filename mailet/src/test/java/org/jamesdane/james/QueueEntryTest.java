@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.server.core.MailImpl;
@@ -62,6 +64,23 @@ class QueueEntryTest {
 
         assertThat(MailAttributes.item(mail)).isEmpty();
         assertThat(mail.getName()).isEqualTo("mail");
+    }
+
+    @Test
+    void shouldGiveAllItemsOfAMailOneIdOfTheWhole() throws Exception {
+        enter(Mails.mail("mail", Mails.TEXT, "a@one.example", "b@two.example"), true);
+        MailImpl bounce = Mails.mail("bounce", Mails.TEXT, "a@one.example", "b@two.example");
+        bounce.setSender(MailAddress.nullSender());
+        enter(bounce, true);
+        MailImpl whole = Mails.mail("whole", Mails.TEXT, "a@one.example", "c@one.example");
+        enter(whole, true);
+
+        assertThat(queue.mails()).extracting(Mail::getName).hasSize(5).last().isEqualTo("whole-to-one.example");
+        List<Optional<String>> ids = queue.mails().stream().map(MailAttributes::fanOut).toList();
+        assertThat(ids.get(0)).isPresent().isEqualTo(ids.get(1)).isNotEqualTo(ids.get(2));
+        assertThat(ids.get(2)).isPresent().isEqualTo(ids.get(3));
+        assertThat(ids.get(4)).isEmpty();
+        assertThat(MailAttributes.fanOut(bounce)).isEmpty();
     }
 
     @Test

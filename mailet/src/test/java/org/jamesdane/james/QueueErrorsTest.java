@@ -29,6 +29,7 @@ import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.delivery.schedule.TestQueuedMail;
+import org.jamesdane.delivery.schedule.TestSuccesses;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,7 @@ class QueueErrorsTest {
     private final List<String> attempted = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private final Dispatcher dispatcher =
-        new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1));
+        new Dispatcher(Runnable::run, new Dispatcher.Limits(4, 4), System::nanoTime, new Random(1), TestSuccesses.ALL);
     private final QueueConsumption consumption = new QueueConsumption(queue, this::intake, this::arrived, () -> 0, nanos::get, false);
 
     @AfterEach

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,12 +58,12 @@ public final class FairnessBenchmark {
     /**
      * Measures.
      *
-     * @param args {@code --kinds=stalls,refuses,tarpits,unanswered --messages=1000 --dead=10000 --domains=20 --runs=5}
+     * @param args {@code --kinds=stalls,refuses,tarpits,unanswered,wildcard --messages=1000 --dead=10000 --domains=20 --runs=5}
      */
     public static void main(String[] args) throws IOException, GeneralSecurityException {
         FairnessBenchmark benchmark = new FairnessBenchmark(Plan.number(args, "messages", 1000), Plan.number(args, "dead", 10_000),
             Plan.number(args, "domains", 20), Plan.number(args, "runs", 5));
-        String kinds = Plan.value(args, "kinds").orElse("stalls,refuses,tarpits,unanswered");
+        String kinds = Plan.value(args, "kinds").orElse("stalls,refuses,tarpits,unanswered,wildcard");
         benchmark.out.println("| dead | messages/s without (lowest – highest) | with | ratio of the medians | first after, without | with "
             + "| CPU s of the server, without | with |");
         benchmark.out.println("|---|---|---|---|---|---|---|---|");
@@ -75,15 +76,14 @@ public final class FairnessBenchmark {
         List<Round> without = new ArrayList<>();
         List<Round> with = new ArrayList<>();
         try (DeadDestinations hosts = new DeadDestinations(SMTP_PORT);
-                DaneServer server = new DaneServer(domains, Duration.ZERO, Map.of("smtp.connection.idle", CONNECTIONS_IDLE),
-                    world -> hosts.addTo(world, runs))) {
+                DaneServer server = new DaneServer(domains, Duration.ZERO, settings(kind), world -> hosts.addTo(world, runs))) {
             DeadDestinations.silence(server.zones().dns(), runs);
             for (int warmUp = 0; warmUp < 3; warmUp++) {
                 round(server, Optional.empty());
             }
             for (int run = 0; run < runs; run++) {
                 without.add(round(server, Optional.empty()));
-                with.add(round(server, Optional.of(kind.domain(run))));
+                with.add(round(server, Optional.of(new Dead(kind, run))));
             }
         }
         out.println(String.format(Locale.ROOT, "| %s | %s | %s | %.2f | %.1f s | %.1f s | %.1f | %.1f |",
@@ -93,13 +93,32 @@ public final class FairnessBenchmark {
             median(with.stream().map(round -> round.cpuMillis() / 1e3).toList())));
     }
 
-    private Round round(DaneServer server, Optional<String> deadDomain) {
+    private static Map<String, String> settings(DeadDestinations.Kind kind) {
+        Map<String, String> settings = new HashMap<>(kind.settings());
+        settings.put("smtp.connection.idle", CONNECTIONS_IDLE);
+        return settings;
+    }
+
+    /** Dead ones of a round. */
+    private record Dead(DeadDestinations.Kind kind, int number) {
+        /** Submits mails to them; returns the number of queue items. */
+        int submit(Submitter submitter, int wanted) {
+            List<String> recipients = kind.recipientDomains(number);
+            if (recipients.size() > 1) {
+                submitter.submitOne(recipients);
+            } else {
+                submitter.submit(wanted, each -> recipients.get(0));
+            }
+            return kind.mails(wanted) * recipients.size();
+        }
+    }
+
+    private Round round(DaneServer server, Optional<Dead> deadOnes) {
         JamesSubject james = server.james();
         Submitter submitter = new Submitter(james.smtp(), OCTETS);
-        int before = deadDomain.isPresent() ? dead : 0;
         long queued = james.queued();
         james.closeGate();
-        deadDomain.ifPresent(domain -> submitter.submit(dead, number -> domain));
+        int before = deadOnes.map(each -> each.submit(submitter, dead)).orElse(0);
         submitter.submit(messages, domains);
         DaneServer.await(ROUND_TIMEOUT, () -> james.queued() - queued >= before + messages, "the mail was not queued");
         DaneServer.pause(SETTLING);

@@ -62,40 +62,67 @@ final class Submitter {
         }
     }
 
-    private void session(int start, int messages, IntFunction<String> domains) {
+    /** Submits one message for a recipient at each of the domains. */
+    void submitOne(List<String> domains) {
         try (Socket socket = new Socket()) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.setTcpNoDelay(true);
-            socket.connect(server, TIMEOUT_MILLIS);
-            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            OutputStream out = socket.getOutputStream();
-            expect(in, "220");
-            command(out, in, "HELO bench.example", "250");
-            for (int i = start; i < messages; i += CONNECTIONS) {
-                command(out, in, "MAIL FROM:<sender@bench.example>", "250");
-                command(out, in, "RCPT TO:<user" + i + "@" + domains.apply(i) + ">", "250");
-                command(out, in, "DATA", "354");
-                out.write(content);
-                expect(in, "250");
-            }
-            command(out, in, "QUIT", "221");
+            Dialogue dialogue = new Dialogue(socket);
+            dialogue.submit(domains.stream().map(domain -> "user@" + domain).toList());
+            dialogue.command("QUIT", "221");
         } catch (IOException e) {
             throw new UncheckedIOException("The submission to " + server + " failed", e);
         }
     }
 
-    private static void command(OutputStream out, BufferedReader in, String line, String code) throws IOException {
-        out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        expect(in, code);
+    private void session(int start, int messages, IntFunction<String> domains) {
+        try (Socket socket = new Socket()) {
+            Dialogue dialogue = new Dialogue(socket);
+            for (int i = start; i < messages; i += CONNECTIONS) {
+                dialogue.submit(List.of("user" + i + "@" + domains.apply(i)));
+            }
+            dialogue.command("QUIT", "221");
+        } catch (IOException e) {
+            throw new UncheckedIOException("The submission to " + server + " failed", e);
+        }
     }
 
-    private static void expect(BufferedReader in, String code) throws IOException {
-        String line = in.readLine();
-        while (line != null && line.startsWith("-", code.length())) {
-            line = in.readLine();
+    /** Connection to the server that is measured. */
+    private final class Dialogue {
+        private final BufferedReader in;
+        private final OutputStream out;
+
+        Dialogue(Socket socket) throws IOException {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setTcpNoDelay(true);
+            socket.connect(server, TIMEOUT_MILLIS);
+            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            out = socket.getOutputStream();
+            expect("220");
+            command("HELO bench.example", "250");
         }
-        if (line == null || !line.startsWith(code)) {
-            throw new IOException("The server said \"" + line + "\" where " + code + " was expected");
+
+        void submit(List<String> recipients) throws IOException {
+            command("MAIL FROM:<sender@bench.example>", "250");
+            for (String recipient : recipients) {
+                command("RCPT TO:<" + recipient + ">", "250");
+            }
+            command("DATA", "354");
+            out.write(content);
+            expect("250");
+        }
+
+        void command(String line, String code) throws IOException {
+            out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            expect(code);
+        }
+
+        private void expect(String code) throws IOException {
+            String line = in.readLine();
+            while (line != null && line.startsWith("-", code.length())) {
+                line = in.readLine();
+            }
+            if (line == null || !line.startsWith(code)) {
+                throw new IOException("The server said \"" + line + "\" where " + code + " was expected");
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ package org.jamesdane.delivery.mail;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * A mail taken from its queue, from the moment it is in hand until its end. It stays the queue's until it is finished or
@@ -22,6 +23,11 @@ public interface QueuedMail<M extends OutboundMail> {
     /** Word for mails that share their fate: mails with the same word go to the same hosts under the same conditions. */
     default String destination() {
         return "-";
+    }
+
+    /** Id of the whole mail that this is an item of, the same for all of its items; empty if the mail was never divided. */
+    default Optional<String> fanOut() {
+        return Optional.empty();
     }
 
     /** Record of what was tried before the queue gave the mail out. */

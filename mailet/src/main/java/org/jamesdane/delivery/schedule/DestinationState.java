@@ -35,12 +35,15 @@ final class DestinationState {
     }
 
     private final int limit;
+    private final Ticker ticker;
     private final FailureBackoff backoff;
     private final WaitEstimate estimate;
     private int window = 1;
     /** Largest window that the destination may earn by all that is known: no larger than when a delivery failed. */
     private int attainable;
     private int underWay;
+    /** Reading at the last success, or at the begin of the first delivery after a time without any. */
+    private long success;
 
     /**
      * Makes the state of a destination of which nothing is known.
@@ -53,6 +56,8 @@ final class DestinationState {
         this.backoff = new FailureBackoff(ticker, jitter);
         this.estimate = new WaitEstimate(ticker, jitter);
         this.attainable = limit;
+        this.ticker = ticker;
+        this.success = ticker.nanos();
     }
 
     /** Decides whether a mail may go now, and counts it if so. */
@@ -60,7 +65,7 @@ final class DestinationState {
         if (backoff.isPaused()) {
             return Admission.AFTER_PAUSE;
         }
-        if (underWay >= (backoff.isDead() ? 1 : window)) {
+        if (!hasPlace()) {
             return Admission.AFTER_ANOTHER;
         }
         begin();
@@ -79,9 +84,25 @@ final class DestinationState {
         return true;
     }
 
+    /** Tests whether a mail would be let go now, without counting it. */
+    boolean hasPlace() {
+        return !backoff.isPaused() && underWay < (backoff.isDead() ? 1 : window);
+    }
+
+    /** Tests whether the destination gets no mail for a time. */
+    boolean isPaused() {
+        return backoff.isPaused();
+    }
+
+    /** Tests whether deliveries have been under way for some time without a success. */
+    boolean holdsWithoutSuccess() {
+        return underWay > 0 && ticker.since(success).compareTo(Shares.FRUITLESS) >= 0;
+    }
+
     private void begin() {
         if (underWay == 0) {
             estimate.progressed();
+            success = ticker.nanos();
         }
         underWay++;
     }
@@ -106,6 +127,7 @@ final class DestinationState {
         underWay--;
         estimate.progressed();
         if (reach == Reachability.REACHED) {
+            success = ticker.nanos();
             window = backoff.isDead() ? 1 : window;
             backoff.succeeded();
         } else if (reach == Reachability.FAILED) {

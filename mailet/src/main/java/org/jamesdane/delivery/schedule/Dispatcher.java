@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>The number of mails that wait here is bounded, and so is the time for which they can hold up the reading of queues. Once half of the
  * places are taken, a destination may lose its places at the next {@link #tick}. It loses them if it ends nothing for some
  * {@link WaitEstimate#PATIENCE}, or if its turns come much later than estimated.
+ *
+ * <p>{@link Shares} bounds the places of destinations without a success, and those of the items of one mail.
  */
 public final class Dispatcher implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
@@ -59,11 +61,12 @@ public final class Dispatcher implements AutoCloseable {
      * Prepares.
      *
      * @param threads run the attempts, as many at once as the limits say
+     * @param successes the destinations that were well within the last day
      */
-    public Dispatcher(Executor threads, Limits limits, Ticker ticker, RandomGenerator random) {
+    public Dispatcher(Executor threads, Limits limits, Ticker ticker, RandomGenerator random, RecentSuccesses successes) {
         this.threads = threads;
         this.ticker = Unfailing.ticker(ticker);
-        this.turns = new Turns(limits, this.ticker, Unfailing.random(random));
+        this.turns = new Turns(limits, this.ticker, Unfailing.random(random), Unfailing.successes(successes));
     }
 
     /**
@@ -130,6 +133,11 @@ public final class Dispatcher implements AutoCloseable {
         return turns.waiting();
     }
 
+    /** Use of the places now. */
+    public synchronized DispatchStatus status() {
+        return turns.status();
+    }
+
     /** Lets more go to destinations that take their time, and takes their places from those that stall. For every second or so. */
     public void tick() {
         inTurn(Turns::tick);
@@ -137,7 +145,7 @@ public final class Dispatcher implements AutoCloseable {
 
     @FunctionalInterface
     private interface Turn {
-        void take(Turns turns, Turns.Actions actions);
+        void take(Turns turns, Actions actions);
     }
 
     /** Decides under the lock, and acts outside of it. */
@@ -154,7 +162,7 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /** Actions that one turn has decided on, in their order. */
-    private final class Decided implements Turns.Actions {
+    private final class Decided implements Actions {
         private final List<Runnable> actions = new ArrayList<>();
 
         @Override

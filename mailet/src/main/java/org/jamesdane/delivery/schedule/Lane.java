@@ -13,10 +13,18 @@ import java.util.Deque;
  * <p>Not thread-safe; the dispatcher's lock guards it.
  */
 final class Lane {
+    final String name;
     final DestinationState destination;
     final Deque<WaitingMail<?>> line = new ArrayDeque<>();
+    /** Deliveries under way. */
+    int places;
+    /** Set while the destination has places of the doubtful ones alone: see {@link Shares}. */
+    boolean doubtful;
+    /** Set while the mails in line wait for a share, and not for another mail of their own destination. */
+    boolean waitsForShare;
 
-    Lane(DestinationState destination) {
+    Lane(String name, DestinationState destination) {
+        this.name = name;
         this.destination = destination;
     }
 

@@ -27,4 +27,9 @@ final class Supply {
     Supply(IntConsumer request) {
         this.request = request;
     }
+
+    /** Tests whether the queue has given all it has: it was asked for more, and nothing waits here. */
+    boolean isExhausted() {
+        return requested > 0 && backlog.isEmpty();
+    }
 }

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,24 +36,6 @@ final class Turns {
     /** Failing destinations that are remembered; each costs some hundred octets. */
     private static final int REMEMBERED = 10_000;
 
-    /** Actions that follow from decisions, for when the lock is free again. */
-    interface Actions {
-        /** Tries to deliver a mail; then {@link Turns#ended} is due. */
-        void attempt(WaitingMail<?> mail, Lane lane);
-
-        /** Holds a mail elsewhere for a time; then {@link Turns#held} is due. */
-        void hold(WaitingMail<?> mail, Duration time);
-
-        /** Has a mail held elsewhere that its queue leaves here no longer, whether or not a thread is free. */
-        void leaveLine(WaitingMail<?> mail);
-
-        /** Leaves a mail to its queue. */
-        void requeueAtOnce(WaitingMail<?> mail);
-
-        /** Asks a queue for so many mails more. */
-        void request(Supply supply, int more);
-    }
-
     /** Work that no thread took; of an attempt, the lane in which it was counted. */
     private record NotBegun(WaitingMail<?> mail, Optional<Lane> lane) {
     }
@@ -65,19 +48,27 @@ final class Turns {
     /** Work to be uncounted at the next tick, and not at once, so that the mails' queue does not give the mails out at once. */
     private final Deque<NotBegun> notBegun = new ArrayDeque<>();
     private int waiting;
-    /** Attempts under way now. */
-    private int attempts;
+    private final Shares shares;
+    /** Lanes whose mails wait for a share, in their order. */
+    private final Set<Lane> waitForShare = new LinkedHashSet<>();
+    /** Mails that came since the last tick. */
+    private int arrived;
     private boolean closed;
 
-    Turns(Dispatcher.Limits limits, Ticker ticker, RandomGenerator random) {
+    Turns(Dispatcher.Limits limits, Ticker ticker, RandomGenerator random, RecentSuccesses successes) {
         this.limits = limits;
         this.ticker = ticker;
         this.random = random;
+        this.shares = new Shares(limits.deliveries(), successes, ticker, random);
     }
 
     /** Number of mails that wait in line for their turn. */
     int waiting() {
         return waiting;
+    }
+
+    DispatchStatus status() {
+        return DispatchStatus.of(limits.deliveries(), shares, waiting, waitForShare.size(), lanes.values());
     }
 
     /** Takes a queue among those that are asked for mails. */
@@ -96,11 +87,32 @@ final class Turns {
     /** Takes a mail that was asked for. */
     void offer(WaitingMail<?> mail, Actions actions) {
         mail.supply().requested--;
+        arrived++;
         if (closed || mail.supply().stopped) {
             actions.requeueAtOnce(mail);
-        } else {
+        } else if (hasRoom(mail.supply()) || !overtakes(mail, actions)) {
             mail.supply().backlog.addLast(mail);
         }
+    }
+
+    /** Lets an ordinary mail pass those that fill the room. If there is no place for it, others make way from now on. */
+    private boolean overtakes(WaitingMail<?> mail, Actions actions) {
+        if (!lacksNothingButRoom(mail)) {
+            return false;
+        }
+        if (mail.supply().underWay >= limits.deliveries()) {
+            shares.makeWay();
+            return false;
+        }
+        admit(mail, actions);
+        return true;
+    }
+
+    /** Tests whether a mail of the backlog is an ordinary one whose destination would take it now. */
+    private boolean lacksNothingButRoom(WaitingMail<?> mail) {
+        Lane lane = lanes.get(mail.destination());
+        return shares.isOrdinary(mail)
+            && (lane == null || (!lane.doubtful && lane.line.isEmpty() && lane.destination.hasPlace()));
     }
 
     /** Counts mails that were asked for and do not come. */
@@ -140,6 +152,10 @@ final class Turns {
             uncount(work);
         }
         supplies.forEach(supply -> leaveLine(supply.backlog, actions));
+        lanes.values().forEach(shares::judge);
+        shares.tick(supplies.stream().anyMatch(this::keepsOthersWaiting), patience());
+        shares.alone(arrived == 0 && supplies.stream().allMatch(Supply::isExhausted));
+        arrived = 0;
         lanes.values().forEach(lane -> {
             waiting -= leaveLine(lane.line, actions);
             lane.destination.lookAgain();
@@ -148,14 +164,20 @@ final class Turns {
                 lookAfter(lane, actions);
             }
         });
+        shares.alone(false);
+        supplies.forEach(supply -> supply.backlog.removeIf(mail -> !hasRoom(supply) && overtakes(mail, actions)));
         forget();
+    }
+
+    private boolean keepsOthersWaiting(Supply supply) {
+        return !hasRoom(supply) && supply.backlog.stream().anyMatch(this::lacksNothingButRoom);
     }
 
     private void uncount(NotBegun work) {
         work.mail().supply().underWay--;
         work.lane().ifPresent(lane -> {
-            attempts--;
             lane.destination.ended(Reachability.UNKNOWN);
+            shares.ended(work.mail(), lane, Reachability.UNKNOWN, Duration.ZERO);
         });
     }
 
@@ -170,8 +192,13 @@ final class Turns {
     private void lookAfter(Lane lane, Actions actions) {
         if (!isRoomy()) {
             // What this server itself takes for many deliveries at once says nothing of the destination.
-            lane.destination.firstHasWaited(ticker.since(lane.line.getFirst().since()).minus(costOfAttempts()));
-            if (!lane.destination.isTurnNear(0, patience())) {
+            Duration waited = ticker.since(lane.line.getFirst().since()).minus(costOfAttempts());
+            if (lane.waitsForShare) {
+                shares.firstHasWaited(waited);
+            } else {
+                lane.destination.firstHasWaited(waited);
+            }
+            if (!isTurnNear(lane, 0)) {
                 holdAll(lane, actions);
             }
         }
@@ -187,8 +214,8 @@ final class Turns {
     }
 
     /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits here. */
-    private static boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
-        return !mail.canWait(WaitEstimate.LONGEST_TURN) && lane.destination.admitLastAttempt();
+    private boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
+        return !mail.canWait(WaitEstimate.LONGEST_TURN) && shares.mayBegin(mail, lane) && lane.destination.admitLastAttempt();
     }
 
     /** Takes mails in for which there is room now, and asks their queues for as many more as there is room for. Ends each turn. */
@@ -213,15 +240,15 @@ final class Turns {
 
     private void admit(WaitingMail<?> mail, Actions actions) {
         Lane lane = lanes.computeIfAbsent(mail.destination(),
-            name -> new Lane(new DestinationState(limits.perDestination(), ticker, random)));
+            name -> new Lane(name, new DestinationState(limits.perDestination(), ticker, random)));
+        shares.judge(lane);
         if (mail.isSentFor()) {
             lane.destination.resume();
         }
-        DestinationState.Admission admission = lane.line.isEmpty() ? lane.destination.admit() : DestinationState.Admission.AFTER_ANOTHER;
+        DestinationState.Admission admission = admission(mail, lane);
         if (admission == DestinationState.Admission.NOW) {
             attempt(mail, lane, actions);
-        } else if (admission == DestinationState.Admission.AFTER_ANOTHER
-                && (isRoomy() || lane.destination.isTurnNear(lane.line.size(), patience()))) {
+        } else if (admission == DestinationState.Admission.AFTER_ANOTHER && (isRoomy() || isTurnNear(lane, lane.line.size()))) {
             if (isToGoAsItsLast(mail, lane)) {
                 attempt(mail, lane, actions);
             } else {
@@ -231,6 +258,34 @@ final class Turns {
         } else {
             hold(mail, lane, actions);
         }
+    }
+
+    private DestinationState.Admission admission(WaitingMail<?> mail, Lane lane) {
+        if (!lane.line.isEmpty() && !lane.waitsForShare) {
+            return DestinationState.Admission.AFTER_ANOTHER;
+        }
+        boolean goes = lane.destination.isPaused() || shares.mayBegin(mail, lane);
+        if (lane.line.isEmpty() || !goes) {
+            waitsForShare(lane, !goes);
+        }
+        if (goes) {
+            return lane.destination.admit();
+        }
+        return DestinationState.Admission.AFTER_ANOTHER;
+    }
+
+    private void waitsForShare(Lane lane, boolean now) {
+        lane.waitsForShare = now;
+        if (now) {
+            waitForShare.add(lane);
+        } else {
+            waitForShare.remove(lane);
+        }
+    }
+
+    /** Tests whether one more mail in a line is likely to have its turn soon, after so many of its own destination. */
+    private boolean isTurnNear(Lane lane, int before) {
+        return lane.waitsForShare ? shares.isTurnNear(waitForShare.size(), patience()) : lane.destination.isTurnNear(before, patience());
     }
 
     /** Tests whether others find a place all the same. If so, no mail is held elsewhere, where it waits for longer and is copied. */
@@ -243,24 +298,26 @@ final class Turns {
     }
 
     private Duration costOfAttempts() {
-        return PATIENCE_FOR_EACH.multipliedBy(attempts);
+        return PATIENCE_FOR_EACH.multipliedBy(shares.underWay());
     }
 
     private void attempt(WaitingMail<?> mail, Lane lane, Actions actions) {
-        attempts++;
+        mail.take(shares.begun(mail, lane));
         mail.supply().underWay++;
         actions.attempt(mail, lane);
     }
 
     /** Counts the end of an attempt, and lets the next mail of its lane go. */
     void ended(WaitingMail<?> mail, Lane lane, Reachability reach, long begun, Actions actions) {
-        attempts--;
         mail.supply().underWay--;
+        Duration took = ticker.since(begun);
         if (reach == Reachability.REACHED) {
-            lane.destination.taken(ticker.since(begun), lane.line.size());
+            lane.destination.taken(took, lane.line.size());
         }
         lane.destination.ended(reach);
+        shares.ended(mail, lane, reach, took);
         goOn(lane, actions);
+        List.copyOf(waitForShare).forEach(each -> goOn(each, actions));
         if (lane.isForgettable()) {
             lanes.remove(mail.destination(), lane);
         }
@@ -278,6 +335,12 @@ final class Turns {
 
     private void goOn(Lane lane, Actions actions) {
         while (!lane.line.isEmpty()) {
+            Optional<WaitingMail<?>> next = lane.destination.isPaused() ? Optional.of(lane.line.getFirst()) : firstWithShare(lane);
+            if (next.isEmpty()) {
+                waitsForShare(lane, true);
+                return;
+            }
+            waitsForShare(lane, false);
             DestinationState.Admission admission = lane.destination.admit();
             if (admission == DestinationState.Admission.AFTER_PAUSE) {
                 holdAll(lane, actions);
@@ -285,9 +348,21 @@ final class Turns {
                 return;
             } else {
                 waiting--;
-                attempt(lane.line.removeFirst(), lane, actions);
+                lane.line.remove(next.get());
+                attempt(next.get(), lane, actions);
             }
         }
+        waitsForShare(lane, false);
+    }
+
+    /** First mail in line that may go: the others are further items of mails that have a place. */
+    private Optional<WaitingMail<?>> firstWithShare(Lane lane) {
+        for (WaitingMail<?> mail : lane.line) {
+            if (shares.mayBegin(mail, lane)) {
+                return Optional.of(mail);
+            }
+        }
+        return Optional.empty();
     }
 
     private void holdAll(Lane lane, Actions actions) {
@@ -298,9 +373,9 @@ final class Turns {
     }
 
     private void hold(WaitingMail<?> mail, Lane lane, Actions actions) {
-        Duration time = lane.destination.holdTime();
+        Duration time = lane.waitsForShare ? shares.holdTime() : lane.destination.holdTime();
         if (!mail.canWait(time)) {
-            if (lane.destination.admitLastAttempt()) {
+            if (shares.mayBegin(mail, lane) && lane.destination.admitLastAttempt()) {
                 attempt(mail, lane, actions);
                 return;
             }

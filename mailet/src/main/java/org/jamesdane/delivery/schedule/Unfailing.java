@@ -43,4 +43,37 @@ final class Unfailing {
             }
         };
     }
+
+    /** A memory of successes that takes every destination for a good one where the other fails. */
+    static RecentSuccesses successes(RecentSuccesses successes) {
+        return new RecentSuccesses() {
+            @Override
+            public boolean isRecent(String destination) {
+                try {
+                    return successes.isRecent(destination);
+                } catch (Throwable e) {
+                    LOGGER.error("The last success of a destination is not known", e);
+                    return true;
+                }
+            }
+
+            @Override
+            public void succeeded(String destination) {
+                try {
+                    successes.succeeded(destination);
+                } catch (Throwable e) {
+                    LOGGER.error("The success of a destination could not be noted", e);
+                }
+            }
+
+            @Override
+            public void forget(String destination) {
+                try {
+                    successes.forget(destination);
+                } catch (Throwable e) {
+                    LOGGER.error("The last success of a destination could not be forgotten", e);
+                }
+            }
+        };
+    }
 }

@@ -5,6 +5,7 @@
 package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -36,6 +37,8 @@ final class WaitingMail<M extends OutboundMail> {
     private final Supply supply;
     private final long since;
     private final String destination;
+    private final Optional<String> fanOut;
+    private Shares.Place place = new Shares.Place(false, false);
 
     /**
      * Takes a mail.
@@ -49,6 +52,7 @@ final class WaitingMail<M extends OutboundMail> {
         this.supply = supply;
         this.since = since;
         this.destination = guarded(mail::destination, NOWHERE);
+        this.fanOut = guarded(mail::fanOut, Optional.empty());
     }
 
     private static <T> T guarded(Supplier<T> question, T otherwise) {
@@ -58,6 +62,10 @@ final class WaitingMail<M extends OutboundMail> {
             LOGGER.error("A mail could not be asked; it is taken as if nothing were known of it", e);
             return otherwise;
         }
+    }
+
+    QueuedMail<M> mail() {
+        return mail;
     }
 
     Supply supply() {
@@ -70,6 +78,20 @@ final class WaitingMail<M extends OutboundMail> {
 
     String destination() {
         return destination;
+    }
+
+    /** Id of the whole mail, where the queue has several items of it. */
+    Optional<String> fanOut() {
+        return fanOut;
+    }
+
+    /** Kind of the place that the mail has; for {@link Shares}, under the dispatcher's lock. */
+    Shares.Place place() {
+        return place;
+    }
+
+    void take(Shares.Place taken) {
+        place = taken;
     }
 
     boolean canWait(Duration time) {

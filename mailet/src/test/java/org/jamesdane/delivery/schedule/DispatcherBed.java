@@ -32,7 +32,7 @@ abstract class DispatcherBed {
 
     final ExecutorService threads = DeliveryThreads.atMost(LIMITS.deliveries(), "test-delivery-");
     final ManualTicker ticker = new ManualTicker();
-    final Dispatcher dispatcher = new Dispatcher(threads, LIMITS, ticker, new Random(1));
+    final Dispatcher dispatcher = new Dispatcher(threads, LIMITS, ticker, new Random(1), new TestSuccesses("new"));
     final CountDownLatch end = new CountDownLatch(1);
     final Map<String, AtomicInteger> attempted = new ConcurrentHashMap<>();
     final Map<String, AtomicInteger> most = new ConcurrentHashMap<>();

@@ -84,7 +84,7 @@ class DispatcherMailsTest extends DispatcherBed {
                 throw new OutOfMemoryError("unable to create native thread, as the test wants it");
             }
             threads.execute(work);
-        }, LIMITS, ticker, new Random(1))) {
+        }, LIMITS, ticker, new Random(1), TestSuccesses.ALL)) {
             Queue many = new Queue(one);
             for (int i = 0; i < 200; i++) {
                 many.mails.add(new Mail("live" + i, Behaviour.TAKE, true));

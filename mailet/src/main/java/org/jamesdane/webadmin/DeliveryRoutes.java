@@ -1,0 +1,58 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.webadmin;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import javax.inject.Inject;
+
+import org.jamesdane.delivery.schedule.DispatchStatus;
+import org.jamesdane.james.DaneEngine;
+
+/** Operation that shows the deliveries under way. */
+final class DeliveryRoutes implements RouteGroup {
+    private final Supplier<DispatchStatus> status;
+
+    @Inject
+    DeliveryRoutes(DaneEngine engine) {
+        this(engine::dispatchStatus);
+    }
+
+    DeliveryRoutes(Supplier<DispatchStatus> status) {
+        this.status = status;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(Endpoint.get("/deliveries", this::deliveries));
+    }
+
+    /** Of this node alone: each node divides its own places. */
+    private Reply deliveries(Call call) {
+        DispatchStatus now = status.get();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("scope", "this node");
+        tree.put("places", now.places());
+        tree.put("underWay", now.underWay());
+        tree.put("doubtful", now.doubtful());
+        tree.put("doubtfulAllowed", now.allowance());
+        tree.put("waiting", now.waiting());
+        tree.put("destinationsWaitingForShare", now.waitingForShare());
+        tree.put("destinations", now.destinations().stream().map(DeliveryRoutes::tree).toList());
+        return new Reply.Json(tree);
+    }
+
+    private static Map<String, Object> tree(DispatchStatus.Destination destination) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("destination", destination.name());
+        tree.put("underWay", destination.underWay());
+        tree.put("waiting", destination.waiting());
+        tree.put("doubtful", destination.doubtful());
+        return tree;
+    }
+}
