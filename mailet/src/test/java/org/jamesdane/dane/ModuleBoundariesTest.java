@@ -98,6 +98,19 @@ class ModuleBoundariesTest {
             .orShould().callMethod(java.net.InetAddress.class, "getCanonicalHostName").check(CLASSES);
     }
 
+    @Test
+    void shouldKeepTheRulesOfMtaStsPure() {
+        classes().that().resideInAPackage("org.jamesdane.mtasts..").should().onlyDependOnClassesThat(
+            resideInAnyPackage("org.jamesdane.mtasts..", "org.jamesdane.dane..", "org.jamesdane.text", "org.jamesdane.dns", "java.lang..",
+                "java.util..", "java.time..", "java.nio.charset..", "java.security.cert..", "org.jspecify.annotations..")
+                .or(DescribedPredicate.describe("are octets in memory", type -> type.getName().startsWith("java.nio.")
+                    || type.isPrimitive() || type.getBaseComponentType().isPrimitive()))).check(CLASSES);
+        noClasses().that().resideInAPackage("org.jamesdane.mtasts..").should().dependOnClassesThat(
+            resideInAnyPackage("java.util.logging..", "java.util.concurrent..", "java.nio.file..", "java.nio.channels..")
+                .or(DescribedPredicate.describe("touch the process", type -> type.getName().matches(
+                    "java\\.lang\\.(System|Runtime|ProcessBuilder|Thread)")))).check(CLASSES);
+    }
+
     /** Each package of the core may use those further down, which stand later here. */
     @Test
     void shouldLetTheCoreLeanOneWay() {
@@ -175,13 +188,15 @@ class ModuleBoundariesTest {
             .layer("delivery").definedBy("org.jamesdane.delivery..")
             .layer("means").definedBy("org.jamesdane.smtp..", "org.jamesdane.tls..")
             .optionalLayer("store").definedBy("org.jamesdane.store..", "org.jamesdane.waiting..")
+            .layer("mtasts").definedBy("org.jamesdane.mtasts..")
             .layer("dane").definedBy("org.jamesdane.dane..")
             .layer("dns").definedBy("org.jamesdane.dns..")
             .whereLayer("surface").mayNotBeAccessedByAnyLayer()
             .whereLayer("delivery").mayOnlyBeAccessedByLayers("surface")
             .whereLayer("means").mayOnlyBeAccessedByLayers("delivery", "surface")
             .whereLayer("store").mayOnlyBeAccessedByLayers("delivery", "surface")
-            .whereLayer("dane").mayOnlyBeAccessedByLayers("means", "store", "delivery", "surface")
+            .whereLayer("mtasts").mayOnlyBeAccessedByLayers("means", "store", "delivery", "surface")
+            .whereLayer("dane").mayOnlyBeAccessedByLayers("mtasts", "means", "store", "delivery", "surface")
             .check(CLASSES);
     }
 

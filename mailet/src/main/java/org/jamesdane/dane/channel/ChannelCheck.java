@@ -67,12 +67,22 @@ public sealed interface ChannelCheck {
         }
         if (requirement instanceof TlsRequirement.Pkix pkix) {
             return PkixVerifier.problem(chain, pkix, now)
-                .<ChannelCheck>map(problem -> new Refused(new HostFailure(FailureKind.IDENTITY_NOT_VERIFIED, host, problem.text(),
-                    RfcSection.LOCAL_POLICY, Optional.of(problem.mismatch().reportType()), Optional.empty(), Fault.HOST), List.of()))
+                .map(problem -> refused(FailureKind.IDENTITY_NOT_VERIFIED, host, problem, RfcSection.LOCAL_POLICY))
                 .orElseGet(() -> new Permitted(new Permit(channel, SecurityLabel.HOST_AUTHENTICATED), Optional.empty()));
+        }
+        if (requirement instanceof TlsRequirement.Sts sts) {
+            // RFC 8461 §5: under "enforce" no mail to a host that fails certificate validation.
+            return PkixVerifier.problem(chain, sts, now)
+                .map(problem -> refused(FailureKind.STS_NOT_AUTHENTICATED, host, problem, RfcSection.STS_CERTIFICATE))
+                .orElseGet(() -> new Permitted(new Permit(channel, SecurityLabel.VERIFIED_STS), Optional.empty()));
         }
         return new Permitted(new Permit(channel, channel.tls().isPresent() ? SecurityLabel.ENCRYPTED : SecurityLabel.CLEAR),
             Optional.empty());
+    }
+
+    private static ChannelCheck refused(FailureKind kind, String host, PkixVerifier.Problem problem, RfcSection section) {
+        return new Refused(new HostFailure(kind, host, problem.text(), section, Optional.of(problem.mismatch().reportType()),
+            Optional.empty(), Fault.HOST), List.of());
     }
 
     private static Refused refused(String host, Verification result) {

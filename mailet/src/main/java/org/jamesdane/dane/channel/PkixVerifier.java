@@ -8,20 +8,25 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jamesdane.dane.pkix.CertificationPath;
 import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
+import org.jamesdane.dns.DomainName;
 
-/** Verifies a gateway's certificate against its name and the public CAs; never used for mail exchangers (RFC 7672 §1.3.4). */
+/**
+ * Verifies a certificate against a name and the public CAs. A gateway's configuration or an MTA-STS policy demands that; without either, no
+ * mail exchanger is held to it (RFC 7672 §1.3.4).
+ */
 final class PkixVerifier {
     private PkixVerifier() {
     }
 
     /**
-     * Reason for which a certificate is not the gateway's.
+     * Reason for which a certificate is not the host's.
      *
      * @param mismatch how far the check got: to the name, the dates or the chain
      * @param text one clause, for people
@@ -34,21 +39,31 @@ final class PkixVerifier {
 
     /** Finds what is wrong; empty if the certificate is the gateway's. */
     static Optional<Problem> problem(List<PeerCertificate> chain, TlsRequirement.Pkix requirement, Instant now) {
+        return problem(chain, requirement.anchors(), now)
+            .or(() -> wrongName(PresentedIdentifiers.of(chain.get(0).parsed().orElseThrow()), requirement.name()));
+    }
+
+    /** Finds what is wrong; empty if the certificate is one that RFC 8461 §4.2 accepts: the name has to be among its DNS-IDs. */
+    static Optional<Problem> problem(List<PeerCertificate> chain, TlsRequirement.Sts requirement, Instant now) {
+        return problem(chain, requirement.anchors(), now)
+            .or(() -> wrongName(PresentedIdentifiers.ofDnsIds(chain.get(0).parsed().orElseThrow()), requirement.name()));
+    }
+
+    private static Optional<Problem> problem(List<PeerCertificate> chain, Set<X509Certificate> anchors, Instant now) {
         if (chain.isEmpty()) {
             return Optional.of(Problem.chain("it sent no certificate"));
         }
-        Optional<X509Certificate> leaf = chain.get(0).parsed();
-        if (leaf.isEmpty()) {
+        if (chain.get(0).parsed().isEmpty()) {
             return Optional.of(Problem.chain("its certificate cannot be read"));
         }
-        CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), requirement.anchors(), List.of(), now,
+        CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), anchors, List.of(), now,
             PathValidation.AnchorDates.OF_ALL).find();
-        if (result instanceof CertificationPath.NotFound none) {
-            return Optional.of(new Problem(none.mismatch(), "its certificate is not from a trusted CA: " + none.text()));
-        }
-        PresentedIdentifiers presented = PresentedIdentifiers.of(leaf.get());
-        return presented.match(requirement.name()) ? Optional.empty()
-            : Optional.of(new Problem(RecordVerdict.Mismatch.NAME, "its certificate is for " + presented + " and not for "
-                + requirement.name()));
+        return result instanceof CertificationPath.NotFound none
+            ? Optional.of(new Problem(none.mismatch(), "its certificate is not from a trusted CA: " + none.text())) : Optional.empty();
+    }
+
+    private static Optional<Problem> wrongName(PresentedIdentifiers presented, DomainName name) {
+        return presented.match(name) ? Optional.empty()
+            : Optional.of(new Problem(RecordVerdict.Mismatch.NAME, "its certificate is for " + presented + " and not for " + name));
     }
 }

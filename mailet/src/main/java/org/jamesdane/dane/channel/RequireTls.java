@@ -16,7 +16,7 @@ import org.jamesdane.dns.Security;
 
 /**
  * Demands of REQUIRETLS on a host beyond the policy (RFC 8689): a host that was securely named, is authenticated, and offers REQUIRETLS
- * itself. MTA-STS, the RFC's other way to a secure name, is not implemented; DNSSEC is the only one.
+ * itself. Signed MX records name a host securely, and so does an MTA-STS policy in mode {@code enforce} that names the host.
  *
  * <p>A host that does not meet it is not used. If no host does, the mail is returned at once and does not wait for the end of its lifetime.
  * A failed lookup or an unreachable host says nothing about REQUIRETLS and defers the mail as always.
@@ -37,12 +37,12 @@ public final class RequireTls {
         if (byPolicy instanceof TlsRequirement.HostNotUsed) {
             return byPolicy;
         }
-        // RFC 8689 §2: a server identified by an MX record has to be named by a signed one. Without MX records it is the recipient's
-        // domain that the certificate has to prove, which no forged answer can change.
-        if (route.usesMx() && route.security() != Security.SECURE) {
+        // RFC 8689 §2: a server identified by an MX record has to be named by a signed one, or by an MTA-STS policy. Without MX records
+        // it is the recipient's domain that the certificate has to prove, which no forged answer can change.
+        if (route.usesMx() && route.security() != Security.SECURE && byPolicy.namedBy().isEmpty()) {
             return unmet(byPolicy.host(), "the MX records that name it are not signed, which the mail demands by REQUIRETLS");
         }
-        if (byPolicy instanceof TlsRequirement.Dane || byPolicy instanceof TlsRequirement.Pkix) {
+        if (byPolicy.authenticates()) {
             return byPolicy;
         }
         // RFC 8689 §2: verified by DANE, or by a chain to a certificate that the client trusts.
@@ -54,7 +54,7 @@ public final class RequireTls {
     public static HostFailure judge(HostFailure failure) {
         return switch (failure.kind()) {
             // RFC 8689 §4.2.1, steps 4 and 5: no TLS-protected session with an authenticated server.
-            case STARTTLS_MISSING, STARTTLS_REFUSED, HANDSHAKE, NOT_AUTHENTICATED, IDENTITY_NOT_VERIFIED ->
+            case STARTTLS_MISSING, STARTTLS_REFUSED, HANDSHAKE, NOT_AUTHENTICATED, STS_NOT_AUTHENTICATED, IDENTITY_NOT_VERIFIED ->
                 HostFailure.of(FailureKind.REQUIRETLS_UNMET, failure.host(), "there is no authenticated TLS to it" + DEMANDED
                     + failure.text(), RfcSection.REQUIRETLS);
             default -> failure;

@@ -84,6 +84,25 @@ public sealed interface TlsRequirement {
         }
     }
 
+    /**
+     * TLS with a host that a trusted CA authenticates, as an MTA-STS policy in mode {@code enforce} demands (RFC 8461 §4.2). The
+     * certificate bears the host's name as a DNS-ID.
+     *
+     * @param name the name in the MX record, or the domain itself where there is none; the server name to send (RFC 8461 §7.1)
+     * @param anchors the certificates of the CAs
+     * @param policyId the id of the policy
+     */
+    record Sts(MxHost.Named host, DomainName name, Set<X509Certificate> anchors, String policyId) implements TlsRequirement {
+        public Sts {
+            anchors = Set.copyOf(anchors);
+        }
+
+        @Override
+        public Optional<DomainName> serverName() {
+            return Optional.of(name);
+        }
+    }
+
     /** The host must not be connected to. */
     record HostNotUsed(MxHost host, HostFailure failure) implements TlsRequirement {
         @Override
@@ -100,6 +119,19 @@ public sealed interface TlsRequirement {
 
     /** Tests whether a connection without TLS cannot meet the requirement. */
     default boolean needsTls() {
-        return this instanceof Encrypt || this instanceof Dane || this instanceof Pkix;
+        return this instanceof Encrypt || authenticates();
+    }
+
+    /** Tests whether a connection meets the requirement only with a host that is authenticated. */
+    default boolean authenticates() {
+        return this instanceof Dane || this instanceof Pkix || this instanceof Sts;
+    }
+
+    /** Proof of the host's name that a connection has which meets the requirement; empty where nothing but the requirement may show it. */
+    default Optional<NameProof> namedBy() {
+        if (this instanceof Sts) {
+            return Optional.of(NameProof.MTA_STS);
+        }
+        return this instanceof Dane dane ? dane.label().namedBy() : Optional.empty();
     }
 }

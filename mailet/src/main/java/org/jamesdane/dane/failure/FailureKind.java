@@ -16,6 +16,12 @@ public enum FailureKind {
     /** No TLSA record matches the host's certificates (RFC 7672 §3.2). */
     NOT_AUTHENTICATED(EnhancedStatusCode.NOT_AUTHENTICATED, TlsReportType.VALIDATION_FAILURE, true,
         "its operator has to make the TLSA records and the certificate agree"),
+    /** The host's certificate does not meet the MTA-STS policy of the domain (RFC 8461 §4.2). */
+    STS_NOT_AUTHENTICATED(EnhancedStatusCode.NOT_AUTHENTICATED, TlsReportType.CERTIFICATE_NOT_TRUSTED, true,
+        "its operator has to give it a certificate of a public CA for that name, or the domain has to change its MTA-STS policy"),
+    /** The MTA-STS policy of the domain does not name the host (RFC 8461 §4.1). */
+    STS_MX_MISMATCH(EnhancedStatusCode.NOT_AUTHENTICATED, TlsReportType.VALIDATION_FAILURE, true,
+        "the domain has to make its MX records and its MTA-STS policy agree"),
     /** The gateway refused the name and the password it was given, or takes none that we could send. */
     CREDENTIALS(EnhancedStatusCode.CREDENTIALS_REFUSED, null, false,
         "gatewayUsername and gatewayPassword of this server have to be corrected, or the account at the gateway"),
@@ -31,6 +37,9 @@ public enum FailureKind {
     /** The policy wants secure MX and TLSA records and there are none (RFC 7672 §6). */
     DANE_REQUIRED(EnhancedStatusCode.NOT_AUTHENTICATED, TlsReportType.DANE_REQUIRED, true,
         "the domain has to sign its zone and publish TLSA records, or the policy has to be eased"),
+    /** The policy wants an authenticated host, and nothing that it accepts authenticates this one. */
+    AUTHENTICATION_REQUIRED(EnhancedStatusCode.NOT_AUTHENTICATED, TlsReportType.VALIDATION_FAILURE, false,
+        "the domain has to publish TLSA records in a signed zone or an MTA-STS policy in mode enforce, or the policy has to be eased"),
     /** TLS is required and the host does not offer STARTTLS. */
     STARTTLS_MISSING(EnhancedStatusCode.TLS_NOT_OFFERED, TlsReportType.STARTTLS_NOT_SUPPORTED, true,
         "its operator has to switch STARTTLS on"),
@@ -106,9 +115,14 @@ public enum FailureKind {
         return reportType;
     }
 
-    /** Tests whether delivery without DANE might have got past the failure: the case for an audit's second pass. */
+    /** Tests whether delivery without DANE and MTA-STS might have got past the failure: the case for an audit's second pass. */
     public boolean isForDane() {
         return dane;
+    }
+
+    /** Tests whether an MTA-STS policy alone is the reason. */
+    public boolean isForSts() {
+        return this == STS_NOT_AUTHENTICATED || this == STS_MX_MISMATCH;
     }
 
     /** Tests whether this is a failure to get TLS at all, with whatever peer. */

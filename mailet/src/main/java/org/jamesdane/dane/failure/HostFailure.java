@@ -23,6 +23,8 @@ import org.jamesdane.dns.Lookup;
 public record HostFailure(FailureKind kind, String host, String text, RfcSection section, Optional<TlsReportType> reportType,
         Optional<String> reasonCode, Fault fault) {
     private static final String REASON_OF_EXTENDED_ERROR = "dns-extended-error-";
+    private static final String REASON_OF_MX_MISMATCH = "mx-mismatch";
+    private static final String REASON_OF_NO_POLICY = "no-authentication-policy";
 
     /** A failure with what its kind implies. */
     public static HostFailure of(FailureKind kind, String host, String text, RfcSection section) {
@@ -62,6 +64,20 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
     /** Failure of a host that sent a refusal, whatever its code, before the host's TLS requirement was met. */
     public static HostFailure earlyReply(String host, String text) {
         return of(FailureKind.EARLY_REPLY, host, text, RfcSection.TLS_DISCOVERY);
+    }
+
+    /** The MTA-STS policy of the domain does not name the host. */
+    public static HostFailure stsMismatch(String host, String text) {
+        return because(FailureKind.STS_MX_MISMATCH, host, text, RfcSection.STS_LIST, REASON_OF_MX_MISMATCH);
+    }
+
+    /** The policy wants an authenticated host, and nothing authenticates this one. */
+    public static HostFailure authenticationRequired(String host, String text) {
+        return because(FailureKind.AUTHENTICATION_REQUIRED, host, text, RfcSection.LOCAL_POLICY, REASON_OF_NO_POLICY);
+    }
+
+    private static HostFailure because(FailureKind kind, String host, String text, RfcSection section, String reasonCode) {
+        return new HostFailure(kind, host, text, section, kind.reportType(), Optional.of(reasonCode), Fault.HOST);
     }
 
     /** TLS is required and was not offered. */

@@ -32,6 +32,7 @@ public final class Labels {
         entry(TlsRequirement.Encrypt.class, "encrypt"),
         entry(TlsRequirement.Dane.class, "dane"),
         entry(TlsRequirement.Pkix.class, "pkix"),
+        entry(TlsRequirement.Sts.class, "sts"),
         entry(TlsRequirement.HostNotUsed.class, "host-not-used"));
 
     private Labels() {

@@ -10,7 +10,6 @@ import java.util.List;
 
 import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.ChannelCheck;
-import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
@@ -129,6 +128,9 @@ final class TraceWriter {
                 List.of("server name " + dane.base(), "names " + dane.names()));
         } else if (requirement instanceof TlsRequirement.Pkix) {
             add(DecisionTrace.Stage.REQUIREMENT, host, "pkix", "authenticated by a public CA", RfcSection.LOCAL_POLICY, List.of());
+        } else if (requirement instanceof TlsRequirement.Sts sts) {
+            add(DecisionTrace.Stage.REQUIREMENT, host, "sts", "authenticated by a public CA, as the MTA-STS policy " + sts.policyId()
+                + " demands", RfcSection.STS_CERTIFICATE, List.of("server name " + sts.name()));
         } else if (requirement instanceof TlsRequirement.Encrypt) {
             add(DecisionTrace.Stage.REQUIREMENT, host, "encrypt", "TLS, unauthenticated",
                 requirement.serverName().isPresent() ? RfcSection.TLS_DISCOVERY : RfcSection.LOCAL_POLICY, List.of());
@@ -154,12 +156,16 @@ final class TraceWriter {
         }
     }
 
-    /** A match, the word of a public CA for a gateway, or a channel that had to meet no more than TLS, if that. */
+    /** A match, the word of a public CA, or a channel that had to meet no more than TLS, if that. */
     private static RfcSection rule(ChannelCheck.Permitted permitted) {
         if (permitted.match().isPresent()) {
             return RfcSection.MATCHING;
         }
-        return permitted.label() == SecurityLabel.HOST_AUTHENTICATED ? RfcSection.LOCAL_POLICY : RfcSection.TLS_DISCOVERY;
+        return switch (permitted.label()) {
+            case HOST_AUTHENTICATED -> RfcSection.LOCAL_POLICY;
+            case VERIFIED_STS -> RfcSection.STS_CERTIFICATE;
+            case CLEAR, ENCRYPTED, VERIFIED -> RfcSection.TLS_DISCOVERY;
+        };
     }
 
     void failure(HostFailure failure) {

@@ -109,7 +109,7 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
         if (requirement instanceof TlsRequirement.Dane dane && policy.dane() != Policy.Dane.AUDIT) {
             return dane.label() == SecurityLabel.VERIFIED ? Kind.AUTHENTICATED : Kind.HOST_AUTHENTICATED;
         }
-        if (requirement instanceof TlsRequirement.Pkix) {
+        if (requirement instanceof TlsRequirement.Pkix || requirement instanceof TlsRequirement.Sts) {
             return Kind.HOST_AUTHENTICATED;
         }
         // A host whose audit fails is sent to all the same, as the policy's other axis says.

@@ -48,6 +48,9 @@ final class SummarySentence {
         if (requirement instanceof TlsRequirement.Pkix) {
             return "authenticated by a public CA to %";
         }
+        if (requirement instanceof TlsRequirement.Sts) {
+            return "authenticated by a public CA to %, as its domain's MTA-STS policy demands";
+        }
         String why = why(policy, host);
         if (requirement instanceof TlsRequirement.Encrypt) {
             return "encrypted but unauthenticated to %, because " + why;

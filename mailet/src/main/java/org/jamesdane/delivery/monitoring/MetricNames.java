@@ -56,7 +56,7 @@ public final class MetricNames {
     private static final String TLS_KEY = "dane.tls.key.";
     private static final String QUEUE_DELAY = "dane.queue.delay.";
     private static final List<String> OUTCOMES = List.of("delivered", "deferred", "bounced", "paused");
-    private static final List<String> REQUIREMENTS = List.of("none", "opportunistic", "encrypt", "dane", "pkix", "host-not-used");
+    private static final List<String> REQUIREMENTS = List.of("none", "opportunistic", "encrypt", "dane", "pkix", "sts", "host-not-used");
     private static final List<String> GROUPS = List.of("hybrid", "elliptic-curve", "finite-field", "none");
     private static final List<String> KEYS = List.of("rsa", "ecdsa", "eddsa");
     private static final List<String> DELAYS = List.of("10s", "1m", "10m", "1h", "longer");
@@ -90,6 +90,9 @@ public final class MetricNames {
         }
         if (requirement instanceof TlsRequirement.Dane) {
             return REQUIREMENT + "dane";
+        }
+        if (requirement instanceof TlsRequirement.Sts) {
+            return REQUIREMENT + "sts";
         }
         return REQUIREMENT + (requirement instanceof TlsRequirement.Pkix ? "pkix" : "host-not-used");
     }

@@ -19,10 +19,12 @@ import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dns.DomainName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Permits for channels that fulfil a requirement, and refusals of all others. */
 class ChannelCheckTest extends VerifierBed {
-    private static final MxHost HOST = new MxHost.Named(DomainName.of("mx.example.com"), 10);
+    private static final MxHost.Named HOST = new MxHost.Named(DomainName.of("mx.example.com"), 10);
 
     private static Channel channel(String chain) {
         return Channel.encrypted(new Channel.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty(),
@@ -83,8 +85,9 @@ class ChannelCheckTest extends VerifierBed {
     void shouldWantTlsWhereItIsRequired() {
         TlsRequirement encrypt = new TlsRequirement.Encrypt(HOST, Optional.empty());
         TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Set.of());
+        TlsRequirement sts = sts("root");
 
-        assertThat(List.of(encrypt, pkix, dane("3 1 1 leaf"))).allSatisfy(requirement -> {
+        assertThat(List.of(encrypt, pkix, sts, dane("3 1 1 leaf"))).allSatisfy(requirement -> {
             assertThat(requirement.needsTls()).isTrue();
             assertThat(ChannelCheck.of(requirement, Channel.clear(), CertificateZoo.NOW))
                 .isEqualTo(new ChannelCheck.Refused(HostFailure.startTlsMissing("mx.example.com"), List.of()));
@@ -97,6 +100,51 @@ class ChannelCheckTest extends VerifierBed {
         });
         assertThat(((ChannelCheck.Permitted) ChannelCheck.of(encrypt, channel(""), CertificateZoo.NOW)).label())
             .isEqualTo(SecurityLabel.ENCRYPTED);
+    }
+
+    private static TlsRequirement.Sts sts(String anchor) {
+        return new TlsRequirement.Sts(HOST, NAMES.get(0), Set.of(ZOO.certificate(anchor)), "20260101");
+    }
+
+    private static ChannelCheck check(TlsRequirement requirement, String chain) {
+        return ChannelCheck.of(requirement, channel(chain), CertificateZoo.NOW);
+    }
+
+    @Test
+    void shouldVerifyAHostOfAnMtaStsPolicyByACa() {
+        assertThat(sts("root").serverName()).contains(NAMES.get(0));
+        assertThat(check(sts("root"), "leaf ca")).isInstanceOfSatisfying(ChannelCheck.Permitted.class, permitted -> {
+            assertThat(permitted.label()).isEqualTo(SecurityLabel.VERIFIED_STS).hasToString("verified-sts");
+            assertThat(permitted.permit().namedBy()).contains(NameProof.MTA_STS);
+            assertThat(permitted.match()).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wrongname ca, certificate-host-mismatch", "expired ca, certificate-expired",
+        "strangeleaf strangeca, certificate-not-trusted",
+        "leaf, certificate-not-trusted", "'', certificate-not-trusted", "cnonly ca, certificate-host-mismatch"})
+    void shouldRefuseAHostThatAnMtaStsPolicyDoesNotAccept(String chain, String type) {
+        // RFC 8461 §4.2: not expired, chains to a trusted root, and the name is a DNS-ID; a common name alone is none.
+        assertThat(check(sts("root"), chain)).isInstanceOfSatisfying(ChannelCheck.Refused.class, refused -> {
+            assertThat(refused.failure().kind()).isEqualTo(FailureKind.STS_NOT_AUTHENTICATED);
+            assertThat(refused.failure().kind().isForSts()).isTrue();
+            assertThat(refused.failure().code()).hasToString("4.7.5");
+            assertThat(refused.failure().section()).hasToString("RFC 8461 §4.2");
+            assertThat(refused.failure().reportType().orElseThrow()).hasToString(type);
+        });
+    }
+
+    @Test
+    void shouldSayWhatProvesTheNameOfAHost() {
+        Channel channel = channel("leaf ca");
+
+        assertThat(SecurityLabel.values())
+            .extracting(label -> TestPermits.issue(channel, label).namedBy().map(NameProof::toString).orElse(""))
+            .containsExactly("", "", "", "mta-sts", "dnssec");
+        assertThat(dane("3 1 1 leaf").namedBy()).contains(NameProof.DNSSEC);
+        assertThat(sts("root").namedBy()).contains(NameProof.MTA_STS);
+        assertThat(new TlsRequirement.Opportunistic(HOST).namedBy()).isEmpty();
     }
 
     @Test

@@ -18,14 +18,17 @@ import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dane.tlsa.TlsaUsability;
+import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.Security;
+import org.jamesdane.dns.TlsaRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RequireTlsTest {
-    private static final MxHost HOST = new MxHost.Named(DomainName.of("mx.example.com"), 10);
+    private static final MxHost.Named HOST = new MxHost.Named(DomainName.of("mx.example.com"), 10);
     private static final NextHop DOMAIN = new NextHop.Domain(DomainName.of("example.com"), 25, false);
 
     private static Routing.Route route(Routing.Kind kind, Security security) {
@@ -59,6 +62,30 @@ class RequireTlsTest {
     }
 
     @Test
+    void shouldUseAHostThatAnMtaStsPolicyNames() {
+        // RFC 8689 §2: or the host is named by a valid MTA-STS policy.
+        TlsRequirement sts = new TlsRequirement.Sts(HOST, HOST.name(), Set.of(), "20260101");
+        TlsRequirement dane = dane(SecurityLabel.VERIFIED_STS);
+
+        for (TlsRequirement named : List.of(sts, dane)) {
+            assertThat(raise(named, Routing.Kind.EXPLICIT_MX, Security.INSECURE)).isSameAs(named);
+            assertThat(raise(named, Routing.Kind.EXPLICIT_MX, Security.SECURE)).isSameAs(named);
+        }
+    }
+
+    @Test
+    void shouldNotTakeDaneAloneForTheNameOfAHost() {
+        assertThat(raise(dane(SecurityLabel.HOST_AUTHENTICATED), Routing.Kind.EXPLICIT_MX, Security.INSECURE))
+            .isInstanceOfSatisfying(TlsRequirement.HostNotUsed.class,
+                refused -> assertThat(refused.failure().kind()).isEqualTo(FailureKind.REQUIRETLS_UNMET));
+    }
+
+    private static TlsRequirement dane(SecurityLabel label) {
+        UsableTlsaSet records = TlsaUsability.of(List.of(new TlsaRecord(3, 1, 1, new byte[32]))).usable().orElseThrow();
+        return new TlsRequirement.Dane(HOST, records, HOST.name(), List.of(HOST.name()), label);
+    }
+
+    @Test
     void shouldHoldADomainWithoutMxRecordsToItsOwnName() {
         assertThat(raise(new TlsRequirement.Opportunistic(HOST), Routing.Kind.IMPLICIT_MX, Security.INSECURE))
             .isInstanceOf(TlsRequirement.Pkix.class);
@@ -85,7 +112,7 @@ class RequireTlsTest {
     void shouldCallWantOfTlsUnmetAndLeaveTheRest(FailureKind kind) {
         HostFailure failure = HostFailure.of(kind, "mx.example.com", "it failed", RfcSection.MATCHING);
         boolean tls = List.of(FailureKind.STARTTLS_MISSING, FailureKind.STARTTLS_REFUSED, FailureKind.HANDSHAKE,
-            FailureKind.NOT_AUTHENTICATED, FailureKind.IDENTITY_NOT_VERIFIED).contains(kind);
+            FailureKind.NOT_AUTHENTICATED, FailureKind.STS_NOT_AUTHENTICATED, FailureKind.IDENTITY_NOT_VERIFIED).contains(kind);
 
         HostFailure judged = RequireTls.judge(failure);
         assertThat(judged.kind()).isEqualTo(tls ? FailureKind.REQUIRETLS_UNMET : kind);

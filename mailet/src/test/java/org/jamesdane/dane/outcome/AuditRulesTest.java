@@ -32,8 +32,9 @@ class AuditRulesTest extends OutcomeBed {
     @ParameterizedTest
     @EnumSource(FailureKind.class)
     void shouldTakeASecondPassForDaneReasonsOnly(FailureKind kind) {
-        boolean dane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE, FailureKind.DANE_REQUIRED,
-            FailureKind.STARTTLS_MISSING, FailureKind.STARTTLS_REFUSED, FailureKind.HANDSHAKE).contains(kind);
+        boolean dane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.STS_NOT_AUTHENTICATED, FailureKind.STS_MX_MISMATCH,
+            FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE, FailureKind.DANE_REQUIRED, FailureKind.STARTTLS_MISSING,
+            FailureKind.STARTTLS_REFUSED, FailureKind.HANDSHAKE).contains(kind);
 
         assertThat(AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(dane);
         boolean withAnother = AuditRules.finding(Policy.AUDIT, List.of(failed(kind, "mx1"), failed(FailureKind.NOT_AUTHENTICATED, "mx2")))
@@ -45,8 +46,8 @@ class AuditRulesTest extends OutcomeBed {
     @EnumSource(FailureKind.class)
     void shouldTakeNoSecondPassForTheTlsThatThePolicyWantsAnyway(FailureKind kind) {
         Policy policy = Policy.AUDIT.and(Policy.ENCRYPT);
-        boolean forDane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE,
-            FailureKind.DANE_REQUIRED).contains(kind);
+        boolean forDane = List.of(FailureKind.NOT_AUTHENTICATED, FailureKind.STS_NOT_AUTHENTICATED, FailureKind.STS_MX_MISMATCH,
+            FailureKind.TLSA_LOOKUP, FailureKind.TLSA_UNUSABLE, FailureKind.DANE_REQUIRED).contains(kind);
 
         assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"))).isPresent()).isEqualTo(forDane);
         assertThat(AuditRules.finding(policy, List.of(failed(kind, "mx1"), transacted(OTHER, Map.of()))).isPresent()).isEqualTo(forDane);

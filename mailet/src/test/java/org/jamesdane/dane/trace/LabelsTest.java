@@ -42,7 +42,7 @@ class LabelsTest {
         assertThat(Labels.ofVariants().values()).containsExactlyInAnyOrder(
             "found", "alias", "no-data", "nx-domain", "failed",
             "not-applicable", "absent", "unusable", "usable", "lookup-failed",
-            "no-tls", "opportunistic", "encrypt", "dane", "pkix", "host-not-used");
+            "no-tls", "opportunistic", "encrypt", "dane", "pkix", "sts", "host-not-used");
     }
 
     @Test
@@ -56,7 +56,8 @@ class LabelsTest {
     @Test
     void shouldKeepTheWordsOfFailures() {
         assertThat(words(FailureKind.values())).containsExactly(
-            "not-authenticated", "credentials", "identity-not-verified", "tlsa-lookup", "tlsa-unusable", "dane-required",
+            "not-authenticated", "sts-not-authenticated", "sts-mx-mismatch", "credentials", "identity-not-verified", "tlsa-lookup",
+            "tlsa-unusable", "dane-required", "authentication-required",
             "starttls-missing", "starttls-refused", "handshake", "requiretls-missing", "requiretls-unmet",
             "content-refused", "too-large", "eightbit-missing", "smtputf8-missing", "early-reply", "protocol",
             "connection-lost", "unreachable", "address-lookup", "mx-lookup", "private-address", "special-address",

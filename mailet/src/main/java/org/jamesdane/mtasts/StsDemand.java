@@ -1,0 +1,53 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.mtasts;
+
+import org.jamesdane.dane.policy.Policy;
+
+/**
+ * Demand of the operator on mail for a domain, as far as MTA-STS has a part in it.
+ *
+ * @param policy the two axes of the operator's policy
+ * @param use the use of MTA-STS policies
+ * @param authenticated whether only an authenticated host will do, by DANE or by MTA-STS
+ */
+public record StsDemand(Policy policy, Use use, boolean authenticated) {
+
+    /** Use of MTA-STS policies. */
+    public enum Use {
+        /** No policy is asked for. */
+        OFF,
+        /** A failure is recorded, then the mail goes as without a policy. */
+        AUDIT,
+        /** Policies are followed. */
+        ENFORCE
+    }
+
+    public StsDemand {
+        if (authenticated && (policy.dane().compareTo(Policy.Dane.ENFORCE) < 0 || policy.tls() != Policy.Tls.ENCRYPT)) {
+            throw new IllegalArgumentException("Authenticated hosts under the policy " + policy + " are no demand");
+        }
+    }
+
+    /** The demand of a policy of DANE and TLS alone. */
+    public static StsDemand of(Policy policy, Use use) {
+        return new StsDemand(policy, use, false);
+    }
+
+    /** The demand for an authenticated host, be it by DANE or by MTA-STS. */
+    public static StsDemand authenticated(Use use) {
+        return new StsDemand(Policy.DANE_ENCRYPT, use, true);
+    }
+
+    /** Tests whether MTA-STS policies are asked for. An operator who chose no DANE, or DANE alone, has decided without them. */
+    public boolean asksForSts() {
+        return use != Use.OFF && (policy.dane() == Policy.Dane.AUDIT || policy.dane() == Policy.Dane.ENFORCE);
+    }
+
+    /** Tests whether a second pass without MTA-STS is due where MTA-STS alone holds the mail back. */
+    public boolean auditsSts() {
+        return asksForSts() && use == Use.AUDIT && !authenticated;
+    }
+}

@@ -1,0 +1,226 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.mtasts;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.FailureKind;
+import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.failure.RfcSection;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.dane.routing.Resolution;
+import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dns.DnsRecord;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.dns.Lookup;
+import org.jamesdane.dns.MxRecord;
+import org.jamesdane.dns.Security;
+
+/**
+ * Decision table of MTA-STS beside DANE: from DANE's decision on a host and the policy of the domain to the requirement on a connection.
+ *
+ * <p>DANE goes first. A host that DANE excludes stays excluded (RFC 8461 §2). A certificate that TLSA records authenticate needs no public
+ * CA. Signed MX records prove the host's name, and then the list of the policy is not asked either. Hosts are not taken out of the route
+ * beforehand: each is judged in its turn (RFC 8461 §8.4).
+ */
+public final class StsRules {
+    private final StsDemand demand;
+    private final Routing.Route route;
+    private final Set<X509Certificate> anchors;
+    private final Instant now;
+
+    /**
+     * The rules for one delivery.
+     *
+     * @param anchors the certificates of the public CAs
+     * @param now the present; a policy whose lifetime is over does not count
+     */
+    public StsRules(StsDemand demand, Routing.Route route, Set<X509Certificate> anchors, Instant now) {
+        this.demand = demand;
+        this.route = route;
+        this.anchors = Set.copyOf(anchors);
+        this.now = now;
+    }
+
+    /** Part that a policy has in the requirement on a host. */
+    public enum Part {
+        /** None. */
+        NONE,
+        /** The policy is in mode {@code testing}: its failures are reported, nothing else. */
+        REPORT,
+        /** The policy names the host, which TLSA records authenticate. */
+        LIST,
+        /** The policy names the host, which a public CA authenticates. */
+        LIST_AND_CERTIFICATE,
+        /** The policy does not name the host. */
+        MISMATCH
+    }
+
+    /**
+     * Decision on a host.
+     *
+     * @param requirement the requirement on a connection
+     * @param withoutSts the requirement by DANE alone, for the second pass of an audit
+     * @param part the policy's part in the requirement
+     * @param policy the policy that has a part; empty for {@link Part#NONE}
+     */
+    public record Decision(TlsRequirement requirement, TlsRequirement withoutSts, Part part, Optional<CachedPolicy> policy) {
+        /** Failure to report where the policy is in mode {@code testing} and does not name the host (RFC 8461 §5). */
+        public Optional<HostFailure> testedMismatch() {
+            return part == Part.REPORT ? policy.filter(kept -> !names(kept, requirement.host()))
+                .map(kept -> mismatch(kept, requirement.host())) : Optional.empty();
+        }
+
+        /**
+         * Requirement to compare a connection with where the policy is in mode {@code testing}, only for the report of a failure. Empty
+         * where TLSA records authenticate the host, or the policy does not name the host.
+         */
+        public Optional<TlsRequirement.Sts> tested(Set<X509Certificate> anchors) {
+            return part == Part.REPORT && !(withoutSts instanceof TlsRequirement.Dane) && requirement.host() instanceof MxHost.Named named
+                ? policy.filter(kept -> names(kept, named)).map(kept -> sts(named, anchors, kept)) : Optional.empty();
+        }
+
+        /** Tests whether the decision still holds when a permit is issued: no policy with a part in it has ended. */
+        public boolean holdsAt(Instant now) {
+            return policy.filter(kept -> !kept.isInForce(now)).isEmpty();
+        }
+
+        /** Tests whether the host would have passed but for MTA-STS. */
+        boolean isForSts(HostFailure failure) {
+            boolean tls = failure.kind().isForWantOfTls() && part == Part.LIST_AND_CERTIFICATE && !withoutSts.needsTls();
+            return (failure.kind().isForSts() || tls) && !failure.ownFault();
+        }
+    }
+
+    /**
+     * A host that was tried.
+     *
+     * @param failure the failure; empty if a transaction was begun
+     */
+    public record Tried(Decision decision, Optional<HostFailure> failure) {
+    }
+
+    /**
+     * Judges a host of the route.
+     *
+     * @param byDane the requirement by DANE and the operator's policy
+     */
+    public Decision judge(TlsRequirement byDane, StsDiscovery discovery) {
+        if (byDane instanceof TlsRequirement.HostNotUsed || demand.policy().dane() == Policy.Dane.MANDATORY) {
+            // RFC 8461 §2: no policy overrides a failing DANE validation.
+            return without(byDane, byDane);
+        }
+        if (isDaneAlone(byDane)) {
+            return without(byDane, byDane);
+        }
+        Optional<CachedPolicy> enforced = discovery(discovery, StsPolicy.Mode.ENFORCE);
+        if (enforced.isPresent()) {
+            return enforced(byDane, enforced.get());
+        }
+        TlsRequirement requirement = demand.authenticated() ? unauthenticated(byDane) : byDane;
+        return discovery(discovery, StsPolicy.Mode.TESTING)
+            .map(kept -> new Decision(requirement, byDane, Part.REPORT, Optional.of(kept))).orElseGet(() -> without(requirement, byDane));
+    }
+
+    /** Tests whether TLSA records authenticate a host that signed records named: MTA-STS has nothing to add. */
+    private boolean isDaneAlone(TlsRequirement byDane) {
+        return byDane instanceof TlsRequirement.Dane && route.security() == Security.SECURE;
+    }
+
+    private Optional<CachedPolicy> discovery(StsDiscovery discovery, StsPolicy.Mode mode) {
+        // RFC 8461 §3.4: an address literal has no policy.
+        return demand.asksForSts() && route.kind() != Routing.Kind.ADDRESS_LITERAL ? discovery.inMode(mode, now) : Optional.empty();
+    }
+
+    private Decision enforced(TlsRequirement byDane, CachedPolicy kept) {
+        MxHost host = byDane.host();
+        if (!(host instanceof MxHost.Named named) || !names(kept, host)) {
+            // RFC 8461 §4.1 and §5: no mail to a host that the policy does not name.
+            return new Decision(new TlsRequirement.HostNotUsed(host, mismatch(kept, host)), byDane, Part.MISMATCH, Optional.of(kept));
+        }
+        if (byDane instanceof TlsRequirement.Dane dane) {
+            // TLSA records authenticate the host, and the policy names it, which unsigned MX records cannot.
+            return new Decision(new TlsRequirement.Dane(dane.host(), dane.records(), dane.base(), dane.names(), SecurityLabel.VERIFIED_STS),
+                byDane, Part.LIST, Optional.of(kept));
+        }
+        return new Decision(sts(named, anchors, kept), byDane, Part.LIST_AND_CERTIFICATE, Optional.of(kept));
+    }
+
+    private static boolean names(CachedPolicy kept, MxHost host) {
+        return host instanceof MxHost.Named named && kept.policy().names(named.name());
+    }
+
+    private static HostFailure mismatch(CachedPolicy kept, MxHost host) {
+        return HostFailure.stsMismatch(host.toString(), "the domain's MTA-STS policy " + kept.id() + " does not name it");
+    }
+
+    private static TlsRequirement.Sts sts(MxHost.Named host, Set<X509Certificate> anchors, CachedPolicy kept) {
+        // RFC 8461 §4.2: the name is that of the MX record, or the domain itself, never what an alias of it leads to.
+        return new TlsRequirement.Sts(host, host.name(), anchors, kept.id());
+    }
+
+    private static Decision without(TlsRequirement requirement, TlsRequirement byDane) {
+        return new Decision(requirement, byDane, Part.NONE, Optional.empty());
+    }
+
+    private TlsRequirement unauthenticated(TlsRequirement byDane) {
+        String text = byDane instanceof TlsRequirement.Dane
+            ? "the policy demands an authenticated host, but neither signed MX records nor an MTA-STS policy in mode enforce name it"
+            : "the policy demands an authenticated host, but it has no usable TLSA records, and the domain has no MTA-STS policy in mode "
+                + "enforce";
+        return new TlsRequirement.HostNotUsed(byDane.host(), HostFailure.authenticationRequired(byDane.host().toString(), text));
+    }
+
+    /**
+     * Finding of an audit of MTA-STS; empty where the demand is another, and where MTA-STS changed nothing. A second pass, by {@link
+     * Decision#withoutSts}, is due for {@link AuditRules.Finding#WOULD_HAVE_DEFERRED} alone.
+     *
+     * @param tried all hosts of the route, in their order
+     */
+    public static Optional<AuditRules.Audited> finding(StsDemand demand, List<Tried> tried) {
+        List<HostFailure> forSts = tried.stream()
+            .flatMap(each -> each.failure().filter(each.decision()::isForSts).stream()).toList();
+        if (!demand.auditsSts() || forSts.isEmpty()) {
+            return Optional.empty();
+        }
+        if (tried.stream().anyMatch(each -> each.failure().isEmpty())) {
+            return Optional.of(new AuditRules.Audited(AuditRules.Finding.WOULD_HAVE_SKIPPED, forSts));
+        }
+        boolean only = tried.stream().allMatch(each -> each.failure().filter(failure -> each.decision().isForSts(failure)
+            || failure.kind() == FailureKind.UNREACHABLE).isPresent());
+        return only ? Optional.of(new AuditRules.Audited(AuditRules.Finding.WOULD_HAVE_DEFERRED, forSts)) : Optional.empty();
+    }
+
+    /**
+     * Deferral of a mail that demands an authenticated host, after an unsigned answer without MX hosts. Such an answer may be forged: that
+     * the domain does not exist, takes no mail, or has no MX records. Empty where hosts were found, or where the answer is signed.
+     */
+    public static Optional<Routing.Deferred> unprovenAnswer(StsDemand demand, Resolution<MxRecord> mx) {
+        boolean hosts = mx.records().stream().anyMatch(record -> !record.exchange().isRoot());
+        if (!demand.authenticated() || hosts || mx.isSecure() || mx.terminal() instanceof Lookup.Failed) {
+            return Optional.empty();
+        }
+        return Optional.of(deferred(mx, "the answer that it has no MX hosts is not signed"));
+    }
+
+    private static Routing.Deferred deferred(Resolution<? extends DnsRecord> answer, String text) {
+        DomainName domain = answer.name();
+        return new Routing.Deferred(HostFailure.of(FailureKind.AUTHENTICATION_REQUIRED, domain.toString(),
+            "the policy demands an authenticated host, but " + text, RfcSection.MX_RESOLUTION));
+    }
+
+    /** Tests whether a mail may be returned because a host has no address: not where that was said by an unsigned zone. */
+    public static boolean isFinal(StsDemand demand, HostFailure failure) {
+        return !(demand.authenticated() || demand.policy().dane() == Policy.Dane.MANDATORY) || !failure.kind().isHearsay();
+    }
+}
