@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.mailrepository.api.MailRepository;
@@ -97,9 +98,9 @@ class DatabasePlacesTest extends DatabaseNodes {
     @Test
     void shouldTakeOverOnceTheDatabaseIsThere() throws Exception {
         SharedQueue queue = queue();
-        boolean[] away = {true};
+        AtomicBoolean away = new AtomicBoolean(true);
         Node node = node(queue, NOON, UNHURRIED, step -> {
-            if (away[0]) {
+            if (away.get()) {
                 BreakingPostgres.fail(new SQLException("the server is away", "08006"));
             }
         });
@@ -109,10 +110,11 @@ class DatabasePlacesTest extends DatabaseNodes {
         before.defer(outbound, outbound.envelope().recipients(), MailHistory.NEW, LONGEST);
         FormerRepositories former = new FormerRepositories("outgoing", node.store(), Map.of(old, () -> repository(directory)), () -> NOON,
             time -> {
-                away[0] = false;
+                away.set(false);
                 return true;
             });
         former.start();
+        await().untilFalse(away);
         await().untilAsserted(() -> assertThat(node.store().list(ALL, 10).total()).isEqualTo(1));
         assertThat(former.problems()).isEmpty();
         former.close();
