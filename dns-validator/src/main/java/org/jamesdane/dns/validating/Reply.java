@@ -14,6 +14,7 @@ import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Opcode;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -36,6 +37,10 @@ record Reply(int rcode, boolean truncated, boolean authenticated, List<SignedRrs
     static Reply parse(byte[] wire) {
         try {
             Message message = new Message(wire);
+            if (message.getHeader().getOpcode() != Opcode.QUERY) {
+                // Those of an update (RFC 2136 §2.4) have no data, whatever their type.
+                throw LookupFailure.of(Lookup.Reason.MALFORMED, "the reply is to no query");
+            }
             int records = 0;
             for (int section = Section.ANSWER; section <= Section.ADDITIONAL; section++) {
                 records += message.getSection(section).size();
