@@ -124,9 +124,10 @@ public final class DestinationHistory {
     /** Writes what has changed, on the store's thread. */
     void flush() {
         try {
-            Optional<String> text = copy();
-            if (text.isPresent()) {
-                file.replace(out -> out.write(text.get().getBytes(UTF_8)));
+            Optional<Map<String, Long>> written = copy();
+            if (written.isPresent()) {
+                String text = text(written.get());
+                file.replace(out -> out.write(text.getBytes(UTF_8)));
             }
             written();
         } catch (IOException e) {
@@ -136,16 +137,21 @@ public final class DestinationHistory {
         }
     }
 
-    private synchronized Optional<String> copy() {
+    private synchronized Optional<Map<String, Long>> copy() {
         if (!changed) {
             return Optional.empty();
         }
         changed = false;
         successes.values().removeIf(second -> !isRecent(second));
+        return Optional.of(new LinkedHashMap<>(successes));
+    }
+
+    /** Encodes without the lock, for which the dispatcher of all deliveries may be waiting. */
+    private static String text(Map<String, Long> successes) {
         StringBuilder text = new StringBuilder();
         successes.forEach((destination, second) -> text.append(second).append(' ').append(URLEncoder.encode(destination, UTF_8))
             .append('\n'));
-        return Optional.of(text.toString());
+        return text.toString();
     }
 
     private synchronized void written() {
