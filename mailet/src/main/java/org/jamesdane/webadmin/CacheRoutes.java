@@ -46,7 +46,7 @@ final class CacheRoutes implements RouteGroup {
     /** Of this node alone: each node watches the roll-overs by itself. */
     private Reply trustAnchors(Call call) {
         AnchorsStatus status = dns.status().trustAnchors();
-        Map<String, Object> tree = thisNode();
+        Map<String, Object> tree = Reply.Json.treeOfNode(node);
         tree.put("managed", status.managed());
         tree.put("trustAnchors", status.anchors().stream().filter(each -> each.state().isTrusted()).map(CacheRoutes::tree).toList());
         // Apart, so that nobody takes a key that waits or is revoked for an anchor.
@@ -61,13 +61,6 @@ final class CacheRoutes implements RouteGroup {
         tree.put("file", journal.place());
         tree.put("failed", journal.failed());
         tree.put("earlierRevocations", journal.fresh() ? "unknown" : "known");
-        return tree;
-    }
-
-    private Map<String, Object> thisNode() {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("scope", "this node");
-        tree.put("node", node);
         return tree;
     }
 
@@ -93,7 +86,7 @@ final class CacheRoutes implements RouteGroup {
     private Reply statistics(Call call) {
         ValidatorStatus status = dns.status();
         ValidatorStatus.Work work = status.work();
-        Map<String, Object> tree = thisNode();
+        Map<String, Object> tree = Reply.Json.treeOfNode(node);
         tree.put("answers", work.cachedAnswers());
         tree.put("zones", work.cachedZones());
         tree.put("questions", work.questions());

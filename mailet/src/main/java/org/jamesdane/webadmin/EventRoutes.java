@@ -5,7 +5,6 @@
 package org.jamesdane.webadmin;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +43,7 @@ final class EventRoutes implements RouteGroup {
         List<Map<String, Object>> shown = SettingFields.guarded(() -> events.newest(event ->
             since.filter(begin -> event.at().isBefore(begin)).isEmpty() && kind.filter(wanted -> wanted != event.kind()).isEmpty(), limit))
             .stream().map(OperatorEvent::tree).toList();
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("scope", "this node");
-        tree.put("node", events.node());
+        Map<String, Object> tree = Reply.Json.treeOfNode(events.node());
         tree.put("events", shown);
         return new Reply.Json(tree);
     }

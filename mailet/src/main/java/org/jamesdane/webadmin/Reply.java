@@ -29,6 +29,14 @@ public sealed interface Reply {
      * @param tree maps, collections, texts, numbers and booleans
      */
     record Json(Object tree) implements Reply {
+        /** Begins the tree of an answer that is about one node alone. */
+        static Map<String, Object> treeOfNode(String node) {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("scope", "this node");
+            tree.put("node", node);
+            return tree;
+        }
+
         @Override
         public int status() {
             return 200;
