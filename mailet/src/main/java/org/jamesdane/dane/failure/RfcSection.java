@@ -29,7 +29,6 @@ public record RfcSection(String text) {
     public static final RfcSection AGILITY = new RfcSection("RFC 7671 §9");
     public static final RfcSection UNUSABLE = new RfcSection("RFC 7671 §10.3");
     public static final RfcSection REQUIRETLS = new RfcSection("RFC 8689 §4.2.1");
-    public static final RfcSection STS_RECORD = new RfcSection("RFC 8461 §3.1");
     public static final RfcSection STS_LIST = new RfcSection("RFC 8461 §4.1");
     public static final RfcSection STS_CERTIFICATE = new RfcSection("RFC 8461 §4.2");
     static final RfcSection EIGHT_BIT = new RfcSection("RFC 6152 §3");

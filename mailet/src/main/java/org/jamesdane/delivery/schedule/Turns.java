@@ -215,7 +215,11 @@ final class Turns {
 
     /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits here. */
     private boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
-        return !mail.canWait(WaitEstimate.LONGEST_TURN) && shares.mayBegin(mail, lane) && lane.destination.admitLastAttempt();
+        return !mail.canWait(WaitEstimate.LONGEST_TURN) && admitsLastAttempt(mail, lane);
+    }
+
+    private boolean admitsLastAttempt(WaitingMail<?> mail, Lane lane) {
+        return shares.mayBegin(mail, lane) && lane.destination.admitLastAttempt();
     }
 
     /** Takes mails in for which there is room now, and asks their queues for as many more as there is room for. Ends each turn. */
@@ -375,7 +379,7 @@ final class Turns {
     private void hold(WaitingMail<?> mail, Lane lane, Actions actions) {
         Duration time = lane.waitsForShare ? shares.holdTime() : lane.destination.holdTime();
         if (!mail.canWait(time)) {
-            if (shares.mayBegin(mail, lane) && lane.destination.admitLastAttempt()) {
+            if (admitsLastAttempt(mail, lane)) {
                 attempt(mail, lane, actions);
                 return;
             }
