@@ -16,7 +16,6 @@ import org.jamesdane.delivery.mail.HoldingTime;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.schedule.HostRates;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;

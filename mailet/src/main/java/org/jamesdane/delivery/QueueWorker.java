@@ -6,10 +6,10 @@ package org.jamesdane.delivery;
 
 import java.time.Duration;
 
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.MailWorker;
-import org.jamesdane.delivery.schedule.Reachability;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;

@@ -17,12 +17,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.MailAge;
-import org.jamesdane.delivery.attempt.Blame;
+import org.jamesdane.delivery.blame.Blame;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutboundMail;
-import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.retry.RetrySchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

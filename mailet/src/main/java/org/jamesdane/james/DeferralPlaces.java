@@ -23,7 +23,7 @@ import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.jamesdane.delivery.deferral.DeferredImport;
 import org.jamesdane.delivery.mail.MailAccessException;
-import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.retry.Backoff;
 import org.jamesdane.waiting.RealDisk;
 
 /** Places where deferred mail waits: those read here, those that nobody reads, and the way from one to the other. */

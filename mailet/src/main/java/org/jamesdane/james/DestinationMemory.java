@@ -4,7 +4,7 @@
  */
 package org.jamesdane.james;
 
-import org.jamesdane.delivery.schedule.RecentSuccesses;
+import org.jamesdane.delivery.destination.RecentSuccesses;
 import org.jamesdane.store.DestinationHistory;
 
 /** Memory of the schedule about destinations, kept in this node's files. */

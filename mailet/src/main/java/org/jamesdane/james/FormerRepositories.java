@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.delivery.mail.MailAccessException;
-import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.retry.Backoff;
 import org.jamesdane.waiting.RealDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,8 +6,8 @@ package org.jamesdane.james;
 
 import java.time.Duration;
 
-import org.jamesdane.delivery.schedule.StopSignal;
-import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.retry.StopSignal;
+import org.jamesdane.delivery.retry.StorageRetryQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -16,7 +16,7 @@ import com.google.common.net.InetAddresses;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.retry.RetrySchedule;
 import org.jamesdane.delivery.settings.BindAddresses;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;

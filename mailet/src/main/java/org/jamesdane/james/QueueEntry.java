@@ -25,7 +25,7 @@ import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
 import org.apache.mailet.Mail;
 import org.jamesdane.delivery.mail.ItemId;
-import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.retry.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

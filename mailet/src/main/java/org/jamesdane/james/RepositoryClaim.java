@@ -17,7 +17,7 @@ import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.mailrepository.api.MailKey;
 import org.apache.james.mailrepository.api.MailRepository;
 import org.apache.james.server.core.MailImpl;
-import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.retry.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

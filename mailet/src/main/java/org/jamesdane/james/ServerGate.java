@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.OutboundMail;
-import org.jamesdane.delivery.schedule.StopSignal;
+import org.jamesdane.delivery.retry.StopSignal;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.store.PolicyKnowledge;
 

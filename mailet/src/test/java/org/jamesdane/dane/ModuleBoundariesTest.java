@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -52,6 +54,8 @@ class ModuleBoundariesTest {
     private static final Set<String> OF_ONE_THREAD = Set.of("delivery.HeldItem.begun", "store.AuditStatistics.failing");
     /** Lines of a file that still does one thing. */
     private static final long MOST_LINES = 400;
+    /** Files of a package of the delivery that somebody new to it can look over. */
+    private static final long MOST_FILES = 15;
 
     /** Accesses to the clock. */
     private static final DescribedPredicate<JavaAccess<?>> AMBIENT_TIME = new DescribedPredicate<>("read the clock") {
@@ -145,8 +149,12 @@ class ModuleBoundariesTest {
             .layer("diagnosis").definedBy("org.jamesdane.delivery.diagnosis")
             .layer("worker").definedBy("org.jamesdane.delivery")
             .layer("attempt").definedBy("org.jamesdane.delivery.attempt")
+            .layer("blame").definedBy("org.jamesdane.delivery.blame")
+            .layer("discovery").definedBy("org.jamesdane.delivery.discovery")
             .layer("deferral").definedBy("org.jamesdane.delivery.deferral")
             .layer("schedule").definedBy("org.jamesdane.delivery.schedule")
+            .layer("retry").definedBy("org.jamesdane.delivery.retry")
+            .layer("destination").definedBy("org.jamesdane.delivery.destination")
             .layer("mail").definedBy("org.jamesdane.delivery.mail")
             .layer("monitoring").definedBy("org.jamesdane.delivery.monitoring")
             .layer("settings").definedBy("org.jamesdane.delivery.settings")
@@ -154,7 +162,11 @@ class ModuleBoundariesTest {
             .whereLayer("worker").mayNotBeAccessedByAnyLayer()
             .whereLayer("attempt").mayOnlyBeAccessedByLayers("worker", "diagnosis")
             .whereLayer("deferral").mayOnlyBeAccessedByLayers("worker")
-            .whereLayer("schedule").mayOnlyBeAccessedByLayers("worker", "attempt")
+            .whereLayer("blame").mayOnlyBeAccessedByLayers("worker", "attempt")
+            .whereLayer("discovery").mayOnlyBeAccessedByLayers("blame", "attempt", "diagnosis")
+            .whereLayer("schedule").mayOnlyBeAccessedByLayers("worker")
+            .whereLayer("retry").mayOnlyBeAccessedByLayers("worker")
+            .whereLayer("destination").mayOnlyBeAccessedByLayers("worker", "attempt", "schedule", "retry")
             .whereLayer("mail").mayOnlyAccessLayers("monitoring")
             .whereLayer("monitoring").mayNotAccessAnyLayer()
             .whereLayer("settings").mayNotAccessAnyLayer()
@@ -324,6 +336,17 @@ class ModuleBoundariesTest {
                     }
                 });
             }
+        }
+    }
+
+    @Test
+    void shouldKeepDeliveryInSmallPackages() throws IOException {
+        Path delivery = Path.of("src/main/java/org/jamesdane/delivery");
+        try (Stream<Path> files = Files.walk(delivery)) {
+            Map<Path, Long> sizes = files.filter(Files::isRegularFile)
+                .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+            assertThat(sizes).containsKey(delivery).allSatisfy((directory, size) ->
+                assertThat(size).as("files in %s", directory).isLessThanOrEqualTo(MOST_FILES));
         }
     }
 

@@ -11,9 +11,9 @@ import java.util.Optional;
 
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.MailHistory;
-import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.dns.RecordType;
 import org.junit.jupiter.api.Test;
 

@@ -22,13 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jamesdane.delivery.Trap.Place;
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.retry.StorageRetryQueue;
+import org.jamesdane.delivery.retry.TimedStorageRetryQueue;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Reachability;
-import org.jamesdane.delivery.schedule.StorageRetryQueue;
 import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.jamesdane.delivery.schedule.TestSuccesses;
-import org.jamesdane.delivery.schedule.TimedStorageRetryQueue;
 import org.junit.jupiter.api.Test;
 
 /** An {@link Error} wherever mail is handed to threads: each mail ends once, and whatever comes later goes its way. */

@@ -16,7 +16,7 @@ import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.OutcomeListener;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.retry.RetrySchedule;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.testing.smtp.Fault;

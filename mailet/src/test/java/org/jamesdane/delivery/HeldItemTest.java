@@ -16,7 +16,6 @@ import org.jamesdane.delivery.mail.HoldingTime;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.schedule.HostRates;
 import org.jamesdane.smtp.Recipient;
 import org.junit.jupiter.api.Test;
 

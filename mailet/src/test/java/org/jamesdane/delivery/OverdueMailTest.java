@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.schedule.Dispatcher;
-import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.jamesdane.delivery.schedule.TestSuccesses;
 import org.junit.jupiter.api.Test;

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Random;
 
 import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutcomeListener;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.schedule.Reachability;
-import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.retry.RetrySchedule;
 import org.jamesdane.smtp.Recipient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

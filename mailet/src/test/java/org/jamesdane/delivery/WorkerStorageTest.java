@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailHistory;
-import org.jamesdane.delivery.schedule.Reachability;
-import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.retry.StorageRetryQueue;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;

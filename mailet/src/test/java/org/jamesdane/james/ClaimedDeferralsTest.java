@@ -33,7 +33,7 @@ import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.jamesdane.delivery.deferral.DeferredSelection;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
-import org.jamesdane.delivery.schedule.Backoff;
+import org.jamesdane.delivery.retry.Backoff;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

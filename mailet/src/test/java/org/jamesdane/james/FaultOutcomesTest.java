@@ -39,7 +39,7 @@ import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.OutcomeListener;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.retry.RetrySchedule;
 import org.jamesdane.delivery.settings.BindAddresses;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;

@@ -35,7 +35,7 @@ import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
 import org.jamesdane.delivery.mail.QueuedMail;
-import org.jamesdane.delivery.schedule.RetrySchedule;
+import org.jamesdane.delivery.retry.RetrySchedule;
 import org.jamesdane.delivery.settings.BindAddresses;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;

@@ -22,8 +22,8 @@ import org.apache.mailet.Mail;
 import org.jamesdane.delivery.mail.HoldingTime;
 import org.jamesdane.delivery.mail.ItemId;
 import org.jamesdane.delivery.mail.MailAccessException;
-import org.jamesdane.delivery.schedule.StopSignal;
-import org.jamesdane.delivery.schedule.StorageRetryQueue;
+import org.jamesdane.delivery.retry.StopSignal;
+import org.jamesdane.delivery.retry.StorageRetryQueue;
 import org.junit.jupiter.api.Test;
 
 /** The end of a mail that was taken from its queue, where a collaborator throws an {@link Error}. */

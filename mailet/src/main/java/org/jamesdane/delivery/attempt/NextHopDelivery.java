@@ -16,6 +16,7 @@ import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicySelection;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.trace.TraceRecorder;
+import org.jamesdane.delivery.blame.WitnessedMail;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.smtp.Envelope;
 import org.slf4j.Logger;

@@ -20,9 +20,9 @@ import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
 import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
-import org.jamesdane.delivery.schedule.Reachability;
 import org.jamesdane.smtp.Recipient;
 
 /**

@@ -7,10 +7,8 @@
  * Attempt to deliver a mail to its next hop (RFC 5321 §5.1, RFC 7672 §2.2).
  *
  * <p>{@link org.jamesdane.delivery.attempt.NextHopDelivery} walks over the hosts in their order. {@link
- * org.jamesdane.delivery.attempt.HostDiscovery} looks up a host's addresses and TLSA records, {@link
- * org.jamesdane.delivery.attempt.HostConnector} opens a connection that meets its TLS requirement, {@link
- * org.jamesdane.delivery.attempt.HostSession} and {@link org.jamesdane.delivery.attempt.MailTransfer} lead the dialogue. {@link
- * org.jamesdane.delivery.attempt.Witnesses} decide whose fault a failure is.
+ * org.jamesdane.delivery.attempt.HostConnector} opens a connection that meets a host's TLS requirement, {@link
+ * org.jamesdane.delivery.attempt.HostSession} and {@link org.jamesdane.delivery.attempt.MailTransfer} lead the dialogue.
  */
 @NullMarked
 package org.jamesdane.delivery.attempt;

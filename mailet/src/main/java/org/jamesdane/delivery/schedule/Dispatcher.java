@@ -14,6 +14,10 @@ import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.Ticker;
+import org.jamesdane.delivery.destination.WaitEstimate;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 import org.slf4j.Logger;

@@ -7,6 +7,8 @@ package org.jamesdane.delivery.schedule;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
+import org.jamesdane.delivery.destination.DestinationState;
+
 /**
  * A destination and the mails in line for it.
  *

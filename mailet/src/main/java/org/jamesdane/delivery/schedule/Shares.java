@@ -9,6 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.delivery.destination.Jitter;
+import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.Ticker;
+import org.jamesdane.delivery.destination.WaitEstimate;
+
 /**
  * Division of the places between doubtful destinations and all others, and between the items of one mail and those of others.
  *
@@ -20,8 +26,6 @@ import java.util.random.RandomGenerator;
  * <p>Not thread-safe; the caller synchronises.
  */
 final class Shares {
-    /** Time for which a destination may hold places without a success before it is doubtful. */
-    static final Duration FRUITLESS = Duration.ofSeconds(10);
     /** Doubtful destinations have one in so many places while others wait. */
     private static final int PART = 4;
 

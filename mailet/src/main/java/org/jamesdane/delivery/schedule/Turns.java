@@ -10,13 +10,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+
+import org.jamesdane.delivery.destination.DestinationState;
+import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.Ticker;
+import org.jamesdane.delivery.destination.WaitEstimate;
 
 /**
  * Turns of all mails in hand: decides which mail goes now, which waits in line, and which is held elsewhere. It acts on none of them, and
@@ -33,8 +37,6 @@ final class Turns {
      * began together are given 5 s.
      */
     private static final Duration PATIENCE_FOR_EACH = Duration.ofMillis(30);
-    /** Failing destinations that are remembered; each costs some hundred octets. */
-    private static final int REMEMBERED = 10_000;
 
     /** Work that no thread took; of an attempt, the lane in which it was counted. */
     private record NotBegun(WaitingMail<?> mail, Optional<Lane> lane) {
@@ -42,8 +44,7 @@ final class Turns {
 
     private final Dispatcher.Limits limits;
     private final Ticker ticker;
-    private final RandomGenerator random;
-    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+    private final Lanes lanes;
     private final Set<Supply> supplies = new HashSet<>();
     /** Work to be uncounted at the next tick, and not at once, so that the mails' queue does not give the mails out at once. */
     private final Deque<NotBegun> notBegun = new ArrayDeque<>();
@@ -58,7 +59,7 @@ final class Turns {
     Turns(Dispatcher.Limits limits, Ticker ticker, RandomGenerator random, RecentSuccesses successes) {
         this.limits = limits;
         this.ticker = ticker;
-        this.random = random;
+        this.lanes = new Lanes(limits.perDestination(), ticker, random);
         this.shares = new Shares(limits.deliveries(), successes, ticker, random);
     }
 
@@ -68,7 +69,7 @@ final class Turns {
     }
 
     DispatchStatus status() {
-        return DispatchStatus.of(limits.deliveries(), shares, waiting, waitForShare.size(), lanes.values());
+        return DispatchStatus.of(limits.deliveries(), shares, waiting, waitForShare.size(), lanes.all());
     }
 
     /** Takes a queue among those that are asked for mails. */
@@ -110,9 +111,8 @@ final class Turns {
 
     /** Tests whether a mail of the backlog is an ordinary one whose destination would take it now. */
     private boolean lacksNothingButRoom(WaitingMail<?> mail) {
-        Lane lane = lanes.get(mail.destination());
-        return shares.isOrdinary(mail)
-            && (lane == null || (!lane.doubtful && lane.line.isEmpty() && lane.destination.hasPlace()));
+        return shares.isOrdinary(mail) && lanes.known(mail.destination())
+            .map(lane -> !lane.doubtful && lane.line.isEmpty() && lane.destination.hasPlace()).orElse(true);
     }
 
     /** Counts mails that were asked for and do not come. */
@@ -123,7 +123,7 @@ final class Turns {
     /** Takes the mails of one queue out of here. */
     List<WaitingMail<?>> withdraw(Supply supply) {
         List<WaitingMail<?>> left = new ArrayList<>();
-        lanes.values().forEach(lane -> lane.line.removeIf(mail -> mail.supply() == supply && left.add(mail)));
+        lanes.all().forEach(lane -> lane.line.removeIf(mail -> mail.supply() == supply && left.add(mail)));
         waiting -= left.size();
         left.addAll(supply.backlog);
         supply.backlog.clear();
@@ -134,7 +134,7 @@ final class Turns {
     List<WaitingMail<?>> close() {
         closed = true;
         List<WaitingMail<?>> left = new ArrayList<>();
-        lanes.values().forEach(lane -> {
+        lanes.all().forEach(lane -> {
             left.addAll(lane.line);
             lane.line.clear();
         });
@@ -152,11 +152,11 @@ final class Turns {
             uncount(work);
         }
         supplies.forEach(supply -> leaveLine(supply.backlog, actions));
-        lanes.values().forEach(shares::judge);
+        lanes.all().forEach(shares::judge);
         shares.tick(supplies.stream().anyMatch(this::keepsOthersWaiting), patience());
         shares.alone(arrived == 0 && supplies.stream().allMatch(Supply::isExhausted));
         arrived = 0;
-        lanes.values().forEach(lane -> {
+        lanes.all().forEach(lane -> {
             waiting -= leaveLine(lane.line, actions);
             lane.destination.lookAgain();
             goOn(lane, actions);
@@ -166,7 +166,7 @@ final class Turns {
         });
         shares.alone(false);
         supplies.forEach(supply -> supply.backlog.removeIf(mail -> !hasRoom(supply) && overtakes(mail, actions)));
-        forget();
+        lanes.forget();
     }
 
     private boolean keepsOthersWaiting(Supply supply) {
@@ -243,8 +243,7 @@ final class Turns {
     }
 
     private void admit(WaitingMail<?> mail, Actions actions) {
-        Lane lane = lanes.computeIfAbsent(mail.destination(),
-            name -> new Lane(name, new DestinationState(limits.perDestination(), ticker, random)));
+        Lane lane = lanes.of(mail.destination());
         shares.judge(lane);
         if (mail.isSentFor()) {
             lane.destination.resume();
@@ -322,9 +321,7 @@ final class Turns {
         shares.ended(mail, lane, reach, took);
         goOn(lane, actions);
         List.copyOf(waitForShare).forEach(each -> goOn(each, actions));
-        if (lane.isForgettable()) {
-            lanes.remove(mail.destination(), lane);
-        }
+        lanes.leave(lane);
     }
 
     /** Counts the end of a hold. */
@@ -387,14 +384,5 @@ final class Turns {
         }
         mail.supply().underWay++;
         actions.hold(mail, time);
-    }
-
-    private void forget() {
-        Iterator<Lane> eldest = lanes.values().iterator();
-        while (lanes.size() > REMEMBERED && eldest.hasNext()) {
-            if (eldest.next().isIdle()) {
-                eldest.remove();
-            }
-        }
     }
 }

@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.Ticker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

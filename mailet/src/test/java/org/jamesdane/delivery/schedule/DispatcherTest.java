@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jamesdane.delivery.destination.DestinationState;
+import org.jamesdane.delivery.destination.FailureBackoff;
 import org.junit.jupiter.api.Test;
 
 /** Turns of mails for different destinations: one destination's trouble is not another's. */

@@ -15,6 +15,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Predicate;
 
+import org.jamesdane.delivery.destination.ManualTicker;
+import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.RecentSuccesses;
 import org.jamesdane.delivery.mail.OutboundMail;
 
 /** Turns of many mails in a time of the test's own, without threads: each delivery lasts as long as its mail says. */

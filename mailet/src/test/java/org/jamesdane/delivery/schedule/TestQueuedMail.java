@@ -6,6 +6,7 @@ package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
 
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 

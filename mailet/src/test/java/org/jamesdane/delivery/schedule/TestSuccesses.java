@@ -7,6 +7,8 @@ package org.jamesdane.delivery.schedule;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jamesdane.delivery.destination.RecentSuccesses;
+
 /** Memory of a test's own: every destination was well within the last day, but those whose names begin so. */
 public class TestSuccesses implements RecentSuccesses {
     /** A memory in which every destination was well, and stays so. */
