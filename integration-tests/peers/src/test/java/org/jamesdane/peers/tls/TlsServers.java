@@ -33,6 +33,8 @@ import org.jamesdane.testing.pki.Credential;
 final class TlsServers implements AutoCloseable {
     static final String ADDRESS = "127.53.9.1";
     private static final Pattern TRUST = Pattern.compile("(Verified|Trusted|Untrusted|Anonymous) TLS connection established");
+    /** Limit of the referee for connecting and for each reply, as our own reads have it. */
+    private static final String SECONDS = "10";
     private static final int TRIES = 500;
     private static final int PAUSE_MILLIS = 10;
 
@@ -121,11 +123,16 @@ final class TlsServers implements AutoCloseable {
 
         /** The referee's word on the hosts of a domain by their TLSA records, as {@link #finger()}. */
         String finger(String domain) throws IOException {
-            return word(List.of("posttls-finger", "-c", "-w", "-l", "dane", "-T", "1", "-t", "5", domain + ":" + port));
+            return word("dane", domain + ":" + port);
         }
 
-        /** Ends with the word itself: the referee would go on to wait for a greeting. */
-        private String word(List<String> command) throws IOException {
+        /**
+         * Ends with the word itself: the referee would go on to wait for a greeting. It may wait for the handshake as long as we do, so
+         * that a busy machine changes no word.
+         */
+        private String word(String level, String... question) throws IOException {
+            List<String> command = new ArrayList<>(List.of("posttls-finger", "-c", "-w", "-T", SECONDS, "-t", SECONDS, "-l", level));
+            command.addAll(List.of(question));
             Process process = chrooted("postfix", command).redirectInput(new File("/dev/null")).start();
             try (BufferedReader lines = process.inputReader(StandardCharsets.ISO_8859_1)) {
                 String last = "";
@@ -148,13 +155,13 @@ final class TlsServers implements AutoCloseable {
 
         /** The referee's word: its trust in the host whose key has that digest, or its last words. */
         String finger() throws IOException {
-            return word(List.of("posttls-finger", "-c", "-w", "-l", "fingerprint", "-d", "sha256", "-T", "1", "-t", "5",
-                "[" + ADDRESS + "]:" + port, HexFormat.ofDelimiter(":").withUpperCase().formatHex(keyDigest())));
+            return word("fingerprint", "-d", "sha256", "[" + ADDRESS + "]:" + port,
+                HexFormat.ofDelimiter(":").withUpperCase().formatHex(keyDigest()));
         }
 
         /** The referee's word on the host where nothing authenticates it. */
         String fingerOfAnybody() throws IOException {
-            return word(List.of("posttls-finger", "-c", "-w", "-l", "may", "-T", "1", "-t", "5", "[" + ADDRESS + "]:" + port));
+            return word("may", "[" + ADDRESS + "]:" + port);
         }
 
         @Override
