@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class ContentBuffer extends OutputStream {
     /** Up to this size a message is kept in memory, so that the usual mail costs no file. */
     static final int IN_MEMORY = 256 * 1024;
+    /** Room to begin with, which the usual mail fits into. */
+    private static final int USUAL = 8 * 1024;
 
     private @Nullable ByteArrayOutputStream memory;
     private @Nullable Path file;
@@ -36,7 +38,7 @@ final class ContentBuffer extends OutputStream {
     private int last = -1;
 
     ContentBuffer() {
-        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        ByteArrayOutputStream first = new ByteArrayOutputStream(USUAL);
         memory = first;
         target = first;
     }
@@ -48,9 +50,7 @@ final class ContentBuffer extends OutputStream {
 
     @Override
     public void write(byte[] data, int offset, int length) throws IOException {
-        for (int i = offset; i < offset + length; i++) {
-            note(data[i] & 0xff);
-        }
+        note(data, offset, offset + length);
         ByteArrayOutputStream present = memory;
         if (present != null && present.size() + length > IN_MEMORY) {
             Path created = TemporaryFiles.own().create();
@@ -62,18 +62,44 @@ final class ContentBuffer extends OutputStream {
         target.write(data, offset, length);
     }
 
-    private void note(int octet) {
-        eightBit |= octet > 0x7f;
-        nul |= octet == 0;
-        lineOctets = octet == '\r' || octet == '\n' ? 0 : Math.min(lineOctets + 1, LineFolding.MAX_OCTETS + 1);
-        longLines |= lineOctets > LineFolding.MAX_OCTETS;
-        boolean pairComplete = last == '\r' && octet == '\n';
-        if ((last == '\r' || octet == '\n') && !pairComplete) {
-            // A bare CR or LF is sent as CRLF (RFC 5321 §2.3.8).
-            addedForLineEnds++;
+    /** Looks at each octet once, line by line. Variables of the method keep what is noted: fields would be written for each octet. */
+    private void note(byte[] data, int from, int to) {
+        int all = 0;
+        boolean zero = false;
+        int longest = 0;
+        int line = lineOctets;
+        int before = last;
+        int added = 0;
+        int i = from;
+        while (i < to) {
+            int start = i;
+            while (i < to && data[i] != '\r' && data[i] != '\n') {
+                all |= data[i];
+                zero |= data[i] == 0;
+                i++;
+            }
+            if (i > start) {
+                // A bare CR is sent as CRLF (RFC 5321 §2.3.8).
+                added += before == '\r' ? 1 : 0;
+                line += i - start;
+                longest = Math.max(longest, line);
+                before = data[i - 1];
+            }
+            if (i < to) {
+                byte end = data[i++];
+                // So is a bare LF, and a CR before another one.
+                added += (before == '\r') == (end == '\r') ? 1 : 0;
+                line = 0;
+                before = end;
+            }
         }
-        octets++;
-        last = octet;
+        eightBit |= all < 0;
+        nul |= zero;
+        longLines |= Math.max(longest, line) > LineFolding.MAX_OCTETS;
+        lineOctets = Math.min(line, LineFolding.MAX_OCTETS + 1);
+        addedForLineEnds += added;
+        octets += to - from;
+        last = before;
     }
 
     /** All is written. */

@@ -31,8 +31,9 @@ final class ContentEncoder {
      */
     int encode(byte[] source, int length, byte[] target) {
         int end = 0;
-        for (int i = 0; i < length; i++) {
-            byte octet = source[i];
+        int from = 0;
+        while (from < length) {
+            byte octet = source[from];
             if (octet == '\r' || octet == '\n') {
                 // The LF of a CRLF whose CR has already become one.
                 if (octet == '\r' || !afterCarriageReturn) {
@@ -41,16 +42,28 @@ final class ContentEncoder {
                 }
                 afterCarriageReturn = octet == '\r';
                 atLineStart = true;
+                from++;
             } else {
                 if (octet == '.' && atLineStart) {
                     target[end++] = '.';
                 }
-                target[end++] = octet;
+                int to = endOfLine(source, from + 1, length);
+                System.arraycopy(source, from, target, end, to - from);
+                end += to - from;
+                from = to;
                 afterCarriageReturn = false;
                 atLineStart = false;
             }
         }
         return end;
+    }
+
+    private static int endOfLine(byte[] source, int from, int length) {
+        int to = from;
+        while (to < length && source[to] != '\r' && source[to] != '\n') {
+            to++;
+        }
+        return to;
     }
 
     /**

@@ -15,6 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +46,30 @@ class ContentBufferTest {
         assertThat(spool("a b").hasNul()).isFalse();
         assertThat(spool("x".repeat(998) + "\r\ny").hasLongLines()).isFalse();
         assertThat(spool("a\n" + "x".repeat(999) + "\r\ny").hasLongLines()).isTrue();
+    }
+
+    @Provide
+    Arbitrary<String> messages() {
+        return Arbitraries.of("\r", "\n", "\r\n", "x", "\0", "\u00e9", "\u00ff", "x".repeat(997), "y".repeat(998))
+            .list().ofMaxSize(12).map(parts -> String.join("", parts));
+    }
+
+    /** The same by whole strings: RFC 5321 §2.3.8 and §4.5.3.1.6. */
+    @Property
+    void shouldNoteTheSameHoweverAMessageIsCut(@ForAll("messages") String message, @ForAll @IntRange(min = 1, max = 1200) int length)
+            throws IOException {
+        ContentBuffer spool = new ContentBuffer();
+        for (int start = 0; start < message.length(); start += length) {
+            spool.write(message.getBytes(ISO_8859_1), start, Math.min(length, message.length() - start));
+        }
+        spool.finish();
+
+        String sent = message.replaceAll("\r\n|\r|\n", "\r\n");
+        assertThat(spool.sentOctets()).isEqualTo(sent.length() + (sent.endsWith("\r\n") ? 0 : 2));
+        assertThat(spool.isEightBit()).isEqualTo(message.chars().anyMatch(octet -> octet > 0x7f));
+        assertThat(spool.hasNul()).isEqualTo(message.contains("\0"));
+        assertThat(spool.hasLongLines()).isEqualTo(Stream.of(sent.split("\r\n")).anyMatch(line -> line.length() > 998));
+        assertThat(spool.read().readAllBytes()).isEqualTo(message.getBytes(ISO_8859_1));
     }
 
     @Test
