@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import com.google.common.net.InetAddresses;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.DeliveryWorker;
@@ -147,7 +147,7 @@ record MailetParameters(String outgoing, DeliveryWorker.Rules rules, Processors 
         }
         boolean verify = gateway.verifyIdentity().orElse(credentials.isPresent() && !insecureAuth);
         return new DeliverySettings.GatewayOptions(gateway.loadBalancing(), verify,
-            verify && !gateway.hosts().isEmpty() ? PlatformTrustAnchors.all() : Set.of(), credentials, insecureAuth);
+            verify && !gateway.hosts().isEmpty() ? PlatformTrustAnchors.all() : Authorities.NONE, credentials, insecureAuth);
     }
 
     private static EightBitConversion conversion(String word) {

@@ -4,11 +4,9 @@
  */
 package org.jamesdane.mtasts;
 
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
@@ -16,6 +14,7 @@ import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Resolution;
@@ -36,19 +35,19 @@ import org.jamesdane.dns.Security;
 public final class StsRules {
     private final StsDemand demand;
     private final Routing.Route route;
-    private final Set<X509Certificate> anchors;
+    private final Authorities anchors;
     private final Instant now;
 
     /**
      * The rules for one delivery.
      *
-     * @param anchors the certificates of the public CAs
+     * @param anchors the public CAs
      * @param now the present; a policy whose lifetime is over does not count
      */
-    public StsRules(StsDemand demand, Routing.Route route, Set<X509Certificate> anchors, Instant now) {
+    public StsRules(StsDemand demand, Routing.Route route, Authorities anchors, Instant now) {
         this.demand = demand;
         this.route = route;
-        this.anchors = Set.copyOf(anchors);
+        this.anchors = anchors;
         this.now = now;
     }
 
@@ -85,7 +84,7 @@ public final class StsRules {
          * Requirement to compare a connection with where the policy is in mode {@code testing}, only for the report of a failure. Empty
          * where TLSA records authenticate the host, or the policy does not name the host.
          */
-        public Optional<TlsRequirement.Sts> tested(Set<X509Certificate> anchors) {
+        public Optional<TlsRequirement.Sts> tested(Authorities anchors) {
             return part == Part.REPORT && !(withoutSts instanceof TlsRequirement.Dane) && requirement.host() instanceof MxHost.Named named
                 ? policy.filter(kept -> names(kept, named)).map(kept -> sts(named, anchors, kept)) : Optional.empty();
         }
@@ -164,7 +163,7 @@ public final class StsRules {
         return HostFailure.stsMismatch(host.toString(), "the domain's MTA-STS policy " + kept.id() + " does not name it");
     }
 
-    private static TlsRequirement.Sts sts(MxHost.Named host, Set<X509Certificate> anchors, CachedPolicy kept) {
+    private static TlsRequirement.Sts sts(MxHost.Named host, Authorities anchors, CachedPolicy kept) {
         // RFC 8461 §4.2: the name is that of the MX record, or the domain itself, never what an alias of it leads to.
         return new TlsRequirement.Sts(host, host.name(), anchors, kept.id());
     }

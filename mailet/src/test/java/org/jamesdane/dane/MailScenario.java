@@ -26,6 +26,7 @@ import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.outcome.OutcomeRules;
 import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.policy.IpAddresses;
 import org.jamesdane.dane.policy.NextHop;
@@ -210,7 +211,7 @@ public final class MailScenario {
         trace.discovery(host, discovery);
         phrases.add(host + " tlsa " + discovery.getClass().getSimpleName());
         TlsRequirement requirement = verifyIdentity
-            ? DanePolicy.requirementForVerified(held, route, host, discovery, Set.of(zoo.certificate("publicroot")))
+            ? DanePolicy.requirementForVerified(held, route, host, discovery, Authorities.own(Set.of(zoo.certificate("publicroot"))))
             : DanePolicy.requirementFor(held, route, host, discovery);
         trace.requirement(requirement);
         phrases.add(host + " requires " + requirement.getClass().getSimpleName());

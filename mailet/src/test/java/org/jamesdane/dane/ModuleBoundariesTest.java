@@ -198,7 +198,7 @@ class ModuleBoundariesTest {
         layeredArchitecture().consideringOnlyDependenciesInLayers()
             .layer("surface").definedBy("org.jamesdane.james..", "org.jamesdane.webadmin..", "org.jamesdane.cli..")
             .layer("delivery").definedBy("org.jamesdane.delivery..")
-            .layer("means").definedBy("org.jamesdane.smtp..", "org.jamesdane.tls..")
+            .layer("means").definedBy("org.jamesdane.smtp..", "org.jamesdane.tls..", "org.jamesdane.https..")
             .optionalLayer("store").definedBy("org.jamesdane.store..", "org.jamesdane.waiting..")
             .layer("mtasts").definedBy("org.jamesdane.mtasts..")
             .layer("dane").definedBy("org.jamesdane.dane..")

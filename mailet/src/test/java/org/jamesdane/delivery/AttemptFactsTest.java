@@ -19,6 +19,7 @@ import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.TlsReportType;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.policy.NextHop;
@@ -78,7 +79,8 @@ class AttemptFactsTest {
     void shouldSayHowFarAGatewaysCertificateIsGood(String kind, String type) {
         ScriptedSmtpServer server = world.start(world.tls(gateway(kind)));
         world.gateways = List.of(new NextHop.Host(DomainName.of("gw.example.net"), world.port));
-        world.gatewayOptions = new DeliverySettings.GatewayOptions(false, true, Set.of(AUTHORITY.certificate()), Optional.empty(), false);
+        world.gatewayOptions = new DeliverySettings.GatewayOptions(false, true, Authorities.own(Set.of(AUTHORITY.certificate())),
+            Optional.empty(), false);
         world.deliver(FakeDns.unsigned().address("gw.example.net", Deliveries.ip(server)), TestMail.to("bob@example.com"));
 
         HostAttempt attempt = event().attempt();

@@ -19,6 +19,7 @@ import java.util.Set;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
@@ -81,7 +82,7 @@ abstract class ConnectionReuseBed {
     DeliverySettings settings(Policy policy) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(Duration.ofSeconds(20));
-        DeliverySettings.GatewayOptions options = new DeliverySettings.GatewayOptions(true, false, Set.of(), credentials, false);
+        DeliverySettings.GatewayOptions options = new DeliverySettings.GatewayOptions(true, false, Authorities.NONE, credentials, false);
         return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE),
             new DeliverySettings.Connection(server().port(), false, "client.example", BindAddresses.ANY, timeouts, TlsOffer.DEFAULT),
             gateways, options, EightBitConversion.CONVERT);

@@ -16,6 +16,7 @@ import java.util.Set;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
 import org.jamesdane.delivery.settings.BindAddresses;
@@ -113,7 +114,7 @@ class ParameterEffectsTest {
     }
 
     private Set<Integer> firstPorts(FakeDns dns, boolean loadBalancing) {
-        world.gatewayOptions = new DeliverySettings.GatewayOptions(loadBalancing, false, Set.of(), Optional.empty(), false);
+        world.gatewayOptions = new DeliverySettings.GatewayOptions(loadBalancing, false, Authorities.NONE, Optional.empty(), false);
         Set<Integer> first = new HashSet<>();
         DeliveryAttempt attempt = world.attempt(dns);
         for (int i = 0; i < 40; i++) {

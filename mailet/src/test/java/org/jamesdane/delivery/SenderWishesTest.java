@@ -13,6 +13,7 @@ import java.util.Set;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.delivery.settings.DeliverySettings;
@@ -99,7 +100,8 @@ class SenderWishesTest {
     @Test
     void shouldAcceptAHostThatAPublicAuthorityVouchesFor() {
         Credential certified = TestPki.authority("Public CA").leaf("mx.example.com").issue();
-        world.wishes = new DeliverySettings.SenderWishes(false, Set.of(TestPki.authority("Public CA").certificate()));
+        world.wishes = new DeliverySettings.SenderWishes(false,
+            Authorities.own(Set.of(TestPki.authority("Public CA").certificate())));
         ScriptedSmtpServer server = world.start(world.tls(certified).extensionsAfterTls("REQUIRETLS"));
 
         assertThat(world.deliver(world.host(FakeDns.signed(), server), REQUIRING)).singleElement().isInstanceOfSatisfying(
@@ -162,7 +164,7 @@ class SenderWishesTest {
         assertNothingSent(server);
 
         world.audit.clear();
-        world.wishes = new DeliverySettings.SenderWishes(true, Set.of());
+        world.wishes = new DeliverySettings.SenderWishes(true, Authorities.NONE);
         assertThat(world.deliver(world.dane(server), EASING)).singleElement()
             .isInstanceOfSatisfying(Outcome.Delivered.class, done -> assertThat(done.label()).isEqualTo(SecurityLabel.ENCRYPTED));
         assertThat(world.audit).isNotEmpty().allSatisfy(event ->
@@ -171,7 +173,7 @@ class SenderWishesTest {
 
     @Test
     void shouldNotLetTlsRequiredNoEaseWhatTheOperatorDemands() {
-        world.wishes = new DeliverySettings.SenderWishes(true, Set.of());
+        world.wishes = new DeliverySettings.SenderWishes(true, Authorities.NONE);
         ScriptedSmtpServer server = world.start(world.tls(IMPOSTOR));
         world.policy = Policy.DANE_ONLY;
         assertThat(world.deliver(world.dane(server), EASING)).singleElement().isInstanceOf(Outcome.Deferred.class);

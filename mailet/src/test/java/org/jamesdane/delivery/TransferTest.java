@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.monitoring.MetricNames;
 import org.jamesdane.delivery.settings.DeliverySettings;
@@ -230,8 +231,8 @@ class TransferTest extends TransferBed {
 
     private FakeDns throughGateway(ScriptedSmtpServer server) {
         world.gateways = List.of(new NextHop.Host(DomainName.of("gateway.example"), world.port));
-        world.gatewayOptions = new DeliverySettings.GatewayOptions(false, true, Set.of(), Optional.of(new Credentials("user", "secret")),
-            false);
+        world.gatewayOptions = new DeliverySettings.GatewayOptions(false, true, Authorities.NONE,
+            Optional.of(new Credentials("user", "secret")), false);
         return FakeDns.signed().address("gateway.example", Deliveries.ip(server))
             .tlsa("_" + world.port + "._tcp.gateway.example", Deliveries.HOST.association(3, 1, 1));
     }

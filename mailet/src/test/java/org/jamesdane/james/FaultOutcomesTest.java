@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
@@ -136,7 +137,8 @@ class FaultOutcomesTest {
         };
         List<NextHop> gateways = fault.login() ? List.of(new NextHop.Host(Need.NAME, server.port())) : List.of();
         DeliverySettings.GatewayOptions options = fault.login()
-            ? new DeliverySettings.GatewayOptions(false, true, Set.of(), Optional.of(new Credentials("alice", "nobody else's")), false)
+            ? new DeliverySettings.GatewayOptions(false, true, Authorities.NONE,
+                Optional.of(new Credentials("alice", "nobody else's")), false)
             : DeliverySettings.GatewayOptions.PLAIN;
         return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()),
             new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5), TlsaSearch.InsecureMx.DANE),

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +25,7 @@ import org.jamesdane.dane.channel.DanePolicy;
 import org.jamesdane.dane.channel.NameProof;
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 /** Decisions of MTA-STS beside DANE, where the table has no columns. */
 class StsRulesTest {
     private static final CertificateZoo ZOO = ConformanceCases.certificates();
-    static final Set<X509Certificate> ROOTS = Set.of(ZOO.certificate("root"));
+    static final Authorities ROOTS = Authorities.own(Set.of(ZOO.certificate("root")));
     private static final DomainName MX = DomainName.of("mx.example.com");
     private static final MxHost.Named HOST = new MxHost.Named(MX, 10);
     /** Chains of the last columns of the table; one with the published certificate and no CA, one of a CA with another certificate. */

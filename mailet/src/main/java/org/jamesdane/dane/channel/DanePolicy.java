@@ -4,13 +4,12 @@
  */
 package org.jamesdane.dane.channel;
 
-import java.security.cert.X509Certificate;
 import java.util.Optional;
-import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
@@ -43,10 +42,10 @@ public final class DanePolicy {
      * <p>Insecure MX records of a gateway may be forged and name an attacker's host (RFC 7672 §1.3.2). Such a host has to prove the
      * gateway's own name; its TLSA records prove nothing.
      *
-     * @param anchors the certificates of the CAs
+     * @param anchors the CAs
      */
     public static TlsRequirement requirementForVerified(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery,
-            Set<X509Certificate> anchors) {
+            Authorities anchors) {
         boolean securelyNamed = route.security() == Security.SECURE;
         TlsRequirement byPolicy = requirementFor(policy, route, host, discovery);
         if (byPolicy instanceof TlsRequirement.HostNotUsed || (securelyNamed && byPolicy instanceof TlsRequirement.Dane)) {

@@ -19,7 +19,6 @@ import java.util.OptionalInt;
 
 import org.jamesdane.dane.pkix.CertificateBytes;
 import org.jamesdane.dane.pkix.CertificationPath;
-import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
@@ -131,7 +130,7 @@ public final class DaneVerifier {
             return noMatch();
         }
         CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), anchors.keySet(), anchorKeys.keySet(),
-            now, PathValidation.AnchorDates.OF_SELF_ISSUED).find();
+            now).find();
         if (result instanceof CertificationPath.NotFound none) {
             anchored.forEach(each -> verdicts.add(new RecordVerdict(each, none.mismatch(), none.text())));
             return noMatch();

@@ -4,14 +4,12 @@
  */
 package org.jamesdane.dane.channel;
 
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.CertificationPath;
-import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.pkix.PresentedIdentifiers;
 import org.jamesdane.dane.pkix.RecordVerdict;
@@ -49,15 +47,14 @@ final class PkixVerifier {
             .or(() -> wrongName(PresentedIdentifiers.ofDnsIds(chain.get(0).parsed().orElseThrow()), requirement.name()));
     }
 
-    private static Optional<Problem> problem(List<PeerCertificate> chain, Set<X509Certificate> anchors, Instant now) {
+    private static Optional<Problem> problem(List<PeerCertificate> chain, Authorities anchors, Instant now) {
         if (chain.isEmpty()) {
             return Optional.of(Problem.chain("it sent no certificate"));
         }
         if (chain.get(0).parsed().isEmpty()) {
             return Optional.of(Problem.chain("its certificate cannot be read"));
         }
-        CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), anchors, List.of(), now,
-            PathValidation.AnchorDates.OF_ALL).find();
+        CertificationPath.Result result = new CertificationPath(CertificationPath.readable(chain), anchors, now).find();
         return result instanceof CertificationPath.NotFound none
             ? Optional.of(new Problem(none.mismatch(), "its certificate is not from a trusted CA: " + none.text())) : Optional.empty();
     }

@@ -4,12 +4,11 @@
  */
 package org.jamesdane.dane.channel;
 
-import java.security.cert.X509Certificate;
-import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dns.Security;
@@ -31,9 +30,9 @@ public final class RequireTls {
      * The requirement for a mail with REQUIRETLS.
      *
      * @param byPolicy the requirement without REQUIRETLS
-     * @param anchors the certificates of the public CAs, for hosts without TLSA records
+     * @param anchors the public CAs, for hosts without TLSA records
      */
-    public static TlsRequirement raise(TlsRequirement byPolicy, Routing.Route route, Set<X509Certificate> anchors) {
+    public static TlsRequirement raise(TlsRequirement byPolicy, Routing.Route route, Authorities anchors) {
         if (byPolicy instanceof TlsRequirement.HostNotUsed) {
             return byPolicy;
         }

@@ -4,12 +4,11 @@
  */
 package org.jamesdane.dane.channel;
 
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 import org.jamesdane.dane.failure.HostFailure;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.tlsa.UsableTlsaSet;
 import org.jamesdane.dns.DomainName;
@@ -71,13 +70,9 @@ public sealed interface TlsRequirement {
      * TLS with a gateway whose certificate a public CA issued for its name ({@code verifyServerIdentity}).
      *
      * @param name the gateway's name; the server name to send and the one to find in the certificate
-     * @param anchors the certificates of the CAs
+     * @param anchors the CAs
      */
-    record Pkix(MxHost host, DomainName name, Set<X509Certificate> anchors) implements TlsRequirement {
-        public Pkix {
-            anchors = Set.copyOf(anchors);
-        }
-
+    record Pkix(MxHost host, DomainName name, Authorities anchors) implements TlsRequirement {
         @Override
         public Optional<DomainName> serverName() {
             return Optional.of(name);
@@ -89,14 +84,10 @@ public sealed interface TlsRequirement {
      * certificate bears the host's name as a DNS-ID.
      *
      * @param name the name in the MX record, or the domain itself where there is none; the server name to send (RFC 8461 §7.1)
-     * @param anchors the certificates of the CAs
+     * @param anchors the CAs
      * @param policyId the id of the policy
      */
-    record Sts(MxHost.Named host, DomainName name, Set<X509Certificate> anchors, String policyId) implements TlsRequirement {
-        public Sts {
-            anchors = Set.copyOf(anchors);
-        }
-
+    record Sts(MxHost.Named host, DomainName name, Authorities anchors, String policyId) implements TlsRequirement {
         @Override
         public Optional<DomainName> serverName() {
             return Optional.of(name);

@@ -35,27 +35,39 @@ public final class CertificationPath {
     private final Set<X509Certificate> anchors;
     private final Collection<PublicKey> anchorKeys;
     private final Instant now;
-    private final PathValidation.AnchorDates anchorDates;
+    private final PathValidation.Demands demands;
     private final Set<X509Certificate> candidates = new LinkedHashSet<>();
     private int signatures;
     private PathViolation violation = PathViolation.chain("no chain of signatures leads from the certificate to the trust anchor");
     private boolean violated;
 
     /**
-     * A search.
+     * A search below trust anchors that TLSA records name.
      *
      * @param chain the certificates as the server sent them, the leaf first
      * @param anchors certificates that are trust anchors, sent by the server or not
      * @param anchorKeys keys that are trust anchors without a certificate
-     * @param anchorDates the anchors whose dates count
      */
-    public CertificationPath(List<X509Certificate> chain, Set<X509Certificate> anchors, Collection<PublicKey> anchorKeys, Instant now,
-            PathValidation.AnchorDates anchorDates) {
+    public CertificationPath(List<X509Certificate> chain, Set<X509Certificate> anchors, Collection<PublicKey> anchorKeys, Instant now) {
+        this(chain, anchors, anchorKeys, now, PathValidation.Demands.OF_DANE);
+    }
+
+    /**
+     * A search below CAs, whose own dates count as well.
+     *
+     * @param chain the certificates as the server sent them, the leaf first
+     */
+    public CertificationPath(List<X509Certificate> chain, Authorities authorities, Instant now) {
+        this(chain, authorities.certificates(), List.of(), now, PathValidation.Demands.of(authorities));
+    }
+
+    private CertificationPath(List<X509Certificate> chain, Set<X509Certificate> anchors, Collection<PublicKey> anchorKeys, Instant now,
+            PathValidation.Demands demands) {
         this.leaf = chain.get(0);
         this.anchors = anchors;
         this.anchorKeys = anchorKeys;
         this.now = now;
-        this.anchorDates = anchorDates;
+        this.demands = demands;
         candidates.addAll(anchors);
         chain.stream().limit(MAX_CERTIFICATES).skip(1).filter(certificate -> !certificate.equals(leaf)).forEach(candidates::add);
     }
@@ -143,7 +155,7 @@ public final class CertificationPath {
 
     private boolean isValid(List<X509Certificate> path, Check check) {
         try {
-            check.on(new PathValidation(path, now, anchorDates));
+            check.on(new PathValidation(path, now, demands));
             return true;
         } catch (PathViolation e) {
             remember(e);

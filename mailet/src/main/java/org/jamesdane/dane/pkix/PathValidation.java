@@ -57,7 +57,7 @@ public final class PathValidation {
     private static final int KEY_CERT_SIGN = 5;
 
     /** The trust anchors whose dates are checked. */
-    public enum AnchorDates {
+    enum AnchorDates {
         /** All of them. */
         OF_ALL,
         /**
@@ -69,26 +69,42 @@ public final class PathValidation {
 
     private final List<X509Certificate> path;
     private final Instant now;
-    private final AnchorDates anchorDates;
+    private final Demands demands;
     private final NameConstraints nameConstraints = new NameConstraints();
     private int allowedIntermediates = Integer.MAX_VALUE;
+
+    /**
+     * Demands that differ with who names the trust anchors.
+     *
+     * @param rsaBits bits of the shortest RSA key
+     * @param veto asked where all else is in order and the anchor is a certificate
+     */
+    record Demands(AnchorDates anchorDates, int rsaBits, Authorities.Veto veto) {
+        /** Anchors that TLSA records name. */
+        static final Demands OF_DANE = new Demands(AnchorDates.OF_SELF_ISSUED, RsaNumbers.MIN_PROVING_BITS, Authorities.NONE.veto());
+
+        /** Anchors that are CAs of a list. */
+        static Demands of(Authorities authorities) {
+            return new Demands(AnchorDates.OF_ALL, authorities.rsaBits(), authorities.veto());
+        }
+    }
 
     /**
      * The rules for one path.
      *
      * @param path from the leaf upwards, without the anchor
      */
-    PathValidation(List<X509Certificate> path, Instant now, AnchorDates anchorDates) {
+    PathValidation(List<X509Certificate> path, Instant now, Demands demands) {
         this.path = List.copyOf(path);
         this.now = now;
-        this.anchorDates = anchorDates;
+        this.demands = demands;
     }
 
     /** Checks a path below an anchor that is a certificate. */
     void check(X509Certificate anchor) throws PathViolation {
         try {
             CertificateExtensions extensions = CertificateExtensions.of(anchor);
-            if (anchorDates == AnchorDates.OF_ALL || isSelfIssued(anchor)) {
+            if (demands.anchorDates() == AnchorDates.OF_ALL || isSelfIssued(anchor)) {
                 checkDates(anchor);
             }
             checkAnchor(anchor, extensions);
@@ -97,6 +113,10 @@ public final class PathValidation {
             check(anchor.getPublicKey());
         } catch (CertificateParsingException e) {
             throw unreadable(e);
+        }
+        Optional<String> objection = demands.veto().against(path, anchor);
+        if (objection.isPresent()) {
+            throw PathViolation.chain(objection.get());
         }
     }
 
@@ -148,7 +168,7 @@ public final class PathValidation {
         }
     }
 
-    private static void checkStrength(X509Certificate each, PublicKey issuer) throws PathViolation {
+    private void checkStrength(X509Certificate each, PublicKey issuer) throws PathViolation {
         boolean sound = each.getSigAlgOID().equals(RSASSA_PSS) ? hasSoundPssDigest(each) : SOUND_SIGNATURES.contains(each.getSigAlgOID());
         if (!sound) {
             throw PathViolation.chain("the signature algorithm of " + shown(each) + ", " + each.getSigAlgName() + ", is too weak");
@@ -161,8 +181,8 @@ public final class PathValidation {
         }
     }
 
-    private static void checkLength(PublicKey key, String shown) throws PathViolation {
-        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < RsaNumbers.MIN_PROVING_BITS) {
+    private void checkLength(PublicKey key, String shown) throws PathViolation {
+        if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < demands.rsaBits()) {
             throw PathViolation.chain(shown + " has only " + rsa.getModulus().bitLength() + " bits");
         }
     }

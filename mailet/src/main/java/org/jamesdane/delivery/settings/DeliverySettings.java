@@ -4,11 +4,10 @@
  */
 package org.jamesdane.delivery.settings;
 
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicyLookup;
 import org.jamesdane.dane.routing.RoutingRules;
@@ -66,15 +65,12 @@ public record DeliverySettings(Decision decision, Connection connection, List<Ne
      * Wishes about TLS that the sender of a mail may have (RFC 8689). REQUIRETLS always counts.
      *
      * @param honourTlsOptional whether {@code TLS-Required: No} eases what the recipient's domain publishes
-     * @param anchors the certificates of the public CAs, which REQUIRETLS accepts for hosts without TLSA records; none demands DANE
+     * @param anchors the public CAs, which REQUIRETLS accepts for hosts without TLSA records; none demands DANE
      */
-    public record SenderWishes(boolean honourTlsOptional, Set<X509Certificate> anchors) {
+    public record SenderWishes(boolean honourTlsOptional, Authorities anchors) {
         /** TLS-Required is not honoured, and REQUIRETLS demands DANE. */
-        public static final SenderWishes DEFAULT = new SenderWishes(false, Set.of());
+        public static final SenderWishes DEFAULT = new SenderWishes(false, Authorities.NONE);
 
-        public SenderWishes {
-            anchors = Set.copyOf(anchors);
-        }
     }
 
     /** The policies that destinations are held to. */
@@ -134,17 +130,14 @@ public record DeliverySettings(Decision decision, Connection connection, List<Ne
      *
      * @param loadBalancing whether they are tried in random order rather than in the one given
      * @param verifyIdentity whether the certificate has to prove the gateway's name, by DANE or by a public CA
-     * @param anchors the certificates of the public CAs
+     * @param anchors the public CAs
      * @param credentials to log in with
      * @param insecureAuth whether the credentials may also go over a channel that is not authenticated
      */
-    public record GatewayOptions(boolean loadBalancing, boolean verifyIdentity, Set<X509Certificate> anchors,
+    public record GatewayOptions(boolean loadBalancing, boolean verifyIdentity, Authorities anchors,
             Optional<Credentials> credentials, boolean insecureAuth) {
         /** The certificate decides nothing, and nobody logs in. */
-        public static final GatewayOptions PLAIN = new GatewayOptions(true, false, Set.of(), Optional.empty(), false);
+        public static final GatewayOptions PLAIN = new GatewayOptions(true, false, Authorities.NONE, Optional.empty(), false);
 
-        public GatewayOptions {
-            anchors = Set.copyOf(anchors);
-        }
     }
 }

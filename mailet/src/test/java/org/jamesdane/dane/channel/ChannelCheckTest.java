@@ -15,6 +15,7 @@ import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.failure.TlsReportType;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dns.DomainName;
@@ -84,7 +85,7 @@ class ChannelCheckTest extends VerifierBed {
     @Test
     void shouldWantTlsWhereItIsRequired() {
         TlsRequirement encrypt = new TlsRequirement.Encrypt(HOST, Optional.empty());
-        TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Set.of());
+        TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Authorities.NONE);
         TlsRequirement sts = sts("root");
 
         assertThat(List.of(encrypt, pkix, sts, dane("3 1 1 leaf"))).allSatisfy(requirement -> {
@@ -103,7 +104,7 @@ class ChannelCheckTest extends VerifierBed {
     }
 
     private static TlsRequirement.Sts sts(String anchor) {
-        return new TlsRequirement.Sts(HOST, NAMES.get(0), Set.of(ZOO.certificate(anchor)), "20260101");
+        return new TlsRequirement.Sts(HOST, NAMES.get(0), Authorities.own(Set.of(ZOO.certificate(anchor))), "20260101");
     }
 
     private static ChannelCheck check(TlsRequirement requirement, String chain) {
@@ -149,7 +150,7 @@ class ChannelCheckTest extends VerifierBed {
 
     @Test
     void shouldVerifyAGatewayByACa() {
-        TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Set.of(ZOO.certificate("root")));
+        TlsRequirement pkix = new TlsRequirement.Pkix(HOST, NAMES.get(0), Authorities.own(Set.of(ZOO.certificate("root"))));
 
         assertThat(((ChannelCheck.Permitted) ChannelCheck.of(pkix, channel("leaf ca"), CertificateZoo.NOW)).label())
             .isEqualTo(SecurityLabel.HOST_AUTHENTICATED);

@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.SenderTlsPreference;
 import org.jamesdane.dane.routing.MxHost;
@@ -36,7 +36,7 @@ class RequireTlsTest {
     }
 
     private static TlsRequirement raise(TlsRequirement byPolicy, Routing.Kind kind, Security security) {
-        return RequireTls.raise(byPolicy, route(kind, security), Set.of());
+        return RequireTls.raise(byPolicy, route(kind, security), Authorities.NONE);
     }
 
     @Test
@@ -64,7 +64,7 @@ class RequireTlsTest {
     @Test
     void shouldUseAHostThatAnMtaStsPolicyNames() {
         // RFC 8689 §2: or the host is named by a valid MTA-STS policy.
-        TlsRequirement sts = new TlsRequirement.Sts(HOST, HOST.name(), Set.of(), "20260101");
+        TlsRequirement sts = new TlsRequirement.Sts(HOST, HOST.name(), Authorities.NONE, "20260101");
         TlsRequirement dane = dane(SecurityLabel.VERIFIED_STS);
 
         for (TlsRequirement named : List.of(sts, dane)) {

@@ -8,12 +8,12 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 import org.jamesdane.dane.CertificateZoo;
 import org.jamesdane.dane.ConformanceCases;
 import org.jamesdane.dane.pkix.CertificationPath;
-import org.jamesdane.dane.pkix.PathValidation;
 import org.jamesdane.dane.pkix.PeerCertificate;
 import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.tlsa.UsableTlsaSet;
@@ -44,7 +44,6 @@ abstract class VerifierBed {
     }
 
     static CertificationPath.Result path(X509Certificate leaf, List<X509Certificate> anchors) {
-        return new CertificationPath(List.of(leaf), new java.util.LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW,
-            PathValidation.AnchorDates.OF_ALL).find();
+        return new CertificationPath(List.of(leaf), new LinkedHashSet<>(anchors), List.of(), CertificateZoo.NOW).find();
     }
 }

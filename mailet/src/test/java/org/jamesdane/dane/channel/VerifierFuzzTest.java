@@ -14,6 +14,7 @@ import java.util.Set;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.jamesdane.dane.RecordedChain;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.CertificateBytes;
 import org.jamesdane.dane.pkix.Der;
 import org.jamesdane.dane.pkix.DerFuzzTest;
@@ -68,8 +69,8 @@ class VerifierFuzzTest {
     }
 
     private static void requirePkix(List<PeerCertificate> chain) throws CertificateParsingException {
-        TlsRequirement.Pkix requirement = new TlsRequirement.Pkix(HOST, NAMES.get(0), Set.of(
-            CertificateBytes.parse(GENUINE.get(GENUINE.size() - 2)).orElseThrow()));
+        TlsRequirement.Pkix requirement = new TlsRequirement.Pkix(HOST, NAMES.get(0), Authorities.own(Set.of(
+            CertificateBytes.parse(GENUINE.get(GENUINE.size() - 2)).orElseThrow())));
         if (PkixVerifier.problem(chain, requirement, RecordedChain.NOW).isEmpty()) {
             assertThat(DerFuzzTest.contains(chain.get(0).octets(), Der.of(LEAF).child(0).encoded())).isTrue();
         }

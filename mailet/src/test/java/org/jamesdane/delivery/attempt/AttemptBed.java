@@ -19,6 +19,7 @@ import java.util.Set;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.Outcome;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
@@ -84,7 +85,7 @@ abstract class AttemptBed {
     DeliverySettings settings(Policy policy, List<NextHop> gateways) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), List.of(AddressRange.parse("127.0.0.0/8")), 10, 5);
         DeliverySettings.GatewayOptions options = gateways.isEmpty() ? DeliverySettings.GatewayOptions.PLAIN
-            : new DeliverySettings.GatewayOptions(true, true, Set.of(IMPOSTOR.certificate()),
+            : new DeliverySettings.GatewayOptions(true, true, Authorities.own(Set.of(IMPOSTOR.certificate())),
                 Optional.of(new Credentials("user", "secret")), false);
         Timeouts timeouts = Timeouts.defaults().withConnect(Duration.ofSeconds(20)).withEachStep(patience);
         return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), routing, TlsaSearch.InsecureMx.DANE),

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.MxHost;
@@ -70,7 +71,7 @@ class HostConnectorTest {
     }
 
     private static TlsRequirement pkix(Set<java.security.cert.X509Certificate> anchors) {
-        return new TlsRequirement.Pkix(HOST, NAME, anchors);
+        return new TlsRequirement.Pkix(HOST, NAME, Authorities.own(anchors));
     }
 
     /** Connects to a host that shows that key, and gives the verdict on the connection. */
