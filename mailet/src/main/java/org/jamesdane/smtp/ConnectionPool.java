@@ -71,6 +71,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final InstantSource clock;
     private final ConnectionCloser farewells;
     private final SessionLimits sessionLimits;
+    private final MailGroups mailGroups;
     private final @Nullable ScheduledThreadPoolExecutor sweeper;
     @GuardedBy("this")
     private final Map<ConnectionKey, Deque<PooledConnection>> idle = new HashMap<>();
@@ -81,10 +82,24 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** A pool that makes its connections by the connector, which stays the caller's to close, after the pool. */
     public ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock) {
-        this(connector, limits, clock, Thread::new);
+        this(connector, limits, true, clock, Thread::new);
+    }
+
+    /**
+     * Makes a pool as the other constructor does.
+     *
+     * @param groups whether the commands of one mail may be sent with the end of another: see {@link NextMail}
+     */
+    public ConnectionPool(SmtpConnector connector, Limits limits, boolean groups, InstantSource clock) {
+        this(connector, limits, groups, clock, Thread::new);
     }
 
     ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock, ThreadFactory threads) {
+        this(connector, limits, true, clock, threads);
+    }
+
+    private ConnectionPool(SmtpConnector connector, Limits limits, boolean groups, InstantSource clock, ThreadFactory threads) {
+        this.mailGroups = new MailGroups(groups, clock);
         this.farewells = new ConnectionCloser(threads);
         this.connector = connector;
         this.limits = limits;
@@ -164,6 +179,17 @@ public final class ConnectionPool implements AutoCloseable {
         return sessionLimits;
     }
 
+    /** The hosts that are sent groups across mails. */
+    public MailGroups mailGroups() {
+        return mailGroups;
+    }
+
+    boolean mayCarryAnother(PooledConnection connection) {
+        OptionalInt limit = sessionLimits.mails(connection.key().endpoint().address());
+        return connection.messages() + 1 < limits.maxMessages() && !isOld(connection, clock.instant())
+            && (limit.isEmpty() || connection.connection().mailsTaken() + 1 < limit.getAsInt());
+    }
+
     /** Number of connections that wait. */
     public synchronized int idle() {
         return waiting;
@@ -237,9 +263,12 @@ public final class ConnectionPool implements AutoCloseable {
 
     private boolean isExpired(PooledConnection connection) {
         Instant now = clock.instant();
+        return isOld(connection, now) || !now.isBefore(connection.idleSince().plus(limits.idle()));
+    }
+
+    private boolean isOld(PooledConnection connection, Instant now) {
         // A clock that was set back must not make connections young again.
-        return now.isBefore(connection.opened()) || !now.isBefore(connection.opened().plus(limits.maxAge()))
-            || !now.isBefore(connection.idleSince().plus(limits.idle()));
+        return now.isBefore(connection.opened()) || !now.isBefore(connection.opened().plus(limits.maxAge()));
     }
 
     /** A timer's task that throws would never run again. */

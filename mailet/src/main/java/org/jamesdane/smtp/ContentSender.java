@@ -7,7 +7,10 @@ package org.jamesdane.smtp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 import org.jamesdane.dane.channel.Permit;
 
@@ -33,14 +36,15 @@ final class ContentSender {
      * Sends the content with its end.
      *
      * @param beforeEnd run right before the octets are written that complete the message
+     * @param behind asked right before that for commands that are sent with the end; may be empty, and throws nothing
      */
-    void send(MessageContent content, Runnable beforeEnd) throws SmtpException {
+    void send(MessageContent content, Runnable beforeEnd, Supplier<Optional<Wire.Flight>> behind) throws SmtpException {
         Duration whole = wire.timeouts().of(Phase.CONTENT).plusSeconds(content.size() / MIN_OCTETS_PER_SECOND);
         Future<?> deadline = wire.limit(Phase.CONTENT, whole);
         try {
             InputStream source = open(content);
             try {
-                stream(source, beforeEnd);
+                stream(source, beforeEnd, behind);
             } finally {
                 closeQuietly(source);
             }
@@ -49,7 +53,7 @@ final class ContentSender {
         }
     }
 
-    private void stream(InputStream source, Runnable beforeEnd) throws SmtpException {
+    private void stream(InputStream source, Runnable beforeEnd, Supplier<Optional<Wire.Flight>> behind) throws SmtpException {
         ContentEncoder encoder = new ContentEncoder();
         byte[] block = new byte[BLOCK_OCTETS];
         byte[] encoded = new byte[ContentEncoder.capacityFor(BLOCK_OCTETS) + ContentEncoder.END_CAPACITY];
@@ -62,9 +66,14 @@ final class ContentSender {
             encodedLength = encoder.encode(block, read, encoded);
         }
         int end = encoder.finish(encoded, encodedLength);
+        Optional<Wire.Flight> next = behind.get();
         wire.requireSilence(Phase.CONTENT);
         beforeEnd.run();
-        wire.sendContent(permit, Phase.FINAL_DOT, encoded, end);
+        if (next.isPresent()) {
+            wire.sendEnd(permit, Arrays.copyOf(encoded, end), next.get());
+        } else {
+            wire.sendContent(permit, Phase.FINAL_DOT, encoded, end);
+        }
     }
 
     private InputStream open(MessageContent content) throws SmtpException {

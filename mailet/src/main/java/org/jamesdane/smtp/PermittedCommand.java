@@ -55,4 +55,15 @@ final class PermittedCommand {
     byte[] octets() {
         return octets;
     }
+
+    /** The octets of several commands, one behind the other. */
+    static byte[] octets(List<PermittedCommand> commands) {
+        byte[] flight = new byte[commands.stream().mapToInt(command -> command.octets.length).sum()];
+        int end = 0;
+        for (PermittedCommand command : commands) {
+            System.arraycopy(command.octets, 0, flight, end, command.octets.length);
+            end += command.octets.length;
+        }
+        return flight;
+    }
 }

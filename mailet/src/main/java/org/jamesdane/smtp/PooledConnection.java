@@ -24,8 +24,15 @@ public final class PooledConnection implements AutoCloseable {
     private Instant idleSince;
     private int messages;
     private boolean kept;
+    private boolean passedOn;
 
     PooledConnection(ConnectionPool pool, ConnectionKey key, SmtpConnection connection, Instant opened, boolean reusable) {
+        this(pool, key, connection, opened, reusable, 0);
+    }
+
+    private PooledConnection(ConnectionPool pool, ConnectionKey key, SmtpConnection connection, Instant opened, boolean reusable,
+            int messages) {
+        this.messages = messages;
         this.pool = pool;
         this.key = key;
         this.connection = connection;
@@ -49,8 +56,22 @@ public final class PooledConnection implements AutoCloseable {
         kept = true;
     }
 
+    /** Tests whether the limits allow that one more mail goes over it behind the end of this one. */
+    public boolean mayCarryAnother() {
+        return reusable && pool.mayCarryAnother(this);
+    }
+
+    /** Leaves it to the delivery of the mail whose commands were sent behind the end of this one. To close this one then does nothing. */
+    public PooledConnection passOn() {
+        passedOn = true;
+        return new PooledConnection(pool, key, connection, opened, reusable, messages + 1);
+    }
+
     @Override
     public void close() {
+        if (passedOn) {
+            return;
+        }
         messages++;
         try {
             if (kept && reusable) {
@@ -66,7 +87,8 @@ public final class PooledConnection implements AutoCloseable {
         }
     }
 
-    ConnectionKey key() {
+    /** The kind of connection that it is. */
+    public ConnectionKey key() {
         return key;
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.Permit;
@@ -40,6 +41,9 @@ public final class SmtpConnection implements AutoCloseable {
     private boolean greetedTwice;
     private boolean needsReset;
     private int mailsTaken;
+    /** Transaction whose commands were sent with the end of the last mail. Its content, or the end of the connection, comes next. */
+    private Optional<Transaction> begun = Optional.empty();
+    private boolean groupFailed;
 
     SmtpConnection(SmtpEndpoint endpoint, Wire wire) {
         this.endpoint = endpoint;
@@ -132,7 +136,17 @@ public final class SmtpConnection implements AutoCloseable {
 
     /** Tests whether another mail could be sent here, as far as is known without asking the host; {@link #reset()} asks. */
     public boolean isReusable() {
-        return wire.isOpen();
+        return wire.isOpen() && begun.isEmpty();
+    }
+
+    /** Tests whether the commands of a further mail were sent with the end of the last one, and the host has answered them. */
+    public boolean hasBegun() {
+        return wire.isOpen() && begun.isPresent();
+    }
+
+    /** Tests whether the host closed the connection within the last group, was silent there, or gave replies that do not fit. */
+    public boolean groupFailed() {
+        return groupFailed;
     }
 
     /** Mails that the host took over this connection; one that goes in several transactions counts as often. */
@@ -204,6 +218,19 @@ public final class SmtpConnection implements AutoCloseable {
      *     unauthenticated peer. Nothing was written then.
      */
     public TransactionResult send(Permit permit, Envelope envelope, MessageContent content) {
+        return send(permit, envelope, content, Optional::empty);
+    }
+
+    /**
+     * Sends one mail, and with its end the commands of another (RFC 2920 §3.1), where the host offers PIPELINING. If the commands of this
+     * mail went so, only its content is sent now. A connection on which those of another mail went is cut.
+     *
+     * @param following asked right before the end of the content for the mail to follow. It is asked only if all recipients of this mail
+     *     were taken. Where what it gives cannot go in the group, nothing of that is written: see {@link #hasBegun}.
+     * @return what became of the mail; every failure of the dialogue is in there
+     * @throws IllegalStateException as the other method does
+     */
+    public TransactionResult send(Permit permit, Envelope envelope, MessageContent content, Supplier<Optional<NextMail>> following) {
         requirePermit(permit);
         if (envelope.requireTls() && !isAuthenticated(permit)) {
             // RFC 8689 §2: the certificate of the server has to be verified.
@@ -218,7 +245,31 @@ public final class SmtpConnection implements AutoCloseable {
         }
         TransactionPlan plan = TransactionPlan.of(envelope, conditions);
         Transaction transaction = new Transaction(wire, permit, plan, content, capabilities.pipelining());
-        return plan.recipients().isEmpty() ? new TransactionResult.Completed(transaction.decided()) : transact(transaction);
+        if (plan.recipients().isEmpty()) {
+            return new TransactionResult.Completed(transaction.decided());
+        }
+        if (begun.filter(other -> !other.isSameAs(transaction)).isPresent()) {
+            wire.abort();
+            return new TransactionResult.Interrupted(new SmtpFailure.ConnectionLost(Phase.MAIL, "the host awaits another mail"),
+                transaction.decided());
+        }
+        Transaction present = begun.map(waiting -> waiting.resume(permit, content)).orElse(transaction);
+        begun = Optional.empty();
+        present.followedBy(() -> following.get().flatMap(this::behind));
+        return transact(present);
+    }
+
+    /** The transaction of a mail to follow; empty if that cannot go in a group. */
+    private Optional<Transaction> behind(NextMail mail) {
+        Envelope envelope = mail.envelope();
+        if (!mail.permit().covers(channel()) || (envelope.requireTls() && !isAuthenticated(mail.permit()))) {
+            return Optional.empty();
+        }
+        TransactionPlan.Conditions conditions = new TransactionPlan.Conditions(capabilities, channel().tls().isPresent(),
+            mail.content().size(), mail.content().eightBit());
+        return TransactionPlan.obstacle(envelope, conditions).isPresent() ? Optional.empty()
+            : Optional.of(new Transaction(wire, mail.permit(), TransactionPlan.of(envelope, conditions), mail.content(),
+                capabilities.pipelining()));
     }
 
     private TransactionResult transact(Transaction transaction) {
@@ -229,6 +280,8 @@ public final class SmtpConnection implements AutoCloseable {
             }
             TransactionResult result = transaction.run();
             needsReset = !transaction.isSettled();
+            begun = transaction.next();
+            groupFailed = transaction.groupFailed();
             if (result.recipients().values().stream().anyMatch(RecipientResult.Accepted.class::isInstance)) {
                 mailsTaken++;
             }
@@ -264,6 +317,9 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     private void probe(SessionCommand command) throws SmtpException {
+        if (begun.isPresent()) {
+            wire.abort();
+        }
         SmtpReply reply = wire.exchange(command);
         if (!reply.isPositive()) {
             wire.abort();
@@ -276,9 +332,15 @@ public final class SmtpConnection implements AutoCloseable {
         wire.abort();
     }
 
-    /** Says QUIT if the dialogue is in order (RFC 5321 §4.1.1.10), and closes; all that within the time for QUIT. */
+    /**
+     * Says QUIT if the dialogue is in order (RFC 5321 §4.1.1.10), and closes; all that within the time for QUIT. Where the host awaits the
+     * content of a mail, QUIT would be taken for content: then the connection is cut.
+     */
     @Override
     public void close() {
+        if (begun.isPresent()) {
+            wire.abort();
+        }
         Future<?> deadline = wire.limit(Phase.QUIT, wire.timeouts().of(Phase.QUIT));
         try {
             if (wire.isOpen()) {

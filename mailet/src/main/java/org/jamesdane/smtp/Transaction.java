@@ -5,12 +5,14 @@
 package org.jamesdane.smtp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jamesdane.dane.channel.Permit;
@@ -30,10 +32,11 @@ final class Transaction {
     private static final Logger LOGGER = LoggerFactory.getLogger(Transaction.class);
 
     private final Wire wire;
-    private final Permit permit;
     private final TransactionPlan plan;
-    private final MessageContent content;
     private final boolean pipelining;
+    private final List<PermittedCommand> commands;
+    private Permit permit;
+    private MessageContent content;
 
     private final Set<Recipient> taken = new LinkedHashSet<>();
     private final Map<Recipient, SmtpReply> refused = new LinkedHashMap<>();
@@ -43,6 +46,12 @@ final class Transaction {
     private Optional<SmtpReply> finalReply = Optional.empty();
     private boolean endMayBeWritten;
     private boolean settled;
+    /** Set once the commands were sent behind the end of another mail, and their replies read. */
+    private boolean begun;
+    /** Asked for the transaction whose commands go behind the end of this one. */
+    private Supplier<Optional<Transaction>> following = Optional::empty;
+    private Optional<Transaction> next = Optional.empty();
+    private boolean groupFailed;
 
     Transaction(Wire wire, Permit permit, TransactionPlan plan, MessageContent content, boolean pipelining) {
         this.wire = wire;
@@ -50,6 +59,43 @@ final class Transaction {
         this.plan = plan;
         this.content = content;
         this.pipelining = pipelining;
+        this.commands = new ArrayList<>();
+        commands.add(plan.mail());
+        commands.addAll(plan.recipients().values());
+        commands.add(PermittedCommand.DATA);
+    }
+
+    /** Has the commands of another transaction sent with the end of this one, if there is one then and this one lost no recipient. */
+    void followedBy(Supplier<Optional<Transaction>> transactions) {
+        following = transactions;
+    }
+
+    /** Tests whether all commands may be sent before the first reply is read. */
+    boolean isOneFlight() {
+        return pipelining && plan.leftOut().isEmpty() && !plan.recipients().isEmpty() && endOfFlight(0) == commands.size();
+    }
+
+    /** Tests whether another transaction has the same recipients and says the same to the host. */
+    boolean isSameAs(Transaction other) {
+        return plan.recipients().keySet().equals(other.plan.recipients().keySet())
+            && Arrays.equals(PermittedCommand.octets(commands), PermittedCommand.octets(other.commands));
+    }
+
+    /** Goes on with the content of a transaction whose commands were sent behind the end of another mail. */
+    Transaction resume(Permit anew, MessageContent message) {
+        permit = anew;
+        content = message;
+        return this;
+    }
+
+    /** The transaction whose commands were sent with the end of this one, and answered as they should be. */
+    Optional<Transaction> next() {
+        return next;
+    }
+
+    /** Tests whether the host ended the session before the last reply of the group, or said what does not fit. */
+    boolean groupFailed() {
+        return groupFailed;
     }
 
     /** Tests whether the host has nothing of this transaction left in its buffers. */
@@ -64,7 +110,11 @@ final class Transaction {
 
     TransactionResult run() {
         try {
-            sendEnvelope();
+            if (begun) {
+                wire.requireSilence(Phase.DATA);
+            } else {
+                sendEnvelope();
+            }
             return new TransactionResult.Completed(mayContinue() ? sendContent() : stop());
         } catch (SmtpException e) {
             if (e.failure() instanceof SmtpFailure.ProtocolViolation && !dataIsAwaited()) {
@@ -91,24 +141,34 @@ final class Transaction {
     }
 
     private void sendEnvelope() throws SmtpException {
-        List<Recipient> recipients = List.copyOf(plan.recipients().keySet());
-        List<PermittedCommand> commands = new ArrayList<>();
-        commands.add(plan.mail());
-        commands.addAll(plan.recipients().values());
-        commands.add(PermittedCommand.DATA);
-        int next = 0;
-        while (next < commands.size()) {
-            if (isPointless(commands.get(next))) {
+        int start = 0;
+        while (start < commands.size()) {
+            if (isPointless(commands.get(start))) {
                 return;
             }
-            int end = pipelining ? endOfFlight(commands, next) : next + 1;
-            wire.send(permit, commands.subList(next, end));
-            for (; next < end; next++) {
-                int recipient = next - 1;
-                note(commands.get(next), recipient >= 0 && recipient < recipients.size() ? Optional.of(recipients.get(recipient))
-                    : Optional.empty());
-            }
+            int end = pipelining ? endOfFlight(start) : start + 1;
+            wire.send(permit, commands.subList(start, end));
+            note(start, end);
+            start = end;
         }
+    }
+
+    private void note(int start, int end) throws SmtpException {
+        List<Recipient> recipients = List.copyOf(plan.recipients().keySet());
+        for (int command = start; command < end; command++) {
+            int recipient = command - 1;
+            note(commands.get(command), recipient >= 0 && recipient < recipients.size() ? Optional.of(recipients.get(recipient))
+                : Optional.empty());
+        }
+    }
+
+    /** Reads the replies to all commands, which were sent behind the end of another mail. */
+    private void noteGroup() throws SmtpException {
+        note(0, commands.size());
+        begun = true;
+        // One reply too many before them gives each its predecessor's. A refusal of the mail before may then look like one to MAIL.
+        boolean mayBeShifted = !dataIsAwaited() && (!taken.isEmpty() || mailReply.filter(SmtpReply::isRefusal).isPresent());
+        wire.requireSilence(Phase.DATA, mayBeShifted ? Wire.STRAY_REPLIES : Wire.PEEK);
     }
 
     /** Tests whether the replies so far leave no sense in going on with that command. */
@@ -116,7 +176,7 @@ final class Transaction {
         return mailReply.filter(SmtpReply::isRefusal).isPresent() || (next == PermittedCommand.DATA && taken.isEmpty());
     }
 
-    private static int endOfFlight(List<PermittedCommand> commands, int start) {
+    private int endOfFlight(int start) {
         int end = start;
         int octets = 0;
         while (end < commands.size() && end - start < FLIGHT_COMMANDS) {
@@ -165,7 +225,7 @@ final class Transaction {
         if (dataIsAwaited()) {
             // RFC 2920 §3.1 would send a lone dot here: some hosts would make an empty mail of it. They get no end at all.
             wire.abort();
-        } else if (dataReply.isPresent() && !taken.isEmpty()) {
+        } else if (dataReply.isPresent() && !taken.isEmpty() && !begun) {
             // One reply too many would look like this: the refusal of the last recipient at DATA, and behind it the 354.
             wire.requireSilence(Phase.DATA, Wire.STRAY_REPLIES);
         } else if (dataReply.isEmpty() && isRefusedForGood()) {
@@ -193,14 +253,53 @@ final class Transaction {
     }
 
     private Map<Recipient, RecipientResult> sendContent() throws SmtpException {
-        new ContentSender(wire, permit).send(content, () -> endMayBeWritten = true);
+        List<Transaction> group = new ArrayList<>();
+        new ContentSender(wire, permit).send(content, () -> endMayBeWritten = true, () -> flightBehind(group));
+        // Until its last reply, the host may give up the session within the group.
+        groupFailed = !group.isEmpty();
         SmtpReply reply = wire.read(Phase.FINAL_DOT);
         if (!reply.isPositive() && !reply.isRefusal()) {
             throw violation(Phase.FINAL_DOT, reply);
         }
         finalReply = Optional.of(reply);
         settled = true;
+        if (!group.isEmpty() && !reply.isClosing()) {
+            noteReplies(group.get(0));
+        }
         return results();
+    }
+
+    /** Commands for behind the end of this mail. Where a recipient was refused, the same connection may be needed for this mail again. */
+    private Optional<Wire.Flight> flightBehind(List<Transaction> group) {
+        if (!pipelining || taken.size() < plan.recipients().size() || !plan.leftOut().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            following.get().filter(Transaction::isOneFlight).ifPresent(group::add);
+        } catch (Throwable e) {
+            LOGGER.error("The mail to follow another could not be had; the other goes alone", e);
+        }
+        return group.stream().findFirst().map(transaction -> new Wire.Flight(transaction.permit, transaction.commands));
+    }
+
+    /**
+     * Reads the replies to the commands behind the end of this mail. What ends the session there takes nothing of this mail's reply back.
+     * But where replies do not fit, none of the group can be relied on: two copies of a mail are better than none.
+     */
+    private void noteReplies(Transaction behind) throws SmtpException {
+        try {
+            behind.noteGroup();
+            next = Optional.of(behind);
+            groupFailed = false;
+        } catch (SmtpException e) {
+            wire.abort();
+            if (e.failure() instanceof SmtpFailure.ProtocolViolation) {
+                finalReply = Optional.empty();
+                throw new SmtpException(new SmtpFailure.ProtocolViolation(Phase.FINAL_DOT,
+                    "the replies to it and to the commands behind it do not fit: " + e.failure().describe()), e);
+            }
+            LOGGER.debug("The host ended the session between two mails", e);
+        }
     }
 
     private Map<Recipient, RecipientResult> results() {

@@ -13,6 +13,7 @@ import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -33,13 +34,17 @@ final class Wire {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Wire.class);
 
+    /** Commands of one mail, to be sent together, with the permit for them. */
+    record Flight(Permit permit, List<PermittedCommand> commands) {
+    }
+
     @FunctionalInterface
     private interface Step<T> {
         T run() throws IOException;
     }
 
     /** Wait for a record of TLS that has begun to arrive when nothing is expected. */
-    private static final Duration PEEK = Duration.ofMillis(1);
+    static final Duration PEEK = Duration.ofMillis(1);
     /** Wait for a reply too many where there is a sign of one; a host that sends it sends it at once. */
     static final Duration STRAY_REPLIES = Duration.ofMillis(500);
 
@@ -150,13 +155,8 @@ final class Wire {
         requirePermit(permit);
         PermittedCommand last = commands.get(commands.size() - 1);
         requireSilence(commands.get(0).phase());
-        byte[] flight = new byte[commands.stream().mapToInt(command -> command.octets().length).sum()];
-        int end = 0;
-        for (PermittedCommand command : commands) {
-            System.arraycopy(command.octets(), 0, flight, end, command.octets().length);
-            end += command.octets().length;
-        }
-        write(last.phase(), flight, end);
+        byte[] flight = PermittedCommand.octets(commands);
+        write(last.phase(), flight, flight.length);
     }
 
     /**
@@ -167,6 +167,20 @@ final class Wire {
     void sendContent(Permit permit, Phase phase, byte[] block, int length) throws SmtpException {
         requirePermit(permit);
         write(phase, block, length);
+    }
+
+    /**
+     * Sends the end of a message and the commands of another mail in one write.
+     *
+     * @throws IllegalStateException without a permit for this channel for either mail; nothing was written then
+     */
+    void sendEnd(Permit permit, byte[] end, Flight behind) throws SmtpException {
+        requirePermit(permit);
+        requirePermit(behind.permit());
+        byte[] commands = PermittedCommand.octets(behind.commands());
+        byte[] group = Arrays.copyOf(end, end.length + commands.length);
+        System.arraycopy(commands, 0, group, end.length, commands.length);
+        write(Phase.FINAL_DOT, group, group.length);
     }
 
     private void requirePermit(Permit permit) {

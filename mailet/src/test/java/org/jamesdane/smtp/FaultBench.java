@@ -115,7 +115,7 @@ final class FaultBench implements AutoCloseable {
         assertThat(server.accepted()).isBetween(delivered, delivered + uncertain);
     }
 
-    private static String words(TransactionResult result) {
+    static String words(TransactionResult result) {
         if (result instanceof TransactionResult.NotStarted not) {
             return "not started: " + not.reason().getClass().getSimpleName();
         }
