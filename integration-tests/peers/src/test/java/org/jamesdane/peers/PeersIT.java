@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -98,8 +97,8 @@ class PeersIT {
         List<String> differing = destinations.stream().map(Destination::domain)
             .filter(domain -> !String.valueOf(ours.get(domain)).equals(theirs.get(domain))).toList();
 
-        assertThat(new TreeSet<>(differing)).as("domains of docs/divergences.md")
-            .isEqualTo(new TreeSet<>(Divergences.read().keySet()));
+        // Our own word is held to the RFC above; Debian updates Postfix, which may come to agree with it.
+        assertThat(Divergences.read().keySet()).as("domains of docs/divergences.md").isNotEmpty().containsAll(differing);
     }
 
     @Test

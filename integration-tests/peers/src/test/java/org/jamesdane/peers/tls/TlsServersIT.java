@@ -15,7 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.SecurityLabel;
@@ -117,23 +120,21 @@ class TlsServersIT {
 
     @Test
     void shouldVerifyWhatPostfixVerifiesButForListedDifferences() throws IOException {
-        TreeSet<String> different = new TreeSet<>();
-        ours.forEach((name, word) -> {
-            if (word.equals("Verified") != "Verified".equals(fingers.get(name))) {
-                different.add(name);
-            }
-        });
-
-        assertThat(different).isEqualTo(ListedDifferences.of("TLS server").keySet());
+        ListedDifferences.hold("TLS server", "taken", are(ours, "Verified"::equals), are(fingers, "Verified"::equals));
     }
 
     @Test
     void shouldHaveTlsWithoutRecordsWherePostfixHasIt() throws IOException {
         // RFC 7672 §2.2: clear text is for hosts that cannot do TLS.
-        TreeSet<String> inClear = new TreeSet<>(securedByPostfix);
-        inClear.removeIf(name -> !ours.getOrDefault(name, NO_TLS).startsWith(NO_TLS));
+        Map<String, Boolean> secured = are(ours, word -> !word.startsWith(NO_TLS));
+        Map<String, Boolean> byEither = new TreeMap<>(secured);
+        securedByPostfix.forEach(name -> byEither.replace(name, true));
 
         assertThat(securedByPostfix).hasSizeGreaterThanOrEqualTo(100);
-        assertThat(inClear).isEqualTo(ListedDifferences.of("TLS server without records").keySet());
+        ListedDifferences.hold("TLS server without records", "under TLS", secured, byEither);
+    }
+
+    private static Map<String, Boolean> are(Map<String, String> words, Predicate<String> good) {
+        return words.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> good.test(entry.getValue())));
     }
 }
