@@ -30,6 +30,11 @@ public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> 
     }
 
     @Override
+    public void prepare(QueuedMail<M> mail, Runnable next) {
+        worker.prepare(mail, next);
+    }
+
+    @Override
     public Reachability process(QueuedMail<M> mail) {
         return workOn(mail, worker::process);
     }

@@ -74,6 +74,11 @@ final class TakenItem implements QueuedMail<JamesMail> {
     }
 
     @Override
+    public Optional<String> recipientDomain() {
+        return item.mail().getRecipients().stream().findFirst().map(recipient -> recipient.getDomain().asString());
+    }
+
+    @Override
     public String destination() {
         return queue.destinations().apply(item.mail());
     }

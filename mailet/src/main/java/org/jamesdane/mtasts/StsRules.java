@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.FailureKind;
+import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.outcome.AuditRules;
@@ -74,6 +75,11 @@ public final class StsRules {
      * @param policy the policy that has a part; empty for {@link Part#NONE}
      */
     public record Decision(TlsRequirement requirement, TlsRequirement withoutSts, Part part, Optional<CachedPolicy> policy) {
+        /** A decision in which MTA-STS has no part. */
+        public static Decision without(TlsRequirement byDane) {
+            return new Decision(byDane, byDane, Part.NONE, Optional.empty());
+        }
+
         /** Failure to report where the policy is in mode {@code testing} and does not name the host (RFC 8461 §5). */
         public Optional<HostFailure> testedMismatch() {
             return part == Part.REPORT ? policy.filter(kept -> !names(kept, requirement.host()))
@@ -122,6 +128,9 @@ public final class StsRules {
         if (isDaneAlone(byDane)) {
             return without(byDane, byDane);
         }
+        if (discovery instanceof StsDiscovery.Unreadable unreadable && asks() && !demand.auditsSts()) {
+            return without(held(byDane, unreadable), byDane);
+        }
         Optional<CachedPolicy> enforced = discovery(discovery, StsPolicy.Mode.ENFORCE);
         if (enforced.isPresent()) {
             return enforced(byDane, enforced.get());
@@ -137,8 +146,18 @@ public final class StsRules {
     }
 
     private Optional<CachedPolicy> discovery(StsDiscovery discovery, StsPolicy.Mode mode) {
-        // RFC 8461 §3.4: an address literal has no policy.
-        return demand.asksForSts() && route.kind() != Routing.Kind.ADDRESS_LITERAL ? discovery.inMode(mode, now) : Optional.empty();
+        return asks() ? discovery.inMode(mode, now) : Optional.empty();
+    }
+
+    /** RFC 8461 §3.4: an address literal has no policy. */
+    private boolean asks() {
+        return demand.asksForSts() && route.kind() != Routing.Kind.ADDRESS_LITERAL;
+    }
+
+    /** Holds the mail, as a fault of this server: a policy in mode {@code enforce} may be kept which nobody can read. */
+    private static TlsRequirement held(TlsRequirement byDane, StsDiscovery.Unreadable unreadable) {
+        String host = byDane.host().toString();
+        return new TlsRequirement.HostNotUsed(byDane.host(), HostFailure.internal(host, unreadable.text(), Fault.NODE));
     }
 
     private Decision enforced(TlsRequirement byDane, CachedPolicy kept) {

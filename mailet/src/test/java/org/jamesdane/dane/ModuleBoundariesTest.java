@@ -158,6 +158,7 @@ class ModuleBoundariesTest {
             .layer("mail").definedBy("org.jamesdane.delivery.mail")
             .layer("monitoring").definedBy("org.jamesdane.delivery.monitoring")
             .layer("settings").definedBy("org.jamesdane.delivery.settings")
+            .layer("sts").definedBy("org.jamesdane.delivery.sts")
             .whereLayer("diagnosis").mayNotBeAccessedByAnyLayer()
             .whereLayer("worker").mayNotBeAccessedByAnyLayer()
             .whereLayer("attempt").mayOnlyBeAccessedByLayers("worker", "diagnosis")
@@ -169,7 +170,8 @@ class ModuleBoundariesTest {
             .whereLayer("destination").mayOnlyBeAccessedByLayers("worker", "attempt", "schedule", "retry")
             .whereLayer("mail").mayOnlyAccessLayers("monitoring")
             .whereLayer("monitoring").mayNotAccessAnyLayer()
-            .whereLayer("settings").mayNotAccessAnyLayer()
+            .whereLayer("settings").mayOnlyAccessLayers("sts")
+            .whereLayer("sts").mayNotAccessAnyLayer()
             .check(CLASSES);
     }
 

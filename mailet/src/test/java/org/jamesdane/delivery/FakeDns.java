@@ -5,6 +5,7 @@
 package org.jamesdane.delivery;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.dns.TxtRecord;
 import org.jamesdane.testing.pki.Association;
 
 /** Answers as told; what it was not told of has no data. Everything is secure, unless the world is unsigned. */
@@ -64,6 +66,10 @@ public final class FakeDns implements SecureDns {
     public FakeDns tlsa(String owner, Association association) {
         return found(owner, RecordType.TLSA, List.of(new TlsaRecord(association.usage(), association.selector(),
             association.matchingType(), association.octets())));
+    }
+
+    public FakeDns txt(String owner, String text) {
+        return found(owner, RecordType.TXT, List.of(new TxtRecord(List.of(text.getBytes(StandardCharsets.US_ASCII)))));
     }
 
     public FakeDns failing(String owner, RecordType<?> type, Lookup.Reason reason) {

@@ -71,6 +71,12 @@ public record HostFailure(FailureKind kind, String host, String text, RfcSection
         return because(FailureKind.STS_MX_MISMATCH, host, text, RfcSection.STS_LIST, REASON_OF_MX_MISMATCH);
     }
 
+    /** The lifetime of the domain's MTA-STS policy ended between the decision on the host and the check of the connection. */
+    public static HostFailure stsEnded(String host) {
+        return of(FailureKind.UNREACHABLE, host, "the lifetime of the domain's MTA-STS policy ended while it was connected to",
+            RfcSection.STS_LIST);
+    }
+
     /** The policy wants an authenticated host, and nothing authenticates this one. */
     public static HostFailure authenticationRequired(String host, String text) {
         return because(FailureKind.AUTHENTICATION_REQUIRED, host, text, RfcSection.LOCAL_POLICY, REASON_OF_NO_POLICY);

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.failure.Fault;
@@ -19,10 +20,15 @@ import org.jamesdane.delivery.blame.Blame;
 import org.jamesdane.delivery.blame.WitnessedMail;
 import org.jamesdane.delivery.blame.Witnesses;
 import org.jamesdane.delivery.mail.OutboundMail;
+import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.monitoring.DeliveryAudit;
 import org.jamesdane.delivery.monitoring.DeliveryMetrics;
 import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.sts.StsJudge;
+import org.jamesdane.delivery.sts.StsSearch;
+import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
+import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.smtp.ConnectionPool;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Recipient;
@@ -67,6 +73,39 @@ public final class DeliveryAttempt {
     /** The rule for blame, by the mails that got past the steps of an attempt. */
     public Blame blame() {
         return new Blame(witnesses, context.audit(), context.metrics());
+    }
+
+    /**
+     * Begins the search for the MTA-STS policy of a mail's domain, and waits for its first fetch for a limited time. The MX records are
+     * asked for beside it, so that the wait costs no time of theirs.
+     *
+     * @param next called once, at once where nothing is to be waited for
+     */
+    public void prepare(QueuedMail<?> mail, Runnable next) {
+        search(mail).ifPresentOrElse(search -> context.settings().sts().waitingRoom().enter(search, next), next);
+    }
+
+    /** The search under way; empty where nothing is to be waited for. */
+    private Optional<StsSearch> search(QueuedMail<?> mail) {
+        DeliverySettings settings = context.settings();
+        try {
+            if (settings.sts().use() == StsDemand.Use.OFF || !settings.gateways().isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<NextHop> nextHop = mail.recipientDomain().map(domain -> NextHop.ofRecipientDomain(domain, settings.port()));
+            Optional<StsSearch> search = nextHop.map(this::search).filter(begun -> !begun.whole().isDone());
+            search.flatMap(begun -> nextHop.flatMap(NextHop::domain)).ifPresent(domain -> context.dns().lookup(domain, RecordType.MX));
+            return search;
+        } catch (Throwable e) {
+            LOGGER.error("The search for the MTA-STS policy of a mail's domain could not begin; the mail has its turn", e);
+            return Optional.empty();
+        }
+    }
+
+    private StsSearch search(NextHop nextHop) {
+        StsJudge judge = new StsJudge(context.settings().sts(), nextHop, context.clock());
+        judge.begin(context.settings().policies().select(nextHop, context.clock().instant()).policy());
+        return judge.search();
     }
 
     /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */

@@ -21,6 +21,7 @@ import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.delivery.discovery.HostDiscovery;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.monitoring.AuditEvent;
@@ -58,6 +59,7 @@ final class HostSession {
 
     private final DeliveryContext context;
     private final OutboundMail mail;
+    private final HostDiscovery.Judged judged;
     private final TlsRequirement requirement;
     private final InetSocketAddress address;
     private final DialogueTerms terms;
@@ -67,11 +69,12 @@ final class HostSession {
     private Optional<MailTransfer.Result> transferred = Optional.empty();
     private Duration opening = Duration.ZERO;
 
-    HostSession(DeliveryContext context, OutboundMail mail, TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts,
+    HostSession(DeliveryContext context, OutboundMail mail, HostDiscovery.Judged judged, InetSocketAddress address, Timeouts timeouts,
             DialogueTerms terms) {
         this.context = context;
         this.mail = mail;
-        this.requirement = requirement;
+        this.judged = judged;
+        this.requirement = judged.requirement();
         this.address = address;
         this.terms = terms;
         this.opener = new HostConnector(context.pool()::open, context.settings(), requirement, address, timeouts, context.metrics());
@@ -149,7 +152,9 @@ final class HostSession {
 
     /** Checks whether a connection meets what this delivery requires, by the connection's own certificates and at this time. */
     private ChannelCheck check(SmtpConnection candidate) {
-        ChannelCheck answer = ChannelCheck.of(requirement, candidate.channel(), context.clock().instant());
+        Instant now = context.clock().instant();
+        ChannelCheck answer = judged.decision().holdsAt(now) ? ChannelCheck.of(requirement, candidate.channel(), now)
+            : new ChannelCheck.Refused(HostFailure.stsEnded(host().toString()), List.of());
         check = Optional.of(answer);
         return answer;
     }

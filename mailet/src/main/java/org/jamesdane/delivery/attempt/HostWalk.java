@@ -39,6 +39,7 @@ import org.jamesdane.delivery.discovery.MxWalk;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.monitoring.MetricNames;
 import org.jamesdane.delivery.settings.EightBitConversion;
+import org.jamesdane.mtasts.StsRules;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;
@@ -63,10 +64,14 @@ final class HostWalk {
     private final TraceRecorder trace;
     private final List<HostAttempt> attempts;
     private final HostDiscovery hosts;
+    /** Attempts at the hosts of this next hop, with the part that MTA-STS has in each. */
+    private final List<StsRules.Tried> tried = new ArrayList<>();
     private final List<Runnable> withConversion = new ArrayList<>();
     private Instant deadline;
     private boolean converting;
     private boolean uncertain;
+    /** Decision on the host that is tried now. */
+    private Optional<StsRules.Decision> decision = Optional.empty();
     private AuditEvent.Pass pass = AuditEvent.Pass.FIRST;
 
     /**
@@ -83,7 +88,7 @@ final class HostWalk {
         this.trace = trace;
         this.attempts = attempts;
         this.hosts = new HostDiscovery(new BlockingResolver(context.dns(), mail.lookups()), context.settings(), context.random(),
-            delivery.nextHop(), trace);
+            delivery.nextHop(), trace, context.clock());
         this.deadline = now().plus(MAX_ATTEMPT);
     }
 
@@ -109,14 +114,17 @@ final class HostWalk {
         int before = attempts.size();
         Optional<Routing.NoRoute> loop = walk(route, policy);
         Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
-        audited.ifPresent(this::report);
-        if (audited.filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
-            // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without.
+        Optional<AuditRules.Audited> found = audited.isPresent() ? audited : hosts.sts().finding(policy, tried);
+        found.ifPresent(this::report);
+        if (found.filter(each -> each.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED).isPresent()) {
+            // RFC 7672 §9.1: what DANE would have held back was recorded; now the mail goes without. Where MTA-STS alone would have held
+            // it back, DANE goes on to count.
             // It has its own time for that: a first pass that took all there was must not leave it without any attempt.
             attempts.subList(before, attempts.size()).clear();
             deadline = now().plus(MAX_ATTEMPT);
             pass = AuditEvent.Pass.SECOND;
-            loop = walk(route, policy.withoutDane());
+            hosts.sts().leaveOut();
+            loop = walk(route, audited.isPresent() ? policy.withoutDane() : policy);
         }
         return loop.isPresent() && attempts.isEmpty() ? withoutRoute(loop.get())
             : OutcomeRules.conclude(HostSession.keys(envelope), attempts, policy);
@@ -173,7 +181,7 @@ final class HostWalk {
         Instant started = now();
         trace.addresses(addresses);
         if (addresses instanceof HostAddresses.NotFound none) {
-            record(started, begun().on(route), new HostAttempt.Failed(none.failure()));
+            unjudged(route, none.host(), started, none.failure());
         } else if (addresses instanceof HostAddresses.Found found) {
             guarded(route, found.host(), started, () -> tryHost(route, policy, found, started));
         }
@@ -185,9 +193,13 @@ final class HostWalk {
             step.run();
         } catch (Throwable e) {
             LOGGER.error("An unexpected error ended the attempt at {} for the mail {}", host, mail.name(), e);
-            record(started, begun().on(route),
-                new HostAttempt.Failed(HostFailureMapping.unexpected(host.toString(), e, Fault.DIALOGUE)));
+            unjudged(route, host, started, HostFailureMapping.unexpected(host.toString(), e, Fault.DIALOGUE));
         }
+    }
+
+    private void unjudged(Routing.Route route, MxHost host, Instant started, HostFailure failure) {
+        decision = Optional.of(StsRules.Decision.without(new TlsRequirement.HostNotUsed(host, failure)));
+        record(started, begun().on(route), new HostAttempt.Failed(failure));
     }
 
     private boolean isOver() {
@@ -198,9 +210,9 @@ final class HostWalk {
         MxHost host = addresses.host();
         converting = host.equals(lastHost(route));
         HostDiscovery.Judged judged = hosts.judge(policy, route, addresses, envelope.requireTls());
-        TlsRequirement requirement = judged.requirement();
-        AuditEvent.Progress progress = begun().on(route).judged(judged.discovery(), requirement);
-        if (requirement instanceof TlsRequirement.HostNotUsed refused) {
+        decision = Optional.of(judged.decision());
+        AuditEvent.Progress progress = begun().on(route).judged(judged.discovery(), judged.requirement());
+        if (judged.requirement() instanceof TlsRequirement.HostNotUsed refused) {
             record(started, progress, new HostAttempt.Failed(refused.failure()));
             return;
         }
@@ -213,7 +225,7 @@ final class HostWalk {
             if (isOver()) {
                 return;
             }
-            tryAddress(progress, requirement, new InetSocketAddress(usable.get(i), delivery.nextHop().port()),
+            tryAddress(progress, judged, new InetSocketAddress(usable.get(i), delivery.nextHop().port()),
                 i + 1 < usable.size() ? withBudget(context.settings().timeouts()) : context.settings().timeouts());
         }
     }
@@ -227,7 +239,8 @@ final class HostWalk {
         return timeouts.of(Phase.CONNECT).compareTo(CONNECT_BUDGET) < 0 ? timeouts : timeouts.withConnect(CONNECT_BUDGET);
     }
 
-    private void tryAddress(AuditEvent.Progress progress, TlsRequirement requirement, InetSocketAddress address, Timeouts timeouts) {
+    private void tryAddress(AuditEvent.Progress progress, HostDiscovery.Judged judged, InetSocketAddress address, Timeouts timeouts) {
+        decision = Optional.of(judged.decision());
         boolean convert = context.settings().conversion() == EightBitConversion.CONVERT;
         DialogueTerms terms = new DialogueTerms(delivery.nextHop().gateway(), converting && convert, false,
             context.pool().sessionLimits().rests(address), () -> !now().isAfter(deadline));
@@ -237,7 +250,7 @@ final class HostWalk {
         while (again) {
             Instant started = now();
             Envelope part = to(wanted);
-            HostSession.Result result = new HostSession(context, mail, requirement, address, timeouts, terms).run(part);
+            HostSession.Result result = new HostSession(context, mail, judged, address, timeouts, terms).run(part);
             uncertain |= result.uncertain();
             again = result.isForAFreshConnection() && !uncertain;
             if (again) {
@@ -245,13 +258,13 @@ final class HostWalk {
             }
             // What a used connection refused, and a fresh one is asked for at once, counts for nothing.
             (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(attempt, () -> {
-                result.connection().check().ifPresent(check -> traceCheck(requirement, result, check));
+                result.connection().check().ifPresent(check -> traceCheck(judged.requirement(), result, check));
                 return event(started, progress.connected(result.connection()), attempt);
             }));
             before.ifPresent(refused -> learn(address, refused, result));
             if (convert && !converting && isFor(FailureKind.EIGHTBIT_MISSING, result.attempt())) {
-                withConversion.add(() -> guarded(progress.route().orElseThrow(), requirement.host(), now(),
-                    () -> tryAddress(progress, requirement, address, timeouts)));
+                withConversion.add(() -> guarded(progress.route().orElseThrow(), judged.requirement().host(), now(),
+                    () -> tryAddress(progress, judged, address, timeouts)));
             }
             wanted = result.refusal().map(MailTransfer.Refusal::recipients).orElse(Set.of());
             before = result.refusal();
@@ -303,6 +316,8 @@ final class HostWalk {
     /** Writes down what came of a host before anything else is done with it, and then reports it. */
     private void record(HostAttempt attempt, Supplier<AuditEvent> event) {
         attempts.add(attempt);
+        decision.ifPresent(judged -> tried.add(new StsRules.Tried(judged, attempt instanceof HostAttempt.Failed failed
+            ? Optional.of(failed.failure()) : Optional.empty())));
         mail.passed(attempt);
         report(() -> {
             if (attempt instanceof HostAttempt.Failed failed) {

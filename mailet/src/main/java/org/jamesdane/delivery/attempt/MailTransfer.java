@@ -18,7 +18,6 @@ import java.util.Set;
 
 import com.google.common.collect.Lists;
 import org.jamesdane.dane.channel.Permit;
-import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.HostAttempt;
@@ -226,7 +225,7 @@ public final class MailTransfer {
      * 8689 §5). The parameter is given only where the session meets all that it stands for (RFC 8689 §2).
      */
     private Envelope protectedAsFarAsPossible(Envelope envelope) {
-        return mail.tlsWish() == SenderTlsPreference.REQUIRED && permit.label() == SecurityLabel.VERIFIED
+        return mail.tlsWish() == SenderTlsPreference.REQUIRED && permit.namedBy().isPresent()
             && connection.capabilities().requireTls()
             ? envelope.requiringTls() : envelope;
     }

@@ -95,7 +95,7 @@ public final class Diagnosis {
     public Explanation explain(NextHop nextHop, Optional<DomainName> onlyHost) {
         Instant started = clock.instant();
         TraceRecorder trace = new TraceRecorder(nextHop);
-        HostDiscovery lookup = new HostDiscovery(new BlockingResolver(dns), settings, random, nextHop, trace);
+        HostDiscovery lookup = new HostDiscovery(new BlockingResolver(dns), settings, random, nextHop, trace, clock);
         PolicySelection byDomain = settings.policies().select(nextHop, started);
         PolicySelection selection = demand.map(each -> byDomain.demanding(each, "the mailet's policy")).orElse(byDomain);
         trace.policy(selection);
@@ -120,7 +120,8 @@ public final class Diagnosis {
     /** Connects to the addresses of a host and keeps the certificates they show. */
     public HostChains chains(DomainName name) {
         NextHop.Host nextHop = new NextHop.Host(name, settings.port());
-        HostDiscovery lookup = new HostDiscovery(new BlockingResolver(dns), settings, random, nextHop, new TraceRecorder(nextHop));
+        HostDiscovery lookup = new HostDiscovery(new BlockingResolver(dns), settings, random, nextHop, new TraceRecorder(nextHop),
+            clock);
         List<List<PeerCertificate>> chains = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         HostAddresses addresses = lookup.addresses(new MxHost.Named(name, 0));

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.discovery;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,10 +28,12 @@ import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.dane.trace.TraceRecorder;
 import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.sts.StsJudge;
 import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.mtasts.StsRules;
 
 /**
  * Lookups of a delivery to one next hop before it connects: hosts, addresses, TLSA records, and what a connection must be. A diagnosis asks
@@ -40,8 +43,13 @@ public final class HostDiscovery {
     private static final AddressRange ALL_IPV4 = AddressRange.parse("0.0.0.0/0");
     private static final AddressRange ALL_IPV6 = AddressRange.parse("::/0");
 
-    /** Result of the search for a host's TLSA records, and the requirement that follows. */
-    public record Judged(TlsaDiscovery discovery, TlsRequirement requirement) {
+    /**
+     * Result of the search for a host's TLSA records, and the requirement that follows.
+     *
+     * @param requirement what a connection has to be for the mail
+     * @param decision the part that an MTA-STS policy has in it
+     */
+    public record Judged(TlsaDiscovery discovery, TlsRequirement requirement, StsRules.Decision decision) {
     }
 
     private final BlockingResolver lookups;
@@ -49,6 +57,7 @@ public final class HostDiscovery {
     private final RandomGenerator random;
     private final NextHop nextHop;
     private final TraceRecorder trace;
+    private final StsJudge sts;
     private final List<Asked> asked = new ArrayList<>();
 
     /**
@@ -56,18 +65,21 @@ public final class HostDiscovery {
      *
      * @param random decides the order of equals
      * @param trace hears of everything
+     * @param clock the wall clock
      */
     public HostDiscovery(BlockingResolver lookups, DeliverySettings settings, RandomGenerator random, NextHop nextHop,
-        TraceRecorder trace) {
+        TraceRecorder trace, InstantSource clock) {
         this.lookups = lookups;
         this.settings = settings;
         this.random = random;
         this.nextHop = nextHop;
         this.trace = trace;
+        this.sts = new StsJudge(settings.sts(), nextHop, clock);
     }
 
-    /** The hosts of the next hop. */
+    /** The hosts of the next hop. The search for an MTA-STS policy begins beside that for the hosts. */
     public Routing route(Policy policy) {
+        sts.begin(policy);
         if (nextHop instanceof NextHop.Host host) {
             return MxRouting.direct(host);
         }
@@ -112,10 +124,16 @@ public final class HostDiscovery {
             alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
         discovery.asked().forEach(answer -> asked.add(new Asked(RecordType.TLSA.toString(), answer)));
         trace.discovery(host, discovery);
-        TlsRequirement byPolicy = requirement(policy, route, host, discovery);
+        StsRules.Decision decision = sts.judge(policy, route, requirement(policy, route, host, discovery));
+        TlsRequirement byPolicy = decision.requirement();
         TlsRequirement requirement = requireTls ? RequireTls.raise(byPolicy, route, settings.senderWishes().anchors()) : byPolicy;
         trace.requirement(requirement);
-        return new Judged(discovery, requirement);
+        return new Judged(discovery, requirement, decision);
+    }
+
+    /** MTA-STS beside DANE, for the hosts of this next hop. */
+    public StsJudge sts() {
+        return sts;
     }
 
     private TlsRequirement requirement(Policy policy, Routing.Route route, MxHost host, TlsaDiscovery discovery) {

@@ -25,6 +25,11 @@ public interface QueuedMail<M extends OutboundMail> {
         return "-";
     }
 
+    /** The domain of the recipients, which are all of one domain; empty where that is not known before work on the mail begins. */
+    default Optional<String> recipientDomain() {
+        return Optional.empty();
+    }
+
     /** Id of the whole mail that this is an item of, the same for all of its items; empty if the mail was never divided. */
     default Optional<String> fanOut() {
         return Optional.empty();

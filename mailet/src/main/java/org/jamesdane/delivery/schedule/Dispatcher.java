@@ -103,8 +103,12 @@ public final class Dispatcher implements AutoCloseable {
             inTurn((turns, actions) -> turns.start(supply));
         }
 
-        /** Takes a mail that was asked for. */
+        /** Takes a mail that was asked for, once an attempt is prepared. Until then the mail counts as asked for. */
         public void offer(QueuedMail<M> offered) {
+            means.worker().prepare(offered, () -> line(offered));
+        }
+
+        private void line(QueuedMail<M> offered) {
             WaitingMail<M> mail = new WaitingMail<>(offered, means, supply, ticker.nanos());
             inTurn((turns, actions) -> turns.offer(mail, actions));
         }

@@ -16,6 +16,15 @@ import org.jamesdane.delivery.mail.QueuedMail;
  * @param <M> the mail
  */
 public interface MailWorker<M extends OutboundMail> {
+    /**
+     * Waits, without a place among the deliveries, for what an attempt needs to know and may take long.
+     *
+     * @param next lets the mail have its turn; called once, on whatever thread, at once where nothing is to be waited for
+     */
+    default void prepare(QueuedMail<M> mail, Runnable next) {
+        next.run();
+    }
+
     /** Tries to deliver a mail, and settles what follows. */
     Reachability process(QueuedMail<M> mail);
 

@@ -12,6 +12,7 @@ import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicyLookup;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
+import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Timeouts;
 import org.jamesdane.tls.TlsOffer;
@@ -44,8 +45,13 @@ public record DeliverySettings(Decision decision, Connection connection, List<Ne
      * @param policies what destinations are held to
      * @param routing what this server knows of itself, and its limits
      * @param insecureMx what the TLSA records of a host count that unsigned MX records named
+     * @param sts the use of MTA-STS policies
      */
-    public record Decision(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx) {
+    public record Decision(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx, StsTerms sts) {
+        /** Settings without MTA-STS. */
+        public Decision(PolicyLookup policies, RoutingRules routing, TlsaSearch.InsecureMx insecureMx) {
+            this(policies, routing, insecureMx, StsTerms.OFF);
+        }
     }
 
     /**
@@ -86,6 +92,11 @@ public record DeliverySettings(Decision decision, Connection connection, List<Ne
     /** The worth of the TLSA records of a host that unsigned MX records named. */
     public TlsaSearch.InsecureMx insecureMx() {
         return decision.insecureMx();
+    }
+
+    /** The use of MTA-STS policies. */
+    public StsTerms sts() {
+        return decision.sts();
     }
 
     /** The port of MX hosts. */

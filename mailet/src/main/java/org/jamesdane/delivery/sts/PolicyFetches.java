@@ -1,0 +1,169 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.sts;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.mtasts.FetchHistory;
+import org.jamesdane.mtasts.PolicyCache;
+import org.jamesdane.mtasts.PolicyFetch;
+import org.jamesdane.mtasts.PolicyFetcher;
+import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches of policies, one at a time for a domain. First fetches and refreshes have threads of their own, so that neither waits for the
+ * other.
+ */
+public final class PolicyFetches {
+    /** First fetches at once: a bound of our own against many domains whose policy hosts are slow. */
+    public static final int FIRST_AT_ONCE = 16;
+    /** Refreshes at once. */
+    public static final int REFRESHES_AT_ONCE = 8;
+    /** Fetches that may wait for a thread; a mail goes without one that finds no room. */
+    private static final int WAITING = 1000;
+    /** Domains whose fetches are remembered. */
+    private static final int REMEMBERED = 100_000;
+    private static final Logger LOGGER = LoggerFactory.getLogger(PolicyFetches.class);
+
+    private final PolicyFetcher fetcher;
+    private final PolicyCache cache;
+    private final Threads threads;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    @GuardedBy("this")
+    private final Map<DomainName, CompletableFuture<StsDiscovery>> running = new LinkedHashMap<>();
+    @GuardedBy("this")
+    private final Map<DomainName, FetchHistory> histories = new LinkedHashMap<>();
+
+    /**
+     * Threads of the fetches.
+     *
+     * @param first run first fetches
+     * @param refresh run refreshes
+     */
+    public record Threads(Executor first, Executor refresh) {
+    }
+
+    /** Takes what it works with. */
+    public PolicyFetches(PolicyFetcher fetcher, PolicyCache cache, Threads threads, InstantSource clock, RandomGenerator random) {
+        this.fetcher = fetcher;
+        this.cache = cache;
+        this.threads = threads;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Daemon threads, so many at once; a task that finds too many waiting is refused. */
+    public static ThreadPoolExecutor threads(int atOnce, String name) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(atOnce, atOnce, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING),
+            task -> {
+                Thread thread = new Thread(task, name + number.incrementAndGet());
+                thread.setDaemon(true);
+                return thread;
+            });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** Fetches of a domain's policy that keep the next ones back. */
+    synchronized FetchHistory history(DomainName domain) {
+        return histories.getOrDefault(domain, FetchHistory.NONE);
+    }
+
+    /** The fetch of a domain's policy that is under way. */
+    synchronized Optional<CompletableFuture<StsDiscovery>> running(DomainName domain) {
+        return Optional.ofNullable(running.get(domain));
+    }
+
+    /** Begins a fetch, or joins the one under way. Where none may begin now, the result is what applies without. */
+    CompletableFuture<StsDiscovery> begin(DomainName domain, StsState.Fetch step, PolicyFetcher.Purpose purpose) {
+        CompletableFuture<StsDiscovery> result = new CompletableFuture<>();
+        synchronized (this) {
+            CompletableFuture<StsDiscovery> before = running.get(domain);
+            if (before != null) {
+                return before;
+            }
+            Instant now = clock.instant();
+            FetchHistory history = history(domain);
+            if (!history.allows(step.id(), now)) {
+                return CompletableFuture.completedFuture(step.meanwhile());
+            }
+            remember(domain, history.started(now));
+            running.put(domain, result);
+        }
+        try {
+            (purpose == PolicyFetcher.Purpose.FIRST ? threads.first() : threads.refresh())
+                .execute(() -> end(domain, result, fetch(domain, step, purpose)));
+        } catch (RejectedExecutionException e) {
+            LOGGER.warn("The MTA-STS policy of {} is not fetched now: too many fetches are under way", domain);
+            end(domain, result, step.meanwhile());
+        }
+        return result;
+    }
+
+    @GuardedBy("this")
+    private void remember(DomainName domain, FetchHistory history) {
+        histories.remove(domain);
+        histories.put(domain, history);
+        if (histories.size() > REMEMBERED) {
+            histories.remove(histories.keySet().iterator().next());
+        }
+    }
+
+    private void end(DomainName domain, CompletableFuture<StsDiscovery> result, StsDiscovery discovery) {
+        synchronized (this) {
+            running.remove(domain);
+        }
+        result.complete(discovery);
+    }
+
+    private StsDiscovery fetch(DomainName domain, StsState.Fetch step, PolicyFetcher.Purpose purpose) {
+        try {
+            // A policy's lifetime counts from the begin of its fetch, when it was surely in force.
+            Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            PolicyFetch fetched = guarded(domain, purpose);
+            StsState.Conclusion conclusion;
+            synchronized (this) {
+                conclusion = StsState.conclude(step, fetched, history(domain), begun, random);
+                remember(domain, conclusion.history());
+            }
+            conclusion.report().ifPresent(report -> LOGGER.warn("The MTA-STS policy of {} could not be fetched: {}", domain,
+                report.text()));
+            conclusion.keep().ifPresent(policy -> cache.keep(domain, policy, begun));
+            return conclusion.discovery();
+        } catch (Throwable e) {
+            LOGGER.error("The fetch of the MTA-STS policy of {} failed unexpectedly; what applied before applies still", domain, e);
+            return step.meanwhile();
+        }
+    }
+
+    private PolicyFetch guarded(DomainName domain, PolicyFetcher.Purpose purpose) {
+        try {
+            return fetcher.fetch(domain, purpose);
+        } catch (Throwable e) {
+            LOGGER.error("The fetch of the MTA-STS policy of {} failed unexpectedly", domain, e);
+            return new PolicyFetch.Failed(PolicyFetch.Cause.UNAVAILABLE, "an unexpected error, see the log of this server");
+        }
+    }
+}

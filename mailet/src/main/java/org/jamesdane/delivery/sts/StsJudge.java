@@ -1,0 +1,88 @@
+/*
+ * SPDX-FileCopyrightText: The James DANE authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package org.jamesdane.delivery.sts;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.outcome.AuditRules;
+import org.jamesdane.dane.policy.NextHop;
+import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.mtasts.StsDemand;
+import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsRules;
+
+/** MTA-STS beside DANE, for the hosts of one next hop. Used by one thread. */
+public final class StsJudge {
+    private final StsTerms terms;
+    private final NextHop nextHop;
+    private final InstantSource clock;
+    private StsSearch search = StsSearch.ended(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.POLICY));
+    private boolean leftOut;
+
+    /** Takes what it works with; nothing is asked for before {@link #begin}. */
+    public StsJudge(StsTerms terms, NextHop nextHop, InstantSource clock) {
+        this.terms = terms;
+        this.nextHop = nextHop;
+        this.clock = clock;
+    }
+
+    private StsDemand demand(Policy policy) {
+        return StsDemand.of(policy, terms.use());
+    }
+
+    /** Begins the search for the next hop's policy, where MTA-STS has a part in deliveries under that policy. */
+    public void begin(Policy policy) {
+        search = notAsked(policy).map(why -> StsSearch.ended(new StsDiscovery.NotAsked(why)))
+            .orElseGet(() -> terms.source().begin(nextHop.domain().orElseThrow()));
+    }
+
+    private Optional<StsDiscovery.NotAskedBecause> notAsked(Policy policy) {
+        if (terms.use() == StsDemand.Use.OFF) {
+            return Optional.of(StsDiscovery.NotAskedBecause.OFF);
+        }
+        if (!demand(policy).asksForSts()) {
+            return Optional.of(StsDiscovery.NotAskedBecause.POLICY);
+        }
+        // RFC 8461 §3.4: the policy domain is the recipient's, or that of a smart host.
+        return nextHop.domain().isEmpty() ? Optional.of(StsDiscovery.NotAskedBecause.ADDRESS_LITERAL)
+            : Optional.of(StsDiscovery.NotAskedBecause.GATEWAY).filter(why -> nextHop.gateway() && !terms.gateways());
+    }
+
+    /** The search as it was begun. */
+    public StsSearch search() {
+        return search;
+    }
+
+    /** The result of the search at the present; waits for the TXT record. */
+    public StsDiscovery discovery() {
+        return search.present();
+    }
+
+    /**
+     * Judges a host of the route.
+     *
+     * @param byDane the requirement by DANE and the operator's policy
+     */
+    public StsRules.Decision judge(Policy policy, Routing.Route route, TlsRequirement byDane) {
+        if (leftOut) {
+            return StsRules.Decision.without(byDane);
+        }
+        return new StsRules(demand(policy), route, terms.anchors(), clock.instant()).judge(byDane, discovery());
+    }
+
+    /** Leaves MTA-STS out from now on: the second pass of an audit. */
+    public void leaveOut() {
+        leftOut = true;
+    }
+
+    /** Finding of an audit of MTA-STS, as {@link StsRules#finding} makes it. */
+    public Optional<AuditRules.Audited> finding(Policy policy, List<StsRules.Tried> tried) {
+        return StsRules.finding(demand(policy), tried);
+    }
+}
