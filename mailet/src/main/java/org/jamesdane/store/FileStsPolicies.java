@@ -94,7 +94,7 @@ final class FileStsPolicies implements StsPolicyStore {
         if (torn || !holds()) {
             List<StsPolicyJson.Entry> all = new ArrayList<>(load());
             all.add(entry);
-            replace(all);
+            compact(all);
             return;
         }
         try {
@@ -106,7 +106,17 @@ final class FileStsPolicies implements StsPolicyStore {
     }
 
     @Override
-    public synchronized void replace(List<StsPolicyJson.Entry> entries) throws StoreException {
+    public void restore(List<StsPolicyJson.Entry> entries) throws StoreException {
+        compact(entries);
+    }
+
+    @Override
+    public List<StsPolicyJson.Entry> changes() {
+        return List.of();
+    }
+
+    @Override
+    public synchronized void compact(List<StsPolicyJson.Entry> entries) throws StoreException {
         try {
             file.replace(out -> {
                 out.write((VERSION + "\n").getBytes(UTF_8));
@@ -124,11 +134,15 @@ final class FileStsPolicies implements StsPolicyStore {
         }
     }
 
-    /** Keeps what cannot be read beside the file, for people. */
-    void setAside() throws StoreException {
+    @Override
+    public boolean setAside() throws StoreException {
+        if (!holds()) {
+            return true;
+        }
         Path aside = file.path().resolveSibling(file.path().getFileName() + DAMAGED);
         try {
             Files.move(file.path(), aside, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return true;
         } catch (IOException e) {
             throw new StoreException("The file " + file.path() + " could not be renamed to " + aside + " (" + e + ")", e);
         }

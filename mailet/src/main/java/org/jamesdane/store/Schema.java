@@ -104,6 +104,20 @@ final class Schema {
             at timestamptz NOT NULL,
             PRIMARY KEY (item, recipient));
         CREATE INDEX dane_accepted_at ON dane_accepted (at);
+        """), new Step(1, """
+        CREATE TABLE dane_sts_policy (
+            domain varchar(1100) PRIMARY KEY,
+            id varchar(32) NOT NULL,
+            fetched timestamptz NOT NULL,
+            refresh_after timestamptz NOT NULL,
+            failing_since timestamptz,
+            used timestamptz NOT NULL,
+            mode varchar(20) NOT NULL,
+            expires timestamptz NOT NULL,
+            written timestamptz NOT NULL,
+            body text NOT NULL);
+        CREATE INDEX dane_sts_policy_written ON dane_sts_policy (written);
+        CREATE INDEX dane_sts_policy_expires ON dane_sts_policy (expires);
         """));
 
     /** The version that this extension makes and knows. */

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class StsPolicies implements PolicyCache {
     /** Most domains, if nothing else is said. */
     public static final int MAX_POLICIES = 1_000_000;
+    /** Interval in which the store is looked at again: for policies of other nodes, and after a failure. */
+    static final Duration LOOK = Duration.ofSeconds(10);
     /** Characters of all texts together: a million usual policies of some 200, and no more of those of 64 KiB than memory has room for. */
     private static final long MAX_CHARACTERS = 256L << 20;
     /** Lines written beyond the policies kept after which the store is written anew, without what later lines replaced. */
@@ -49,10 +51,13 @@ public final class StsPolicies implements PolicyCache {
     /** For readers that must not wait for a writer. */
     private final Map<DomainName, CachedPolicy> policies = new ConcurrentHashMap<>();
     private volatile Optional<String> unreadable = Optional.of("the MTA-STS policies are not read yet");
-    @GuardedBy("this")
-    private final Map<String, String> problems = new LinkedHashMap<>();
+    /** By what it is about; for readers that must not wait either. */
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
     @GuardedBy("this")
     private long characters;
+    /** True if the copy counts, since the store could not be read. */
+    @GuardedBy("this")
+    private boolean copied;
     @GuardedBy("this")
     private int written;
 
@@ -73,17 +78,18 @@ public final class StsPolicies implements PolicyCache {
         try {
             boolean held = store.holds();
             take(store.load());
-            if (!held && copy.holds()) {
-                LOGGER.error("The MTA-STS policies ({}) are gone; those in mode enforce are taken from the copy {}", store, copy);
+            if (copied || (!held && copy.holds())) {
+                LOGGER.error("The MTA-STS policies ({}) were not all there; those in mode enforce are restored from the copy {}", store,
+                    copy);
                 take(copy.load());
+                store.restore(all());
             }
+            copied = false;
             unreadable = Optional.empty();
+            problem("read", Optional.empty());
+            compact();
         } catch (StoreException e) {
             fromCopy(e);
-        }
-        problem("read", unreadable);
-        if (unreadable.isEmpty()) {
-            rewrite();
         }
     }
 
@@ -94,30 +100,42 @@ public final class StsPolicies implements PolicyCache {
                 throw new StoreException("there is no copy of them at " + copy);
             }
             take(copy.load());
-            setAside();
             unreadable = Optional.empty();
-            LOGGER.error("The MTA-STS policies can't be read; those in mode enforce are taken from the copy {}: {}", copy,
-                failure.sentence());
+            copied = !store.setAside();
+            problem("read", Optional.of("the MTA-STS policies can't be read, and those in mode enforce are taken from the copy " + copy
+                + ": " + failure.sentence()));
+            if (!copied) {
+                store.restore(all());
+            }
         } catch (StoreException e) {
             String text = "the MTA-STS policies can't be read: " + failure.sentence() + " (" + e.sentence() + ")";
-            if (!unreadable.equals(Optional.of(text))) {
-                LOGGER.error("Mail that MTA-STS has a part in is held, for {}", text);
-            }
-            unreadable = Optional.of(text);
+            unreadable = policies.isEmpty() ? Optional.of(text) : Optional.empty();
+            problem("read", Optional.of(text));
         }
     }
 
-    private void setAside() throws StoreException {
-        if (store instanceof FileStsPolicies file && file.holds()) {
-            file.setAside();
-        }
-    }
-
-    /** Reads once more where nothing could be read before. */
-    public void lookAgain() {
-        if (unreadable.isPresent()) {
+    /** Reads once more where something could not be read before, and reads what other nodes have written. */
+    public synchronized void lookAgain() {
+        if (copied || unreadable.isPresent()) {
             start();
+            return;
         }
+        try {
+            take(store.changes());
+        } catch (StoreException e) {
+            LOGGER.warn("The MTA-STS policies of other nodes can't be read now: {}", e.sentence());
+        }
+    }
+
+    @GuardedBy("this")
+    private List<StsPolicyJson.Entry> all() {
+        Instant now = clock.instant();
+        policies.values().removeIf(policy -> !policy.isInForce(now));
+        characters = policies.values().stream().mapToLong(StsPolicies::size).sum();
+        List<StsPolicyJson.Entry> all = new ArrayList<>();
+        policies.forEach((domain, policy) -> all.add(new StsPolicyJson.Entry(domain, policy)));
+        all.sort(Comparator.comparing(entry -> entry.domain().toString()));
+        return all;
     }
 
     @GuardedBy("this")
@@ -192,31 +210,26 @@ public final class StsPolicies implements PolicyCache {
     private void write(StsPolicyJson.Entry entry) {
         written++;
         try {
-            store.write(entry);
-            // A domain's policy that no longer enforces replaces the one in the copy.
+            // A domain's policy that no longer enforces replaces the one in the copy, too.
             copy.write(entry);
+            store.write(entry);
             problem("written", Optional.empty());
         } catch (StoreException e) {
             problem("written", Optional.of("the MTA-STS policy of " + entry.domain() + " can't be kept for the next start: "
                 + e.sentence()));
         }
         if (written > policies.size() + STALE_LINES) {
-            rewrite();
+            compact();
         }
     }
 
-    /** Writes the store and its copy without what later lines replaced, and without policies whose lifetime is over. */
+    /** Drops what later writes replaced, and policies whose lifetime is over, from the store and its copy. */
     @GuardedBy("this")
-    private void rewrite() {
-        Instant now = clock.instant();
-        policies.values().removeIf(policy -> !policy.isInForce(now));
-        characters = policies.values().stream().mapToLong(StsPolicies::size).sum();
-        List<StsPolicyJson.Entry> all = new ArrayList<>();
-        policies.forEach((domain, policy) -> all.add(new StsPolicyJson.Entry(domain, policy)));
-        all.sort(Comparator.comparing(entry -> entry.domain().toString()));
+    private void compact() {
         try {
-            store.replace(all);
-            copy.replace(all.stream().filter(entry -> entry.policy().policy().enforces()).toList());
+            List<StsPolicyJson.Entry> all = all();
+            store.compact(all);
+            copy.compact(all.stream().filter(entry -> entry.policy().policy().enforces()).toList());
             written = 0;
             problem("written", Optional.empty());
         } catch (StoreException e) {
@@ -225,11 +238,8 @@ public final class StsPolicies implements PolicyCache {
     }
 
     @Override
-    public synchronized void used(DomainName domain, Instant now) {
-        CachedPolicy policy = policies.get(domain);
-        if (policy != null && now.isAfter(policy.used().plus(NOTED))) {
-            put(domain, policy.usedAt(now));
-        }
+    public void used(DomainName domain, Instant now) {
+        policies.computeIfPresent(domain, (name, policy) -> now.isAfter(policy.used().plus(NOTED)) ? policy.usedAt(now) : policy);
     }
 
     @Override
@@ -241,7 +251,6 @@ public final class StsPolicies implements PolicyCache {
         return due;
     }
 
-    @GuardedBy("this")
     private void problem(String what, Optional<String> sentence) {
         String before = sentence.isPresent() ? problems.put(what, sentence.get()) : problems.remove(what);
         if (sentence.isPresent() && before == null) {
@@ -264,10 +273,7 @@ public final class StsPolicies implements PolicyCache {
                 overdue.add(domain + " since " + policy.failingSince().orElse(now));
             }
         });
-        List<String> all;
-        synchronized (this) {
-            all = new ArrayList<>(problems.values());
-        }
+        List<String> all = new ArrayList<>(problems.values());
         if (!overdue.isEmpty()) {
             all.add("the MTA-STS policies of " + overdue.size() + " domains can't be fetched anew, and end by their lifetime: "
                 + overdue.first() + (overdue.size() > 1 ? " and others" : ""));

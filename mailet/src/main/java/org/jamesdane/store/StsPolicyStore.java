@@ -26,6 +26,19 @@ interface StsPolicyStore {
     /** Writes a policy in place of the domain's policy before, so that it outlives a power failure. */
     void write(StsPolicyJson.Entry entry) throws StoreException;
 
-    /** Writes all policies in place of what is kept, also of what cannot be read. */
-    void replace(List<StsPolicyJson.Entry> entries) throws StoreException;
+    /** Writes policies that were lost here and are known from the copy. */
+    void restore(List<StsPolicyJson.Entry> entries) throws StoreException;
+
+    /**
+     * Drops what nobody needs any more.
+     *
+     * @param entries all policies whose lifetime is not over
+     */
+    void compact(List<StsPolicyJson.Entry> entries) throws StoreException;
+
+    /** Policies that others have written since the last call, and perhaps some before; none where nobody else writes. */
+    List<StsPolicyJson.Entry> changes() throws StoreException;
+
+    /** Keeps what cannot be read out of the way, for people; returns whether policies can be written after that. */
+    boolean setAside() throws StoreException;
 }

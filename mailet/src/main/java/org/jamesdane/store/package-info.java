@@ -4,8 +4,8 @@
  */
 
 /**
- * Data that has to outlive the process: the policies and negative trust anchors that operators set, the history of both, what audits
- * counted, and the MTA-STS policies of domains. Two stores keep them, JSON files for one node and PostgreSQL for several.
+ * Data that has to outlive the process. Operators set policies and negative trust anchors, which have a history. Audits count, and domains
+ * have MTA-STS policies. Two stores keep them, JSON files for one node and PostgreSQL for several.
  *
  * <p>No delivery ever waits for a store. {@link org.jamesdane.store.OperatorSettings} holds in memory what was read last, and asks the
  * store on a thread of its own with a limit of time. It keeps what it has when the store is down, slow, full or damaged. A copy on the

@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,72 @@ class PostgresStoresTest {
         }
     }
 
+    /** Policies of MTA-STS that nodes share, each with a copy of its own. */
+    @Nested
+    class OfStsPolicies {
+        private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+        private StsPolicies node(Path copy) {
+            return node(database(), copy);
+        }
+
+        private StsPolicies node(PostgresDatabase shared, Path copy) {
+            StsPolicies node = new StsPolicies(new PostgresStsPolicies(shared), new FileStsPolicies(copy), 100, () -> now);
+            node.start();
+            return node;
+        }
+
+        @Test
+        void shouldSeeThePoliciesOfOtherNodes(@TempDir Path copies) {
+            StsPolicies one = node(copies.resolve("one"));
+            StsPolicies two = node(copies.resolve("two"));
+            one.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A1", now.minusSeconds(60)), now);
+            two.lookAgain();
+            assertThat(StsPoliciesTest.kept(two, StsPoliciesTest.ONE)).isEqualTo("A1");
+
+            two.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("none", "A2", now.minusSeconds(30)), now);
+            one.keep(StsPoliciesTest.TWO, StsPoliciesTest.policy("testing", "B1", now.plusSeconds(900)), now);
+            one.lookAgain();
+            assertThat(StsPoliciesTest.kept(one, StsPoliciesTest.ONE)).isEqualTo("A2");
+            assertThat(StsPoliciesTest.kept(node(copies.resolve("three")), StsPoliciesTest.ONE)).isEqualTo("A2");
+            assertThat(postgres.query(url, "SELECT count(*) FROM dane_sts_policy WHERE fetched > clock_timestamp()")).isEqualTo("0");
+        }
+
+        @Test
+        void shouldNotLetAnEarlierFetchReplaceALaterOne(@TempDir Path copies) {
+            StsPolicies late = node(copies.resolve("one"));
+            StsPolicies early = node(copies.resolve("two"));
+            late.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A2", now.minusSeconds(30)), now);
+            early.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("none", "A1", now.minusSeconds(60)), now);
+            early.lookAgain();
+
+            assertThat(StsPoliciesTest.kept(early, StsPoliciesTest.ONE)).isEqualTo("A2");
+            assertThat(StsPoliciesTest.kept(node(copies.resolve("three")), StsPoliciesTest.ONE)).isEqualTo("A2");
+        }
+
+        @Test
+        void shouldTakeTheCopyWhileTheDatabaseIsDown(@TempDir Path copies) {
+            node(copies.resolve("one")).keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A1", now), now);
+            PostgresDatabase nowhere = new PostgresDatabase("jdbc:postgresql://127.0.0.1:1/nothing", Optional.empty(), Optional.empty());
+            open.add(nowhere);
+            StsPolicies node = node(nowhere, copies.resolve("one"));
+            assertThat(StsPoliciesTest.kept(node, StsPoliciesTest.ONE)).isEqualTo("A1");
+            assertThat(node.problems()).singleElement().asString().contains("taken from the copy");
+
+            StsPolicies other = node(nowhere, copies.resolve("new"));
+            assertThat(StsPoliciesTest.kept(other, StsPoliciesTest.ONE)).isEqualTo("Unreadable");
+        }
+
+        @Test
+        void shouldRestoreADatabaseThatWasLost(@TempDir Path copies) {
+            node(copies).keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A1", now), now);
+            postgres.query(url, "DELETE FROM dane_sts_policy");
+
+            assertThat(StsPoliciesTest.kept(node(copies), StsPoliciesTest.ONE)).isEqualTo("A1");
+            assertThat(postgres.query(url, "SELECT domain, id, mode FROM dane_sts_policy")).isEqualTo("one.example|A1|enforce");
+        }
+    }
+
     @Nested
     class OfCounters extends CounterStoreContract {
         @Override
@@ -122,7 +190,7 @@ class PostgresStoresTest {
         postgres.query(url, "UPDATE dane_schema SET version = 99");
 
         assertThatThrownBy(() -> new PostgresSettingStore(database()).load(SettingKind.POLICY)).isInstanceOf(StoreException.class)
-            .hasMessageContaining("tables have version 99, and this extension knows 2");
+            .hasMessageContaining("tables have version 99, and this extension knows 3");
     }
 
     /** Tables that 0.1.0 reads: any other number there would stop 0.1.0 during an update. */
@@ -131,7 +199,7 @@ class PostgresStoresTest {
         new PostgresSettingStore(database()).revision(SettingKind.POLICY);
 
         assertThat(postgres.query(url, "SELECT version FROM dane_schema")).isEqualTo("1");
-        assertThat(postgres.query(url, "SELECT version, oldest_reader FROM dane_version")).isEqualTo("2|1");
+        assertThat(postgres.query(url, "SELECT version, oldest_reader FROM dane_version")).isEqualTo("3|1");
         assertThat(postgres.query(url, "SELECT string_agg(column_name || coalesce(':' || character_maximum_length, ''), ' ' "
             + "ORDER BY ordinal_position) FROM information_schema.columns WHERE table_name = 'dane_entry'"))
             .isEqualTo("kind key:1100 value:30 reason:1000 owner:600 expiry since");

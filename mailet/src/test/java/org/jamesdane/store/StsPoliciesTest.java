@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StsPoliciesTest {
-    private static final DomainName ONE = DomainName.of("one.example");
-    private static final DomainName TWO = DomainName.of("two.example");
+    static final DomainName ONE = DomainName.of("one.example");
+    static final DomainName TWO = DomainName.of("two.example");
 
     private final Path main;
     private final Path copy;
@@ -43,12 +43,16 @@ class StsPoliciesTest {
     }
 
     private CachedPolicy policy(String mode, String id) {
+        return policy(mode, id, now);
+    }
+
+    static CachedPolicy policy(String mode, String id, Instant now) {
         String text = "version: STSv1\nmode: " + mode + "\r\nmx: mx.example.com\nmax_age: 604800\nnew_field: \u00e4\n";
         StsPolicy read = ((StsPolicy.Read) StsPolicy.read(text.getBytes(StandardCharsets.UTF_8))).policy();
         return new CachedPolicy(id, read, now, now.plus(Duration.ofHours(20)), Optional.empty(), now);
     }
 
-    private static String kept(StsPolicies policies, DomainName domain) {
+    static String kept(StsPolicies policies, DomainName domain) {
         StsState.Kept kept = policies.kept(domain);
         return kept instanceof StsState.Policy policy ? policy.policy().id() : kept.getClass().getSimpleName();
     }
@@ -132,6 +136,20 @@ class StsPoliciesTest {
         policies.lookAgain();
         assertThat(kept(policies, ONE)).isEqualTo("A1");
         assertThat(policies.problems()).isEmpty();
+    }
+
+    @Test
+    void shouldNoteOnceADayWhenAPolicyWasAskedFor() {
+        StsPolicies policies = opened();
+        policies.keep(ONE, policy("enforce", "A1"), now);
+        Instant fetched = now;
+        now = now.plus(Duration.ofHours(23));
+        policies.used(ONE, now);
+        assertThat(policies.kept(ONE)).isEqualTo(new StsState.Policy(policy("enforce", "A1", fetched)));
+
+        now = now.plus(Duration.ofHours(2));
+        policies.used(ONE, now);
+        assertThat(policies.kept(ONE)).isEqualTo(new StsState.Policy(policy("enforce", "A1", fetched).usedAt(now)));
     }
 
     @Test
