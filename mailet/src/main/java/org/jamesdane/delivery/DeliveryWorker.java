@@ -129,7 +129,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     /** Waits for the first fetch of the MTA-STS policy of the mail's domain, for a limited time; then calls the next step, once. */
     public void prepare(QueuedMail<M> item, Runnable next) {
-        attempt.prepare(item, next);
+        attempt.prepare(item, () -> !canWait(item.history(), rules.schedule().longestDelay()), next);
     }
 
     /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */

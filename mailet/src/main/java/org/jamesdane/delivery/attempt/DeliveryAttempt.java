@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.failure.Fault;
@@ -79,21 +80,22 @@ public final class DeliveryAttempt {
      * Begins the search for the MTA-STS policy of a mail's domain, and waits for its first fetch for a limited time. The MX records are
      * asked for beside it, so that the wait costs no time of theirs.
      *
+     * @param last whether the attempt may be the mail's last, before which the TXT record is asked for anew (RFC 8461 §5.1)
      * @param next called once, at once where nothing is to be waited for
      */
-    public void prepare(QueuedMail<?> mail, Runnable next) {
-        search(mail).ifPresentOrElse(search -> context.settings().sts().waitingRoom().enter(search, next), next);
+    public void prepare(QueuedMail<?> mail, BooleanSupplier last, Runnable next) {
+        search(mail, last).ifPresentOrElse(search -> context.settings().sts().waitingRoom().enter(search, next), next);
     }
 
     /** The search under way; empty where nothing is to be waited for. */
-    private Optional<StsSearch> search(QueuedMail<?> mail) {
+    private Optional<StsSearch> search(QueuedMail<?> mail, BooleanSupplier last) {
         DeliverySettings settings = context.settings();
         try {
             if (settings.sts().use() == StsDemand.Use.OFF || !settings.gateways().isEmpty()) {
                 return Optional.empty();
             }
             Optional<NextHop> nextHop = mail.recipientDomain().map(domain -> NextHop.ofRecipientDomain(domain, settings.port()));
-            Optional<StsSearch> search = nextHop.map(this::search).filter(begun -> !begun.whole().isDone());
+            Optional<StsSearch> search = nextHop.map(hop -> search(hop, last.getAsBoolean())).filter(begun -> !begun.whole().isDone());
             search.flatMap(begun -> nextHop.flatMap(NextHop::domain)).ifPresent(domain -> context.dns().lookup(domain, RecordType.MX));
             return search;
         } catch (Throwable e) {
@@ -102,8 +104,11 @@ public final class DeliveryAttempt {
         }
     }
 
-    private StsSearch search(NextHop nextHop) {
+    private StsSearch search(NextHop nextHop, boolean last) {
         StsJudge judge = new StsJudge(context.settings().sts(), nextHop, context.clock());
+        if (last) {
+            judge.askAnew();
+        }
         judge.begin(context.settings().policies().select(nextHop, context.clock().instant()).policy());
         return judge.search();
     }

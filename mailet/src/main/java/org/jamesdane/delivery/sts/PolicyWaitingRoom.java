@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mails that wait in memory for the first fetch of a policy, before they have a place among the deliveries. Each waits for a limited time,
- * and so do a limited number: whoever can delay a policy host can also block it, and then mail goes as without MTA-STS.
+ * Mails that wait in memory for the first fetch of a policy, before they have a place among the deliveries. Their number and time are
+ * limited. Whoever can delay a policy host can also block it, and then mail goes as without MTA-STS.
  */
 public final class PolicyWaitingRoom implements AutoCloseable {
     /** A room for nobody: all go on at once. */

@@ -54,6 +54,11 @@ public final class StsJudge {
             : Optional.of(StsDiscovery.NotAskedBecause.GATEWAY).filter(why -> nextHop.gateway() && !terms.gateways());
     }
 
+    /** Has the TXT record asked for anew by the next search: no mail may be returned before that (RFC 8461 §5.1). */
+    public void askAnew() {
+        nextHop.domain().ifPresent(terms.source()::askAnew);
+    }
+
     /** The search as it was begun. */
     public StsSearch search() {
         return search;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dane.routing.AliasExpansion;
@@ -48,14 +49,20 @@ public final class StsLookup implements StsPolicySource {
     private final PolicyCache cache;
     private final PolicyFetches fetches;
     private final InstantSource clock;
+    private final Consumer<DomainName> forget;
     @GuardedBy("this")
     private final Map<DomainName, TimedOut> timedOut = new LinkedHashMap<>();
 
     private record TimedOut(Lookup.Failed<TxtRecord> failure, Instant at) {
     }
 
-    /** Takes what it works with. */
-    public StsLookup(SecureDns dns, PolicyCache cache, PolicyFetches fetches, InstantSource clock) {
+    /**
+     * Takes what it works with.
+     *
+     * @param forget takes what is known of a name out of the resolver's cache
+     */
+    public StsLookup(SecureDns dns, PolicyCache cache, PolicyFetches fetches, InstantSource clock, Consumer<DomainName> forget) {
+        this.forget = forget;
         this.dns = dns;
         this.cache = cache;
         this.fetches = fetches;
@@ -69,6 +76,14 @@ public final class StsLookup implements StsPolicySource {
         }
         CompletableFuture<StsState.Step> step = record(domain).thenApply(record -> step(domain, record)).toCompletableFuture();
         return new StsSearch(step.thenApply(StsState.Step::meanwhile), step.thenCompose(next -> whole(domain, next)));
+    }
+
+    @Override
+    public void askAnew(DomainName domain) {
+        synchronized (this) {
+            timedOut.remove(domain);
+        }
+        StsRecord.nameFor(domain).ifPresent(forget);
     }
 
     private StsState.Step step(DomainName domain, StsRecord record) {

@@ -8,11 +8,23 @@ import org.jamesdane.dns.DomainName;
 import org.jamesdane.mtasts.StsDiscovery;
 
 /** Port of a delivery to the search for MTA-STS policies. */
-@FunctionalInterface
 public interface StsPolicySource {
     /** A source for servers that use no MTA-STS. */
-    StsPolicySource NONE = domain -> StsSearch.ended(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.OFF));
+    StsPolicySource NONE = new StsPolicySource() {
+        @Override
+        public StsSearch begin(DomainName domain) {
+            return StsSearch.ended(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.OFF));
+        }
+
+        @Override
+        public void askAnew(DomainName domain) {
+            // There is nothing to ask for.
+        }
+    };
 
     /** Begins the search for the policy of a domain, and does not wait for it. */
     StsSearch begin(DomainName domain);
+
+    /** Forgets the answer about the domain's TXT record, so that the next search asks for it anew. A kept policy stays in force. */
+    void askAnew(DomainName domain);
 }

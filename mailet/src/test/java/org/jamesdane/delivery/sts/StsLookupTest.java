@@ -173,6 +173,18 @@ class StsLookupTest {
     }
 
     @Test
+    void shouldAskAnewWhatHadTimedOut() {
+        SlowDns slow = new SlowDns();
+        StsLookup lookup = sts.lookup(slow);
+        lookup.begin(StsWorld.DOMAIN);
+        slow.timeOut();
+        lookup.askAnew(StsWorld.DOMAIN);
+        assertThat(lookup.begin(StsWorld.DOMAIN).meanwhile()).isNotDone();
+
+        assertThat(sts.forgotten).containsExactly(DomainName.of(StsWorld.TXT));
+    }
+
+    @Test
     void shouldUseTheKeptPolicyWhileTheRecordTimesOut() {
         SlowDns slow = new SlowDns();
         sts.lookup(dns).begin(StsWorld.DOMAIN);
@@ -197,7 +209,9 @@ class StsLookupTest {
             throw new IllegalStateException("a defect");
         }, sts, new PolicyFetches.Threads(Runnable::run, Runnable::run), sts.clock, new java.util.Random(1));
 
-        assertThat(id(new StsLookup(dns, sts, fetches, sts.clock).begin(StsWorld.DOMAIN).present())).isEqualTo("FETCH_FAILED");
+        StsLookup lookup = new StsLookup(dns, sts, fetches, sts.clock, sts.forgotten::add);
+
+        assertThat(id(lookup.begin(StsWorld.DOMAIN).present())).isEqualTo("FETCH_FAILED");
     }
 
     @Test
@@ -211,7 +225,7 @@ class StsLookupTest {
     }
 
     private PolicyRefresh refresh(PolicyFetches fetches) {
-        return new PolicyRefresh(new StsLookup(dns, sts, fetches, sts.clock), sts, fetches, sts.clock);
+        return new PolicyRefresh(new StsLookup(dns, sts, fetches, sts.clock, sts.forgotten::add), sts, fetches, sts.clock);
     }
 
     @Test

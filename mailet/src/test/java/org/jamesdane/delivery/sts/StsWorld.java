@@ -37,8 +37,10 @@ public final class StsWorld implements PolicyCache {
     public final List<String> fetched = new ArrayList<>();
     /** The kept policies. */
     public final Map<DomainName, CachedPolicy> policies = new LinkedHashMap<>();
+    /** Names that were to be asked for anew. */
+    public final List<DomainName> forgotten = new ArrayList<>();
     Optional<String> unreadable = Optional.empty();
-    Executor threads = Runnable::run;
+    public Executor threads = Runnable::run;
     InstantSource clock = InstantSource.system();
 
     /** A policy of that mode for those hosts, with a lifetime of a week. */
@@ -72,7 +74,12 @@ public final class StsWorld implements PolicyCache {
     }
 
     public StsLookup lookup(SecureDns dns) {
-        return new StsLookup(dns, this, fetches(), clock);
+        return new StsLookup(dns, this, fetches(), clock, forgotten::add);
+    }
+
+    /** The terms with a room in which two mails may wait, for as long as the test wants. */
+    public StsTerms terms(SecureDns dns, PolicyWaitingRoom room, X509Certificate... anchors) {
+        return new StsTerms(StsDemand.Use.ENFORCE, false, Authorities.own(Set.of(anchors)), lookup(dns), room);
     }
 
     public StsTerms terms(SecureDns dns, StsDemand.Use use, X509Certificate... anchors) {
