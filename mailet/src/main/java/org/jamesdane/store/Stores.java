@@ -18,6 +18,8 @@ public final class Stores implements AutoCloseable {
     private final DestinationHistory destinations;
     private final Optional<PostgresDatabase> database;
     private final Optional<PostgresConnections> mailConnections;
+    private final Location location;
+    private final InstantSource clock;
     private final String shown;
 
     /**
@@ -47,6 +49,8 @@ public final class Stores implements AutoCloseable {
      */
     public Stores(Location location, Policy byDefault, InstantSource clock, String run) {
         Path directory = location.directory();
+        this.location = location;
+        this.clock = clock;
         database = location.database();
         mailConnections = database.map(each -> each.connections(location.mailConnections()));
         SettingStore entries = database.<SettingStore>map(PostgresSettingStore::new).orElseGet(() -> new FileSettingStore(directory));
@@ -79,6 +83,21 @@ public final class Stores implements AutoCloseable {
     /** Counts of what enforcement would have held back. */
     public AuditStatistics statistics() {
         return statistics;
+    }
+
+    /**
+     * MTA-STS policies, which are read from now on, and again and again. They count as unreadable until they are read. To be asked for
+     * once.
+     *
+     * @param most domains at most
+     */
+    public StsPolicies stsPolicies(int most) {
+        StsPolicyStore kept = database.<StsPolicyStore>map(PostgresStsPolicies::new)
+            .orElseGet(() -> new FileStsPolicies(location.directory()));
+        StsPolicies policies = new StsPolicies(kept, new FileStsPolicies(location.copy()), most, clock);
+        thread.later("Reading the MTA-STS policies", policies::start);
+        thread.every(StsPolicies.LOOK, "Reading the MTA-STS policies", policies::lookAgain);
+        return policies;
     }
 
     /** The destinations with a success on this node within the last day. */
