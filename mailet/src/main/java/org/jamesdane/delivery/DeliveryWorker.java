@@ -15,16 +15,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.outcome.HostFailureHistory;
 import org.jamesdane.dane.outcome.MailAge;
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
 import org.jamesdane.delivery.attempt.Outcomes;
+import org.jamesdane.delivery.attempt.SiteVisit;
 import org.jamesdane.delivery.blame.Blame;
 import org.jamesdane.delivery.blame.Witnesses;
 import org.jamesdane.delivery.deferral.DeferralStore;
-import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.AttemptEnd;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutboundMail;
@@ -132,8 +133,13 @@ public final class DeliveryWorker<M extends OutboundMail> {
         attempt.prepare(item, () -> !canWait(item.history(), rules.schedule().longestDelay()), next);
     }
 
-    /** Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. */
-    public Reachability process(QueuedMail<M> item) {
+    /**
+     * Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. An
+     * item that {@linkplain AttemptEnd.Yielded yielded} is as it was.
+     *
+     * @param pass the way into the site of the mail
+     */
+    public AttemptEnd process(QueuedMail<M> item, SitePass pass) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
         HeldItem<M> held;
         try {
@@ -141,15 +147,19 @@ public final class DeliveryWorker<M extends OutboundMail> {
         } catch (Throwable e) {
             LOGGER.error("A mail could not be read; it stays in the queue", e);
             storage.requeue(item);
-            return Reachability.UNKNOWN;
+            return AttemptEnd.NOTHING;
         }
         underWay.add(held);
-        Settled result = settle(held);
+        SiteVisit visit = new SiteVisit(pass);
+        Settled result = settle(held, visit);
         held.settle();
         underWay.remove(held);
+        if (visit.yielded() && held.isInHand()) {
+            return new AttemptEnd.Yielded();
+        }
         finish(held, result);
         trial.run();
-        return result.reach();
+        return result.end();
     }
 
     /** Tests whether the last mail that was to be deferred could be. */
@@ -172,7 +182,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             Rest whole = hold(mail, mail.history(), new DeliveryGate.Hold(
                 mail.history().lastReason().orElse("not tried: its destination took no more mail then"), time, false), clock.instant());
             LOGGER.debug("The mail {} is kept for {} s: its destination takes no more now", mail.name(), time.toSeconds());
-            return new Settled(true, List.of(whole), Reachability.UNKNOWN);
+            return new Settled(true, List.of(whole), AttemptEnd.NOTHING);
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be kept for later unattempted; it stays in the queue", mail.name(), e);
             return Settled.UNTOUCHED;
@@ -213,13 +223,13 @@ public final class DeliveryWorker<M extends OutboundMail> {
      *
      * @param mayLeave whether the mail may leave the queue, once the rest is stored
      */
-    private record Settled(boolean mayLeave, List<Rest> rest, Reachability reach) {
+    private record Settled(boolean mayLeave, List<Rest> rest, AttemptEnd end) {
         /** A settlement without effect: the mail stays in its queue as it was. */
-        private static final Settled UNTOUCHED = new Settled(false, List.of(), Reachability.UNKNOWN);
+        private static final Settled UNTOUCHED = new Settled(false, List.of(), AttemptEnd.NOTHING);
     }
 
     /** Decides what becomes of a mail. Whatever is thrown on the way, the outcomes of the attempt stay what they are. */
-    private Settled settle(HeldItem<M> held) {
+    private Settled settle(HeldItem<M> held, SiteVisit visit) {
         M mail = held.mail();
         MailHistory history;
         Instant begun;
@@ -228,42 +238,50 @@ public final class DeliveryWorker<M extends OutboundMail> {
             begun = clock.instant();
             Optional<Settled> untried = withoutAttempt(mail, history, begun);
             if (untried.isPresent()) {
+                countDelay(history, begun);
                 return untried.get();
             }
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be tried for an unexpected reason; it is tried again later", mail.name(), e);
             return Settled.UNTOUCHED;
         }
-        List<Outcome> tried = attempt(held);
+        List<Outcome> tried = attempt(held, visit);
+        if (visit.yielded()) {
+            return Settled.UNTOUCHED;
+        }
+        countDelay(history, begun);
         // From here on it stays where it is: in the queue, or in the store that it has moved to.
         held.settle();
         M present = held.mail();
         try {
-            return conclude(present, history, begun, tried);
+            return conclude(present, history, begun, tried, visit);
         } catch (Throwable e) {
             LOGGER.error("The outcome of the mail {} could not be processed; recipients without the mail get it later", present.name(), e);
             return keepUndelivered(present, history, begun, tried);
         }
     }
 
-    private Optional<Settled> withoutAttempt(M mail, MailHistory history, Instant now) {
+    private void countDelay(MailHistory history, Instant now) {
         history.due().filter(due -> !due.isAfter(now)).ifPresent(due -> metrics.count(MetricNames.queueDelay(Duration.between(due, now))));
+    }
+
+    private Optional<Settled> withoutAttempt(M mail, MailHistory history, Instant now) {
         Optional<Duration> early = refusals.history(mail).flatMap(MailHistory::due).filter(now::isBefore)
             .map(due -> Duration.between(now, due));
         if (early.isPresent()) {
             // Its queue gives it out at once, since the store that it should wait in refuses it.
             return Optional.of(new Settled(true, List.of(new Rest(mail.envelope().recipients(), history, early.get())),
-                Reachability.UNKNOWN));
+                AttemptEnd.NOTHING));
         }
         if (history.pendingNotice().isPresent()) {
             Optional<Rest> owing = notices.failed(mail, history, mail.envelope().recipients(), history.pendingNotice().get(),
                 OWN_FAULT_DELAY);
-            return Optional.of(new Settled(true, owing.stream().toList(), Reachability.UNKNOWN));
+            return Optional.of(new Settled(true, owing.stream().toList(), AttemptEnd.NOTHING));
         }
-        return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), Reachability.UNKNOWN));
+        return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), AttemptEnd.NOTHING));
     }
 
-    private Settled conclude(M mail, MailHistory history, Instant begun, List<Outcome> tried) {
+    private Settled conclude(M mail, MailHistory history, Instant begun, List<Outcome> tried, SiteVisit visit) {
         boolean interrupted = holdNow(mail).filter(DeliveryGate.Hold::ownFault).isPresent();
         if (interrupted && tried.stream().allMatch(Outcome.Deferred.class::isInstance)) {
             // Nothing has come of it, so the mail can stay in the queue as it was: a copy elsewhere might be one too many.
@@ -274,7 +292,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         Instant end = clock.instant();
         MailAge age = ageAt(history, begun).continuedAt(end, LONGEST_ATTEMPT);
         HostFailureHistory hosts = history.hosts().with(attempted, end);
-        MailHistory.OwnFaults faults = !interrupted && attempted.stream().anyMatch(DeliveryWorker::mayBeTheMails)
+        MailHistory.OwnFaults faults = !interrupted && attempted.stream().anyMatch(Outcomes::mayBeTheMails)
             ? history.ownFaults().oneMore(end) : history.ownFaults();
         Predicate<Outcome> blamed = outcome -> !interrupted && isBlamed(outcome, mail, faults.times(), history.ownFaults().last());
         attempted.stream().filter(blamed).findFirst().ifPresent(outcome -> blame.report(mail,
@@ -292,7 +310,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
                 .ifPresent(rest::add);
         }
         rest.addAll(defer(mail, settlement, age, history.with(hosts).with(faults), end));
-        return new Settled(true, rest, Outcomes.reach(attempted));
+        return new Settled(true, rest, visit.end(Outcomes.reach(attempted)));
     }
 
     /** The least that has to be done after an attempt, for when nothing else can be. */
@@ -301,11 +319,11 @@ public final class DeliveryWorker<M extends OutboundMail> {
             Settlement settlement = Settlement.of(mail.envelope(), tried);
             List<Recipient> left = settlement.recipients(outcome -> !(outcome instanceof Outcome.Delivered));
             Rest rest = new Rest(left, history.pausedAt(ageAt(history, begun).afterOwnFault(begun), UNEXPECTED), OWN_FAULT_DELAY);
-            return new Settled(true, left.isEmpty() ? List.of() : List.of(rest), Reachability.UNKNOWN);
+            return new Settled(true, left.isEmpty() ? List.of() : List.of(rest), AttemptEnd.NOTHING);
         } catch (Throwable e) {
             // Two copies are better than none.
             LOGGER.error("What is left of the mail {} is not known; it stays in the queue", mail.name(), e);
-            return new Settled(tried.stream().allMatch(Outcome.Delivered.class::isInstance), List.of(), Reachability.UNKNOWN);
+            return new Settled(tried.stream().allMatch(Outcome.Delivered.class::isInstance), List.of(), AttemptEnd.NOTHING);
         }
     }
 
@@ -326,9 +344,9 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return new Rest(mail.envelope().recipients(), held, hold.delay());
     }
 
-    private List<Outcome> attempt(OutboundMail mail) {
+    private List<Outcome> attempt(OutboundMail mail, SiteVisit visit) {
         try {
-            return attempt.deliver(mail);
+            return attempt.deliver(mail, visit);
         } catch (Throwable e) {
             // Anything unexpected is a temporary failure of our own, never a bounce and never a loss.
             LOGGER.error("An unexpected error interrupted the delivery of the mail {}; it is tried again later", mail.name(), e);
@@ -337,19 +355,13 @@ public final class DeliveryWorker<M extends OutboundMail> {
     }
 
     private Outcome judge(Outcome outcome, MailAge age, MailHistory history, Instant end) {
-        MailAge counted = isOwnFault(outcome) ? age : age.afterAttempt(end);
+        MailAge counted = Outcomes.isOwnFault(outcome) ? age : age.afterAttempt(end);
         return new MailAge.LifetimeRule(rules.schedule().lifetime())
             .apply(Outcomes.retryAbsence(outcome, history.retries(), rules.maxDnsProblemRetries()), counted, end);
     }
 
-    /** Tests whether an outcome counts towards a mail's own faults: not while this server can't deliver anything. */
-    private static boolean mayBeTheMails(Outcome outcome) {
-        Set<Fault> faults = Outcomes.ownFaults(outcome);
-        return !faults.isEmpty() && !faults.contains(Fault.NODE);
-    }
-
     private boolean isBlamed(Outcome outcome, M mail, int failures, Optional<Instant> before) {
-        return mayBeTheMails(outcome)
+        return Outcomes.mayBeTheMails(outcome)
             && Outcomes.ownFaults(outcome).stream().allMatch(fault -> blame.falls(mail, fault, failures, before));
     }
 
@@ -360,24 +372,20 @@ public final class DeliveryWorker<M extends OutboundMail> {
         return delay.compareTo(LONGEST_OWN_FAULT_DELAY) < 0 ? delay : LONGEST_OWN_FAULT_DELAY;
     }
 
-    private static boolean isOwnFault(Outcome outcome) {
-        return outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault();
-    }
-
     private List<Rest> defer(M mail, Settlement settlement, MailAge age, MailHistory history, Instant end) {
         List<Rest> rest = new ArrayList<>();
-        List<Recipient> paused = settlement.recipients(DeliveryWorker::isOwnFault);
+        List<Recipient> paused = settlement.recipients(Outcomes::isOwnFault);
         if (!paused.isEmpty()) {
-            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(settlement, DeliveryWorker::isOwnFault)),
-                settlement.outcomes().stream().anyMatch(DeliveryWorker::mayBeTheMails) ? ownFaultDelay(history.ownFaults())
+            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(settlement, Outcomes::isOwnFault)),
+                settlement.outcomes().stream().anyMatch(Outcomes::mayBeTheMails) ? ownFaultDelay(history.ownFaults())
                     : OWN_FAULT_DELAY));
         }
-        List<Recipient> deferred = settlement.recipients(outcome -> outcome instanceof Outcome.Deferred && !isOwnFault(outcome));
+        List<Recipient> deferred = settlement.recipients(outcome -> outcome instanceof Outcome.Deferred && !Outcomes.isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(end);
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
             MailHistory told = notices.delayed(mail, settlement, counted, history, end);
-            rest.add(new Rest(deferred, told.retriedAt(counted, reason(settlement, outcome -> !isOwnFault(outcome))), delay));
+            rest.add(new Rest(deferred, told.retriedAt(counted, reason(settlement, outcome -> !Outcomes.isOwnFault(outcome))), delay));
         }
         settlement.of(Outcome.Deferred.class).forEach(outcome -> LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(),
             outcome.recipient(), outcome.reason().text(), outcome.reason().code()));

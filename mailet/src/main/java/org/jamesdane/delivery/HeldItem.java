@@ -170,6 +170,11 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
         queued.settled(recipients);
     }
 
+    /** Tests whether the mail is neither stored nor in its queue again, so that it can wait for another turn. */
+    synchronized boolean isInHand() {
+        return stored == null && !returned;
+    }
+
     /** Tests whether the queue has the mail again although it is being worked on. */
     synchronized boolean isReturned() {
         return returned;

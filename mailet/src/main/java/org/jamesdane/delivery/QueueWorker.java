@@ -6,7 +6,8 @@ package org.jamesdane.delivery;
 
 import java.time.Duration;
 
-import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.AttemptEnd;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.schedule.MailWorker;
@@ -35,15 +36,15 @@ public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> 
     }
 
     @Override
-    public Reachability process(QueuedMail<M> mail) {
-        return workOn(mail, worker::process);
+    public AttemptEnd process(QueuedMail<M> mail, SitePass pass) {
+        return workOn(mail, begun -> worker.process(begun, pass));
     }
 
     @Override
     public void hold(QueuedMail<M> mail, Duration time) {
         workOn(mail, begun -> {
             worker.hold(begun, time);
-            return Reachability.UNKNOWN;
+            return AttemptEnd.NOTHING;
         });
     }
 
@@ -59,17 +60,17 @@ public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> 
 
     @FunctionalInterface
     private interface Work<M extends OutboundMail> {
-        Reachability on(QueuedMail<M> mail);
+        AttemptEnd on(QueuedMail<M> mail);
     }
 
     @SuppressWarnings("try") // The logging context ends with the block; nothing in it refers to it.
-    private Reachability workOn(QueuedMail<M> mail, Work<M> work) {
+    private AttemptEnd workOn(QueuedMail<M> mail, Work<M> work) {
         try (MDC.MDCCloseable context = MDC.putCloseable("mail", mail.name())) {
-            return mail.begin() ? work.on(mail) : Reachability.UNKNOWN;
+            return mail.begin() ? work.on(mail) : AttemptEnd.NOTHING;
         } catch (Throwable e) {
             LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.name(), e);
             requeue(mail);
-            return Reachability.UNKNOWN;
+            return AttemptEnd.NOTHING;
         }
     }
 

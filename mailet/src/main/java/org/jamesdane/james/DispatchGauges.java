@@ -29,9 +29,12 @@ final class DispatchGauges {
     private void registerAll() {
         gauge("places", DispatchStatus::places);
         gauge("under.way", DispatchStatus::underWay);
-        gauge("doubtful", DispatchStatus::doubtful);
+        gauge("doubtful", now -> now.shared().doubtful());
         gauge("waiting", DispatchStatus::waiting);
-        gauge("waiting.for.share", DispatchStatus::waitingForShare);
+        gauge("waiting.for.share", now -> now.shared().waiting());
+        gauge("waiting.for.site", now -> now.sites().waitingForSite());
+        gauge("sites", now -> now.sites().known());
+        gauge("sites.paused", now -> now.sites().paused());
     }
 
     private void gauge(String name, ToLongFunction<DispatchStatus> value) {

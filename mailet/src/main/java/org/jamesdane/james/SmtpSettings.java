@@ -27,7 +27,7 @@ import org.jamesdane.tls.TlsOffer;
  * @param tlsOffer the versions, suites and groups offered
  * @param allowedSpecialTargets private and special addresses that mail may be sent to all the same
  * @param ownAddresses addresses at which this server, or what stands before it, takes mail from others
- * @param concurrency how many deliveries at once, in all and to one destination
+ * @param concurrency how many deliveries at once, in all, to one destination and to one site
  * @param connections how long a connection is used
  * @param insecureGatewayAuth whether credentials may go to a gateway that is not authenticated
  */
@@ -37,6 +37,7 @@ record SmtpSettings(int port, TlsOffer tlsOffer, List<AddressRange> allowedSpeci
     private static final int MAX_MESSAGES = 100_000;
     private static final int DEFAULT_CONCURRENCY = 200;
     private static final int DEFAULT_DESTINATION_CONCURRENCY = 20;
+    private static final int DEFAULT_SITE_CONCURRENCY = 20;
 
     static SmtpSettings parse(StrictSettings settings) {
         return new SmtpSettings(
@@ -44,10 +45,16 @@ record SmtpSettings(int port, TlsOffer tlsOffer, List<AddressRange> allowedSpeci
             TlsProperties.read(settings),
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
-            new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY),
-                settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY)),
+            concurrency(settings),
             connections(settings),
             settings.bool("gateway.insecure-auth", false));
+    }
+
+    private static Dispatcher.Limits concurrency(StrictSettings settings) {
+        int perDestination = settings.integer("smtp.destination.concurrency", 1, MAX_CONCURRENCY, DEFAULT_DESTINATION_CONCURRENCY);
+        return new Dispatcher.Limits(settings.integer("smtp.concurrency", 1, MAX_CONCURRENCY, DEFAULT_CONCURRENCY), perDestination,
+            settings.integer("smtp.site.concurrency", perDestination, MAX_CONCURRENCY,
+                Math.max(perDestination, DEFAULT_SITE_CONCURRENCY)));
     }
 
     private static ConnectionPool.Limits connections(StrictSettings settings) {

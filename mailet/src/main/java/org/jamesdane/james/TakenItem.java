@@ -105,6 +105,10 @@ final class TakenItem implements QueuedMail<JamesMail> {
             item.requeueOrLog();
             return false;
         }
+        if (opened != null) {
+            // Its first turn was yielded: what was opened is as it was.
+            return true;
+        }
         Optional<JamesMail> open = queue.opening().open(item);
         if (open.isEmpty()) {
             complete(item::finish, "taken out of");

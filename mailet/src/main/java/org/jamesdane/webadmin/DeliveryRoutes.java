@@ -39,11 +39,12 @@ final class DeliveryRoutes implements RouteGroup {
         tree.put("scope", "this node");
         tree.put("places", now.places());
         tree.put("underWay", now.underWay());
-        tree.put("doubtful", now.doubtful());
-        tree.put("doubtfulAllowed", now.allowance());
+        tree.put("doubtful", now.shared().doubtful());
+        tree.put("doubtfulAllowed", now.shared().allowance());
         tree.put("waiting", now.waiting());
-        tree.put("destinationsWaitingForShare", now.waitingForShare());
+        tree.put("destinationsWaitingForShare", now.shared().waiting());
         tree.put("destinations", now.destinations().stream().map(DeliveryRoutes::tree).toList());
+        tree.put("sites", tree(now.sites()));
         return new Reply.Json(tree);
     }
 
@@ -53,6 +54,27 @@ final class DeliveryRoutes implements RouteGroup {
         tree.put("underWay", destination.underWay());
         tree.put("waiting", destination.waiting());
         tree.put("doubtful", destination.doubtful());
+        destination.site().ifPresent(site -> tree.put("site", site));
+        return tree;
+    }
+
+    private static Map<String, Object> tree(DispatchStatus.Sites sites) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("allowed", sites.allowed());
+        tree.put("known", sites.known());
+        tree.put("paused", sites.paused());
+        tree.put("destinationsWaiting", sites.waitingForSite());
+        tree.put("busiest", sites.busiest().stream().map(DeliveryRoutes::tree).toList());
+        return tree;
+    }
+
+    private static Map<String, Object> tree(DispatchStatus.OneSite site) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("site", site.name());
+        tree.put("underWay", site.underWay());
+        tree.put("destinations", site.destinations());
+        tree.put("destinationsWaiting", site.waiting());
+        tree.put("paused", site.paused());
         return tree;
     }
 }

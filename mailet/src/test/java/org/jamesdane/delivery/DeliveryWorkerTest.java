@@ -11,7 +11,9 @@ import java.util.Optional;
 
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.outcome.MailAge;
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.dns.RecordType;
@@ -110,15 +112,16 @@ class DeliveryWorkerTest extends WorkerBed {
 
     @Test
     void shouldSayWhatAnAttemptTellsOfTheDestination() {
-        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reachability.FAILED);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")), SitePass.FREE))
+            .isEqualTo(new AttemptEnd.Ended(Reachability.FAILED, Reachability.UNKNOWN));
         // Also where it was the last one, and the mail is bounced for its age.
-        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(tried(LIFETIME, 1)))))
-            .isEqualTo(Reachability.FAILED);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(tried(LIFETIME, 1))), SitePass.FREE))
+            .isEqualTo(new AttemptEnd.Ended(Reachability.FAILED, Reachability.UNKNOWN));
         FakeDns broken = FakeDns.signed();
         broken.breakWith(new IllegalStateException("a defect"));
-        assertThat(worker(broken, 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reachability.UNKNOWN);
-        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(MailHistory.NEW.owing(NOTICE)))))
-            .isEqualTo(Reachability.UNKNOWN);
+        assertThat(worker(broken, 0).process(new Item(TestMail.to("bob@example.com")), SitePass.FREE)).isEqualTo(AttemptEnd.NOTHING);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com").with(MailHistory.NEW.owing(NOTICE))),
+            SitePass.FREE)).isEqualTo(AttemptEnd.NOTHING);
     }
 
     @Test
@@ -171,5 +174,14 @@ class DeliveryWorkerTest extends WorkerBed {
         work(servFail(), TestMail.to("bob@example.com"));
 
         assertThat(events).containsExactly("deferred", "done");
+    }
+
+    @Test
+    void shouldLeaveAMailAsItWasThatFoundNoPlaceAtItsSite() {
+        FakeDns dns = FakeDns.signed().mx("example.com", "mx.example.com");
+
+        assertThat(worker(dns, 0).process(new Item(TestMail.to("bob@example.com")), site -> false)).isEqualTo(new AttemptEnd.Yielded());
+        assertThat(events).isEmpty();
+        assertThat(stored).isEmpty();
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 
 import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.OutcomeListener;
 import org.jamesdane.delivery.mail.QueuedMail;
@@ -98,7 +99,7 @@ class FarewellTest {
                 public void requeue() {
                     events.add("put back");
                 }
-            });
+            }, SitePass.FREE);
     }
 
     private final class Listener implements OutcomeListener<TestMail> {

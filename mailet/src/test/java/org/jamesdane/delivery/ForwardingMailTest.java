@@ -19,6 +19,7 @@ import java.util.Set;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.delivery.blame.WitnessedMail;
 import org.jamesdane.delivery.blame.Witnesses;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.ContentRefusal;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.ForwardingMail;
@@ -82,7 +83,7 @@ class ForwardingMailTest {
                 (mail, recipients, history, delay) -> events.add("deferred"),
                 new Told(events), new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0),
                 InstantSource.system(), new Random(1), time -> false)
-                .process(new Item<>(new WithNul(TestMail.to("bob@example.com")), () -> events.add("done")));
+                .process(new Item<>(new WithNul(TestMail.to("bob@example.com")), () -> events.add("done")), SitePass.FREE);
 
             assertThat(events).containsExactly("failed 5.6.0", "done");
             assertThat(server.messages()).isEmpty();

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Random;
 
 import org.jamesdane.dane.channel.SecurityLabel;
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
@@ -52,7 +54,7 @@ class QueueWorkerTest {
 
     @Test
     void shouldTryAMailThatHasBegun() {
-        assertThat(worker.process(new Item())).isEqualTo(Reachability.REACHED);
+        assertThat(worker.process(new Item(), SitePass.FREE)).isEqualTo(new AttemptEnd.Ended(Reachability.REACHED, Reachability.REACHED));
 
         assertThat(events).containsExactly("begun", "delivered", "done");
     }
@@ -67,7 +69,7 @@ class QueueWorkerTest {
         };
         worker.hold(item, MINUTE);
 
-        assertThat(worker.process(item)).isEqualTo(Reachability.UNKNOWN);
+        assertThat(worker.process(item, SitePass.FREE)).isEqualTo(AttemptEnd.NOTHING);
         assertThat(events).isEmpty();
     }
 
@@ -79,7 +81,7 @@ class QueueWorkerTest {
                 throw new MailAccessException("a store that is away", new IllegalStateException());
             }
         };
-        assertThat(worker.process(item)).isEqualTo(Reachability.UNKNOWN);
+        assertThat(worker.process(item, SitePass.FREE)).isEqualTo(AttemptEnd.NOTHING);
         worker.hold(item, MINUTE);
 
         assertThat(events).containsExactly("put back", "put back");
@@ -112,7 +114,7 @@ class QueueWorkerTest {
             }
         };
 
-        assertThat(worker.process(item)).isEqualTo(Reachability.UNKNOWN);
+        assertThat(worker.process(item, SitePass.FREE)).isEqualTo(AttemptEnd.NOTHING);
     }
 
     @Test

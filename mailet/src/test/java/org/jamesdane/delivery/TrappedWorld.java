@@ -22,6 +22,7 @@ import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.Trap.Place;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.MailHistory;
@@ -92,7 +93,7 @@ final class TrappedWorld implements AutoCloseable {
         for (int round = 0; round < ROUNDS && !waiting.isEmpty(); round++) {
             TrappedItem item = new TrappedItem(waiting.remove(), trap, deaf);
             DeliveryWorker<TrappedItem.Mail> worker = worker(dns);
-            worker.process(item);
+            worker.process(item, SitePass.FREE);
             setAside.forEach(work -> {
                 while (!work.tryAgain()) {
                     trap.pass(Place.PAUSE);

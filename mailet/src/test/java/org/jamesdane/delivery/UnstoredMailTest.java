@@ -23,6 +23,7 @@ import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
 import org.jamesdane.delivery.blame.Blame;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.HoldingTime;
@@ -61,7 +62,7 @@ class UnstoredMailTest {
 
     @Test
     void shouldGoBackInTimeFromTheThreadThatWaitsWithIt() {
-        worker().process(new Item());
+        worker().process(new Item(), SitePass.FREE);
 
         assertThat(back).isTrue();
         assertThat(left).isBetween(Duration.ZERO, HOLDING.returnsAt());
@@ -70,7 +71,7 @@ class UnstoredMailTest {
     @Test
     void shouldGoBackInTimeFromAside() {
         room = true;
-        worker().process(new Item());
+        worker().process(new Item(), SitePass.FREE);
         StorageRetryQueue.Work work = aside.get(0);
         int failures = 0;
         do {

@@ -23,6 +23,7 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailAccessException;
@@ -88,7 +89,7 @@ abstract class WorkerBed {
     }
 
     void work(FakeDns dns, TestMail mail, int maxDnsProblemRetries) {
-        worker(dns, maxDnsProblemRetries).process(new Item(mail));
+        worker(dns, maxDnsProblemRetries).process(new Item(mail), SitePass.FREE);
     }
 
     DeliveryWorker<TestMail> worker(FakeDns dns, int maxDnsProblemRetries) {

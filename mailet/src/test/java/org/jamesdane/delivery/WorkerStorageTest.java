@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.failure.EnhancedStatusCode;
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailHistory;
@@ -67,7 +69,8 @@ class WorkerStorageTest extends WorkerBed {
         aside = taken::add;
         storeFails = true;
         pauses = 100;
-        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")))).isEqualTo(Reachability.FAILED);
+        assertThat(worker(servFail(), 0).process(new Item(TestMail.to("bob@example.com")), SitePass.FREE))
+            .isEqualTo(new AttemptEnd.Ended(Reachability.FAILED, Reachability.UNKNOWN));
         StorageRetryQueue.Work work = taken.get(0);
         assertThat(pauses).isBetween(90, 99);
         assertThat(work.tryAgain()).isFalse();

@@ -34,6 +34,7 @@ import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.FailureNotice.RecipientFailure;
 import org.jamesdane.delivery.mail.MailHistory;
@@ -113,7 +114,8 @@ class FaultOutcomesTest {
             DeliveryWorker.Rules rules = new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), LIFETIME), 0);
             new DeliveryWorker<OldMail>(attempt, (mail, recipients, history, delay) -> {
                 throw new IllegalStateException("a mail at the end of its life is not deferred");
-            }, recorder, rules, InstantSource.system(), new Random(1), time -> false).process(recorder.item(fault.content()));
+            }, recorder, rules, InstantSource.system(), new Random(1), time -> false)
+                .process(recorder.item(fault.content()), SitePass.FREE);
             return new Met(Set.copyOf(recorder.delivered), List.copyOf(recorder.failed), recorder.text, List.copyOf(lines), recorder.done);
         }
     }

@@ -34,6 +34,7 @@ import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.retry.RetrySchedule;
 import org.jamesdane.delivery.settings.BindAddresses;
@@ -124,7 +125,7 @@ class ManyRecipientsTest {
             long nanos = threads.getCurrentThreadCpuTime();
             JamesEnvelope envelope = JamesEnvelope.of(mail);
             JamesMail outbound = new JamesMail(mail, envelope.envelope().orElseThrow(), Optional.empty(), ContentRules.DEFAULT);
-            worker.process(new Item(outbound));
+            worker.process(new Item(outbound), SitePass.FREE);
             Cost cost = new Cost(threads.getCurrentThreadAllocatedBytes() - octets, threads.getCurrentThreadCpuTime() - nanos);
 
             assertThat(stored).hasValue(number / 3);

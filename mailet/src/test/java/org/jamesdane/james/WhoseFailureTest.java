@@ -26,7 +26,9 @@ import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.DeliveryWorker;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.mail.OutcomeListener;
@@ -131,11 +133,13 @@ class WhoseFailureTest {
                 List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
             FakeDns dns = FakeDns.unsigned().mx("example.com", "mx.example.com").address("mx.example.com", server.address().getAddress());
             JamesMail outbound = new JamesMail(mail, JamesEnvelope.of(mail).envelope().orElseThrow(), Optional.empty(), rules);
-            return new DeliveryWorker<JamesMail>(
+            AttemptEnd end = new DeliveryWorker<JamesMail>(
                 new DeliveryAttempt(dns, sockets, settings, DeliveryAudit.NONE, InstantSource.system(), new Random(1)),
                 (each, recipients, history, delay) -> stored.add(history), new Ends(ends),
                 new DeliveryWorker.Rules(new RetrySchedule(List.of(Duration.ofMinutes(5)), Duration.ofDays(5)), 0), InstantSource.system(),
-                new Random(1), time -> false).process(new Item(outbound));
+                new Random(1), time -> false).process(new Item(outbound), SitePass.FREE);
+            AttemptEnd.Ended tried = (AttemptEnd.Ended) end;
+            return tried.domain() == Reachability.UNKNOWN ? tried.site() : tried.domain();
         }
     }
 

@@ -20,6 +20,7 @@ import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.delivery.blame.Blame;
 import org.jamesdane.delivery.blame.WitnessedMail;
 import org.jamesdane.delivery.blame.Witnesses;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 import org.jamesdane.delivery.monitoring.DeliveryAudit;
@@ -115,13 +116,24 @@ public final class DeliveryAttempt {
 
     /** Tries to deliver: one outcome for each recipient, whatever happens to one host. */
     public List<Outcome> deliver(OutboundMail mail) {
+        return deliver(mail, new SiteVisit(SitePass.FREE));
+    }
+
+    /**
+     * Tries to deliver, as the other method does, where the site of the mail has a place for it.
+     *
+     * @return the outcomes; of no meaning if the visit {@linkplain SiteVisit#yielded yielded}
+     */
+    public List<Outcome> deliver(OutboundMail mail, SiteVisit visit) {
         WitnessedMail witnessed = new WitnessedMail(mail, witnesses, context.clock());
         List<Outcome> outcomes = new ArrayList<>();
-        for (Map.Entry<List<NextHop>, List<Recipient>> group : groups(mail.envelope()).entrySet()) {
-            NextHopDelivery delivery = new NextHopDelivery(context, witnessed);
+        Map<List<NextHop>, List<Recipient>> groups = groups(mail.envelope());
+        for (Map.Entry<List<NextHop>, List<Recipient>> group : groups.entrySet()) {
+            // What was said to one group's hosts can't be taken back for want of a place at another's.
+            NextHopDelivery delivery = new NextHopDelivery(context, witnessed, groups.size() == 1 ? visit : new SiteVisit(SitePass.FREE));
             outcomes.addAll(deliver(delivery, group.getKey(), mail.envelope().to(group.getValue()), mail.name()));
         }
-        if (outcomes.stream().noneMatch(outcome -> outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault())) {
+        if (!visit.yielded() && outcomes.stream().noneMatch(Outcomes::isOwnFault)) {
             witnessed.passed(Fault.ATTEMPT);
         }
         return outcomes;

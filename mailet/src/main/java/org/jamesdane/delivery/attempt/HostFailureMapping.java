@@ -66,7 +66,7 @@ public final class HostFailureMapping {
     }
 
     /** Tests whether this system had no descriptor left for a connection. The words are the system's own: no host had been asked yet. */
-    private static boolean isShortage(SmtpFailure failure) {
+    static boolean isShortage(SmtpFailure failure) {
         return failure instanceof SmtpFailure.ConnectFailed failed && failed.text().contains("Too many open files");
     }
 }

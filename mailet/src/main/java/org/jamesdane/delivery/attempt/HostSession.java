@@ -21,6 +21,7 @@ import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
 import org.jamesdane.dane.routing.MxHost;
+import org.jamesdane.delivery.destination.Attribution;
 import org.jamesdane.delivery.discovery.HostDiscovery;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.OutboundMail;
@@ -49,8 +50,10 @@ final class HostSession {
      * @param connection how far it got
      * @param uncertain whether the host may have taken the mail without saying so; then nobody else is asked for now
      * @param refusal of the session, where the host may have meant that
+     * @param attribution the party about which the end of the dialogue says something
      */
-    record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain, Optional<MailTransfer.Refusal> refusal) {
+    record Result(HostAttempt attempt, AuditEvent.Connection connection, boolean uncertain, Optional<MailTransfer.Refusal> refusal,
+            Attribution attribution) {
         /** True if a used connection refused mail that a fresh one may take. */
         boolean isForAFreshConnection() {
             return refusal.filter(refused -> refused.mailsBefore() > 0).isPresent();
@@ -64,6 +67,8 @@ final class HostSession {
     private final InetSocketAddress address;
     private final DialogueTerms terms;
     private final HostConnector opener;
+    private final Attributions attributions;
+    private Attribution attribution = new Attribution.ToNobody();
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
     private Optional<MailTransfer.Result> transferred = Optional.empty();
@@ -77,6 +82,7 @@ final class HostSession {
         this.requirement = judged.requirement();
         this.address = address;
         this.terms = terms;
+        this.attributions = new Attributions(requirement.host().toString(), address.getAddress());
         this.opener = new HostConnector(context.pool()::open, context.settings(), requirement, address, timeouts, context.metrics());
     }
 
@@ -86,6 +92,7 @@ final class HostSession {
             Optional<Result> overIdle = terms.fresh() ? Optional.empty() : overIdleConnection(envelope);
             return overIdle.isPresent() ? overIdle.get() : overFreshConnection(envelope);
         } catch (SmtpException e) {
+            attribution = attributions.of(e.failure());
             HostFailure failure = HostFailureMapping.of(host().toString(), e.failure());
             return failed(isPassing(e.failure()) ? failure : unmet(envelope, failure));
         } catch (MailAccessException e) {
@@ -117,6 +124,7 @@ final class HostSession {
                     }
                     LOGGER.debug("The idle connection to {} had ended; a new one is opened", address);
                     transferred = Optional.empty();
+                    attribution = new Attribution.ToNobody();
                 }
             }
         }
@@ -137,6 +145,7 @@ final class HostSession {
                 MailTransfer.Result sent = send(open, permitted.permit(), envelope);
                 return done(sent);
             }
+            attribution = attributions.toPair();
             return failed(unmet(envelope, ((ChannelCheck.Refused) answer).failure()));
         }
     }
@@ -160,8 +169,8 @@ final class HostSession {
     }
 
     private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, context.metrics())
-            .send(envelope);
+        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, context.metrics(),
+            result -> attribution = attributions.after(attribution, result)).send(envelope);
         transferred = Optional.of(sent);
         // Whatever a host says but that it took the mail could be meant for the whole connection.
         if (isTaken(sent.attempt()) && sent.refusal().isEmpty()) {
@@ -215,7 +224,8 @@ final class HostSession {
 
     private Result done(MailTransfer.Result sent) {
         return new Result(sent.attempt(), new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
-            connection.filter(PooledConnection::reused).isPresent(), opening, check, session()), sent.uncertain(), sent.refusal());
+            connection.filter(PooledConnection::reused).isPresent(), opening, check, session()), sent.uncertain(), sent.refusal(),
+            attribution);
     }
 
     /** Facts of the connection in use, or else of the one that did not come to be used. */

@@ -33,6 +33,7 @@ import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.TraceRecorder;
 import org.jamesdane.delivery.blame.WitnessedMail;
+import org.jamesdane.delivery.destination.Attribution;
 import org.jamesdane.delivery.discovery.BlockingResolver;
 import org.jamesdane.delivery.discovery.HostDiscovery;
 import org.jamesdane.delivery.discovery.MxWalk;
@@ -63,6 +64,7 @@ final class HostWalk {
     private final Envelope envelope;
     private final TraceRecorder trace;
     private final List<HostAttempt> attempts;
+    private final SiteVisit visit;
     private final HostDiscovery hosts;
     /** Attempts at the hosts of this next hop, with the part that MTA-STS has in each. */
     private final List<StsRules.Tried> tried = new ArrayList<>();
@@ -79,14 +81,17 @@ final class HostWalk {
      *
      * @param trace hears of every step
      * @param attempts those at the next hops before; what becomes of a host is added before anything else is done with it
+     * @param visit where the hosts are entered, which hears of every dialogue
      */
-    HostWalk(DeliveryContext context, WitnessedMail mail, AuditEvent.Delivery delivery, TraceRecorder trace, List<HostAttempt> attempts) {
+    HostWalk(DeliveryContext context, WitnessedMail mail, AuditEvent.Delivery delivery, TraceRecorder trace, List<HostAttempt> attempts,
+            SiteVisit visit) {
         this.context = context;
         this.mail = mail;
         this.delivery = delivery;
         this.envelope = delivery.envelope();
         this.trace = trace;
         this.attempts = attempts;
+        this.visit = visit;
         this.hosts = new HostDiscovery(new BlockingResolver(context.dns(), mail.lookups()), context.settings(), context.random(),
             delivery.nextHop(), trace, context.clock());
         this.deadline = now().plus(MAX_ATTEMPT);
@@ -101,7 +106,7 @@ final class HostWalk {
         return uncertain;
     }
 
-    /** Tries the hosts until each recipient's fate is known. */
+    /** Tries the hosts until each recipient's fate is known; no outcome if the mail yields its turn. */
     List<Outcome> run() {
         trace.policy(delivery.policy());
         Policy policy = delivery.policy().policy();
@@ -111,6 +116,9 @@ final class HostWalk {
             return withoutRoute(none);
         }
         Routing.Route route = (Routing.Route) routing;
+        if (!visit.enters(route)) {
+            return List.of();
+        }
         int before = attempts.size();
         Optional<Routing.NoRoute> loop = walk(route, policy);
         Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
@@ -121,6 +129,7 @@ final class HostWalk {
             // it back, DANE goes on to count.
             // It has its own time for that: a first pass that took all there was must not leave it without any attempt.
             attempts.subList(before, attempts.size()).clear();
+            visit.beginAgain();
             deadline = now().plus(MAX_ATTEMPT);
             pass = AuditEvent.Pass.SECOND;
             hosts.sts().leaveOut();
@@ -255,6 +264,8 @@ final class HostWalk {
             again = result.isForAFreshConnection() && !uncertain;
             if (again) {
                 context.metrics().count(MetricNames.CONNECTIONS_REFUSED);
+            } else {
+                visit.ended(result.attribution());
             }
             // What a used connection refused, and a fresh one is asked for at once, counts for nothing.
             (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(attempt, () -> {
@@ -309,7 +320,9 @@ final class HostWalk {
         return OutcomeRules.remaining(HostSession.keys(envelope), attempts);
     }
 
+    /** Writes down what came of a host that was asked for nothing. */
     private void record(Instant started, AuditEvent.Progress progress, HostAttempt attempt) {
+        visit.ended(new Attribution.ToDomain());
         record(attempt, () -> event(started, progress, attempt));
     }
 

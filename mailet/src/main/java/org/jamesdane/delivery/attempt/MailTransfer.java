@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import com.google.common.collect.Lists;
 import org.jamesdane.dane.channel.Permit;
@@ -83,6 +84,7 @@ public final class MailTransfer {
     private final OutboundMail mail;
     private final DialogueTerms terms;
     private final DeliveryMetrics metrics;
+    private final Consumer<TransactionResult> ended;
     private final Deque<List<Recipient>> batches = new ArrayDeque<>();
     /** Written down after each transaction, so that nothing that goes wrong later takes it back. */
     private final Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>();
@@ -91,13 +93,20 @@ public final class MailTransfer {
     private boolean uncertain;
     private boolean converted;
 
-    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, DialogueTerms terms, DeliveryMetrics metrics) {
+    /**
+     * Takes what it works with.
+     *
+     * @param ended hears of the end of each transaction
+     */
+    MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, DialogueTerms terms, DeliveryMetrics metrics,
+            Consumer<TransactionResult> ended) {
         this.connection = connection;
         this.permit = permit;
         this.host = host;
         this.mail = mail;
         this.terms = terms;
         this.metrics = metrics;
+        this.ended = ended;
     }
 
     /**
@@ -147,6 +156,7 @@ public final class MailTransfer {
             }
             int before = connection.mailsTaken();
             TransactionResult result = transact(part);
+            ended.accept(result);
             Optional<HostFailure> unfit = unfit(result);
             if (unfit.isPresent()) {
                 // What a host offers is the same for all recipients, so that this is the first transaction.

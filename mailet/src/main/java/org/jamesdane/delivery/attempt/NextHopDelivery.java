@@ -29,14 +29,19 @@ final class NextHopDelivery {
     private static final Logger LOGGER = LoggerFactory.getLogger(NextHopDelivery.class);
     private final DeliveryContext context;
     private final WitnessedMail mail;
+    private final SiteVisit visit;
 
-    NextHopDelivery(DeliveryContext context, WitnessedMail mail) {
+    NextHopDelivery(DeliveryContext context, WitnessedMail mail, SiteVisit visit) {
         this.context = context;
         this.mail = mail;
+        this.visit = visit;
     }
 
-    /** Tries the next hops in this order until each recipient's fate is known. */
+    /** Tries the next hops in this order until each recipient's fate is known; no outcome if the mail yields its turn. */
     List<Outcome> deliver(List<NextHop> nextHops, Envelope envelope) {
+        if (nextHops.get(0).gateway() && !visit.enters(nextHops)) {
+            return List.of();
+        }
         List<HostAttempt> attempts = new ArrayList<>();
         List<TraceRecorder> traces = new ArrayList<>();
         List<Outcome> outcomes = List.of();
@@ -44,8 +49,11 @@ final class NextHopDelivery {
             TraceRecorder trace = new TraceRecorder(nextHop);
             traces.add(trace);
             HostWalk walk = new HostWalk(context, mail, new AuditEvent.Delivery(mail.name(), envelope, nextHop, selection(nextHop)), trace,
-                attempts);
+                attempts, visit);
             outcomes = outcomes(walk, nextHop, envelope, attempts);
+            if (visit.yielded()) {
+                return List.of();
+            }
             if (walk.isUncertain() || OutcomeRules.remaining(HostSession.keys(envelope), attempts).isEmpty()) {
                 break;
             }

@@ -55,6 +55,17 @@ public final class Outcomes {
             : Set.of();
     }
 
+    /** Tests whether an outcome counts towards a mail's own faults: not while this server can't deliver anything. */
+    public static boolean mayBeTheMails(Outcome outcome) {
+        Set<Fault> faults = ownFaults(outcome);
+        return !faults.isEmpty() && !faults.contains(Fault.NODE);
+    }
+
+    /** Tests whether a deferral is this server's fault. */
+    public static boolean isOwnFault(Outcome outcome) {
+        return outcome instanceof Outcome.Deferred deferred && deferred.reason().ownFault();
+    }
+
     /** A deferral that the mail itself is to blame for, so that it ages. */
     public static Outcome blamed(Outcome outcome) {
         return outcome instanceof Outcome.Deferred deferred ? with(deferred, false) : outcome;

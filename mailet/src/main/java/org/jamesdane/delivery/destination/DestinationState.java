@@ -79,11 +79,16 @@ public final class DestinationState {
      * destination that stalls must not take the places of all others with such mails.
      */
     public boolean admitLastAttempt() {
-        if (underWay >= limit) {
+        if (isFull()) {
             return false;
         }
         begin();
         return true;
+    }
+
+    /** Tests whether there are as many deliveries as there may ever be at once. */
+    public boolean isFull() {
+        return underWay >= limit;
     }
 
     /** Tests whether a mail would be let go now, without counting it. */

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.SiteKey;
 import org.jamesdane.delivery.destination.Ticker;
 import org.jamesdane.delivery.destination.WaitEstimate;
 import org.jamesdane.delivery.mail.OutboundMail;
@@ -42,12 +44,19 @@ public final class Dispatcher implements AutoCloseable {
      *
      * @param deliveries to all destinations together
      * @param perDestination to one destination
+     * @param perSite to the hosts that destinations share; no less than to one destination
      */
-    public record Limits(int deliveries, int perDestination) {
+    public record Limits(int deliveries, int perDestination, int perSite) {
         public Limits {
-            if (deliveries < 1 || perDestination < 1) {
-                throw new IllegalArgumentException("At least one delivery at once is needed, not " + deliveries + " and " + perDestination);
+            if (deliveries < 1 || perDestination < 1 || perSite < perDestination) {
+                throw new IllegalArgumentException("At least one delivery at once is needed, and at a site as many as to a destination, "
+                    + "not " + deliveries + ", " + perDestination + " and " + perSite);
             }
+        }
+
+        /** Limits with as many deliveries to a site as to a destination. */
+        public Limits(int deliveries, int perDestination) {
+            this(deliveries, perDestination, perDestination);
         }
 
         /** Most mails that may be taken from a queue and not be done with. */
@@ -200,18 +209,30 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private void attempt(WaitingMail<?> mail, Lane lane) {
-        Reachability reach = Reachability.UNKNOWN;
+        AttemptEnd end = AttemptEnd.NOTHING;
         long begun = mail.since();
         try {
             begun = ticker.nanos();
-            reach = mail.process();
+            end = mail.process(site -> enter(mail, lane, site));
         } finally {
-            ended(mail, lane, reach, begun);
+            ended(mail, lane, end, begun);
         }
     }
 
-    private void ended(WaitingMail<?> mail, Lane lane, Reachability reach, long begun) {
-        inTurn((turns, actions) -> turns.ended(mail, lane, reach, begun, actions));
+    private boolean enter(WaitingMail<?> mail, Lane lane, SiteKey site) {
+        AtomicBoolean entered = new AtomicBoolean();
+        inTurn((turns, actions) -> entered.set(turns.enter(mail, lane, site, actions)));
+        return entered.get();
+    }
+
+    private void ended(WaitingMail<?> mail, Lane lane, AttemptEnd end, long begun) {
+        inTurn((turns, actions) -> {
+            if (end instanceof AttemptEnd.Ended ended) {
+                turns.ended(mail, lane, ended, begun, actions);
+            } else {
+                turns.yielded(mail, lane, actions);
+            }
+        });
     }
 
     private void hold(WaitingMail<?> mail, Duration time) {

@@ -6,7 +6,8 @@ package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
 
-import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.AttemptEnd;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 
@@ -25,8 +26,12 @@ public interface MailWorker<M extends OutboundMail> {
         next.run();
     }
 
-    /** Tries to deliver a mail, and settles what follows. */
-    Reachability process(QueuedMail<M> mail);
+    /**
+     * Tries to deliver a mail, and settles what follows.
+     *
+     * @param pass the way into the site of the mail
+     */
+    AttemptEnd process(QueuedMail<M> mail, SitePass pass);
 
     /** Holds a mail in the deferral store without an attempt; no retry is counted. */
     void hold(QueuedMail<M> mail, Duration time);

@@ -18,10 +18,12 @@ import org.jamesdane.delivery.destination.WaitEstimate;
 /**
  * Division of the places between doubtful destinations and all others, and between the items of one mail and those of others.
  *
- * <p>A destination is doubtful if it had no success for a day, or since it held places for ten seconds without one. All of them share a
- * quarter of the places. Each success of theirs earns them one place more, until others wait or nothing of theirs ends. While nothing else
- * is in hand or in the queues, they may have all places. Items of one mail take one place while others wait. Otherwise those to doubtful
- * destinations take an eighth of the places, and half of them at most with what they earned. The rest leave a quarter free.
+ * <p>A destination is doubtful if it had no success for a day. It is also doubtful while it, or its site, has held places for ten seconds
+ * without one. All of them share a quarter of the places. Each success of theirs earns them one place more, until others wait or nothing of
+ * theirs ends. While nothing else is in hand or in the queues, they may have all places.
+ *
+ * <p>Items of one mail take one place while others wait. Otherwise those to doubtful destinations take an eighth of the places, and half of
+ * them at most with what they earned. The rest leave a quarter free.
  *
  * <p>Not thread-safe; the caller synchronises.
  */
@@ -92,10 +94,10 @@ final class Shares {
 
     /** Looks anew whether a destination is doubtful. */
     void judge(Lane lane) {
-        if (!lane.doubtful && lane.destination.holdsWithoutSuccess()) {
+        if (!lane.doubtful && lane.holdsAloneWithoutSuccess()) {
             successes.forget(lane.name);
         }
-        boolean now = lane.destination.holdsWithoutSuccess() || !successes.isRecent(lane.name);
+        boolean now = lane.holdsWithoutSuccess() || !successes.isRecent(lane.name);
         if (now != lane.doubtful) {
             lane.doubtful = now;
             doubtful += now ? lane.places : -lane.places;

@@ -10,15 +10,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.DestinationState;
 import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.SiteKey;
 import org.jamesdane.delivery.destination.Ticker;
 import org.jamesdane.delivery.destination.WaitEstimate;
 
@@ -31,13 +32,6 @@ import org.jamesdane.delivery.destination.WaitEstimate;
 final class Turns {
     /** Mails that wait here, as a multiple of the deliveries at once. */
     static final int WAITING_FOR_EACH = 2;
-    /**
-     * Patience added for each delivery under way, which takes some of this server's own processors. A handshake takes most of all, and more
-     * as long as the JVM is cold. The cost to other deliveries is not to be taken for the slowness of their destinations. A hundred that
-     * began together are given 5 s.
-     */
-    private static final Duration PATIENCE_FOR_EACH = Duration.ofMillis(30);
-
     /** Work that no thread took; of an attempt, the lane in which it was counted. */
     private record NotBegun(WaitingMail<?> mail, Optional<Lane> lane) {
     }
@@ -50,8 +44,7 @@ final class Turns {
     private final Deque<NotBegun> notBegun = new ArrayDeque<>();
     private int waiting;
     private final Shares shares;
-    /** Lanes whose mails wait for a share, in their order. */
-    private final Set<Lane> waitForShare = new LinkedHashSet<>();
+    private final Admissions admissions;
     /** Mails that came since the last tick. */
     private int arrived;
     private boolean closed;
@@ -59,8 +52,9 @@ final class Turns {
     Turns(Dispatcher.Limits limits, Ticker ticker, RandomGenerator random, RecentSuccesses successes) {
         this.limits = limits;
         this.ticker = ticker;
-        this.lanes = new Lanes(limits.perDestination(), ticker, random);
+        this.lanes = new Lanes(limits, ticker, random);
         this.shares = new Shares(limits.deliveries(), successes, ticker, random);
+        this.admissions = new Admissions(shares);
     }
 
     /** Number of mails that wait in line for their turn. */
@@ -69,7 +63,7 @@ final class Turns {
     }
 
     DispatchStatus status() {
-        return DispatchStatus.of(limits.deliveries(), shares, waiting, waitForShare.size(), lanes.all());
+        return DispatchStatus.of(limits.deliveries(), shares, waiting, admissions.waitingForShare().size(), lanes);
     }
 
     /** Takes a queue among those that are asked for mails. */
@@ -112,7 +106,7 @@ final class Turns {
     /** Tests whether a mail of the backlog is an ordinary one whose destination would take it now. */
     private boolean lacksNothingButRoom(WaitingMail<?> mail) {
         return shares.isOrdinary(mail) && lanes.known(mail.destination())
-            .map(lane -> !lane.doubtful && lane.line.isEmpty() && lane.destination.hasPlace()).orElse(true);
+            .map(lane -> !lane.doubtful && lane.line.isEmpty() && lane.hasPlace()).orElse(true);
     }
 
     /** Counts mails that were asked for and do not come. */
@@ -153,12 +147,13 @@ final class Turns {
         }
         supplies.forEach(supply -> leaveLine(supply.backlog, actions));
         lanes.all().forEach(shares::judge);
-        shares.tick(supplies.stream().anyMatch(this::keepsOthersWaiting), patience());
+        shares.tick(supplies.stream().anyMatch(this::keepsOthersWaiting), admissions.patience());
         shares.alone(arrived == 0 && supplies.stream().allMatch(Supply::isExhausted));
         arrived = 0;
+        lanes.sites().forEach(Site::lookAgain);
         lanes.all().forEach(lane -> {
             waiting -= leaveLine(lane.line, actions);
-            lane.destination.lookAgain();
+            lane.lookAgain();
             goOn(lane, actions);
             if (!lane.line.isEmpty()) {
                 lookAfter(lane, actions);
@@ -176,7 +171,7 @@ final class Turns {
     private void uncount(NotBegun work) {
         work.mail().supply().underWay--;
         work.lane().ifPresent(lane -> {
-            lane.destination.ended(Reachability.UNKNOWN);
+            lane.ended(work.mail(), AttemptEnd.NOTHING, Duration.ZERO, false);
             shares.ended(work.mail(), lane, Reachability.UNKNOWN, Duration.ZERO);
         });
     }
@@ -191,14 +186,8 @@ final class Turns {
 
     private void lookAfter(Lane lane, Actions actions) {
         if (!isRoomy()) {
-            // What this server itself takes for many deliveries at once says nothing of the destination.
-            Duration waited = ticker.since(lane.line.getFirst().since()).minus(costOfAttempts());
-            if (lane.waitsForShare) {
-                shares.firstHasWaited(waited);
-            } else {
-                lane.destination.firstHasWaited(waited);
-            }
-            if (!isTurnNear(lane, 0)) {
+            admissions.firstHasWaited(lane, ticker.since(lane.line.getFirst().since()));
+            if (!admissions.isTurnNear(lane, 0)) {
                 holdAll(lane, actions);
             }
         }
@@ -215,11 +204,7 @@ final class Turns {
 
     /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits here. */
     private boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
-        return !mail.canWait(WaitEstimate.LONGEST_TURN) && admitsLastAttempt(mail, lane);
-    }
-
-    private boolean admitsLastAttempt(WaitingMail<?> mail, Lane lane) {
-        return shares.mayBegin(mail, lane) && lane.destination.admitLastAttempt();
+        return !mail.canWait(WaitEstimate.LONGEST_TURN) && admissions.admitsLastAttempt(mail, lane);
     }
 
     /** Takes mails in for which there is room now, and asks their queues for as many more as there is room for. Ends each turn. */
@@ -246,12 +231,12 @@ final class Turns {
         Lane lane = lanes.of(mail.destination());
         shares.judge(lane);
         if (mail.isSentFor()) {
-            lane.destination.resume();
+            lane.resume();
         }
-        DestinationState.Admission admission = admission(mail, lane);
+        DestinationState.Admission admission = admissions.admit(mail, lane);
         if (admission == DestinationState.Admission.NOW) {
             attempt(mail, lane, actions);
-        } else if (admission == DestinationState.Admission.AFTER_ANOTHER && (isRoomy() || isTurnNear(lane, lane.line.size()))) {
+        } else if (admission == DestinationState.Admission.AFTER_ANOTHER && (isRoomy() || admissions.isTurnNear(lane, lane.line.size()))) {
             if (isToGoAsItsLast(mail, lane)) {
                 attempt(mail, lane, actions);
             } else {
@@ -263,45 +248,9 @@ final class Turns {
         }
     }
 
-    private DestinationState.Admission admission(WaitingMail<?> mail, Lane lane) {
-        if (!lane.line.isEmpty() && !lane.waitsForShare) {
-            return DestinationState.Admission.AFTER_ANOTHER;
-        }
-        boolean goes = lane.destination.isPaused() || shares.mayBegin(mail, lane);
-        if (lane.line.isEmpty() || !goes) {
-            waitsForShare(lane, !goes);
-        }
-        if (goes) {
-            return lane.destination.admit();
-        }
-        return DestinationState.Admission.AFTER_ANOTHER;
-    }
-
-    private void waitsForShare(Lane lane, boolean now) {
-        lane.waitsForShare = now;
-        if (now) {
-            waitForShare.add(lane);
-        } else {
-            waitForShare.remove(lane);
-        }
-    }
-
-    /** Tests whether one more mail in a line is likely to have its turn soon, after so many of its own destination. */
-    private boolean isTurnNear(Lane lane, int before) {
-        return lane.waitsForShare ? shares.isTurnNear(waitForShare.size(), patience()) : lane.destination.isTurnNear(before, patience());
-    }
-
     /** Tests whether others find a place all the same. If so, no mail is held elsewhere, where it waits for longer and is copied. */
     private boolean isRoomy() {
         return waiting < limits.deliveries() * WAITING_FOR_EACH / 2;
-    }
-
-    private Duration patience() {
-        return WaitEstimate.PATIENCE.plus(costOfAttempts());
-    }
-
-    private Duration costOfAttempts() {
-        return PATIENCE_FOR_EACH.multipliedBy(shares.underWay());
     }
 
     private void attempt(WaitingMail<?> mail, Lane lane, Actions actions) {
@@ -310,17 +259,58 @@ final class Turns {
         actions.attempt(mail, lane);
     }
 
-    /** Counts the end of an attempt, and lets the next mail of its lane go. */
-    void ended(WaitingMail<?> mail, Lane lane, Reachability reach, long begun, Actions actions) {
+    /** Counts the end of an attempt, and lets the next mails of its site and of its lane go. */
+    void ended(WaitingMail<?> mail, Lane lane, AttemptEnd.Ended end, long begun, Actions actions) {
         mail.supply().underWay--;
         Duration took = ticker.since(begun);
-        if (reach == Reachability.REACHED) {
-            lane.destination.taken(took, lane.line.size());
-        }
-        lane.destination.ended(reach);
-        shares.ended(mail, lane, reach, took);
+        Optional<Site> site = mail.site();
+        lane.ended(mail, end, took, !isRoomy());
+        shares.ended(mail, lane, end.domain(), took);
+        goOnAfter(site, lane, actions);
+        lanes.leave(lane);
+    }
+
+    private void goOnAfter(Optional<Site> site, Lane lane, Actions actions) {
+        site.ifPresent(there -> goOn(there, actions));
         goOn(lane, actions);
-        List.copyOf(waitForShare).forEach(each -> goOn(each, actions));
+        admissions.waitingForShare().forEach(each -> goOn(each, actions));
+    }
+
+    /**
+     * Lets an attempt into the site of its mail, which only the attempt could find out.
+     *
+     * @return false if the site has no place now; then {@link #yielded} is due
+     */
+    boolean enter(WaitingMail<?> mail, Lane lane, SiteKey key, Actions actions) {
+        Site site = lanes.join(lane, key);
+        Optional<Site> before = mail.site();
+        if (before.filter(site::equals).isPresent()) {
+            return true;
+        }
+        mail.enter(Optional.empty());
+        boolean entered = site.admit(mail, false) || (!mail.canWait(WaitEstimate.LONGEST_TURN) && site.admit(mail, true));
+        before.ifPresent(former -> {
+            former.ended(Reachability.UNKNOWN, Duration.ZERO, false);
+            goOn(former, actions);
+        });
+        return entered;
+    }
+
+    /** Puts a mail back in line that found no place at its site. */
+    void yielded(WaitingMail<?> mail, Lane lane, Actions actions) {
+        mail.supply().underWay--;
+        lane.ended(mail, AttemptEnd.NOTHING, Duration.ZERO, false);
+        shares.ended(mail, lane, Reachability.UNKNOWN, Duration.ZERO);
+        if (closed || mail.supply().stopped) {
+            actions.requeueAtOnce(mail);
+        } else {
+            lane.line.addFirst(mail);
+            waiting++;
+        }
+        goOnAfter(Optional.empty(), lane, actions);
+        if (lane.line.peekFirst() == mail && !isRoomy() && !admissions.isTurnNear(lane, 0)) {
+            holdAll(lane, actions);
+        }
         lanes.leave(lane);
     }
 
@@ -334,36 +324,38 @@ final class Turns {
         notBegun.addLast(new NotBegun(mail, lane));
     }
 
-    private void goOn(Lane lane, Actions actions) {
-        while (!lane.line.isEmpty()) {
-            Optional<WaitingMail<?>> next = lane.destination.isPaused() ? Optional.of(lane.line.getFirst()) : firstWithShare(lane);
-            if (next.isEmpty()) {
-                waitsForShare(lane, true);
-                return;
-            }
-            waitsForShare(lane, false);
-            DestinationState.Admission admission = lane.destination.admit();
-            if (admission == DestinationState.Admission.AFTER_PAUSE) {
-                holdAll(lane, actions);
-            } else if (admission == DestinationState.Admission.AFTER_ANOTHER) {
-                return;
-            } else {
-                waiting--;
-                lane.line.remove(next.get());
-                attempt(next.get(), lane, actions);
+    /** Lets mails go that wait for a place at a site, one of each destination in turn. */
+    private void goOn(Site site, Actions actions) {
+        for (Optional<Lane> next = site.next(); next.isPresent(); next = site.next()) {
+            Lane lane = next.get();
+            if (goes(lane, actions) && !lane.line.isEmpty()) {
+                site.await(lane);
             }
         }
-        waitsForShare(lane, false);
     }
 
-    /** First mail in line that may go: the others are further items of mails that have a place. */
-    private Optional<WaitingMail<?>> firstWithShare(Lane lane) {
-        for (WaitingMail<?> mail : lane.line) {
-            if (shares.mayBegin(mail, lane)) {
-                return Optional.of(mail);
-            }
+    private void goOn(Lane lane, Actions actions) {
+        boolean again = true;
+        while (again) {
+            again = goes(lane, actions);
         }
-        return Optional.empty();
+    }
+
+    /** Lets the next mail of a lane go; false if none may go now. */
+    private boolean goes(Lane lane, Actions actions) {
+        Optional<WaitingMail<?>> next = admissions.next(lane);
+        if (next.isEmpty()) {
+            return false;
+        }
+        DestinationState.Admission admission = lane.admit(next.get());
+        if (admission == DestinationState.Admission.AFTER_PAUSE) {
+            holdAll(lane, actions);
+        } else if (admission == DestinationState.Admission.NOW) {
+            waiting--;
+            lane.line.remove(next.get());
+            attempt(next.get(), lane, actions);
+        }
+        return admission == DestinationState.Admission.NOW;
     }
 
     private void holdAll(Lane lane, Actions actions) {
@@ -374,13 +366,13 @@ final class Turns {
     }
 
     private void hold(WaitingMail<?> mail, Lane lane, Actions actions) {
-        Duration time = lane.waitsForShare ? shares.holdTime() : lane.destination.holdTime();
+        Duration time = admissions.holdTime(lane);
         if (!mail.canWait(time)) {
-            if (admitsLastAttempt(mail, lane)) {
+            if (admissions.admitsLastAttempt(mail, lane)) {
                 attempt(mail, lane, actions);
                 return;
             }
-            time = lane.destination.untilNextPlace();
+            time = lane.untilNextPlace();
         }
         mail.supply().underWay++;
         actions.hold(mail, time);

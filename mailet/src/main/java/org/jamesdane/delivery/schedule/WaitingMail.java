@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.AttemptEnd;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class WaitingMail<M extends OutboundMail> {
     private final String destination;
     private final Optional<String> fanOut;
     private Shares.Place place = new Shares.Place(false, false);
+    private Optional<Site> site = Optional.empty();
 
     /**
      * Takes a mail.
@@ -95,6 +97,15 @@ final class WaitingMail<M extends OutboundMail> {
         place = taken;
     }
 
+    /** The site at which the mail has a place; for {@link Site} and {@link Turns}, under the dispatcher's lock. */
+    Optional<Site> site() {
+        return site;
+    }
+
+    void enter(Optional<Site> entered) {
+        site = entered;
+    }
+
     boolean canWait(Duration time) {
         return guarded(() -> means.worker().canWait(mail, time), true);
     }
@@ -107,8 +118,8 @@ final class WaitingMail<M extends OutboundMail> {
         return guarded(mail::isOverdue, false);
     }
 
-    Reachability process() {
-        return means.worker().process(mail);
+    AttemptEnd process(SitePass pass) {
+        return means.worker().process(mail, pass);
     }
 
     void hold(Duration time) {

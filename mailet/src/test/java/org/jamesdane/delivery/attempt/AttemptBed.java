@@ -28,6 +28,7 @@ import org.jamesdane.dane.routing.RoutingRules;
 import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.TestMail;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.monitoring.DeliveryMetrics;
@@ -56,6 +57,8 @@ abstract class AttemptBed {
     TlsOffer offer = TlsOffer.DEFAULT;
     Duration patience = Duration.ofSeconds(20);
     final List<String> counted = new ArrayList<>();
+    SitePass pass = SitePass.FREE;
+    SiteVisit visit = new SiteVisit(pass);
 
     @AfterEach
     void stop() {
@@ -68,6 +71,7 @@ abstract class AttemptBed {
     }
 
     List<Outcome> deliver(FakeDns dns, DeliverySettings settings, TestMail mail) throws MailAccessException {
+        visit = new SiteVisit(pass);
         DeliveryMetrics metrics = new DeliveryMetrics() {
             @Override
             public void count(String name) {
@@ -79,7 +83,8 @@ abstract class AttemptBed {
                 return () -> { };
             }
         };
-        return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1), metrics).deliver(mail);
+        return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1), metrics)
+            .deliver(mail, visit);
     }
 
     DeliverySettings settings(Policy policy, List<NextHop> gateways) {

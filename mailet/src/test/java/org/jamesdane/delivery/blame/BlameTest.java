@@ -13,7 +13,8 @@ import java.util.OptionalInt;
 
 import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.delivery.DeliveryWorker;
-import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.AttemptEnd;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.DeliveryGate;
 import org.jamesdane.delivery.mail.FailureNotice;
 import org.jamesdane.delivery.mail.MailHistory;
@@ -44,7 +45,7 @@ class BlameTest extends BlameBed {
             deliverOthers(worker, 3);
             now = now.plus(last.delay());
             kept.clear();
-            worker.process(item(poison.with(last.history())));
+            worker.process(item(poison.with(last.history())), SitePass.FREE);
             last = kept.isEmpty() ? last : kept.get(0);
         }
         assertThat(notices).hasSize(1);
@@ -80,15 +81,16 @@ class BlameTest extends BlameBed {
     void shouldNotHoldAgainstAHostWhatItWasNotAsked() {
         DeliveryWorker<Named> worker = world(world.plain());
 
-        assertThat(worker.process(item(new Named("poison", "alice@one.example", "bob@first.example", MailHistory.NEW, true))))
-            .isEqualTo(Reachability.UNKNOWN);
+        assertThat(worker.process(item(new Named("poison", "alice@one.example", "bob@first.example", MailHistory.NEW, true)),
+            SitePass.FREE)).isEqualTo(AttemptEnd.NOTHING);
     }
 
     @Test
     void shouldLetNoReplyOfAHostMakeItsFailureOurs() {
         DeliveryWorker<Named> worker = world(world.plain().fault(Point.MAIL, Fault.reply("451 4.3.0 an unexpected error on this server: "
             + "java.lang.OutOfMemoryError: Too many open files")));
-        worker.process(item(new Named("mail", "alice@one.example", "bob@first.example", MailHistory.NEW, false)));
+        worker.process(item(new Named("mail", "alice@one.example", "bob@first.example", MailHistory.NEW, false)),
+                SitePass.FREE);
 
         assertThat(kept.get(0).history().retries()).isEqualTo(1);
         assertThat(kept.get(0).history().ownFaults()).isEqualTo(MailHistory.OwnFaults.NONE);
@@ -106,10 +108,10 @@ class BlameTest extends BlameBed {
         for (int i = 0; i < 3; i++) {
             now = now.plusSeconds(1);
             worker.process(item(new Named("other" + i, "carol" + i + "@two.example", "dave@d" + i + ".example",
-                MailHistory.NEW.owing(notice), false)));
+                MailHistory.NEW.owing(notice), false)), SitePass.FREE);
         }
         kept.clear();
-        worker.process(item(poison.with(last.history())));
+        worker.process(item(poison.with(last.history())), SitePass.FREE);
         assertThat(untold).containsExactly("poison");
         assertThat(kept).isEmpty();
     }
@@ -155,7 +157,7 @@ class BlameTest extends BlameBed {
         Named next = mail;
         for (int i = 0; i < times; i++) {
             kept.clear();
-            worker.process(item(next));
+            worker.process(item(next), SitePass.FREE);
             next = next.with(kept.get(0).history());
             now = now.plus(kept.get(0).delay());
         }
@@ -165,7 +167,8 @@ class BlameTest extends BlameBed {
     private void deliverOthers(DeliveryWorker<Named> worker, int number) {
         for (int i = 0; i < number; i++) {
             now = now.plusSeconds(1);
-            worker.process(item(new Named("other" + i, "carol" + i + "@two.example", "dave@d" + i + ".example", MailHistory.NEW, false)));
+            worker.process(item(new Named("other" + i, "carol" + i + "@two.example", "dave@d" + i + ".example", MailHistory.NEW, false)),
+                SitePass.FREE);
         }
     }
 }

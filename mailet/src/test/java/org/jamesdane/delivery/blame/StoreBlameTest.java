@@ -11,6 +11,7 @@ import java.time.Instant;
 
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.delivery.DeliveryWorker;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.MailHistory;
 import org.jamesdane.delivery.monitoring.BlamedMail;
 import org.jamesdane.delivery.retry.Backoff;
@@ -23,7 +24,7 @@ class StoreBlameTest extends BlameBed {
     void shouldAgeAMailThatOnlyTheStoreRefuses() {
         DeliveryWorker<Named> worker = world(world.plain());
         refused = mail -> mail.name().equals("poison");
-        worker.process(item(waiting("poison")));
+        worker.process(item(waiting("poison")), SitePass.FREE);
         StorageRetryQueue.Work work = aside.get(0);
         for (int failures = 0; failures < 5; failures++) {
             assertThat(work.pause(failures)).isEqualTo(Backoff.after(failures));
@@ -60,8 +61,8 @@ class StoreBlameTest extends BlameBed {
         DeliveryWorker<Named> worker = world(world.plain());
         refused = mail -> true;
         Named mail = waiting("mail");
-        worker.process(item(mail));
-        worker.process(item(waiting("other")));
+        worker.process(item(mail), SitePass.FREE);
+        worker.process(item(waiting("other")), SitePass.FREE);
         StorageRetryQueue.Work work = aside.get(0);
         for (int failures = 0; failures < 40; failures++) {
             now = now.plus(Duration.ofHours(1));
@@ -83,7 +84,7 @@ class StoreBlameTest extends BlameBed {
         left = Duration.ofMinutes(25);
         refused = mail -> mail.name().equals("poison");
         Named poison = waiting("poison");
-        worker.process(item(poison));
+        worker.process(item(poison), SitePass.FREE);
         for (int failures = 0; failures < 6; failures++) {
             aside.get(0).tryAgain();
         }
@@ -97,10 +98,10 @@ class StoreBlameTest extends BlameBed {
 
         left = Duration.ofMinutes(25);
         asked = 0;
-        worker.process(item(poison));
+        worker.process(item(poison), SitePass.FREE);
         assertThat(asked).as("attempts").isZero();
         now = now.plus(Duration.ofHours(7));
-        worker.process(item(poison));
+        worker.process(item(poison), SitePass.FREE);
         assertThat(asked).as("attempts").isEqualTo(1);
     }
 
@@ -113,7 +114,7 @@ class StoreBlameTest extends BlameBed {
         for (int i = 0; i < number; i++) {
             now = now.plusSeconds(1);
             worker.process(item(new Named("other" + i, "carol" + i + "@two.example", "dave@down" + i + ".example", MailHistory.NEW,
-                false)));
+                false)), SitePass.FREE);
         }
     }
 }

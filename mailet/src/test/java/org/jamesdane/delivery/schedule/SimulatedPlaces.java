@@ -13,11 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.ManualTicker;
 import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.RecentSuccesses;
+import org.jamesdane.delivery.destination.SiteKey;
 import org.jamesdane.delivery.mail.OutboundMail;
 
 /** Turns of many mails in a time of the test's own, without threads: each delivery lasts as long as its mail says. */
@@ -30,6 +33,12 @@ final class SimulatedPlaces {
     final Deque<Mail> queue = new ArrayDeque<>();
     final Turns turns;
     int held;
+    /** Most deliveries at once to each site so far. */
+    final Map<SiteKey, Integer> most = new HashMap<>();
+    final Map<SiteKey, Integer> atSite = new HashMap<>();
+    /** The site that an attempt finds out for a destination; none for one whose MX records cannot be looked up. */
+    Function<String, Optional<SiteKey>> sites = destination -> Optional.empty();
+    int yielded;
     private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
     private final Supply supply = new Supply(more -> { });
     private final Actions actions = new Acting();
@@ -54,15 +63,20 @@ final class SimulatedPlaces {
 
     /** Puts mails into the queue, each of which takes that long at its destination. */
     void submit(int mails, String destinations, int of, Duration time, Reachability reach) {
+        submit(mails, destinations, of, time, new AttemptEnd.Ended(reach, Reachability.UNKNOWN));
+    }
+
+    /** Puts mails into the queue, each of which takes that long at its destination, or at its site. */
+    void submit(int mails, String destinations, int of, Duration time, AttemptEnd.Ended end) {
         for (int i = 0; i < mails; i++) {
-            queue.add(new Mail(destinations + i % of, Optional.empty(), time, reach));
+            queue.add(new Mail(destinations + i % of, Optional.empty(), time, end));
         }
     }
 
     /** Puts one mail with a recipient at each of several destinations into the queue. */
     void submitOne(String id, int destinations, String names, Duration time, Reachability reach) {
         for (int i = 0; i < destinations; i++) {
-            queue.add(new Mail(names + i, Optional.of(id), time, reach));
+            queue.add(new Mail(names + i, Optional.of(id), time, new AttemptEnd.Ended(reach, Reachability.UNKNOWN)));
         }
     }
 
@@ -113,11 +127,26 @@ final class SimulatedPlaces {
             long begun = ticker.nanos();
             Mail sent = Mail.class.cast(mail.mail());
             underWay.merge(sent.kind, 1, Integer::sum);
-            at(sent.time, () -> {
-                underWay.merge(sent.kind, -1, Integer::sum);
-                ended.merge(sent.kind, 1, Integer::sum);
-                turn(() -> turns.ended(mail, lane, sent.reach, begun, this));
-            });
+            Optional<SiteKey> site = sites.apply(sent.destination);
+            // Not at once: the turn that decided so has not ended.
+            at(Duration.ZERO, () -> turn(() -> {
+                if (site.isPresent() && !turns.enter(mail, lane, site.get(), this)) {
+                    yielded++;
+                    underWay.merge(sent.kind, -1, Integer::sum);
+                    turns.yielded(mail, lane, this);
+                    return;
+                }
+                site.ifPresent(there -> most.merge(there, atSite.merge(there, 1, Integer::sum), Math::max));
+                at(sent.time, () -> end(mail, lane, begun, site));
+            }));
+        }
+
+        private void end(WaitingMail<?> mail, Lane lane, long begun, Optional<SiteKey> site) {
+            Mail sent = Mail.class.cast(mail.mail());
+            site.ifPresent(there -> atSite.merge(there, -1, Integer::sum));
+            underWay.merge(sent.kind, -1, Integer::sum);
+            ended.merge(sent.kind, 1, Integer::sum);
+            turn(() -> turns.ended(mail, lane, sent.end, begun, this));
         }
 
         @Override
@@ -152,14 +181,14 @@ final class SimulatedPlaces {
         private final String kind;
         private final Optional<String> whole;
         private final Duration time;
-        private final Reachability reach;
+        private final AttemptEnd.Ended end;
 
-        Mail(String destination, Optional<String> whole, Duration time, Reachability reach) {
+        Mail(String destination, Optional<String> whole, Duration time, AttemptEnd.Ended end) {
             this.destination = destination;
             this.kind = destination.replaceFirst("[0-9].*", "");
             this.whole = whole;
             this.time = time;
-            this.reach = reach;
+            this.end = end;
         }
 
         @Override

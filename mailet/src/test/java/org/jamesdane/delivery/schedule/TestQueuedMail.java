@@ -6,7 +6,9 @@ package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
 
+import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
 
@@ -20,8 +22,8 @@ public abstract class TestQueuedMail<M extends OutboundMail> implements QueuedMa
     public static <M extends OutboundMail> MailWorker<M> worker() {
         return new MailWorker<>() {
             @Override
-            public Reachability process(QueuedMail<M> mail) {
-                return ((TestQueuedMail<M>) mail).attempt();
+            public AttemptEnd process(QueuedMail<M> mail, SitePass pass) {
+                return ((TestQueuedMail<M>) mail).attempt(pass);
             }
 
             @Override
@@ -39,6 +41,11 @@ public abstract class TestQueuedMail<M extends OutboundMail> implements QueuedMa
                 return mail.isSentFor();
             }
         };
+    }
+
+    /** Tries to deliver it, whatever its site. */
+    protected AttemptEnd attempt(SitePass pass) {
+        return new AttemptEnd.Ended(attempt(), Reachability.UNKNOWN);
     }
 
     /** Tries to deliver it. */
