@@ -30,8 +30,10 @@ public record StsPolicy(Mode mode, Duration maxAge, List<MxPattern> mx, String b
     /** Shortest lifetime, in place of a smaller number: a bound of our own, or one domain could be fetched for each mail. */
     public static final Duration SHORTEST_AGE = Duration.ofMinutes(5);
 
+    /** The path of a policy on its host (RFC 8461 §3.2). */
+    public static final String PATH = "/.well-known/mta-sts.txt";
+
     private static final String HOST_LABEL = "mta-sts";
-    private static final String PATH = "/.well-known/mta-sts.txt";
 
     /** Behaviour of a sender where a host does not meet the policy (RFC 8461 §5). */
     public enum Mode {

@@ -234,6 +234,19 @@ class ModuleBoundariesTest {
     }
 
     @Test
+    void shouldKeepHttpInItsPackage() {
+        noClasses().that().resideOutsideOfPackage("org.jamesdane.https..").should()
+            .dependOnClassesThat(resideInAnyPackage("org.apache.hc..", "java.net.http..")).check(CLASSES);
+        // Names of strangers: only our own DNS looks them up, and only here is connected to what it found.
+        noClasses().that().resideInAPackage("org.jamesdane.https..").should()
+            .dependOnClassesThat(resideInAnyPackage("org.jamesdane.smtp..", "org.jamesdane.delivery..", "java.net.http.."))
+            .orShould().callMethod(java.net.InetAddress.class, "getByName", String.class)
+            .orShould().callMethod(java.net.InetAddress.class, "getAllByName", String.class)
+            .orShould().callConstructor(java.net.InetSocketAddress.class, String.class, int.class)
+            .orShould().callConstructor(java.net.Socket.class).check(CLASSES);
+    }
+
+    @Test
     void shouldKeepJamesAndMailAtTheSurface() {
         noClasses().that().resideOutsideOfPackages("org.jamesdane.james..", "org.jamesdane.webadmin..").should()
             .dependOnClassesThat(resideInAnyPackage("org.apache.james..", "org.apache.mailet..", "javax.mail..", "com.google.inject..",

@@ -41,6 +41,7 @@ class JarContentIT {
             "META-INF/licenses/caffeine.txt",
             "META-INF/licenses/postgresql.txt",
             "META-INF/licenses/bouncycastle.txt",
+            "META-INF/licenses/httpcore.txt",
             "META-INF/licenses/com.ongres.scram/scram-client-3.2/META-INF/LICENSE",
             "META-INF/licenses/com.ongres.scram/scram-common-3.2/META-INF/LICENSE",
             "META-INF/licenses/com.ongres.stringprep/saslprep-2.2/META-INF/LICENSE",
@@ -62,7 +63,8 @@ class JarContentIT {
             SHADED + "org/xbill/DNS/TLSARecord.class",
             SHADED + "com/github/benmanes/caffeine/cache/Caffeine.class",
             SHADED + "org/postgresql/ds/PGSimpleDataSource.class",
-            SHADED + "org/bouncycastle/tls/TlsClientProtocol.class");
+            SHADED + "org/bouncycastle/tls/TlsClientProtocol.class",
+            SHADED + "org/apache/hc/core5/http/impl/io/ChunkedInputStream.class");
         assertThat(files).noneMatch(name -> name.startsWith(SHADED + "org/xbill/DNS/spi/")
             || name.startsWith(SHADED + "org/xbill/DNS/tools/"));
         // Caffeine finds its implementations by name, by what features a cache uses.
@@ -82,7 +84,7 @@ class JarContentIT {
             assertThat(bundled.getProperty("version")).startsWith("3.7.");
             assertThat(new String(jar.getInputStream(jar.getEntry("META-INF/NOTICE")).readAllBytes(), UTF_8))
                 .contains("META-INF/licenses/dnsjava.txt", "META-INF/licenses/caffeine.txt", "META-INF/licenses/postgresql.txt",
-                    "META-INF/licenses/bouncycastle.txt");
+                    "META-INF/licenses/bouncycastle.txt", "META-INF/licenses/httpcore.txt");
         }
     }
 

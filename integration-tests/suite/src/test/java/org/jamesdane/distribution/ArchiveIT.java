@@ -32,7 +32,7 @@ class ArchiveIT {
         Map.entry("org/bouncycastle/tls/", "bctls-jdk18on"), Map.entry("org/bouncycastle/asn1/bsi/", "bcutil-jdk18on"),
         Map.entry("org/bouncycastle/asn1/cms/", "bcutil-jdk18on"), Map.entry("org/bouncycastle/asn1/eac/", "bcutil-jdk18on"),
         Map.entry("org/bouncycastle/asn1/edec/", "bcutil-jdk18on"), Map.entry("org/bouncycastle/asn1/oiw/", "bcutil-jdk18on"),
-        Map.entry("org/bouncycastle/asn1/rosstandart/", "bcutil-jdk18on"),
+        Map.entry("org/bouncycastle/asn1/rosstandart/", "bcutil-jdk18on"), Map.entry("org/apache/hc/core5/", "httpcore5"),
         // Inside the driver's own JAR.
         Map.entry("org/postgresql/shaded/com/ongres/scram/client/", "scram-client"),
         Map.entry("org/postgresql/shaded/com/ongres/scram/common/", "scram-common"),
@@ -52,7 +52,7 @@ class ArchiveIT {
             "docs/configuration.md", "docs/overview.svg", "conf/dane.properties", "conf/mailetcontainer.xml",
             "monitoring/dane-alerts.yml", "monitoring/dane-dashboard.json", "docker/Dockerfile-james-3.8",
             "docker/Dockerfile-james-3.9", "licences/dnsjava/META-INF/LICENSE", "licences/caffeine/META-INF/LICENSE",
-            "licences/postgresql/META-INF/LICENSE");
+            "licences/postgresql/META-INF/LICENSE", "licences/httpcore/META-INF/LICENSE");
     }
 
     @Test

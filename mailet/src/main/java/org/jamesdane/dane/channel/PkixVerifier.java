@@ -17,9 +17,9 @@ import org.jamesdane.dns.DomainName;
 
 /**
  * Verifies a certificate against a name and the public CAs. A gateway's configuration or an MTA-STS policy demands that; without either, no
- * mail exchanger is held to it (RFC 7672 §1.3.4).
+ * mail exchanger is held to it (RFC 7672 §1.3.4). The hosts that serve such policies are always held to it (RFC 8461 §3.3).
  */
-final class PkixVerifier {
+public final class PkixVerifier {
     private PkixVerifier() {
     }
 
@@ -29,7 +29,7 @@ final class PkixVerifier {
      * @param mismatch how far the check got: to the name, the dates or the chain
      * @param text one clause, for people
      */
-    record Problem(RecordVerdict.Mismatch mismatch, String text) {
+    public record Problem(RecordVerdict.Mismatch mismatch, String text) {
         private static Problem chain(String text) {
             return new Problem(RecordVerdict.Mismatch.CHAIN, text);
         }
@@ -43,8 +43,17 @@ final class PkixVerifier {
 
     /** Finds what is wrong; empty if the certificate is one that RFC 8461 §4.2 accepts: the name has to be among its DNS-IDs. */
     static Optional<Problem> problem(List<PeerCertificate> chain, TlsRequirement.Sts requirement, Instant now) {
-        return problem(chain, requirement.anchors(), now)
-            .or(() -> wrongName(PresentedIdentifiers.ofDnsIds(chain.get(0).parsed().orElseThrow()), requirement.name()));
+        return problem(chain, requirement.anchors(), requirement.name(), now);
+    }
+
+    /**
+     * Finds what is wrong; empty if CAs prove that the certificate is that host's, by a DNS-ID. A common name proves nothing.
+     *
+     * @param chain the certificates as the host sent them, the leaf first
+     */
+    public static Optional<Problem> problem(List<PeerCertificate> chain, Authorities authorities, DomainName name, Instant now) {
+        return problem(chain, authorities, now)
+            .or(() -> wrongName(PresentedIdentifiers.ofDnsIds(chain.get(0).parsed().orElseThrow()), name));
     }
 
     private static Optional<Problem> problem(List<PeerCertificate> chain, Authorities anchors, Instant now) {
