@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import org.jamesdane.dane.outcome.HostFailureHistory;
@@ -22,7 +23,6 @@ import org.jamesdane.delivery.attempt.DeliveryAttempt;
 import org.jamesdane.delivery.attempt.Outcomes;
 import org.jamesdane.delivery.attempt.SiteVisit;
 import org.jamesdane.delivery.blame.Blame;
-import org.jamesdane.delivery.blame.Witnesses;
 import org.jamesdane.delivery.deferral.DeferralStore;
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.SitePass;
@@ -48,15 +48,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeliveryWorker<M extends OutboundMail> {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryWorker.class);
-    /** Wait of a mail when this server itself was at fault: soon over, so that an outage costs little beyond itself. */
-    private static final Duration OWN_FAULT_DELAY = Duration.ofSeconds(30);
-    /**
-     * Longest wait after a fault of this server, for a mail that failed often enough to be blamed: other mails must come by as witnesses.
-     */
-    private static final Duration LONGEST_OWN_FAULT_DELAY = Duration.ofHours(1);
     /** The most that one attempt adds to a mail's age: more than one can last. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofHours(6);
-
     private static final String UNEXPECTED = "an unexpected error on this server";
     /** Queues and clocks are not exact. */
     private static final Duration EARLY = Duration.ofSeconds(2);
@@ -133,23 +126,30 @@ public final class DeliveryWorker<M extends OutboundMail> {
         attempt.prepare(item, () -> !canWait(item.history(), rules.schedule().longestDelay()), next);
     }
 
+    /** Works on one item without a successor. */
+    public AttemptEnd process(QueuedMail<M> item, SitePass pass) {
+        return process(item, pass, Optional::empty);
+    }
+
     /**
      * Works on one item. When this returns, it is out of the queue, back in it, or set aside until what is left of it can be stored. An
      * item that {@linkplain AttemptEnd.Yielded yielded} is as it was.
      *
+     * @param item from the queue, or from {@link #take}
      * @param pass the way into the site of the mail
+     * @param line gives the mail to follow over the same connection, which {@link #take} has taken
      */
-    public AttemptEnd process(QueuedMail<M> item, SitePass pass) {
+    AttemptEnd process(QueuedMail<M> item, SitePass pass, Supplier<Optional<HeldItem<M>>> line) {
         Runnable trial = metrics.start(MetricNames.TRIAL);
         HeldItem<M> held;
         try {
-            held = new HeldItem<>(item, deferrals, rates, System::nanoTime);
+            held = item instanceof HeldItem<M> taken ? taken : take(item);
+            held.followedBy(() -> line.get().filter(this::isReady));
         } catch (Throwable e) {
             LOGGER.error("A mail could not be read; it stays in the queue", e);
             storage.requeue(item);
             return AttemptEnd.NOTHING;
         }
-        underWay.add(held);
         SiteVisit visit = new SiteVisit(pass);
         Settled result = settle(held, visit);
         held.settle();
@@ -158,8 +158,20 @@ public final class DeliveryWorker<M extends OutboundMail> {
             return new AttemptEnd.Yielded();
         }
         finish(held, result);
+        held.succession().close();
         trial.run();
         return result.end();
+    }
+
+    /** Takes an item on which work has begun, and looks after the time for which its queue leaves it here. */
+    HeldItem<M> take(QueuedMail<M> item) {
+        HeldItem<M> held = new HeldItem<>(item, deferrals, rates, System::nanoTime);
+        underWay.add(held);
+        return held;
+    }
+
+    private boolean isReady(HeldItem<M> held) {
+        return refusals.history(held.mail()).isEmpty() && held.history().pendingNotice().isEmpty() && holdNow(held.mail()).isEmpty();
     }
 
     /** Tests whether the last mail that was to be deferred could be. */
@@ -169,6 +181,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
 
     /** Stores the mails whose attempts outlast what their queue allows, or gives them back. May take as long as the store takes. */
     public void lookAfterLongAttempts() {
+        underWay.removeIf(HeldItem::isSettled);
         underWay.forEach(HeldItem::lookAfter);
     }
 
@@ -275,7 +288,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         }
         if (history.pendingNotice().isPresent()) {
             Optional<Rest> owing = notices.failed(mail, history, mail.envelope().recipients(), history.pendingNotice().get(),
-                OWN_FAULT_DELAY);
+                OwnFaultDelay.SHORTEST);
             return Optional.of(new Settled(true, owing.stream().toList(), AttemptEnd.NOTHING));
         }
         return holdNow(mail).map(hold -> new Settled(true, List.of(hold(mail, history, hold, now)), AttemptEnd.NOTHING));
@@ -306,7 +319,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         List<Outcome.Bounced> bounced = settlement.of(Outcome.Bounced.class);
         if (!bounced.isEmpty()) {
             notices.failed(mail, history, bounced.stream().map(settlement::recipient).toList(),
-                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostFailureHistory.EMPTY : hosts), OWN_FAULT_DELAY)
+                Outcomes.failed(bounced, history.hosts().entries().isEmpty() ? HostFailureHistory.EMPTY : hosts), OwnFaultDelay.SHORTEST)
                 .ifPresent(rest::add);
         }
         rest.addAll(defer(mail, settlement, age, history.with(hosts).with(faults), end));
@@ -318,7 +331,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
         try {
             Settlement settlement = Settlement.of(mail.envelope(), tried);
             List<Recipient> left = settlement.recipients(outcome -> !(outcome instanceof Outcome.Delivered));
-            Rest rest = new Rest(left, history.pausedAt(ageAt(history, begun).afterOwnFault(begun), UNEXPECTED), OWN_FAULT_DELAY);
+            Rest rest = new Rest(left, history.pausedAt(ageAt(history, begun).afterOwnFault(begun), UNEXPECTED), OwnFaultDelay.SHORTEST);
             return new Settled(true, left.isEmpty() ? List.of() : List.of(rest), AttemptEnd.NOTHING);
         } catch (Throwable e) {
             // Two copies are better than none.
@@ -333,7 +346,7 @@ public final class DeliveryWorker<M extends OutboundMail> {
             return gate.hold(mail);
         } catch (Throwable e) {
             LOGGER.error("The gate could not answer for the mail {}; the mail is held", mail.name(), e);
-            return Optional.of(new DeliveryGate.Hold(UNEXPECTED, OWN_FAULT_DELAY, true));
+            return Optional.of(new DeliveryGate.Hold(UNEXPECTED, OwnFaultDelay.SHORTEST, true));
         }
     }
 
@@ -365,36 +378,22 @@ public final class DeliveryWorker<M extends OutboundMail> {
             && Outcomes.ownFaults(outcome).stream().allMatch(fault -> blame.falls(mail, fault, failures, before));
     }
 
-    /** Half a minute, and longer from the failure on with which the mail may be to blame. */
-    private static Duration ownFaultDelay(MailHistory.OwnFaults faults) {
-        int beyond = Math.max(0, Math.min(faults.times() - Witnesses.FAILURES, 10));
-        Duration delay = OWN_FAULT_DELAY.multipliedBy(1L << beyond);
-        return delay.compareTo(LONGEST_OWN_FAULT_DELAY) < 0 ? delay : LONGEST_OWN_FAULT_DELAY;
-    }
-
     private List<Rest> defer(M mail, Settlement settlement, MailAge age, MailHistory history, Instant end) {
         List<Rest> rest = new ArrayList<>();
         List<Recipient> paused = settlement.recipients(Outcomes::isOwnFault);
         if (!paused.isEmpty()) {
-            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), reason(settlement, Outcomes::isOwnFault)),
-                settlement.outcomes().stream().anyMatch(Outcomes::mayBeTheMails) ? ownFaultDelay(history.ownFaults())
-                    : OWN_FAULT_DELAY));
+            rest.add(new Rest(paused, history.pausedAt(age.afterOwnFault(end), settlement.reason(Outcomes::isOwnFault)),
+                OwnFaultDelay.after(settlement.outcomes(), history.ownFaults())));
         }
         List<Recipient> deferred = settlement.recipients(outcome -> outcome instanceof Outcome.Deferred && !Outcomes.isOwnFault(outcome));
         if (!deferred.isEmpty()) {
             MailAge counted = age.afterAttempt(end);
             Duration delay = rules.schedule().delayBefore(history.retries() + 1, counted.at(end), random);
             MailHistory told = notices.delayed(mail, settlement, counted, history, end);
-            rest.add(new Rest(deferred, told.retriedAt(counted, reason(settlement, outcome -> !Outcomes.isOwnFault(outcome))), delay));
+            rest.add(new Rest(deferred, told.retriedAt(counted, settlement.reason(outcome -> !Outcomes.isOwnFault(outcome))), delay));
         }
         settlement.of(Outcome.Deferred.class).forEach(outcome -> LOGGER.info("The mail {} to {} is deferred: {} ({})", mail.name(),
             outcome.recipient(), outcome.reason().text(), outcome.reason().code()));
         return rest;
-    }
-
-    /** Sentence for what may have happened to several recipients: that of the first. */
-    private static String reason(Settlement settlement, Predicate<Outcome> wanted) {
-        return settlement.of(Outcome.Deferred.class).stream().filter(wanted).findFirst()
-            .map(outcome -> outcome.reason().text() + " (" + outcome.reason().code() + ")").orElse("");
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.delivery.deferral.DeferralStore;
@@ -16,6 +17,7 @@ import org.jamesdane.delivery.mail.HoldingTime;
 import org.jamesdane.delivery.mail.MailAccessException;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.mail.Succession;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Timeouts;
@@ -47,6 +49,7 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
     private boolean settling;
     @GuardedBy("this")
     private boolean returned;
+    private volatile Succession succession = Succession.none();
     /** Of the attempt's thread alone. */
     private long begun;
 
@@ -123,6 +126,26 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
         settling = true;
     }
 
+    /** Tests whether its end is near, so that it is moved no more. */
+    synchronized boolean isSettled() {
+        return settling;
+    }
+
+    /** Has a mail follow over the same connection; what the mail before left to this one stays. */
+    void followedBy(Supplier<Optional<HeldItem<M>>> line) {
+        succession = succession.followedBy(line);
+    }
+
+    @Override
+    public Succession succession() {
+        return succession;
+    }
+
+    @Override
+    public boolean isAwaited() {
+        return succession.reserved().isPresent();
+    }
+
     @Override
     public boolean mayBegin(String host, long octets) {
         Duration needed = rates.timeFor(host, octets).plus(Timeouts.defaults().of(Phase.FINAL_DOT));
@@ -163,6 +186,20 @@ final class HeldItem<M extends OutboundMail> extends ForwardingMail implements Q
         } finally {
             queued.release();
         }
+    }
+
+    @Override
+    public Optional<QueuedMail<M>> setBack() {
+        settle();
+        succession.close();
+        return isInHand() ? Optional.of(queued) : Optional.empty();
+    }
+
+    @Override
+    public void requeueAtOnce() throws MailAccessException {
+        settle();
+        succession.close();
+        requeue();
     }
 
     @Override

@@ -5,11 +5,13 @@
 package org.jamesdane.delivery;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
+import org.jamesdane.delivery.schedule.Line;
 import org.jamesdane.delivery.schedule.MailWorker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,22 @@ public final class QueueWorker<M extends OutboundMail> implements MailWorker<M> 
     @Override
     public AttemptEnd process(QueuedMail<M> mail, SitePass pass) {
         return workOn(mail, begun -> worker.process(begun, pass));
+    }
+
+    @Override
+    public AttemptEnd process(QueuedMail<M> mail, SitePass pass, Line<M> line) {
+        return workOn(mail, begun -> worker.process(begun, pass, () -> line.next(this::take)));
+    }
+
+    /** Begins work on a mail that follows another; one on which it can't begin goes back. */
+    private Optional<HeldItem<M>> take(QueuedMail<M> mail) {
+        try {
+            return mail.begin() ? Optional.of(worker.take(mail)) : Optional.empty();
+        } catch (Throwable e) {
+            LOGGER.error("The mail {} could not be worked on and stays in the queue", mail.name(), e);
+            requeue(mail);
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -53,4 +53,10 @@ final class Settlement {
     List<Recipient> recipients(Predicate<Outcome> wanted) {
         return outcomes.stream().filter(wanted).map(this::recipient).toList();
     }
+
+    /** Sentence for what may have happened to several recipients: that of the first. */
+    String reason(Predicate<Outcome> wanted) {
+        return of(Outcome.Deferred.class).stream().filter(wanted).findFirst()
+            .map(outcome -> outcome.reason().text() + " (" + outcome.reason().code() + ")").orElse("");
+    }
 }

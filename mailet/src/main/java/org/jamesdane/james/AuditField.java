@@ -34,6 +34,7 @@ enum AuditField {
     PORT("port"),
     LOCAL_ADDRESS("localAddress"),
     REUSED("reused"),
+    GROUPED("grouped"),
     OPEN_MILLIS("openMillis"),
     TLS("tls"),
     CIPHER("cipher"),

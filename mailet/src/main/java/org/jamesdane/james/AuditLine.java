@@ -198,6 +198,9 @@ final class AuditLine {
         put(AuditField.PORT, connection.address().getPort());
         connection.session().localAddress().ifPresent(local -> put(AuditField.LOCAL_ADDRESS, local.getHostAddress()));
         values.put(AuditField.REUSED, connection.reused());
+        if (connection.grouped()) {
+            values.put(AuditField.GROUPED, true);
+        }
         values.put(AuditField.OPEN_MILLIS, connection.opening().toMillis());
         connection.channel().flatMap(Channel::tls).ifPresent(tls -> {
             put(AuditField.TLS, tls.protocol());

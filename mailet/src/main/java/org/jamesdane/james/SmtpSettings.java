@@ -63,7 +63,8 @@ record SmtpSettings(int port, TlsOffer tlsOffer, List<AddressRange> allowedSpeci
             settings.integer("smtp.connection.max-messages", 1, MAX_MESSAGES, defaults.maxMessages()),
             settings.duration("smtp.connection.idle", Duration.ofSeconds(1), Duration.ofMinutes(5), defaults.idle()),
             settings.duration("smtp.connection.max-age", Duration.ofSeconds(1), Duration.ofHours(1), defaults.maxAge()),
-            defaults.maxIdle(), defaults.maxIdlePerKey());
+            defaults.maxIdle(), defaults.maxIdlePerKey(),
+            settings.bool("smtp.pipelining.across-mails", defaults.acrossMails()));
     }
 
     private static Set<InetAddress> ownAddresses(StrictSettings settings) {

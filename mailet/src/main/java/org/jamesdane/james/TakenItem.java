@@ -146,6 +146,10 @@ final class TakenItem implements QueuedMail<JamesMail> {
     @Override
     public void requeueAtOnce() {
         item.requeueOrLog();
+        if (opened != null) {
+            // Its first turn was yielded.
+            releaseOnce();
+        }
     }
 
     @Override

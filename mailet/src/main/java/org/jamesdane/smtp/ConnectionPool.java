@@ -48,12 +48,18 @@ public final class ConnectionPool implements AutoCloseable {
      * @param maxAge how long one is used at all, so that changes behind an address are noticed and certificates are seen anew
      * @param maxIdle connections that wait at once
      * @param maxIdlePerKey connections of one kind that wait at once
+     * @param acrossMails whether the commands of one mail may be sent with the end of another: see {@link NextMail}
      */
-    public record Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey) {
+    public record Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey, boolean acrossMails) {
         /** Limits as RFC 5321 leaves them open: what peers with usual limits (100 mails a session) bear. */
         public static final Limits DEFAULTS = new Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20);
         /** Every connection carries one mail. */
         public static final Limits NO_REUSE = new Limits(1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
+
+        /** Limits with groups across mails. */
+        public Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey) {
+            this(maxMessages, idle, maxAge, maxIdle, maxIdlePerKey, true);
+        }
 
         public Limits {
             if (maxMessages < 1 || maxIdle < 1 || maxIdlePerKey < 1 || idle.isNegative() || maxAge.isNegative()) {
@@ -82,24 +88,11 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** A pool that makes its connections by the connector, which stays the caller's to close, after the pool. */
     public ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock) {
-        this(connector, limits, true, clock, Thread::new);
-    }
-
-    /**
-     * Makes a pool as the other constructor does.
-     *
-     * @param groups whether the commands of one mail may be sent with the end of another: see {@link NextMail}
-     */
-    public ConnectionPool(SmtpConnector connector, Limits limits, boolean groups, InstantSource clock) {
-        this(connector, limits, groups, clock, Thread::new);
+        this(connector, limits, clock, Thread::new);
     }
 
     ConnectionPool(SmtpConnector connector, Limits limits, InstantSource clock, ThreadFactory threads) {
-        this(connector, limits, true, clock, threads);
-    }
-
-    private ConnectionPool(SmtpConnector connector, Limits limits, boolean groups, InstantSource clock, ThreadFactory threads) {
-        this.mailGroups = new MailGroups(groups, clock);
+        this.mailGroups = new MailGroups(limits.acrossMails(), clock);
         this.farewells = new ConnectionCloser(threads);
         this.connector = connector;
         this.limits = limits;

@@ -81,6 +81,27 @@ class HeldItemTest {
     }
 
     @Test
+    void shouldEndWorkThatCameToNothing() {
+        assertThat(held.setBack()).isPresent();
+        left = Duration.ofMinutes(5);
+
+        // It is in line now, and the queue's item alone is looked after.
+        held.lookAfter();
+        assertThat(held.isSettled()).isTrue();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void shouldNotWaitInLineOnceItWasMoved() throws Exception {
+        left = Duration.ofMinutes(5);
+        held.lookAfter();
+
+        assertThat(held.setBack()).isEmpty();
+        held.requeueAtOnce();
+        assertThat(events).containsExactly("stored", "queue acknowledged", "store put back", "queue released");
+    }
+
+    @Test
     void shouldGiveBackInTimeWhatCannotBeStored() throws Exception {
         storeFails = true;
         left = Duration.ofMinutes(2);

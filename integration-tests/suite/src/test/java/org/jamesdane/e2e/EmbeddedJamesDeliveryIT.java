@@ -22,9 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** James inside this JVM, in a class loader of its own. */
 class EmbeddedJamesDeliveryIT {
+    private static final int MAILS = 20;
+
     private final Path directory;
 
     EmbeddedJamesDeliveryIT(@TempDir Path directory) {
@@ -42,6 +45,24 @@ class EmbeddedJamesDeliveryIT {
             assertThat(world.messages(Destination.GOOD)).isEmpty();
             world.dns().heal();
             await().atMost(Setups.PATIENCE).until(() -> world.messages(Destination.GOOD).size() == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldDeliverEachMailOnceWithAndWithoutGroups(boolean groups) {
+        try (DemoWorld world = new DemoWorld();
+             EmbeddedJames james = Setups.withSettings(world, directory, Map.of("smtp.destination.concurrency", "1",
+                 "smtp.pipelining.across-mails", String.valueOf(groups))).startEmbedded()) {
+            for (int i = 0; i < MAILS; i++) {
+                Setups.submit(james, "sender@james.example", Destination.GOOD);
+            }
+
+            await().atMost(Setups.PATIENCE).until(() -> world.messages(Destination.GOOD).size() >= MAILS);
+            assertThat(world.messages(Destination.GOOD)).hasSize(MAILS);
+            if (!groups) {
+                assertThat(james.log().linesWith("\"grouped\":true")).isEmpty();
+            }
         }
     }
 

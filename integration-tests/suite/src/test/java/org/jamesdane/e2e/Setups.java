@@ -41,6 +41,15 @@ final class Setups {
         return JamesSetup.of(configuration, directory).withOurExtension();
     }
 
+    /** With keys of dane.properties set to other values. */
+    static JamesSetup withSettings(DemoWorld world, Path directory, Map<String, String> settings) {
+        JamesConfiguration configuration = world.configure(sample(), ANCHORS);
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            configuration = configuration.edited("dane.properties", text -> DemoWorld.set(text, setting.getKey(), setting.getValue()));
+        }
+        return JamesSetup.of(configuration, directory).withOurExtension();
+    }
+
     /** With a parameter that the sample sets, set to another value. */
     static JamesConfiguration withParameter(JamesConfiguration configuration, String parameter, String value) {
         return configuration.edited("mailetcontainer.xml", xml -> {

@@ -13,11 +13,13 @@ import java.util.function.BooleanSupplier;
  * @param converting whether 8-bit content is converted for a host that does not take it
  * @param fresh whether a connection that was used before is out of the question
  * @param resting whether what a used connection refuses is taken as it is, since a fresh one was answered the same
+ * @param leading whether each mail to the next hop comes to this host first, so that one may follow another in a group
  * @param time whether there is time for another transaction or connection
  */
-record DialogueTerms(boolean gateway, boolean converting, boolean fresh, boolean resting, BooleanSupplier time) {
-    DialogueTerms afresh() {
-        return new DialogueTerms(gateway, converting, true, resting, time);
+record DialogueTerms(boolean gateway, boolean converting, boolean fresh, boolean resting, boolean leading, BooleanSupplier time) {
+    /** The terms after a refusal: a fresh connection, and after one in a group a connection without groups. */
+    DialogueTerms after(MailTransfer.Refusal refusal) {
+        return new DialogueTerms(gateway, converting, true, resting, leading && !refusal.inGroup(), time);
     }
 
     boolean mayGoOn() {

@@ -29,6 +29,7 @@ import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.monitoring.MetricNames;
 import org.jamesdane.smtp.Credentials;
 import org.jamesdane.smtp.Envelope;
+import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.PooledConnection;
 import org.jamesdane.smtp.SmtpConnection;
 import org.jamesdane.smtp.SmtpConnection.AuthenticationChannel;
@@ -56,7 +57,7 @@ final class HostSession {
             Attribution attribution) {
         /** True if a used connection refused mail that a fresh one may take. */
         boolean isForAFreshConnection() {
-            return refusal.filter(refused -> refused.mailsBefore() > 0).isPresent();
+            return refusal.filter(refused -> refused.mailsBefore() > 0 || refused.inGroup()).isPresent();
         }
     }
 
@@ -69,10 +70,12 @@ final class HostSession {
     private final HostConnector opener;
     private final Attributions attributions;
     private Attribution attribution = new Attribution.ToNobody();
+    private final MailGrouping grouping;
     private Optional<PooledConnection> connection = Optional.empty();
     private Optional<ChannelCheck> check = Optional.empty();
     private Optional<MailTransfer.Result> transferred = Optional.empty();
     private Duration opening = Duration.ZERO;
+    private boolean grouped;
 
     HostSession(DeliveryContext context, OutboundMail mail, HostDiscovery.Judged judged, InetSocketAddress address, Timeouts timeouts,
             DialogueTerms terms) {
@@ -83,6 +86,7 @@ final class HostSession {
         this.address = address;
         this.terms = terms;
         this.attributions = new Attributions(requirement.host().toString(), address.getAddress());
+        this.grouping = new MailGrouping(context, mail, judged, address, terms);
         this.opener = new HostConnector(context.pool()::open, context.settings(), requirement, address, timeouts, context.metrics());
     }
 
@@ -111,12 +115,13 @@ final class HostSession {
      * That says nothing of the host, and nobody has the mail.
      */
     private Optional<Result> overIdleConnection(Envelope envelope) throws MailAccessException {
-        Optional<PooledConnection> idle = context.pool().take(opener.key(credentials()),
-            candidate -> check(candidate) instanceof ChannelCheck.Permitted);
+        Optional<PooledConnection> idle = grouping.reserved(opener, credentials()).or(() -> context.pool()
+            .take(opener.key(credentials()), candidate -> check(candidate) instanceof ChannelCheck.Permitted));
         if (idle.isPresent()) {
             try (PooledConnection taken = idle.get()) {
                 connection = idle;
                 if (check(taken.connection()) instanceof ChannelCheck.Permitted permitted) {
+                    grouped = taken.connection().hasBegun();
                     context.metrics().count(MetricNames.CONNECTIONS_REUSED);
                     MailTransfer.Result sent = send(taken, permitted.permit(), envelope);
                     if (!sent.brokeAtOnce()) {
@@ -125,6 +130,7 @@ final class HostSession {
                     LOGGER.debug("The idle connection to {} had ended; a new one is opened", address);
                     transferred = Optional.empty();
                     attribution = new Attribution.ToNobody();
+                    grouped = false;
                 }
             }
         }
@@ -169,9 +175,16 @@ final class HostSession {
     }
 
     private MailTransfer.Result send(PooledConnection open, Permit permit, Envelope envelope) throws MailAccessException {
-        MailTransfer.Result sent = new MailTransfer(open.connection(), permit, host(), mail, terms, context.metrics(),
-            result -> attribution = attributions.after(attribution, result)).send(envelope);
-        transferred = Optional.of(sent);
+        MailTransfer.Result sent;
+        try {
+            sent = new MailTransfer(open.connection(), permit, host(), mail, terms, context.metrics(), new MailTransfer.Continuation(
+                result -> attribution = attributions.after(attribution, result), grouping.behind(open))).send(envelope);
+            transferred = Optional.of(sent);
+        } finally {
+            grouping.ended(open);
+        }
+        sent.refusal().filter(refused -> refused.inGroup() && refused.phase() != Phase.RCPT)
+            .ifPresent(refused -> grouping.refused("refused " + refused.phase() + " in a group"));
         // Whatever a host says but that it took the mail could be meant for the whole connection.
         if (isTaken(sent.attempt()) && sent.refusal().isEmpty()) {
             open.keep();
@@ -224,7 +237,7 @@ final class HostSession {
 
     private Result done(MailTransfer.Result sent) {
         return new Result(sent.attempt(), new AuditEvent.Connection(address, connection.map(open -> open.connection().channel()),
-            connection.filter(PooledConnection::reused).isPresent(), opening, check, session()), sent.uncertain(), sent.refusal(),
+            connection.filter(PooledConnection::reused).isPresent(), grouped, opening, check, session()), sent.uncertain(), sent.refusal(),
             attribution);
     }
 

@@ -115,10 +115,10 @@ final class HostWalk {
         if (routing instanceof Routing.NoRoute none) {
             return withoutRoute(none);
         }
-        Routing.Route route = (Routing.Route) routing;
-        if (!visit.enters(route)) {
+        if (!visit.enters((Routing.Route) routing)) {
             return List.of();
         }
+        Routing.Route route = new MailGrouping.ReservedFirst(mail.succession().reserved()).of((Routing.Route) routing);
         int before = attempts.size();
         Optional<Routing.NoRoute> loop = walk(route, policy);
         Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
@@ -225,7 +225,8 @@ final class HostWalk {
             record(started, progress, new HostAttempt.Failed(refused.failure()));
             return;
         }
-        List<InetAddress> usable = addresses.addresses().stream().filter(context.settings().bind()::allows).toList();
+        List<InetAddress> usable = new MailGrouping.ReservedFirst(mail.succession().reserved())
+            .of(addresses.addresses().stream().filter(context.settings().bind()::allows).toList());
         if (usable.isEmpty()) {
             record(started, progress, new HostAttempt.Failed(HostFailure.unreachable(host.toString(),
                 "none of its addresses is of a family for which bind names a local address")));
@@ -252,7 +253,10 @@ final class HostWalk {
         decision = Optional.of(judged.decision());
         boolean convert = context.settings().conversion() == EightBitConversion.CONVERT;
         DialogueTerms terms = new DialogueTerms(delivery.nextHop().gateway(), converting && convert, false,
-            context.pool().sessionLimits().rests(address), () -> !now().isAfter(deadline));
+            context.pool().sessionLimits().rests(address), pass == AuditEvent.Pass.FIRST
+                && MailGrouping.ReservedFirst.comesFirst(delivery.nextHop(), progress.route().orElseThrow(), judged.requirement().host(),
+                    context.settings()),
+            () -> !now().isAfter(deadline));
         Set<RecipientKey> wanted = remaining();
         Optional<MailTransfer.Refusal> before = Optional.empty();
         boolean again = true;
@@ -272,14 +276,14 @@ final class HostWalk {
                 result.connection().check().ifPresent(check -> traceCheck(judged.requirement(), result, check));
                 return event(started, progress.connected(result.connection()), attempt);
             }));
-            before.ifPresent(refused -> learn(address, refused, result));
+            before.ifPresent(refused -> learn(judged.requirement().host(), address, refused, result));
             if (convert && !converting && isFor(FailureKind.EIGHTBIT_MISSING, result.attempt())) {
                 withConversion.add(() -> guarded(progress.route().orElseThrow(), judged.requirement().host(), now(),
                     () -> tryAddress(progress, judged, address, timeouts)));
             }
             wanted = result.refusal().map(MailTransfer.Refusal::recipients).orElse(Set.of());
             before = result.refusal();
-            terms = terms.afresh();
+            terms = result.refusal().map(terms::after).orElse(terms);
         }
     }
 
@@ -302,14 +306,23 @@ final class HostWalk {
     }
 
     /** A fresh connection that did not come about says nothing, but where the host refused it. */
-    private void learn(InetSocketAddress address, MailTransfer.Refusal refused, HostSession.Result fresh) {
+    private void learn(MxHost host, InetSocketAddress address, MailTransfer.Refusal refused, HostSession.Result fresh) {
         boolean transacted = fresh.attempt() instanceof HostAttempt.Transacted;
-        if (transacted || isFor(FailureKind.EARLY_REPLY, fresh.attempt())) {
+        if (refused.inGroup()) {
+            if (isAccepted(fresh.attempt())) {
+                MailGrouping.refused(context, host, address, "refused in a group what it takes without");
+            }
+        } else if (transacted || isFor(FailureKind.EARLY_REPLY, fresh.attempt())) {
             boolean same = !transacted || fresh.refusal()
                 .filter(again -> again.mailsBefore() == 0 && again.phase().compareTo(refused.phase()) <= 0).isPresent();
             context.pool().sessionLimits().learn(address, refused.mailsBefore(), !same).ifPresent(limit -> LOGGER.info(
                 "The host at {} refuses mails after {} over one connection; for a day connections to it end before", address, limit));
         }
+    }
+
+    private static boolean isAccepted(HostAttempt attempt) {
+        return attempt instanceof HostAttempt.Transacted transacted
+            && transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance);
     }
 
     private void traceCheck(TlsRequirement requirement, HostSession.Result result, ChannelCheck check) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import com.google.common.collect.Lists;
 import org.jamesdane.dane.channel.Permit;
@@ -33,6 +34,7 @@ import org.jamesdane.delivery.monitoring.DeliveryMetrics;
 import org.jamesdane.delivery.monitoring.MetricNames;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.MessageContent;
+import org.jamesdane.smtp.NextMail;
 import org.jamesdane.smtp.Phase;
 import org.jamesdane.smtp.Recipient;
 import org.jamesdane.smtp.RecipientLimit;
@@ -66,13 +68,23 @@ public final class MailTransfer {
     }
 
     /**
+     * Ways on from the transactions.
+     *
+     * @param ended hears of the end of each
+     * @param next gives the mail to follow with the end of the last one of this mail
+     */
+    record Continuation(Consumer<TransactionResult> ended, Supplier<Optional<NextMail>> next) {
+    }
+
+    /**
      * Refusal that may be meant for the session.
      *
      * @param phase the command
+     * @param inGroup whether the command was sent with the end of the mail before: no 5yz to it is final
      * @param mailsBefore mails that the connection had carried; 0 for a fresh one, where it is the mail that is refused after all
      * @param recipients those whom a fresh connection may decide
      */
-    record Refusal(Phase phase, int mailsBefore, Set<RecipientKey> recipients) {
+    record Refusal(Phase phase, boolean inGroup, int mailsBefore, Set<RecipientKey> recipients) {
         Refusal {
             recipients = Set.copyOf(recipients);
         }
@@ -84,7 +96,7 @@ public final class MailTransfer {
     private final OutboundMail mail;
     private final DialogueTerms terms;
     private final DeliveryMetrics metrics;
-    private final Consumer<TransactionResult> ended;
+    private final Continuation continuation;
     private final Deque<List<Recipient>> batches = new ArrayDeque<>();
     /** Written down after each transaction, so that nothing that goes wrong later takes it back. */
     private final Map<RecipientKey, RecipientReply> replies = new LinkedHashMap<>();
@@ -96,17 +108,17 @@ public final class MailTransfer {
     /**
      * Takes what it works with.
      *
-     * @param ended hears of the end of each transaction
+     * @param continuation goes on with what the transactions leave
      */
     MailTransfer(SmtpConnection connection, Permit permit, MxHost host, OutboundMail mail, DialogueTerms terms, DeliveryMetrics metrics,
-            Consumer<TransactionResult> ended) {
+            Continuation continuation) {
         this.connection = connection;
         this.permit = permit;
         this.host = host;
         this.mail = mail;
         this.terms = terms;
         this.metrics = metrics;
-        this.ended = ended;
+        this.continuation = continuation;
     }
 
     /**
@@ -155,8 +167,9 @@ public final class MailTransfer {
                 continue;
             }
             int before = connection.mailsTaken();
+            boolean grouped = connection.hasBegun();
             TransactionResult result = transact(part);
-            ended.accept(result);
+            continuation.ended().accept(result);
             Optional<HostFailure> unfit = unfit(result);
             if (unfit.isPresent()) {
                 // What a host offers is the same for all recipients, so that this is the first transaction.
@@ -167,16 +180,23 @@ public final class MailTransfer {
             if (result instanceof TransactionResult.Completed) {
                 mail.ended(host.toString(), octets);
             }
+            if (last.isEmpty()) {
+                metrics.count(grouped ? MetricNames.MAILS_GROUPED : MetricNames.MAILS_UNGROUPED);
+            }
+            Optional<Refusal> inGroup = grouped ? refusedInGroup(part, result, before) : Optional.empty();
+            if (inGroup.isPresent()) {
+                return new Result(attempt(), uncertain, false, inGroup);
+            }
             Optional<SessionRefusal> refused = SessionRefusal.of(result);
             if (refused.isPresent() && terms.mayTryAfresh(before)) {
-                return new Result(attempt(), uncertain, false, Optional.of(refusal(part, result, refused.get(), before)));
+                return new Result(attempt(), uncertain, false, Optional.of(refusal(part, result, refused.get(), before, grouped)));
             }
             brokeAtOnce |= last.isEmpty() && isBroken(result);
             sameAgain = last.isEmpty() ? refused.map(SessionRefusal::phase) : sameAgain;
             last = Optional.of(result);
             divide(result);
         }
-        return new Result(attempt(), uncertain, brokeAtOnce, sameAgain.map(phase -> new Refusal(phase, 0, Set.of())));
+        return new Result(attempt(), uncertain, brokeAtOnce, sameAgain.map(phase -> new Refusal(phase, false, 0, Set.of())));
     }
 
     private HostAttempt attempt() {
@@ -184,7 +204,7 @@ public final class MailTransfer {
     }
 
     /** The refusal of a used connection, with all whose mail a fresh one may take. */
-    private Refusal refusal(Envelope part, TransactionResult result, SessionRefusal refused, int before) {
+    private Refusal refusal(Envelope part, TransactionResult result, SessionRefusal refused, int before, boolean grouped) {
         Set<RecipientKey> undecided = new LinkedHashSet<>();
         part.recipients().stream().filter(recipient -> refused.covers(result.recipients().get(recipient))).map(Outcomes::key)
             .forEach(undecided::add);
@@ -192,7 +212,29 @@ public final class MailTransfer {
             notAsked(batch, result);
             batch.forEach(recipient -> undecided.add(Outcomes.key(recipient)));
         });
-        return new Refusal(refused.phase(), before, undecided);
+        return new Refusal(refused.phase(), grouped, before, undecided);
+    }
+
+    /**
+     * The refusals of commands that were sent with the end of another mail. The host may have meant the group, so that no 5yz is final: a
+     * fresh connection is asked again. Where the host may have taken the mail for others, nobody is asked now, and it is tried again later.
+     */
+    private Optional<Refusal> refusedInGroup(Envelope part, TransactionResult result, int before) {
+        Set<RecipientKey> refused = new LinkedHashSet<>();
+        Optional<Phase> phase = Optional.empty();
+        for (Recipient recipient : part.recipients()) {
+            if (result.recipients().get(recipient) instanceof RecipientResult.Refused no && no.reply().isPermanent()
+                    && no.phase() != Phase.FINAL_DOT) {
+                refused.add(Outcomes.key(recipient));
+                phase = Optional.of(no.phase());
+            }
+        }
+        if (result instanceof TransactionResult.Completed) {
+            return phase.map(at -> new Refusal(at, true, before, refused));
+        }
+        refused.forEach(recipient -> replies.put(recipient, new RecipientReply.Interrupted(HostFailure.connectionLost(host.toString(),
+            "the host refused the recipient before the end of another mail, and was lost before it could be asked again"))));
+        return Optional.empty();
     }
 
     private void notAsked(List<Recipient> recipients, TransactionResult last) {
@@ -241,11 +283,13 @@ public final class MailTransfer {
     }
 
     private TransactionResult transact(Envelope part) throws MailAccessException {
-        TransactionResult result = connection.send(permit, part, converted ? sevenBit() : mail.content());
+        // A host that takes the recipients in parts is asked for the others over the same connection.
+        Supplier<Optional<NextMail>> next = batches.isEmpty() ? continuation.next() : Optional::empty;
+        TransactionResult result = connection.send(permit, part, converted ? sevenBit() : mail.content(), next);
         if (!converted && terms.converting() && obstacle(result) instanceof Unsendable.NeedsSevenBit) {
             // RFC 6152 §3: the first of its ways out.
             converted = true;
-            return connection.send(permit, part, sevenBit());
+            return connection.send(permit, part, sevenBit(), next);
         }
         return result;
     }

@@ -96,6 +96,16 @@ public final class DestinationState {
         return !backoff.isPaused() && underWay < (backoff.isDead() ? 1 : window);
     }
 
+    /** Tests whether a delivery under way may leave its place to a mail in line when it ends, as far as is known now. */
+    public boolean mayBeFollowed() {
+        return !backoff.isPaused() && underWay <= (backoff.isDead() ? 1 : window);
+    }
+
+    /** Lets a mail go on the place of a delivery that has just ended; the caller has to report its end. */
+    public void admitFollower() {
+        begin();
+    }
+
     /** Tests whether the destination gets no mail for a time. */
     public boolean isPaused() {
         return backoff.isPaused();

@@ -65,6 +65,11 @@ public abstract class ForwardingMail implements OutboundMail {
     }
 
     @Override
+    public Succession succession() {
+        return forwarded().succession();
+    }
+
+    @Override
     public Optional<Policy> demand() {
         return forwarded().demand();
     }

@@ -53,6 +53,11 @@ public interface OutboundMail {
     default void ended(String host, long octets) {
     }
 
+    /** The mails before and after it over one connection. */
+    default Succession succession() {
+        return Succession.none();
+    }
+
     /** A policy that this mail demands beside that of its destination. */
     Optional<Policy> demand();
 

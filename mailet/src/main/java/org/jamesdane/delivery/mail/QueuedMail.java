@@ -45,6 +45,11 @@ public interface QueuedMail<M extends OutboundMail> {
         return false;
     }
 
+    /** Tests whether a host awaits the content of the mail, since its commands were sent with the end of another. */
+    default boolean isAwaited() {
+        return false;
+    }
+
     /** Tests whether the mail has waited in line for as long as its queue lets it wait there. */
     default boolean isOverdue() {
         return left().compareTo(holding().leavesLineAt()) < 0;
@@ -58,6 +63,15 @@ public interface QueuedMail<M extends OutboundMail> {
      */
     default boolean begin() throws MailAccessException {
         return true;
+    }
+
+    /**
+     * Ends work that was begun and came to nothing, so that the mail can wait for another turn.
+     *
+     * @return the mail as it waits; empty if its queue leaves it here no more, and it has to be put back
+     */
+    default Optional<QueuedMail<M>> setBack() {
+        return Optional.of(this);
     }
 
     /** The mail itself, once work on it has begun. */

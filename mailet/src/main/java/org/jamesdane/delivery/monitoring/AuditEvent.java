@@ -91,11 +91,12 @@ public record AuditEvent(Instant started, Duration took, Delivery delivery, Prog
      * @param address the peer
      * @param channel how it was protected at the end; empty if the dialogue never began
      * @param reused whether it has carried another mail before
+     * @param grouped whether the mail's commands went with the end of the mail before
      * @param opening how long it took to connect, greet and protect it; nothing for one that was reused
      * @param check whether that met the requirement; empty if it was not asked
      * @param session what else is known of it
      */
-    public record Connection(InetSocketAddress address, Optional<Channel> channel, boolean reused, Duration opening,
+    public record Connection(InetSocketAddress address, Optional<Channel> channel, boolean reused, boolean grouped, Duration opening,
             Optional<ChannelCheck> check, Session session) {
     }
 

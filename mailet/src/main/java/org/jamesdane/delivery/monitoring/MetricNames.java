@@ -36,6 +36,12 @@ public final class MetricNames {
     public static final String CONNECTIONS_REUSED = "dane.connections.reused";
     /** Mails that a used connection refused as a session, and that went to a fresh one at once. */
     public static final String CONNECTIONS_REFUSED = "dane.connections.refused";
+    /** Mails whose commands went with the end of the mail before, over the same connection. */
+    public static final String MAILS_GROUPED = "dane.mails.grouped";
+    /** Mails whose commands waited for the end of the mail before, or went over a fresh connection. */
+    public static final String MAILS_UNGROUPED = "dane.mails.ungrouped";
+    /** Hosts that took a group across mails badly, and get none for a day. */
+    public static final String GROUPS_REFUSED = "dane.groups.refused";
     /** Attempts at a host that came to a transaction. */
     public static final String HOST_TRANSACTED = "dane.hosts.transacted";
     /** Channels that did not meet the requirement. */
@@ -131,7 +137,7 @@ public final class MetricNames {
     /** Names of the metrics that are counted. */
     public static Set<String> counters() {
         Set<String> names = new TreeSet<>(Set.of(OUTGOING_MAILS, DNS_FAILED, TLS_REFUSED, CONNECTIONS_OPENED, CONNECTIONS_REUSED,
-            CONNECTIONS_REFUSED, HOST_TRANSACTED, BLAMED, TLS_NARROWED, TLS_RAW_KEY));
+            CONNECTIONS_REFUSED, MAILS_GROUPED, MAILS_UNGROUPED, GROUPS_REFUSED, HOST_TRANSACTED, BLAMED, TLS_NARROWED, TLS_RAW_KEY));
         GROUPS.forEach(group -> names.add(TLS_GROUP + group));
         KEYS.forEach(key -> names.add(TLS_KEY + key));
         OUTCOMES.forEach(outcome -> names.add(RECIPIENTS + outcome));

@@ -56,6 +56,11 @@ final class Admissions {
         return shares.mayBegin(mail, lane) && lane.admitLastAttempt(mail);
     }
 
+    /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits in line. */
+    boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
+        return !mail.canWait(WaitEstimate.LONGEST_TURN) && admitsLastAttempt(mail, lane);
+    }
+
     /** First mail in line that has a share of the places; if there is none, the line waits for a share from now on. */
     Optional<WaitingMail<?>> next(Lane lane) {
         Optional<WaitingMail<?>> next = lane.isPaused() ? Optional.ofNullable(lane.line.peekFirst()) : firstWithShare(lane);

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -208,15 +210,20 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private void attempt(WaitingMail<?> mail, Lane lane) {
+    private <M extends OutboundMail> void attempt(WaitingMail<M> mail, Lane lane) {
+        FollowerLine<M> line = new FollowerLine<>(() -> follower(mail, lane));
         AttemptEnd end = AttemptEnd.NOTHING;
         long begun = mail.since();
         try {
             begun = ticker.nanos();
-            end = mail.process(site -> enter(mail, lane, site));
+            end = mail.process(site -> enter(mail, lane, site), line);
         } finally {
-            ended(mail, lane, end, begun);
+            ended(mail, lane, end, begun, line.end(end));
         }
+    }
+
+    private synchronized <M extends OutboundMail> Optional<WaitingMail<M>> follower(WaitingMail<M> leader, Lane lane) {
+        return turns.follower(leader, lane);
     }
 
     private boolean enter(WaitingMail<?> mail, Lane lane, SiteKey site) {
@@ -225,14 +232,45 @@ public final class Dispatcher implements AutoCloseable {
         return entered.get();
     }
 
-    private void ended(WaitingMail<?> mail, Lane lane, AttemptEnd end, long begun) {
+    private void ended(WaitingMail<?> mail, Lane lane, AttemptEnd end, long begun, Optional<? extends WaitingMail<?>> follower) {
+        if (end instanceof AttemptEnd.Yielded) {
+            mail.setBack();
+        }
         inTurn((turns, actions) -> {
             if (end instanceof AttemptEnd.Ended ended) {
-                turns.ended(mail, lane, ended, begun, actions);
+                turns.ended(mail, lane, ended, begun, follower, actions);
             } else {
-                turns.yielded(mail, lane, actions);
+                turns.yielded(mail, lane, follower, actions);
             }
         });
+    }
+
+    /** The line behind one delivery, which remembers the mail that was taken from it. Used by the delivery's thread alone. */
+    private static final class FollowerLine<M extends OutboundMail> implements Line<M> {
+        private final Supplier<Optional<WaitingMail<M>>> lane;
+        private Optional<WaitingMail<M>> taken = Optional.empty();
+        private boolean asked;
+
+        FollowerLine(Supplier<Optional<WaitingMail<M>>> lane) {
+            this.lane = lane;
+        }
+
+        @Override
+        public <H extends QueuedMail<M>> Optional<H> next(Function<QueuedMail<M>, Optional<H>> begin) {
+            if (asked) {
+                return Optional.empty();
+            }
+            asked = true;
+            taken = lane.get();
+            return taken.flatMap(mail -> mail.begin(begin));
+        }
+
+        /** The mail that was taken: as it was before, unless it goes on now because a host awaits it. */
+        Optional<WaitingMail<M>> end(AttemptEnd end) {
+            taken.filter(mail -> !mail.hasEnded() && (end instanceof AttemptEnd.Yielded || !mail.isAwaited()))
+                .ifPresent(WaitingMail::setBack);
+            return taken;
+        }
     }
 
     private void hold(WaitingMail<?> mail, Duration time) {

@@ -13,6 +13,7 @@ import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.DestinationState;
 import org.jamesdane.delivery.destination.DestinationState.Admission;
 import org.jamesdane.delivery.destination.Reachability;
+import org.jamesdane.delivery.mail.OutboundMail;
 
 /**
  * A destination and the mails in line for it. It goes to a site, once that is known.
@@ -139,6 +140,30 @@ final class Lane {
 
     Duration untilNextPlace() {
         return destination.untilNextPlace();
+    }
+
+    /**
+     * Takes the first mail out of line that might go if the given one, which is under way, had ended. It follows on the same places, so
+     * that the order of the line is kept. Nothing is taken if that is a mail of another queue, or if the place would not be this lane's.
+     */
+    <M extends OutboundMail> Optional<WaitingMail<M>> takeFollower(WaitingMail<M> leader, Shares shares) {
+        if (!destination.mayBeFollowed() || !leader.site().equals(site) || site.filter(there -> !there.keepsPlace(this)).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<WaitingMail<M>> next = line.stream().filter(mail -> shares.mayFollow(leader, mail, this)).findFirst()
+            .flatMap(leader::sameKind);
+        next.ifPresent(mail -> {
+            line.remove(mail);
+            mail.supply().following++;
+            site.ifPresent(there -> there.tookTurn(this));
+        });
+        return next;
+    }
+
+    /** Lets a mail go on the places of a delivery that has just ended, at the destination and at that site. */
+    void admitFollower(WaitingMail<?> mail, Optional<Site> left) {
+        destination.admitFollower();
+        left.ifPresent(there -> there.admitFollower(mail));
     }
 
     /** Tests whether nothing would be lost if the lane were forgotten. */

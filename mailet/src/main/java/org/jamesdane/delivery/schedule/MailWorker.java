@@ -33,6 +33,16 @@ public interface MailWorker<M extends OutboundMail> {
      */
     AttemptEnd process(QueuedMail<M> mail, SitePass pass);
 
+    /**
+     * Tries to deliver a mail, as the other method does.
+     *
+     * @param pass the way into the site of the mail
+     * @param line gives the mail that may follow over the same connection
+     */
+    default AttemptEnd process(QueuedMail<M> mail, SitePass pass, Line<M> line) {
+        return process(mail, pass);
+    }
+
     /** Holds a mail in the deferral store without an attempt; no retry is counted. */
     void hold(QueuedMail<M> mail, Duration time);
 

@@ -129,16 +129,28 @@ final class Shares {
     Place begun(WaitingMail<?> mail, Lane lane) {
         boolean further = isFurtherItem(mail);
         Place place = new Place(lane.doubtful || further, lane.doubtful && further);
-        mail.fanOut().ifPresent(whole -> fanOuts.merge(whole, 1, Integer::sum));
         if (place.shared() && shared == 0) {
             estimate.progressed();
         }
-        underWay++;
-        lane.places++;
-        doubtful += lane.doubtful ? 1 : 0;
-        shared += place.shared() ? 1 : 0;
-        doubtfulItems += place.doubtfulItem() ? 1 : 0;
+        count(mail, lane, place, 1);
         return place;
+    }
+
+    private void count(WaitingMail<?> mail, Lane lane, Place place, int change) {
+        mail.fanOut().ifPresent(whole -> fanOuts.merge(whole, change, (before, more) -> before + more == 0 ? null : before + more));
+        underWay += change;
+        lane.places += change;
+        doubtful += lane.doubtful ? change : 0;
+        shared += place.shared() ? change : 0;
+        doubtfulItems += place.doubtfulItem() ? change : 0;
+    }
+
+    /** Tests whether there would be a place for the mail if the one before it, which is under way, had ended. */
+    boolean mayFollow(WaitingMail<?> leader, WaitingMail<?> mail, Lane lane) {
+        count(leader, lane, leader.place(), -1);
+        boolean may = mayBegin(mail, lane);
+        count(leader, lane, leader.place(), 1);
+        return may;
     }
 
     /**
@@ -148,12 +160,7 @@ final class Shares {
      */
     void ended(WaitingMail<?> mail, Lane lane, Reachability reach, Duration took) {
         Place place = mail.place();
-        mail.fanOut().ifPresent(whole -> fanOuts.computeIfPresent(whole, (key, items) -> items == 1 ? null : items - 1));
-        underWay--;
-        lane.places--;
-        doubtful -= lane.doubtful ? 1 : 0;
-        shared -= place.shared() ? 1 : 0;
-        doubtfulItems -= place.doubtfulItem() ? 1 : 0;
+        count(mail, lane, place, -1);
         if (place.shared()) {
             estimate.progressed();
         }

@@ -56,6 +56,25 @@ final class Site {
         return admitted;
     }
 
+    /** Tests whether a delivery under way may leave its place to a mail of its own destination: whether that one's turn is next. */
+    boolean keepsPlace(Lane lane) {
+        return state.mayBeFollowed() && (waiting.isEmpty() || waiting.iterator().next() == lane);
+    }
+
+    /** Puts a destination behind the others that has taken its turn by a follower. */
+    void tookTurn(Lane lane) {
+        if (waiting.remove(lane) && !lane.line.isEmpty()) {
+            waiting.add(lane);
+        }
+    }
+
+    /** Lets a mail go on the place of a delivery that has just ended. */
+    void admitFollower(WaitingMail<?> mail) {
+        state.admitFollower();
+        places++;
+        mail.enter(Optional.of(this));
+    }
+
     /**
      * Counts the end of a delivery.
      *

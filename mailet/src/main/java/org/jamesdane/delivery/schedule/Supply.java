@@ -22,6 +22,8 @@ final class Supply {
     int requested;
     /** Mails that a thread works on, or is to work on. */
     int underWay;
+    /** Mails that were taken out of their line to follow one under way, on the same place. */
+    int following;
     boolean stopped;
 
     Supply(IntConsumer request) {

@@ -22,6 +22,7 @@ import org.jamesdane.delivery.destination.RecentSuccesses;
 import org.jamesdane.delivery.destination.SiteKey;
 import org.jamesdane.delivery.destination.Ticker;
 import org.jamesdane.delivery.destination.WaitEstimate;
+import org.jamesdane.delivery.mail.OutboundMail;
 
 /**
  * Turns of all mails in hand: decides which mail goes now, which waits in line, and which is held elsewhere. It acts on none of them, and
@@ -145,14 +146,14 @@ final class Turns {
         for (NotBegun work = notBegun.pollFirst(); work != null; work = notBegun.pollFirst()) {
             uncount(work);
         }
-        supplies.forEach(supply -> leaveLine(supply.backlog, actions));
+        supplies.forEach(supply -> WaitingMail.leaveLine(supply.backlog, actions));
         lanes.all().forEach(shares::judge);
         shares.tick(supplies.stream().anyMatch(this::keepsOthersWaiting), admissions.patience());
         shares.alone(arrived == 0 && supplies.stream().allMatch(Supply::isExhausted));
         arrived = 0;
         lanes.sites().forEach(Site::lookAgain);
         lanes.all().forEach(lane -> {
-            waiting -= leaveLine(lane.line, actions);
+            waiting -= WaitingMail.leaveLine(lane.line, actions);
             lane.lookAgain();
             goOn(lane, actions);
             if (!lane.line.isEmpty()) {
@@ -176,14 +177,6 @@ final class Turns {
         });
     }
 
-    /** Has mails leave a line that have waited here for as long as their queue lets them. */
-    private static int leaveLine(Deque<WaitingMail<?>> line, Actions actions) {
-        List<WaitingMail<?>> overdue = line.stream().filter(mail -> mail.isOverdue()).toList();
-        line.removeAll(overdue);
-        overdue.forEach(actions::leaveLine);
-        return overdue.size();
-    }
-
     private void lookAfter(Lane lane, Actions actions) {
         if (!isRoomy()) {
             admissions.firstHasWaited(lane, ticker.since(lane.line.getFirst().since()));
@@ -194,17 +187,12 @@ final class Turns {
         Iterator<WaitingMail<?>> line = lane.line.iterator();
         while (line.hasNext()) {
             WaitingMail<?> mail = line.next();
-            if (isToGoAsItsLast(mail, lane)) {
+            if (admissions.isToGoAsItsLast(mail, lane)) {
                 line.remove();
                 waiting--;
                 attempt(mail, lane, actions);
             }
         }
-    }
-
-    /** Takes a place, if there is one, for the last attempt of a mail whose life would end while the mail waits here. */
-    private boolean isToGoAsItsLast(WaitingMail<?> mail, Lane lane) {
-        return !mail.canWait(WaitEstimate.LONGEST_TURN) && admissions.admitsLastAttempt(mail, lane);
     }
 
     /** Takes mails in for which there is room now, and asks their queues for as many more as there is room for. Ends each turn. */
@@ -216,7 +204,7 @@ final class Turns {
         while (!supply.backlog.isEmpty() && hasRoom(supply)) {
             admit(supply.backlog.removeFirst(), actions);
         }
-        int more = limits.inHand() - supply.underWay - waiting - supply.backlog.size() - supply.requested;
+        int more = limits.inHand() - supply.underWay - waiting - supply.backlog.size() - supply.requested - supply.following;
         if (more > 0 && !supply.stopped && !closed) {
             supply.requested += more;
             actions.request(supply, more);
@@ -237,7 +225,7 @@ final class Turns {
         if (admission == DestinationState.Admission.NOW) {
             attempt(mail, lane, actions);
         } else if (admission == DestinationState.Admission.AFTER_ANOTHER && (isRoomy() || admissions.isTurnNear(lane, lane.line.size()))) {
-            if (isToGoAsItsLast(mail, lane)) {
+            if (admissions.isToGoAsItsLast(mail, lane)) {
                 attempt(mail, lane, actions);
             } else {
                 lane.line.addLast(mail);
@@ -259,13 +247,45 @@ final class Turns {
         actions.attempt(mail, lane);
     }
 
-    /** Counts the end of an attempt, and lets the next mails of its site and of its lane go. */
-    void ended(WaitingMail<?> mail, Lane lane, AttemptEnd.Ended end, long begun, Actions actions) {
+    /** Takes a mail out of line to follow one that is under way. */
+    <M extends OutboundMail> Optional<WaitingMail<M>> follower(WaitingMail<M> leader, Lane lane) {
+        Optional<WaitingMail<M>> next = closed || leader.supply().stopped ? Optional.empty() : lane.takeFollower(leader, shares);
+        waiting -= next.isPresent() ? 1 : 0;
+        return next;
+    }
+
+    /** Lets a mail that a host awaits go on the places of the one before it. Another goes back into line, as if it had not been taken. */
+    private void succeed(WaitingMail<?> mail, Lane lane, Optional<Site> left, Actions actions) {
+        mail.supply().following--;
+        if (mail.isAwaited() && !closed && !mail.supply().stopped) {
+            lane.admitFollower(mail, left);
+            attempt(mail, lane, actions);
+        } else {
+            putBack(mail, lane, actions);
+        }
+    }
+
+    private void putBack(WaitingMail<?> mail, Lane lane, Actions actions) {
+        if (mail.hasEnded()) {
+            return;
+        }
+        if (closed || mail.supply().stopped) {
+            actions.requeueAtOnce(mail);
+        } else {
+            lane.line.addFirst(mail);
+            waiting++;
+        }
+    }
+
+    /** Counts the end of an attempt, and lets its follower go, or the next mails of its site and of its lane. */
+    void ended(WaitingMail<?> mail, Lane lane, AttemptEnd.Ended end, long begun, Optional<? extends WaitingMail<?>> follower,
+            Actions actions) {
         mail.supply().underWay--;
         Duration took = ticker.since(begun);
         Optional<Site> site = mail.site();
         lane.ended(mail, end, took, !isRoomy());
         shares.ended(mail, lane, end.domain(), took);
+        follower.ifPresent(next -> succeed(next, lane, site, actions));
         goOnAfter(site, lane, actions);
         lanes.leave(lane);
     }
@@ -296,17 +316,16 @@ final class Turns {
         return entered;
     }
 
-    /** Puts a mail back in line that found no place at its site. */
-    void yielded(WaitingMail<?> mail, Lane lane, Actions actions) {
+    /** Puts a mail back in line that found no place at its site, and its follower behind it. */
+    void yielded(WaitingMail<?> mail, Lane lane, Optional<? extends WaitingMail<?>> follower, Actions actions) {
         mail.supply().underWay--;
         lane.ended(mail, AttemptEnd.NOTHING, Duration.ZERO, false);
         shares.ended(mail, lane, Reachability.UNKNOWN, Duration.ZERO);
-        if (closed || mail.supply().stopped) {
-            actions.requeueAtOnce(mail);
-        } else {
-            lane.line.addFirst(mail);
-            waiting++;
-        }
+        follower.ifPresent(next -> {
+            next.supply().following--;
+            putBack(next, lane, actions);
+        });
+        putBack(mail, lane, actions);
         goOnAfter(Optional.empty(), lane, actions);
         if (lane.line.peekFirst() == mail && !isRoomy() && !admissions.isTurnNear(lane, 0)) {
             holdAll(lane, actions);

@@ -5,8 +5,11 @@
 package org.jamesdane.delivery.schedule;
 
 import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jamesdane.delivery.destination.AttemptEnd;
@@ -34,12 +37,13 @@ final class WaitingMail<M extends OutboundMail> {
     record Means<M extends OutboundMail>(MailWorker<M> worker, Executor keeping) {
     }
 
-    private final QueuedMail<M> mail;
+    private QueuedMail<M> mail;
     private final Means<M> means;
     private final Supply supply;
     private final long since;
     private final String destination;
     private final Optional<String> fanOut;
+    private boolean ended;
     private Shares.Place place = new Shares.Place(false, false);
     private Optional<Site> site = Optional.empty();
 
@@ -56,6 +60,14 @@ final class WaitingMail<M extends OutboundMail> {
         this.since = since;
         this.destination = guarded(mail::destination, NOWHERE);
         this.fanOut = guarded(mail::fanOut, Optional.empty());
+    }
+
+    /** Has mails leave a line that have waited here for as long as their queue lets them; returns their number. */
+    static int leaveLine(Deque<WaitingMail<?>> line, Actions actions) {
+        List<WaitingMail<?>> overdue = line.stream().filter(mail -> mail.isOverdue()).toList();
+        line.removeAll(overdue);
+        overdue.forEach(actions::leaveLine);
+        return overdue.size();
     }
 
     private static <T> T guarded(Supplier<T> question, T otherwise) {
@@ -106,6 +118,37 @@ final class WaitingMail<M extends OutboundMail> {
         site = entered;
     }
 
+    /** Begins work on the mail while it waits for the end of the one before; the dispatcher's lock is not held. */
+    <H extends QueuedMail<M>> Optional<H> begin(Function<QueuedMail<M>, Optional<H>> begin) {
+        Optional<H> begun = begin.apply(mail);
+        begun.ifPresentOrElse(present -> mail = present, () -> ended = true);
+        return begun;
+    }
+
+    /** Readies the mail for another turn, whatever was begun of it. Its end comes now if that can't be; the lock is not held. */
+    void setBack() {
+        guarded(mail::setBack, Optional.<QueuedMail<M>>empty()).ifPresentOrElse(before -> mail = before, () -> {
+            requeueAtOnce();
+            ended = true;
+        });
+    }
+
+    /** Tests whether the mail had its end while it was to wait. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Tests whether a host awaits its content. */
+    boolean isAwaited() {
+        return guarded(mail::isAwaited, false);
+    }
+
+    /** A mail that may follow this one, as one of the same kind; empty if it is of another queue. */
+    @SuppressWarnings("unchecked") // All mails of one queue are of one kind.
+    Optional<WaitingMail<M>> sameKind(WaitingMail<?> other) {
+        return other.supply == supply ? Optional.of((WaitingMail<M>) other) : Optional.empty();
+    }
+
     boolean canWait(Duration time) {
         return guarded(() -> means.worker().canWait(mail, time), true);
     }
@@ -118,8 +161,8 @@ final class WaitingMail<M extends OutboundMail> {
         return guarded(mail::isOverdue, false);
     }
 
-    AttemptEnd process(SitePass pass) {
-        return means.worker().process(mail, pass);
+    AttemptEnd process(SitePass pass, Line<M> line) {
+        return means.worker().process(mail, pass, line);
     }
 
     void hold(Duration time) {

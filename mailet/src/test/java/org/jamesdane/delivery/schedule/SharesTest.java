@@ -32,6 +32,22 @@ class SharesTest {
         assertThreeQuartersForOthers("new-dead", 3000);
     }
 
+    @Test
+    void shouldLeaveNoMoreThanAQuarterToDoubtfulOnesWithFollowers() {
+        world.following = true;
+        world.submit(3000, "new-slow", 30, QUICK.multipliedBy(5), Reachability.UNKNOWN);
+        world.submit(20_000, "live", 20, QUICK, Reachability.REACHED);
+        world.until(now -> now.ended("live") > 0, LONG);
+        int before = world.followed;
+
+        world.until(now -> now.ended("live") == 20_000 || now.places("new-slow") > QUARTER, LONG);
+        assertThat(world.ended("live")).isEqualTo(20_000);
+        assertThat(world.followed - before).isPositive();
+        world.until(now -> now.ended("new-slow") == 3000, LONG);
+        assertThat(world.turns.status().underWay()).isZero();
+        assertThat(world.turns.status().shared().doubtful()).isZero();
+    }
+
     /** The live mails end at three quarters of all places, of which the dead ones keep a quarter from the first of these ends on. */
     private void assertThreeQuartersForOthers(String dead, int live) {
         world.until(now -> now.ended("live") > 0, LONG);

@@ -39,6 +39,9 @@ final class SimulatedPlaces {
     /** The site that an attempt finds out for a destination; none for one whose MX records cannot be looked up. */
     Function<String, Optional<SiteKey>> sites = destination -> Optional.empty();
     int yielded;
+    /** Set where the next mail in line follows each, on its place. */
+    boolean following;
+    int followed;
     private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
     private final Supply supply = new Supply(more -> { });
     private final Actions actions = new Acting();
@@ -127,26 +130,43 @@ final class SimulatedPlaces {
             long begun = ticker.nanos();
             Mail sent = Mail.class.cast(mail.mail());
             underWay.merge(sent.kind, 1, Integer::sum);
+            sent.awaited = false;
             Optional<SiteKey> site = sites.apply(sent.destination);
             // Not at once: the turn that decided so has not ended.
             at(Duration.ZERO, () -> turn(() -> {
                 if (site.isPresent() && !turns.enter(mail, lane, site.get(), this)) {
                     yielded++;
                     underWay.merge(sent.kind, -1, Integer::sum);
-                    turns.yielded(mail, lane, this);
+                    turns.yielded(mail, lane, Optional.empty(), this);
                     return;
                 }
                 site.ifPresent(there -> most.merge(there, atSite.merge(there, 1, Integer::sum), Math::max));
-                at(sent.time, () -> end(mail, lane, begun, site));
+                Duration half = sent.time.dividedBy(2);
+                at(half, () -> {
+                    Optional<? extends WaitingMail<?>> next = following ? follower(mail, lane) : Optional.empty();
+                    at(sent.time.minus(half), () -> end(mail, lane, begun, site, next));
+                });
             }));
         }
 
-        private void end(WaitingMail<?> mail, Lane lane, long begun, Optional<SiteKey> site) {
+        /** Takes a follower; for each fifth its commands cannot be sent, so that it goes back into line. */
+        private <M extends OutboundMail> Optional<WaitingMail<M>> follower(WaitingMail<M> mail, Lane lane) {
+            Optional<WaitingMail<M>> next = turns.follower(mail, lane);
+            next.ifPresent(follower -> {
+                followed++;
+                Mail.class.cast(follower.mail()).awaited = followed % 5 != 0;
+            });
+            turn(() -> { });
+            return next;
+        }
+
+        private void end(WaitingMail<?> mail, Lane lane, long begun, Optional<SiteKey> site,
+                Optional<? extends WaitingMail<?>> follower) {
             Mail sent = Mail.class.cast(mail.mail());
             site.ifPresent(there -> atSite.merge(there, -1, Integer::sum));
             underWay.merge(sent.kind, -1, Integer::sum);
             ended.merge(sent.kind, 1, Integer::sum);
-            turn(() -> turns.ended(mail, lane, sent.end, begun, this));
+            turn(() -> turns.ended(mail, lane, sent.end, begun, follower, this));
         }
 
         @Override
@@ -182,6 +202,7 @@ final class SimulatedPlaces {
         private final Optional<String> whole;
         private final Duration time;
         private final AttemptEnd.Ended end;
+        private boolean awaited;
 
         Mail(String destination, Optional<String> whole, Duration time, AttemptEnd.Ended end) {
             this.destination = destination;
@@ -199,6 +220,11 @@ final class SimulatedPlaces {
         @Override
         public Optional<String> fanOut() {
             return whole;
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return awaited;
         }
 
         @Override

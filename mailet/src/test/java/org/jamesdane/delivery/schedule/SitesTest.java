@@ -99,6 +99,52 @@ class SitesTest {
     }
 
     @Test
+    void shouldKeepTheLimitOfASiteWithFollowers() {
+        world.following = true;
+        world.submit(10_000, "domain", 10, QUICK, TAKEN);
+
+        assertThat(world.until(now -> now.ended("domain") == 10_000, LONG)).isLessThan(LONG);
+        assertThat(world.followed).isGreaterThan(1000);
+        assertThat(world.most).containsEntry(PROVIDER, PER_SITE);
+        assertNothingUnderWay();
+    }
+
+    @Test
+    void shouldTakeTurnsBetweenTheDomainsOfASiteWithFollowers() {
+        world.following = true;
+        world.submit(300, "big", 1, QUICK, TAKEN);
+        world.submit(20, "small", 20, QUICK, TAKEN);
+
+        world.until(now -> now.ended("small") == 20, LONG);
+        assertThat(world.ended("big")).isLessThan(100);
+        world.until(now -> now.ended("big") == 300, LONG);
+        assertNothingUnderWay();
+    }
+
+    @Test
+    void shouldCountNothingAfterFollowersOfFailingMails() {
+        world.following = true;
+        world.submit(300, "junk", 3, QUICK, PAIR_FAILED);
+        world.submit(300, "down", 3, QUICK, HOSTS_FAILED);
+        world.submit(300, "good", 3, QUICK, TAKEN);
+
+        assertThat(world.until(now -> now.ended("junk") == 300 && now.ended("down") == 300 && now.ended("good") == 300,
+            Duration.ofDays(10))).isLessThan(Duration.ofDays(10));
+        assertThat(world.followed).isPositive();
+        assertThat(world.most.get(PROVIDER)).isLessThanOrEqualTo(PER_SITE);
+        assertNothingUnderWay();
+    }
+
+    private void assertNothingUnderWay() {
+        DispatchStatus status = world.turns.status();
+        assertThat(status.underWay()).isZero();
+        assertThat(status.waiting()).isZero();
+        assertThat(status.shared().doubtful()).isZero();
+        assertThat(status.sites().busiest()).allSatisfy(site -> assertThat(site.underWay()).isZero());
+        assertThat(world.atSite).allSatisfy((site, places) -> assertThat(places).isZero());
+    }
+
+    @Test
     void shouldPauseASiteWhoseHostsFail() {
         world.submit(1000, "domain", 1000, SILENCE, HOSTS_FAILED);
 
