@@ -144,7 +144,9 @@ class MailGroupTest {
                 SmtpConnection connection = client.open(server)) {
             send(connection, next(connection, BERT), ANNA);
             if (connection.hasBegun()) {
-                assertThat(send(connection, Optional::empty, BERT)).isNotInstanceOf(TransactionResult.Completed.class);
+                // Its word comes before the content is written or after: then it counts as a refusal for now.
+                assertThat(send(connection, Optional::empty, BERT).recipients().values())
+                    .noneMatch(RecipientResult.Accepted.class::isInstance);
             }
 
             assertThat(connection.isReusable()).isFalse();
