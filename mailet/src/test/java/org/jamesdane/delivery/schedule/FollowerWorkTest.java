@@ -16,7 +16,6 @@ import java.util.Random;
 
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.ManualTicker;
-import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
 import org.jamesdane.delivery.mail.QueuedMail;
@@ -24,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Work on a mail that begins while the mail before it is under way. */
 class FollowerWorkTest {
+    private static final String DESTINATION = "somewhere.example";
+
     private final ManualTicker ticker = new ManualTicker();
     private final List<String> dispatched = new ArrayList<>();
 
@@ -91,8 +92,8 @@ class FollowerWorkTest {
             }
         }, Runnable::run, number -> { });
         intake.start();
-        intake.offer(new Named("first"));
-        intake.offer(new Named("second"));
+        intake.offer(new UntouchedMail("first", DESTINATION));
+        intake.offer(new UntouchedMail("second", DESTINATION));
         for (Runnable work = threads.poll(); work != null; work = threads.poll()) {
             work.run();
         }
@@ -100,42 +101,14 @@ class FollowerWorkTest {
         assertThat(dispatcher.status().underWay()).isZero();
     }
 
-    private static class Named extends TestQueuedMail<OutboundMail> {
-        private final String name;
-
-        Named(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        protected Reachability attempt() {
-            throw new AssertionError("nothing is attempted here");
-        }
-
-        @Override
-        protected void hold(Duration time) {
-            throw new AssertionError("nothing is held here");
-        }
-
-        @Override
-        public void requeueAtOnce() {
-            throw new AssertionError("nothing goes back here");
-        }
-    }
-
     /** A mail on which work has begun. */
-    private static final class Begun extends Named {
+    private static final class Begun extends UntouchedMail {
         private final boolean awaited;
         private Optional<QueuedMail<OutboundMail>> before = Optional.empty();
         private int setBack;
 
         Begun(boolean awaited) {
-            super("begun");
+            super("begun", DESTINATION);
             this.awaited = awaited;
         }
 

@@ -282,8 +282,8 @@ class FollowersTest {
     }
 
     private WaitingMail<OutboundMail> mail(String destination, Supply from) {
-        return new WaitingMail<>(new Mail(destination), new WaitingMail.Means<>(TestQueuedMail.worker(), Runnable::run), from,
-            ticker.nanos());
+        return new WaitingMail<>(new UntouchedMail("mail", destination),
+            new WaitingMail.Means<>(TestQueuedMail.worker(), Runnable::run), from, ticker.nanos());
     }
 
     private Optional<WaitingMail<OutboundMail>> follower(WaitingMail<OutboundMail> leader) {
@@ -332,38 +332,10 @@ class FollowersTest {
         }
     }
 
-    private static class Mail extends TestQueuedMail<OutboundMail> {
-        private final String destination;
-
-        Mail(String destination) {
-            this.destination = destination;
-        }
-
-        @Override
-        public String destination() {
-            return destination;
-        }
-
-        @Override
-        protected Reachability attempt() {
-            throw new AssertionError("nothing is attempted here");
-        }
-
-        @Override
-        protected void hold(Duration time) {
-            throw new AssertionError("nothing is held here");
-        }
-
-        @Override
-        public void requeueAtOnce() {
-            throw new AssertionError("nothing goes back here");
-        }
-    }
-
     /** A mail whose content a host awaits. */
-    private static final class Awaited extends Mail {
+    private static final class Awaited extends UntouchedMail {
         Awaited() {
-            super("live.example");
+            super("mail", "live.example");
         }
 
         @Override
