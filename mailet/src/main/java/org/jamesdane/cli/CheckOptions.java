@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
@@ -29,6 +30,7 @@ import org.jamesdane.delivery.diagnosis.Diagnosis;
 import org.jamesdane.delivery.settings.BindAddresses;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;
+import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.dns.validating.SystemResolvers;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.dns.validating.ValidatorConfig;
@@ -63,16 +65,24 @@ final class CheckOptions {
     private List<String> specialTargets = new ArrayList<>();
 
     int port() {
+        return checked("--port", port);
+    }
+
+    static int checked(String option, int port) {
         if (port < 1 || port > 65_535) {
-            throw new LocalFailure("--port=" + port + " is not allowed; it is a number from 1 to 65535.");
+            throw new LocalFailure(option + "=" + port + " is not allowed; it is a number from 1 to 65535.");
         }
         return port;
     }
 
-    /** Starts a validator, and waits for its self-test. */
-    Opened open() {
+    /**
+     * Starts a validator, and waits for its self-test.
+     *
+     * @param search makes the search for MTA-STS policies
+     */
+    Opened open(Function<ValidatingDns, Optional<PolicySearch>> search) {
         int checkedPort = port();
-        DeliverySettings settings = settings(checkedPort);
+        List<AddressRange> ranges = ranges("--special-targets", specialTargets);
         ValidatingDns dns = startValidator();
         try {
             dns.firstSelfTest().toCompletableFuture().get(MAX_SELF_TEST.toSeconds(), TimeUnit.SECONDS);
@@ -84,14 +94,19 @@ final class CheckOptions {
             Thread.currentThread().interrupt();
             throw new LocalFailure("Interrupted.");
         }
-        return new Opened(dns, new SocketSmtpConnector(), settings);
+        Optional<PolicySearch> policies = search.apply(dns);
+        return new Opened(dns, new SocketSmtpConnector(), settings(checkedPort, ranges, policies), policies);
     }
 
-    private DeliverySettings settings(int checkedPort) {
-        List<AddressRange> ranges = specialTargets.stream().map(text -> parsed("--special-targets", text, AddressRange::parse)).toList();
+    static List<AddressRange> ranges(String option, List<String> texts) {
+        return texts.stream().map(text -> parsed(option, text, AddressRange::parse)).toList();
+    }
+
+    private DeliverySettings settings(int checkedPort, List<AddressRange> ranges, Optional<PolicySearch> policies) {
         RoutingRules routing = new RoutingRules(Set.of(), Set.of(), ranges, RoutingRules.DEFAULT_MAX_HOSTS,
             RoutingRules.DEFAULT_MAX_ADDRESSES);
-        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE),
+        return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(Policy.DANE), routing, TlsaSearch.InsecureMx.DANE,
+            policies.map(PolicySearch::terms).orElse(StsTerms.OFF)),
             new DeliverySettings.Connection(checkedPort, false, heloName, BindAddresses.ANY, TIMEOUTS, TlsOffer.DEFAULT),
             List.of(), DeliverySettings.GatewayOptions.PLAIN, EightBitConversion.CONVERT);
     }
@@ -158,7 +173,8 @@ final class CheckOptions {
     }
 
     /** A validator and a way to connect, to be closed. */
-    record Opened(ValidatingDns dns, SocketSmtpConnector connector, DeliverySettings settings) implements AutoCloseable {
+    record Opened(ValidatingDns dns, SocketSmtpConnector connector, DeliverySettings settings, Optional<PolicySearch> policies)
+            implements AutoCloseable {
         Diagnosis diagnosis() {
             return new Diagnosis(dns, connector, settings, Optional.empty(), Clock.systemUTC(), new SecureRandom());
         }
@@ -172,6 +188,7 @@ final class CheckOptions {
         @Override
         public void close() {
             connector.close();
+            policies.ifPresent(PolicySearch::close);
             dns.close();
         }
     }

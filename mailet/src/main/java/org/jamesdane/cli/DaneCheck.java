@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class,
     subcommands = {TlsaCommand.class, DeferredCommand.class, AnchorsCommand.class},
-    description = "Says what becomes of mail to domains under DANE (RFC 7672).",
+    description = "Says what becomes of mail to domains under DANE (RFC 7672) and MTA-STS (RFC 8461).",
     footer = "%nExit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
         + "3 wrong usage, or a failure on this side. Of several domains the highest counts.")
 public final class DaneCheck implements Callable<Integer> {
@@ -55,6 +55,9 @@ public final class DaneCheck implements Callable<Integer> {
 
     @Mixin
     private CheckOptions surroundings = new CheckOptions();
+
+    @Mixin
+    private PolicyOptions policies = new PolicyOptions();
 
     @Option(names = "--probe", description = "Connect to every host, start TLS, verify the certificate, and send nothing.")
     private boolean probe;
@@ -120,7 +123,7 @@ public final class DaneCheck implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Optional<DomainName> onlyHost = mxHost.map(DaneCheck::name);
         int worst = AUTHENTICATED;
-        try (CheckOptions.Opened opened = surroundings.open();
+        try (CheckOptions.Opened opened = surroundings.open(policies.search());
              BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             opened.outOfOrder().ifPresent(problem -> {
                 throw new LocalFailure(problem + (problem.endsWith(".") ? "" : "."));
@@ -182,7 +185,7 @@ public final class DaneCheck implements Callable<Integer> {
     static int status(Forecast.Kind kind) {
         return switch (kind) {
             case AUTHENTICATED -> AUTHENTICATED;
-            case HOST_AUTHENTICATED, ENCRYPTED, UNPROTECTED -> NOT_PROTECTED;
+            case AUTHENTICATED_STS, HOST_AUTHENTICATED, ENCRYPTED, UNPROTECTED -> NOT_PROTECTED;
             case DEFERRED, BOUNCED -> NOT_DELIVERED;
             case UNKNOWN -> FAILED;
         };

@@ -53,7 +53,7 @@ final class Terminal {
     String word(Forecast.Kind kind) {
         String colour = switch (kind) {
             case AUTHENTICATED -> GREEN;
-            case HOST_AUTHENTICATED, ENCRYPTED, UNPROTECTED -> YELLOW;
+            case AUTHENTICATED_STS, HOST_AUTHENTICATED, ENCRYPTED, UNPROTECTED -> YELLOW;
             case DEFERRED, BOUNCED, UNKNOWN -> RED;
         };
         return colours ? "\u001b[" + colour + "m" + kind + "\u001b[0m" : kind.toString();

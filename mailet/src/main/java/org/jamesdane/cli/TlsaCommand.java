@@ -5,15 +5,8 @@
 package org.jamesdane.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +21,7 @@ import org.jamesdane.delivery.diagnosis.CertificateSummary;
 import org.jamesdane.delivery.diagnosis.HostChains;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.https.CertificateFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +34,6 @@ import picocli.CommandLine.Parameters;
     + "host shows: 3 1 1 for its key and, where the chain has issuers, 2 1 1 for theirs.")
 final class TlsaCommand implements Callable<Integer> {
     /** A file of certificates; a chain has a few kilobytes. */
-    private static final long MAX_FILE = 1 << 20;
 
     private final PrintStream out;
 
@@ -75,7 +68,7 @@ final class TlsaCommand implements Callable<Integer> {
     }
 
     private int live(DomainName name, String owner) {
-        try (CheckOptions.Opened opened = surroundings.open()) {
+        try (CheckOptions.Opened opened = surroundings.open(dns -> Optional.empty())) {
             HostChains chains = opened.diagnosis().chains(name);
             chains.failures().forEach(failure -> out.println("; " + failure.replaceAll("[^ -~]", "?")));
             Set<String> printed = new LinkedHashSet<>();
@@ -101,21 +94,11 @@ final class TlsaCommand implements Callable<Integer> {
         }
     }
 
-    private static List<PeerCertificate> read(Path path) throws IOException {
-        if (!Files.isRegularFile(path) || Files.size(path) > MAX_FILE) {
-            throw new LocalFailure("--certificate=" + path + " is not allowed; it is a file of at most 1 MiB.");
-        }
-        try (InputStream stream = Files.newInputStream(path)) {
-            List<PeerCertificate> chain = new ArrayList<>();
-            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(stream)) {
-                chain.add(PeerCertificate.of((X509Certificate) each));
-            }
-            if (chain.isEmpty()) {
-                throw new LocalFailure("--certificate=" + path + " has no certificate in it.");
-            }
-            return chain;
-        } catch (CertificateException e) {
-            throw new LocalFailure("--certificate=" + path + " is no file of certificates.");
+    private static List<PeerCertificate> read(Path path) {
+        try {
+            return CertificateFile.read(path).stream().map(PeerCertificate::of).toList();
+        } catch (IOException e) {
+            throw new LocalFailure("--certificate=" + path + " can't be used: " + e.getMessage() + ".");
         }
     }
 }

@@ -82,6 +82,7 @@ public final class DaneEngine {
     private final ScheduledExecutorService timer;
     private final Dispatcher dispatcher;
     private final TimedStorageRetryQueue aside;
+    private final MtaSts mtaSts;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, OutboundQueue> queues = new ConcurrentHashMap<>();
@@ -122,6 +123,8 @@ public final class DaneEngine {
         this.dispatcher = new Dispatcher(deliveries, properties.smtp().concurrency(), System::nanoTime, random,
             new DestinationMemory(stores.destinations()));
         this.aside = new TimedStorageRetryQueue(timer, properties.smtp().concurrency().deliveries());
+        this.mtaSts = MtaSts.of(properties.policy(), stores.stsPolicies(), new MtaSts.Means(dns, dns::flush, clock, random, timer,
+            properties.smtp().concurrency().inHand()));
     }
 
     /** Reads the stores and starts the timer; called by the injector once the engine is made. */
@@ -131,8 +134,10 @@ public final class DaneEngine {
         TemporaryFiles.own().clear();
         every(EarlierMail.PAUSE, () -> EarlierMail.lookFor(stores.settings().knowledge(), deferredMails));
         every(Duration.ofSeconds(1), this::tick);
+        every(MtaSts.TICK, () -> guarded("MTA-STS policies to be fetched anew", mtaSts::tick));
         ValidatorGauges.register(gauges, dns::status);
         DispatchGauges.register(gauges, dispatcher::status);
+        StsGauges.register(gauges, mtaSts);
         gauges.register("dane.deferred.problems", () -> deferralProblems().size());
         gauges.register("dane.queues.not.consumed", () -> queues.values().stream().filter(queue -> !queue.isConsumed()).count());
         gauges.register("dane.queues.not.deferrable", () -> queues.values().stream().filter(queue -> !queue.canDefer()).count());
@@ -205,6 +210,11 @@ public final class DaneEngine {
         return stores.settings();
     }
 
+    /** Tests whether all nodes keep policies, exceptions and statistics in one database. */
+    public boolean isStoreShared() {
+        return stores.mailConnections().isPresent();
+    }
+
     /** Connections to the database for mail; empty without a database. */
     Optional<PostgresConnections> mailConnections() {
         return stores.mailConnections();
@@ -223,6 +233,11 @@ public final class DaneEngine {
     /** Use of the places for deliveries on this node. */
     public DispatchStatus dispatchStatus() {
         return dispatcher.status();
+    }
+
+    /** MTA-STS for all mailets. */
+    public MtaSts mtaSts() {
+        return mtaSts;
     }
 
     ConnectionPool connections() {
@@ -352,6 +367,7 @@ public final class DaneEngine {
         LOGGER.info("Outbound DANE stops; deliveries under way have {} s", GRACE.toSeconds());
         stopping.give();
         queues.values().forEach(OutboundQueue::stopTaking);
+        mtaSts.close();
         timer.shutdown();
         Thread returns = named("dane-return-").newThread(dispatcher::close);
         returns.start();

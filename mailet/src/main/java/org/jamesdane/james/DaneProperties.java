@@ -26,12 +26,13 @@ import org.jamesdane.dns.validating.FileAnchorJournal;
 import org.jamesdane.dns.validating.ValidatorConfig;
 import org.jamesdane.store.PostgresDatabase;
 import org.jamesdane.store.Stores;
+import org.jamesdane.store.StsPolicies;
 
 /**
  * {@code conf/dane.properties}: what holds for the whole process. Absent keys, or no file, mean the defaults that the sample shows.
  *
  * @param validator {@code dns.*}: the settings of the validator
- * @param policy {@code policy.*}: what destinations are held to
+ * @param policy {@code policy.*} and others: what destinations are held to
  * @param smtp {@code smtp.*}: how deliveries connect
  * @param store {@code store.*}: where policies, negative trust anchors and statistics are kept
  * @param mail treatment of a mail on its way
@@ -44,6 +45,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
     static final String FILE = "dane";
     static final String SOURCE = "dane.properties";
     private static final int MAX_MAIL_CONNECTIONS = 100;
+    private static final int MAX_STS_POLICIES = 10_000_000;
     private static final Duration MAX_HOLD_DOWN = Duration.ofDays(365);
 
     /** The defaults of what the file leaves open, from James's configuration and the system. */
@@ -88,7 +90,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
         StrictSettings settings = new StrictSettings(SOURCE, values);
         DaneProperties result = new DaneProperties(
             validator(settings, surroundings),
-            PolicySettings.parse(settings),
+            PolicySettings.parse(settings, surroundings),
             SmtpSettings.parse(settings),
             store(settings, surroundings),
             MailSettings.parse(settings),
@@ -174,7 +176,8 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
         }
         try {
             return new Stores.Location(directory, copy(settings, surroundings, directory),
-                settings.bool("store.require-state", false), url.map(each -> new PostgresDatabase(each, user, password)), mailConnections);
+                settings.bool("store.require-state", false), url.map(each -> new PostgresDatabase(each, user, password)), mailConnections,
+                settings.integer("mta-sts.max-policies", 1, MAX_STS_POLICIES, StsPolicies.MAX_POLICIES));
         } catch (IllegalArgumentException e) {
             throw settings.refuse("store.url", String.valueOf(e.getMessage()));
         }

@@ -25,6 +25,7 @@ import org.jamesdane.delivery.monitoring.DeliveryMetrics;
 import org.jamesdane.delivery.monitoring.MetricsAudit;
 import org.jamesdane.delivery.monitoring.TimedDns;
 import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.smtp.Envelope;
 import org.slf4j.Logger;
@@ -119,16 +120,17 @@ final class DeliveryComposition {
     private DeliverySettings settings(MailetParameters read) {
         SmtpSettings smtp = engine.properties().smtp();
         PolicySettings policy = engine.properties().policy();
+        StsTerms sts = engine.mtaSts().terms();
         String heloName = read.connection().heloName().orElseGet(this::defaultDomain);
         Set<DomainName> ownNames = DomainName.parse(heloName).map(Set::of).orElse(Set.of());
         RoutingRules routing = new RoutingRules(ownNames, smtp.ownAddresses(), smtp.allowedSpecialTargets(),
             RoutingRules.DEFAULT_MAX_HOSTS, RoutingRules.DEFAULT_MAX_ADDRESSES);
         MailetParameters.Connection connection = read.connection();
-        return new DeliverySettings(new DeliverySettings.Decision(engine.policies(), routing, policy.insecureMx()),
+        return new DeliverySettings(new DeliverySettings.Decision(engine.policies(), routing, policy.insecureMx(), sts),
             new DeliverySettings.Connection(connection.wrapperTls() ? MailetParameters.SUBMISSIONS_PORT : smtp.port(),
                 connection.wrapperTls(), heloName, connection.bind(), connection.timeouts(), smtp.tlsOffer()),
-            read.gateway().hosts(), read.gatewayOptions(smtp.insecureGatewayAuth()), read.handling().convert8bit(),
-            new DeliverySettings.SenderWishes(policy.honourTlsOptional(), PlatformTrustAnchors.all()));
+            read.gateway().hosts(), read.gatewayOptions(smtp.insecureGatewayAuth(), sts.anchors()), read.handling().convert8bit(),
+            new DeliverySettings.SenderWishes(policy.honourTlsOptional(), sts.anchors()));
     }
 
     private String defaultDomain() {

@@ -137,8 +137,9 @@ record MailetParameters(String outgoing, DeliveryWorker.Rules rules, Processors 
      * Treatment of the gateways: their identity is verified where that is asked for, and where credentials go to them.
      *
      * @param insecureAuth whether credentials may go to a gateway that is not authenticated
+     * @param authorities the CAs that may prove a gateway's name
      */
-    DeliverySettings.GatewayOptions gatewayOptions(boolean insecureAuth) {
+    DeliverySettings.GatewayOptions gatewayOptions(boolean insecureAuth, Authorities authorities) {
         Optional<Credentials> credentials = gateway.credentials();
         if (credentials.isPresent() && !insecureAuth && gateway.verifyIdentity().filter(wanted -> !wanted).isPresent()) {
             throw new ConfigurationError("The mailet DaneRemoteDelivery: verifyServerIdentity=false is not allowed together with "
@@ -147,7 +148,7 @@ record MailetParameters(String outgoing, DeliveryWorker.Rules rules, Processors 
         }
         boolean verify = gateway.verifyIdentity().orElse(credentials.isPresent() && !insecureAuth);
         return new DeliverySettings.GatewayOptions(gateway.loadBalancing(), verify,
-            verify && !gateway.hosts().isEmpty() ? PlatformTrustAnchors.all() : Authorities.NONE, credentials, insecureAuth);
+            verify && !gateway.hosts().isEmpty() ? authorities : Authorities.NONE, credentials, insecureAuth);
     }
 
     private static EightBitConversion conversion(String word) {

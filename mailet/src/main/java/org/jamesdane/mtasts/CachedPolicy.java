@@ -6,6 +6,7 @@ package org.jamesdane.mtasts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -49,6 +50,21 @@ public record CachedPolicy(String id, StsPolicy policy, Instant fetched, Instant
      */
     static CachedPolicy fetched(StsState.Fetch step, StsPolicy policy, Instant now, RandomGenerator random) {
         return new CachedPolicy(step.id(), policy, now, now.plus(refreshInterval(policy, random)), Optional.empty(), step.used());
+    }
+
+    /**
+     * Mark in the place of a policy that an operator has had forgotten. It is in mode {@code none}, under an id that no record can have, so
+     * that the next delivery fetches the policy. It ends soon, and replaces what any node has kept.
+     */
+    public static CachedPolicy forgotten(Instant now) {
+        StsPolicy none = new StsPolicy(StsPolicy.Mode.NONE, StsPolicy.SHORTEST_AGE, List.of(),
+            "version: STSv1\nmode: none\nmax_age: " + StsPolicy.SHORTEST_AGE.toSeconds() + "\n");
+        return new CachedPolicy("", none, now, now.plus(StsPolicy.SHORTEST_AGE).plusMillis(1), Optional.empty(), now);
+    }
+
+    /** Tests whether this is such a mark and no domain's policy. */
+    public boolean isForgotten() {
+        return id.isEmpty();
     }
 
     /** From half the interval to the whole of it: a day, or half the lifetime where that is shorter. */

@@ -35,8 +35,9 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
      *
      * @param count failures in a row
      * @param at the last one
+     * @param text what went wrong then, as a clause
      */
-    public record Failure(int count, Instant at) {
+    public record Failure(int count, Instant at, String text) {
         Duration pause() {
             Duration pause = FIRST_PAUSE;
             for (int i = 1; i < count && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
@@ -74,7 +75,7 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
     }
 
     /** The history after a fetch for that id that failed. */
-    FetchHistory failed(String id, Instant now) {
+    FetchHistory failed(String id, Instant now, String text) {
         Map<String, Failure> left = new LinkedHashMap<>();
         // An id that has long been let through again is forgotten, and with it how often it failed.
         failures.forEach((each, failure) -> {
@@ -87,8 +88,18 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
             left.entrySet().stream().min(Map.Entry.comparingByValue(Comparator.comparing(Failure::at)))
                 .map(Map.Entry::getKey).ifPresent(left::remove);
         }
-        left.put(id, new Failure(before == null ? 1 : before.count() + 1, now));
+        left.put(id, new Failure(before == null ? 1 : before.count() + 1, now, text));
         return new FetchHistory(last, left);
+    }
+
+    /** The last failure for any id; empty where no fetch failed that still keeps another back, or did until a little while ago. */
+    public Optional<Failure> lastFailure() {
+        return failures.values().stream().max(Comparator.comparing(Failure::at));
+    }
+
+    /** The same history without the failures: an operator wishes to try again now. */
+    public FetchHistory forgiven() {
+        return new FetchHistory(last, Map.of());
     }
 
     /** Pause that the last failure for an id began; nothing where there was none. */

@@ -4,6 +4,8 @@
  */
 package org.jamesdane.mtasts;
 
+import java.util.Locale;
+
 import org.jamesdane.dane.policy.Policy;
 
 /**
@@ -22,7 +24,13 @@ public record StsDemand(Policy policy, Use use, boolean authenticated) {
         /** A failure is recorded, then the mail goes as without a policy. */
         AUDIT,
         /** Policies are followed. */
-        ENFORCE
+        ENFORCE;
+
+        /** The word in settings and answers. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     public StsDemand {

@@ -38,7 +38,7 @@ public final class StsState {
     public record Policy(CachedPolicy policy) implements Kept {
         @Override
         public Optional<CachedPolicy> inForce(Instant now) {
-            return policy.isInForce(now) ? Optional.of(policy) : Optional.empty();
+            return policy.isInForce(now) && !policy.isForgotten() ? Optional.of(policy) : Optional.empty();
         }
     }
 
@@ -128,7 +128,7 @@ public final class StsState {
             return new Conclusion(new StsDiscovery.Found(policy), Optional.of(policy), Optional.empty(), history.succeeded(step.id()));
         }
         PolicyFetch.Failed failed = (PolicyFetch.Failed) fetch;
-        FetchHistory after = history.failed(step.id(), now);
+        FetchHistory after = history.failed(step.id(), now, failed.text());
         // RFC 8461 §3.3: a kept policy stays in force; without one the domain counts as one without MTA-STS.
         Optional<CachedPolicy> kept = kept(step).filter(policy -> policy.isInForce(now));
         boolean reported = step.announced() || kept.filter(policy -> policy.policy().mode() != StsPolicy.Mode.NONE).isPresent();

@@ -18,9 +18,8 @@ public final class Stores implements AutoCloseable {
     private final DestinationHistory destinations;
     private final Optional<PostgresDatabase> database;
     private final Optional<PostgresConnections> mailConnections;
-    private final Location location;
-    private final InstantSource clock;
     private final String shown;
+    private final StsPolicies stsPolicies;
 
     /**
      * Places where data is kept.
@@ -30,14 +29,16 @@ public final class Stores implements AutoCloseable {
      * @param requireState whether mail is held as long as nobody has set a policy or confirmed that there is none
      * @param database in place of the files, where several nodes share it
      * @param mailConnections connections to the database for waiting mail, apart from the one for all else
+     * @param maxStsPolicies domains at most whose MTA-STS policies are kept
      */
-    public record Location(Path directory, Path copy, boolean requireState, Optional<PostgresDatabase> database, int mailConnections) {
+    public record Location(Path directory, Path copy, boolean requireState, Optional<PostgresDatabase> database, int mailConnections,
+            int maxStsPolicies) {
         /** Connections for waiting mail, if nothing is said. */
         public static final int DEFAULT_MAIL_CONNECTIONS = 4;
 
         /** Takes the places, with the copy where version 0.1.0 had it. */
         public Location(Path directory, Optional<PostgresDatabase> database) {
-            this(directory, oldCopy(directory), false, database, DEFAULT_MAIL_CONNECTIONS);
+            this(directory, oldCopy(directory), false, database, DEFAULT_MAIL_CONNECTIONS, StsPolicies.MAX_POLICIES);
         }
     }
 
@@ -49,8 +50,6 @@ public final class Stores implements AutoCloseable {
      */
     public Stores(Location location, Policy byDefault, InstantSource clock, String run) {
         Path directory = location.directory();
-        this.location = location;
-        this.clock = clock;
         database = location.database();
         mailConnections = database.map(each -> each.connections(location.mailConnections()));
         SettingStore entries = database.<SettingStore>map(PostgresSettingStore::new).orElseGet(() -> new FileSettingStore(directory));
@@ -61,6 +60,8 @@ public final class Stores implements AutoCloseable {
             new OperatorSettings.Rules(byDefault, location.requireState(), System::nanoTime), thread, clock);
         statistics = new AuditStatistics(counters, thread, clock, run);
         destinations = new DestinationHistory(directory, thread, clock);
+        StsPolicyStore policies = database.<StsPolicyStore>map(PostgresStsPolicies::new).orElseGet(() -> new FileStsPolicies(directory));
+        stsPolicies = new StsPolicies(policies, new FileStsPolicies(location.copy()), location.maxStsPolicies(), clock);
         shown = database.map(Object::toString).orElse("files in " + directory);
     }
 
@@ -70,6 +71,9 @@ public final class Stores implements AutoCloseable {
 
     /** Reads what is kept; waits for a limited time if the store does not answer. */
     public void start() {
+        // First, since the store answers one question after the other: what waits for the settings has waited for the policies, too.
+        thread.later("Reading the MTA-STS policies", stsPolicies::start);
+        thread.every(StsPolicies.LOOK, "Reading the MTA-STS policies", stsPolicies::lookAgain);
         settings.start();
         statistics.start();
         destinations.start();
@@ -85,19 +89,9 @@ public final class Stores implements AutoCloseable {
         return statistics;
     }
 
-    /**
-     * MTA-STS policies, which are read from now on, and again and again. They count as unreadable until they are read. To be asked for
-     * once.
-     *
-     * @param most domains at most
-     */
-    public StsPolicies stsPolicies(int most) {
-        StsPolicyStore kept = database.<StsPolicyStore>map(PostgresStsPolicies::new)
-            .orElseGet(() -> new FileStsPolicies(location.directory()));
-        StsPolicies policies = new StsPolicies(kept, new FileStsPolicies(location.copy()), most, clock);
-        thread.later("Reading the MTA-STS policies", policies::start);
-        thread.every(StsPolicies.LOOK, "Reading the MTA-STS policies", policies::lookAgain);
-        return policies;
+    /** MTA-STS policies. They count as unreadable until they are read. */
+    public StsPolicies stsPolicies() {
+        return stsPolicies;
     }
 
     /** The destinations with a success on this node within the last day. */

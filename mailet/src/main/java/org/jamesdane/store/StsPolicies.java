@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -258,10 +259,28 @@ public final class StsPolicies implements PolicyCache {
         }
     }
 
+    /** The policies in force, by their domains in alphabetical order. */
+    public Map<DomainName, CachedPolicy> inForce() {
+        Instant now = clock.instant();
+        Map<DomainName, CachedPolicy> inForce = new TreeMap<>(Comparator.comparing(DomainName::toString));
+        policies.forEach((domain, policy) -> {
+            if (policy.isInForce(now) && !policy.isForgotten()) {
+                inForce.put(domain, policy);
+            }
+        });
+        return inForce;
+    }
+
     /** Number of policies of a mode that are in force. */
     public long count(StsPolicy.Mode mode) {
         Instant now = clock.instant();
-        return policies.values().stream().filter(policy -> policy.policy().mode() == mode && policy.isInForce(now)).count();
+        return policies.values().stream()
+            .filter(policy -> policy.policy().mode() == mode && policy.isInForce(now) && !policy.isForgotten()).count();
+    }
+
+    /** The reason for which {@link #kept} knows nothing of any domain, as a clause; empty where it does. */
+    public Optional<String> unreadable() {
+        return unreadable;
     }
 
     /** Sentences about what an operator has to mend, the overdue refreshes of policies in mode {@code enforce} among them. */

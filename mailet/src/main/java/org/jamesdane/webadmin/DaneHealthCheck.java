@@ -37,6 +37,10 @@ public final class DaneHealthCheck implements HealthCheck {
     private Health health() {
         Health health = Health.of(engine.dns().status(), clock.look(), store()).degradedBy(engine.deferralProblems())
             .degradedBy(engine.events().problem().stream().toList());
+        List<String> sts = engine.mtaSts().problems();
+        if (!sts.isEmpty()) {
+            health = health.and(new Health(engine.mtaSts().isHolding() ? Health.Level.UNHEALTHY : Health.Level.DEGRADED, sts));
+        }
         List<String> queues = engine.queueProblems();
         return queues.isEmpty() ? health : health.and(new Health(Health.Level.UNHEALTHY, queues));
     }

@@ -22,5 +22,6 @@ public final class WebadminModule extends AbstractModule {
         groups.addBinding().to(CacheRoutes.class);
         groups.addBinding().to(EventRoutes.class);
         groups.addBinding().to(DeliveryRoutes.class);
+        groups.addBinding().to(StsRoutes.class).in(Scopes.SINGLETON);
     }
 }

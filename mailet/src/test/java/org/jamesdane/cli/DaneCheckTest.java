@@ -14,10 +14,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -229,12 +227,7 @@ class DaneCheckTest {
 
     @Test
     void shouldPrintTlsaRecordsOfACertificateFile() throws Exception {
-        StringBuilder pem = new StringBuilder();
-        for (X509Certificate each : List.of(HOST.certificate(), AUTHORITY.certificate())) {
-            pem.append("-----BEGIN CERTIFICATE-----\n").append(Base64.getMimeEncoder().encodeToString(each.getEncoded()))
-                .append("\n-----END CERTIFICATE-----\n");
-        }
-        Path file = Files.writeString(directory.resolve("chain.pem"), pem);
+        Path file = Files.writeString(directory.resolve("chain.pem"), TestPki.pem(HOST.certificate(), AUTHORITY.certificate()));
 
         Run run = inThisProcess(new Terminal(false, false), "", "tlsa", "--certificate", file.toString(), "mx.good.org");
 

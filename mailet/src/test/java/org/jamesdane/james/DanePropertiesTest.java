@@ -27,8 +27,11 @@ import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.server.core.configuration.Configuration;
 import org.apache.james.utils.PropertiesProvider;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dns.validating.AnchorManagement;
 import org.jamesdane.dns.validating.ValidatorConfig;
+import org.jamesdane.mtasts.StsDemand;
+import org.jamesdane.testing.pki.TestPki;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +124,13 @@ class DanePropertiesTest {
         "dns.insecure-domains | com | com | insecure domain",
         "policy.default | strict | policy.default=strict | dane-only",
         "policy.insecure-mx | maybe | policy.insecure-mx=maybe | dane or opportunistic",
+        "policy.mta-sts | maybe | policy.mta-sts=maybe | off, audit, enforce",
+        "gateway.mta-sts | yes | gateway.mta-sts=yes | true or false",
+        "mta-sts.fetch.timeout | 2 minutes | mta-sts.fetch.timeout=2 minutes | 0 s to 60 s",
+        "mta-sts.max-policies | 0 | mta-sts.max-policies=0 | 1 to 10000000",
+        "https.port | 0 | https.port=0 | 1 to 65535",
+        "https.allowed-special-targets | loopback | https.allowed-special-targets=loopback | addresses",
+        "pki.authorities | /nowhere.pem | pki.authorities=/nowhere.pem | no file of at most 1 MiB",
         "smtp.port | 0 | smtp.port=0 | 1 to 65535",
         "smtp.tls.protocols | SSLv3 | smtp.tls.protocols=SSLv3 | TLSv1.2",
         "smtp.tls.profile | modern | smtp.tls.profile=modern | interoperable or forward-secrecy",
@@ -137,6 +147,33 @@ class DanePropertiesTest {
         assertThatThrownBy(() -> DaneProperties.parse(Map.of(key, value), SURROUNDINGS))
             .isInstanceOf(ConfigurationError.class)
             .hasMessageContaining("dane.properties").hasMessageContaining(named).hasMessageContaining(allowed).hasMessageEndingWith(".");
+    }
+
+    @Test
+    void shouldReadTheSettingsOfMtaSts(@TempDir Path directory) throws Exception {
+        Path authorities = Files.writeString(directory.resolve("cas.pem"), TestPki.pem(
+            TestPki.authority("one").certificate(), TestPki.authority("two").certificate()));
+        PolicySettings set = DaneProperties.parse(Map.of("policy.mta-sts", "audit", "gateway.mta-sts", "true",
+            "mta-sts.fetch.timeout", "2 s", "https.port", "4430",
+            "https.allowed-special-targets", "127.0.0.0/8", "pki.authorities", authorities.toString()),
+            SURROUNDINGS).policy();
+
+        assertThat(set.mtaSts()).isEqualTo(new MtaStsSettings(StsDemand.Use.AUDIT, true, Duration.ofSeconds(2), 4430,
+            List.of(AddressRange.parse("127.0.0.0/8"))));
+        assertThat(set.authorities().read().certificates()).hasSize(2);
+        assertThat(DaneProperties.parse(Map.of(), SURROUNDINGS).policy().mtaSts())
+            .isEqualTo(new MtaStsSettings(StsDemand.Use.ENFORCE, false, Duration.ofSeconds(15), 443, List.of()));
+    }
+
+    @Test
+    void shouldTakeNoFileOfOtherThingsForAuthorities(@TempDir Path directory) throws Exception {
+        Path empty = Files.writeString(directory.resolve("empty.pem"), "");
+        Path other = Files.writeString(directory.resolve("other.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+
+        assertThatThrownBy(() -> DaneProperties.parse(Map.of("pki.authorities", empty.toString()), SURROUNDINGS))
+            .isInstanceOf(ConfigurationError.class).hasMessageContaining("it has no certificate in it");
+        assertThatThrownBy(() -> DaneProperties.parse(Map.of("pki.authorities", other.toString()), SURROUNDINGS))
+            .isInstanceOf(ConfigurationError.class).hasMessageContaining("it is no file of certificates");
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.Map;
 
+import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DomainName;
@@ -117,12 +118,12 @@ class MailetParametersTest {
     @Test
     void shouldVerifyAGatewayWhereAskedToAndWhereCredentialsGo() {
         Map<String, String> gateway = Map.of("gateway", "relay.example");
-        assertThat(MailetParameters.parse(gateway).gatewayOptions(false).verifyIdentity()).isFalse();
+        assertThat(MailetParameters.parse(gateway).gatewayOptions(false, Authorities.NONE).verifyIdentity()).isFalse();
         Map<String, String> asked = Map.of("gateway", "relay.example", "verifyServerIdentity", "true");
-        assertThat(MailetParameters.parse(asked).gatewayOptions(false).verifyIdentity()).isTrue();
+        assertThat(MailetParameters.parse(asked).gatewayOptions(false, Authorities.NONE).verifyIdentity()).isTrue();
         Map<String, String> login = Map.of("gateway", "relay.example", "gatewayUsername", "me", "gatewayPassword", "secret");
-        assertThat(MailetParameters.parse(login).gatewayOptions(false).verifyIdentity()).isTrue();
-        assertThat(MailetParameters.parse(login).gatewayOptions(true).verifyIdentity()).isFalse();
+        assertThat(MailetParameters.parse(login).gatewayOptions(false, Authorities.NONE).verifyIdentity()).isTrue();
+        assertThat(MailetParameters.parse(login).gatewayOptions(true, Authorities.NONE).verifyIdentity()).isFalse();
     }
 
     @Test

@@ -6,29 +6,17 @@ package org.jamesdane.james;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
-import org.jamesdane.dane.pkix.Authorities;
-import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.FakeDns;
-import org.jamesdane.delivery.sts.StsSearch;
 import org.jamesdane.delivery.sts.StsWorld;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.mtasts.PolicyFetch;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.mtasts.StsDiscovery;
-import org.jamesdane.store.SettingKind;
-import org.jamesdane.store.Stores;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,32 +24,26 @@ import org.junit.jupiter.api.io.TempDir;
 class MtaStsTest {
     private final Path directory;
     private final FakeDns dns = FakeDns.unsigned().txt(StsWorld.TXT, "v=STSv1; id=1");
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private PolicyFetch served = StsWorld.policy("enforce", "mx.example.com");
+    private int fetches;
 
     MtaStsTest(@TempDir Path directory) {
         this.directory = directory;
     }
 
-    @AfterEach
-    void stop() {
-        timer.shutdown();
+    private StsServer server(StsDemand.Use use) {
+        return new StsServer(directory, dns, use, (domain, purpose) -> {
+            fetches++;
+            return served;
+        });
     }
 
     /** Starts the server, searches once the policies are read, and stops it. */
     private StsDiscovery run() throws Exception {
-        MtaSts.Settings settings = new MtaSts.Settings(StsDemand.Use.ENFORCE, false, Authorities.NONE, Duration.ofSeconds(15), 10);
-        try (Stores stores = new Stores(new Stores.Location(directory, Optional.empty()), Policy.DANE, Clock.systemUTC(), "run");
-                MtaSts sts = new MtaSts(settings, stores.stsPolicies(100), (domain, purpose) -> served,
-                    new MtaSts.Means(dns, name -> { }, Clock.systemUTC(), new Random(1), timer))) {
-            stores.start();
-            // The store answers one question after the other.
-            assertThat(stores.settings().history(SettingKind.POLICY, Optional.empty())).isEmpty();
-            StsSearch search = sts.terms().source().begin(StsWorld.DOMAIN);
-            search.whole().get(20, TimeUnit.SECONDS);
-            sts.tick();
-            assertThat(sts.problems()).isEmpty();
-            return search.present();
+        try (StsServer server = server(StsDemand.Use.ENFORCE)) {
+            StsDiscovery found = server.search();
+            assertThat(server.sts().problems()).isEmpty();
+            return found;
         }
     }
 
@@ -89,5 +71,43 @@ class MtaStsTest {
         dns.txt(StsWorld.TXT, "v=STSv1; id=2");
 
         assertThat(modes(first, run())).containsExactly("enforce", "enforce");
+    }
+
+    @Test
+    void shouldForgetAPolicyOverARestartWhenAnOperatorSaysSo() throws Exception {
+        try (StsServer server = server(StsDemand.Use.ENFORCE)) {
+            server.search();
+            served = StsWorld.failing();
+            server.sts().forget(StsWorld.DOMAIN);
+            assertThat(server.sts().inForce()).isEmpty();
+            assertThat(server.sts().inForce(StsWorld.DOMAIN)).isEmpty();
+        }
+
+        assertThat(run()).isInstanceOf(StsDiscovery.None.class);
+    }
+
+    @Test
+    void shouldHoldWhenThePoliciesCantBeRead() throws Exception {
+        run();
+        for (Path copy : List.of(directory, directory.resolve("last-known"))) {
+            Files.writeString(copy.resolve("mta-sts-policies.jsonl"), "{\"version\":9}\n");
+        }
+
+        try (StsServer server = server(StsDemand.Use.ENFORCE); StsServer off = server(StsDemand.Use.OFF)) {
+            assertThat(server.search()).isInstanceOf(StsDiscovery.Unreadable.class);
+            assertThat(server.sts().isHolding()).isTrue();
+            assertThat(server.sts().problems()).singleElement().asString().contains("the MTA-STS policies can't be read");
+            assertThat(off.sts().isHolding()).isFalse();
+            assertThat(off.sts().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldAskNobodyWhenItIsSwitchedOff() throws Exception {
+        try (StsServer server = server(StsDemand.Use.OFF)) {
+            server.sts().tick();
+            assertThat(server.sts().terms().use()).isEqualTo(StsDemand.Use.OFF);
+        }
+        assertThat(fetches).isZero();
     }
 }

@@ -81,7 +81,8 @@ final class StsBed {
             if (words.length == 2) {
                 last = Optional.of(NOW.minus(duration(words[1])));
             } else if (words.length == 3) {
-                failures.put(words[0], new FetchHistory.Failure(Integer.parseInt(words[1].substring(1)), NOW.minus(duration(words[2]))));
+                failures.put(words[0],
+                    new FetchHistory.Failure(Integer.parseInt(words[1].substring(1)), NOW.minus(duration(words[2])), "failed"));
             }
         }
         return new FetchHistory(last, failures);

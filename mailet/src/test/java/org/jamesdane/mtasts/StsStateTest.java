@@ -168,21 +168,22 @@ class StsStateTest {
     void shouldBoundTheFailuresItRemembers() {
         FetchHistory history = FetchHistory.NONE;
         for (int i = 0; i < 100; i++) {
-            history = history.failed("id" + i, NOW.plusSeconds(i));
+            history = history.failed("id" + i, NOW.plusSeconds(i), "gone");
         }
         assertThat(history.failures()).hasSize(FetchHistory.MAX_IDS).containsKey("id99").containsKey("id40").doesNotContainKey("id39");
-        assertThat(history.failed("id99", NOW.plusSeconds(200)).failures()).hasSize(FetchHistory.MAX_IDS);
-        assertThat(history.failed("new", NOW.plus(Duration.ofHours(2))).failures()).containsOnlyKeys("new");
+        assertThat(history.failed("id99", NOW.plusSeconds(200), "gone").failures()).hasSize(FetchHistory.MAX_IDS);
+        assertThat(history.failed("new", NOW.plus(Duration.ofHours(2)), "gone").failures()).containsOnlyKeys("new");
     }
 
     @Test
     void shouldForgetTheFailuresOfAnIdThatSucceeded() {
-        FetchHistory history = FetchHistory.NONE.failed("A", NOW).failed("A", NOW.plusSeconds(300)).failed("B", NOW.plusSeconds(300));
+        FetchHistory history = FetchHistory.NONE.failed("A", NOW, "gone").failed("A", NOW.plusSeconds(300), "gone")
+            .failed("B", NOW.plusSeconds(300), "gone");
 
-        assertThat(history.failures().get("A")).isEqualTo(new FetchHistory.Failure(2, NOW.plusSeconds(300)));
+        assertThat(history.failures().get("A")).isEqualTo(new FetchHistory.Failure(2, NOW.plusSeconds(300), "gone"));
         assertThat(history.succeeded("A").failures()).containsOnlyKeys("B");
         assertThat(history.succeeded("A").pause("A")).isEqualTo(Duration.ZERO);
-        assertThat(history.failed("B", NOW.plus(Duration.ofHours(9))).failures()).containsOnlyKeys("B")
-            .containsEntry("B", new FetchHistory.Failure(2, NOW.plus(Duration.ofHours(9))));
+        assertThat(history.failed("B", NOW.plus(Duration.ofHours(9)), "gone").failures()).containsOnlyKeys("B")
+            .containsEntry("B", new FetchHistory.Failure(2, NOW.plus(Duration.ofHours(9)), "gone"));
     }
 }

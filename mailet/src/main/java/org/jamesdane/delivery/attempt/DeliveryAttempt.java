@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeliveryAttempt {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryAttempt.class);
+    private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
     private final DeliveryContext context;
     private final Witnesses witnesses = new Witnesses();
@@ -85,24 +86,39 @@ public final class DeliveryAttempt {
      * @param next called once, at once where nothing is to be waited for
      */
     public void prepare(QueuedMail<?> mail, BooleanSupplier last, Runnable next) {
-        search(mail, last).ifPresentOrElse(search -> context.settings().sts().waitingRoom().enter(search, next), next);
+        CompletableFuture<?> policies = policies(mail, last);
+        if (policies.isDone()) {
+            next.run();
+        } else {
+            context.settings().sts().waitingRoom().enter(policies, next);
+        }
     }
 
-    /** The search under way; empty where nothing is to be waited for. */
-    private Optional<StsSearch> search(QueuedMail<?> mail, BooleanSupplier last) {
+    /** The end of the searches for the policies of the next hops. */
+    private CompletableFuture<?> policies(QueuedMail<?> mail, BooleanSupplier last) {
         DeliverySettings settings = context.settings();
         try {
-            if (settings.sts().use() == StsDemand.Use.OFF || !settings.gateways().isEmpty()) {
-                return Optional.empty();
+            if (settings.sts().use() == StsDemand.Use.OFF) {
+                return NOTHING;
             }
-            Optional<NextHop> nextHop = mail.recipientDomain().map(domain -> NextHop.ofRecipientDomain(domain, settings.port()));
-            Optional<StsSearch> search = nextHop.map(hop -> search(hop, last.getAsBoolean())).filter(begun -> !begun.whole().isDone());
-            search.flatMap(begun -> nextHop.flatMap(NextHop::domain)).ifPresent(domain -> context.dns().lookup(domain, RecordType.MX));
-            return search;
+            if (!settings.gateways().isEmpty()) {
+                return settings.sts().gateways() ? policies(settings.gateways(), last) : NOTHING;
+            }
+            List<NextHop> nextHop = mail.recipientDomain().map(domain -> NextHop.ofRecipientDomain(domain, settings.port())).stream()
+                .toList();
+            CompletableFuture<?> policies = policies(nextHop, last);
+            nextHop.stream().filter(hop -> !policies.isDone()).flatMap(hop -> hop.domain().stream())
+                .forEach(domain -> context.dns().lookup(domain, RecordType.MX));
+            return policies;
         } catch (Throwable e) {
             LOGGER.error("The search for the MTA-STS policy of a mail's domain could not begin; the mail has its turn", e);
-            return Optional.empty();
+            return NOTHING;
         }
+    }
+
+    private CompletableFuture<?> policies(List<NextHop> nextHops, BooleanSupplier last) {
+        boolean anew = last.getAsBoolean();
+        return CompletableFuture.allOf(nextHops.stream().map(hop -> search(hop, anew).whole()).toArray(CompletableFuture<?>[]::new));
     }
 
     private StsSearch search(NextHop nextHop, boolean last) {

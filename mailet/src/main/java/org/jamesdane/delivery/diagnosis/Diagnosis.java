@@ -49,6 +49,8 @@ public final class Diagnosis {
 
     /** Addresses probed; large providers have about ten hosts with two each. */
     private static final int MAX_ADDRESSES = 40;
+    /** Time for the first fetch of an MTA-STS policy; a mail waits as long, if nothing else is set. */
+    private static final Duration MAX_FETCH = Duration.ofSeconds(15);
     /** No further address is probed after this time, which is far more than hosts that answer need. */
     private static final Duration MAX_PROBE = Duration.ofMinutes(5);
     /** RFC 7672 §2.1.2: what could not be looked up delays a mail. */
@@ -103,9 +105,12 @@ public final class Diagnosis {
         Routing routing = onlyHost.isPresent() && all instanceof Routing.Route route ? only(onlyHost.get(), route) : all;
         trace.routing(routing);
         List<HostFinding> hosts = new ArrayList<>();
+        lookup.sts().search().await(MAX_FETCH);
         Routing used = routing instanceof Routing.Route route ? walk(lookup, route, selection.policy(), started, trace, hosts) : routing;
-        Forecast prospect = Forecast.of(nextHop, selection.policy(), used, hosts);
-        return new Explanation(nextHop, started, selection, used, hosts, new Explanation.Evidence(lookup.asked(), trace.trace()), prospect);
+        StsEvidence sts = new StsEvidence(lookup.sts().demand(selection.policy()), lookup.sts().discovery());
+        Forecast prospect = Forecast.of(nextHop, selection.policy(), used, hosts, sts);
+        return new Explanation(nextHop, started, selection, used, hosts, new Explanation.Evidence(lookup.asked(), trace.trace(), sts),
+            prospect);
     }
 
     private static Routing only(DomainName wanted, Routing.Route route) {
@@ -157,7 +162,7 @@ public final class Diagnosis {
         trace.addresses(addresses);
         if (addresses instanceof HostAddresses.Found found) {
             HostDiscovery.Judged judged = lookup.judge(policy, route, found);
-            return new HostFinding(found.host(), found, Optional.of(judged.discovery()), Optional.of(judged.requirement()));
+            return new HostFinding(found.host(), found, Optional.of(judged.discovery()), Optional.of(judged.decision()));
         }
         return new HostFinding(addresses.host(), addresses, Optional.empty(), Optional.empty());
     }

@@ -44,8 +44,9 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
      *
      * @param questions what was asked, with the answers
      * @param trace how it was decided, step by step
+     * @param sts the domain's MTA-STS policy
      */
-    public record Evidence(List<Asked> questions, DecisionTrace trace) {
+    public record Evidence(List<Asked> questions, DecisionTrace trace, StsEvidence sts) {
         public Evidence {
             questions = List.copyOf(questions);
         }
@@ -88,6 +89,7 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
         prospect.reason().ifPresent(reason -> tree.put("code", reason.code().toString()));
         tree.put("policy", Map.of("name", policy.policy().toString(), "source", policy.source()));
         tree.put("route", ExplanationTree.of(routing));
+        tree.put("mtaSts", evidence.sts().toTree());
         tree.put("hosts", hosts.stream().map(ExplanationTree::of).toList());
         soonestExpiry().ifPresent(ending -> {
             Map<String, Object> soonest = new LinkedHashMap<>(ExplanationTree.of(ending.link()));

@@ -19,7 +19,10 @@ import org.jamesdane.dane.outcome.OutcomeRules;
 import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dns.DomainName;
+import org.jamesdane.mtasts.StsRules;
 
 /**
  * Expected fate of mail to a destination, as far as the DNS decides it.
@@ -34,7 +37,9 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
     public enum Kind {
         /** Only over TLS, to hosts that DANE authenticates and the domain securely named. */
         AUTHENTICATED,
-        /** The same, but unsigned MX records name the hosts. */
+        /** Only over TLS, to hosts that an MTA-STS policy in mode enforce names, and DANE or a public CA authenticates. */
+        AUTHENTICATED_STS,
+        /** Only over TLS, to hosts that DANE authenticates and unsigned MX records name. */
         HOST_AUTHENTICATED,
         /** Only over TLS, with whomever. */
         ENCRYPTED,
@@ -56,20 +61,37 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
     private static final RecipientKey RECIPIENT = new RecipientKey("-");
 
     /** Forecast from the findings of the DNS. */
-    static Forecast of(NextHop nextHop, Policy policy, Routing routing, List<HostFinding> hosts) {
+    static Forecast of(NextHop nextHop, Policy policy, Routing routing, List<HostFinding> hosts, StsEvidence sts) {
         if (routing instanceof Routing.NoRoute none) {
             return undelivered(nextHop, OutcomeRules.conclude(List.of(RECIPIENT), none, nextHop.toString()).get(0));
         }
         List<HostAttempt> failed = hosts.stream().flatMap(host -> host.failure().stream())
             .<HostAttempt>map(HostAttempt.Failed::new).toList();
         if (hosts.stream().allMatch(host -> host.usable().isEmpty())) {
-            return failed(nextHop, policy, failed);
+            List<StsRules.Tried> tried = hosts.stream().flatMap(host -> host.failure().map(failure ->
+                new StsRules.Tried(host.decision().orElseGet(() -> notJudged(failure)), Optional.of(failure))).stream()).toList();
+            return failed(nextHop, policy, failed, sts.deferral(tried));
         }
-        return new Forecast(kind(policy, hosts), SummarySentence.of(nextHop, policy, hosts), Optional.empty());
+        return new Forecast(kind(policy, hosts, sts), SummarySentence.of(nextHop, policy, hosts, sts), Optional.empty());
     }
 
-    /** Forecast from attempts that all failed. */
-    static Forecast failed(NextHop nextHop, Policy policy, List<HostAttempt> failed) {
+    /** A host without an address to connect to: MTA-STS has no part in that. */
+    static StsRules.Decision notJudged(HostFailure failure) {
+        return StsRules.Decision.without(new TlsRequirement.HostNotUsed(new MxHost.Named(DomainName.ROOT, 0), failure));
+    }
+
+    /**
+     * Forecast from attempts that all failed.
+     *
+     * @param forSts the finding of an audit of MTA-STS, if that alone would hold the mail back
+     */
+    static Forecast failed(NextHop nextHop, Policy policy, List<HostAttempt> failed, Optional<AuditRules.Audited> forSts) {
+        return forSts.map(found -> new Forecast(Kind.UNPROTECTED, "Mail to " + nextHop + " goes without MTA-STS, because policy.mta-sts "
+            + "only audits; enforce would defer it: " + found.failures().get(0).sentence() + ".", Optional.empty()))
+            .orElseGet(() -> failed(nextHop, policy, failed));
+    }
+
+    private static Forecast failed(NextHop nextHop, Policy policy, List<HostAttempt> failed) {
         return AuditRules.finding(policy, failed).filter(found -> found.finding() == AuditRules.Finding.WOULD_HAVE_DEFERRED)
             .map(found -> unaudited(nextHop, found.failures().get(0)))
             .orElseGet(() -> undelivered(nextHop, OutcomeRules.conclude(List.of(RECIPIENT), failed, policy).get(0)));
@@ -98,18 +120,24 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
         return reason.text() + (others > 0 ? " (and " + others + (others == 1 ? " other host fails" : " other hosts fail") + ")" : "");
     }
 
-    private static Kind kind(Policy policy, List<HostFinding> hosts) {
+    private static Kind kind(Policy policy, List<HostFinding> hosts, StsEvidence sts) {
         List<Kind> kinds = new ArrayList<>();
-        hosts.forEach(host -> host.usable().ifPresent(requirement -> kinds.add(kind(policy, requirement))));
+        // A host that fails an audit of MTA-STS is sent to all the same, by what DANE and the operator's policy say.
+        hosts.forEach(host -> host.usable().ifPresent(requirement -> kinds.add(kind(policy, sts.isAudited()
+            ? host.decision().map(StsRules.Decision::withoutSts).orElse(requirement) : requirement))));
         return kinds.stream().max(Kind::compareTo).orElseThrow();
     }
 
     /** Contribution of a host that meets its requirement. */
     static Kind kind(Policy policy, TlsRequirement requirement) {
         if (requirement instanceof TlsRequirement.Dane dane && policy.dane() != Policy.Dane.AUDIT) {
-            return dane.label() == SecurityLabel.VERIFIED ? Kind.AUTHENTICATED : Kind.HOST_AUTHENTICATED;
+            return dane.label() == SecurityLabel.VERIFIED ? Kind.AUTHENTICATED
+                : dane.label() == SecurityLabel.VERIFIED_STS ? Kind.AUTHENTICATED_STS : Kind.HOST_AUTHENTICATED;
         }
-        if (requirement instanceof TlsRequirement.Pkix || requirement instanceof TlsRequirement.Sts) {
+        if (requirement instanceof TlsRequirement.Sts) {
+            return Kind.AUTHENTICATED_STS;
+        }
+        if (requirement instanceof TlsRequirement.Pkix) {
             return Kind.HOST_AUTHENTICATED;
         }
         // A host whose audit fails is sent to all the same, as the policy's other axis says.

@@ -17,6 +17,7 @@ import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.mtasts.StsRules;
 import org.jamesdane.text.JsonText;
 
 /**
@@ -45,10 +46,11 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
         }
         List<AddressProbe> good = probes.stream().filter(probe -> probe.label().isPresent()).toList();
         if (good.isEmpty()) {
-            return Forecast.failed(explanation.nextHop(), policy, failures());
+            return Forecast.failed(explanation.nextHop(), policy, failures(), explanation.evidence().sts().deferral(tried()));
         }
         Forecast.Kind kind = good.stream().map(probe -> kind(policy, probe)).max(Forecast.Kind::compareTo).orElseThrow();
-        boolean audited = AuditRules.finding(policy, failures()).isPresent();
+        boolean audited = AuditRules.finding(policy, failures()).isPresent()
+            || StsRules.finding(explanation.evidence().sts().demand(), tried()).isPresent();
         return new Forecast(audited ? Forecast.Kind.UNPROTECTED : kind, sentence(good), Optional.empty());
     }
 
@@ -57,6 +59,18 @@ public record ProbeReport(Explanation explanation, int total, List<AddressProbe>
         explanation.hosts().forEach(host -> host.failure().map(HostAttempt.Failed::new).ifPresent(attempts::add));
         probes.forEach(probe -> probe.failure().map(HostAttempt.Failed::new).ifPresent(attempts::add));
         return attempts;
+    }
+
+    /** The hosts as MTA-STS judges them: those that are not used, and each address that was probed. */
+    private List<StsRules.Tried> tried() {
+        List<StsRules.Tried> tried = new ArrayList<>();
+        for (HostFinding host : explanation.hosts()) {
+            StsRules.Decision decision = host.decision().orElseGet(() -> Forecast.notJudged(host.failure().orElseThrow()));
+            host.failure().ifPresent(failure -> tried.add(new StsRules.Tried(decision, Optional.of(failure))));
+            probes.stream().filter(probe -> probe.host().equals(host.host()))
+                .forEach(probe -> tried.add(new StsRules.Tried(decision, probe.failure())));
+        }
+        return tried;
     }
 
     private static Forecast.Kind kind(Policy policy, AddressProbe probe) {

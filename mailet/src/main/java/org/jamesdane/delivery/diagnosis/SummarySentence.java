@@ -25,11 +25,11 @@ final class SummarySentence {
     private SummarySentence() {
     }
 
-    static String of(NextHop nextHop, Policy policy, List<HostFinding> hosts) {
+    static String of(NextHop nextHop, Policy policy, List<HostFinding> hosts, StsEvidence sts) {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         List<String> unused = new ArrayList<>();
         for (HostFinding host : hosts) {
-            host.usable().ifPresent(requirement -> groups.computeIfAbsent(manner(policy, host, requirement),
+            host.usable().ifPresent(requirement -> groups.computeIfAbsent(manner(policy, host, requirement, sts.isAudited()),
                 key -> new ArrayList<>()).add(host.host().toString()));
             host.failure().ifPresent(failure -> unused.add("; " + failure.host() + " is not used, " + failure.text()));
         }
@@ -39,9 +39,12 @@ final class SummarySentence {
     }
 
     /** Clause for how mail goes to a host, with a percent sign for the host's name. */
-    private static String manner(Policy policy, HostFinding host, TlsRequirement requirement) {
+    private static String manner(Policy policy, HostFinding host, TlsRequirement requirement, boolean stsAudited) {
         if (requirement instanceof TlsRequirement.Dane dane) {
             String audited = policy.dane() == Policy.Dane.AUDIT ? ", or without if that fails, because its policy only audits" : "";
+            if (dane.label() == SecurityLabel.VERIFIED_STS) {
+                return "authenticated (" + usages(dane) + ") to %, which the domain's MTA-STS policy names" + audited;
+            }
             return dane.label() == SecurityLabel.VERIFIED ? "authenticated (" + usages(dane) + ") to %" + audited
                 : "host-authenticated (" + usages(dane) + ") to %, which unsigned MX records name" + audited;
         }
@@ -49,7 +52,8 @@ final class SummarySentence {
             return "authenticated by a public CA to %";
         }
         if (requirement instanceof TlsRequirement.Sts) {
-            return "authenticated by a public CA to %, as its domain's MTA-STS policy demands";
+            return "authenticated by a public CA to %, as its domain's MTA-STS policy demands"
+                + (stsAudited ? ", or without if that fails, because policy.mta-sts only audits" : "");
         }
         String why = why(policy, host);
         if (requirement instanceof TlsRequirement.Encrypt) {

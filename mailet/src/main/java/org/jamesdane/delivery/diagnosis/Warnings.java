@@ -22,6 +22,8 @@ import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.delivery.diagnosis.Explanation.Ending;
 import org.jamesdane.dns.Proof;
 import org.jamesdane.dns.TlsaRecord;
+import org.jamesdane.mtasts.CachedPolicy;
+import org.jamesdane.mtasts.StsPolicy;
 
 /** Warnings of what works now and will break soon, or protects less than it looks like. */
 final class Warnings {
@@ -46,6 +48,7 @@ final class Warnings {
         Warnings all = new Warnings(explanation, now);
         all.signatures();
         all.unprotectedHosts();
+        all.unnamedHosts();
         probes.forEach(all::address);
         return List.copyOf(all.warnings);
     }
@@ -72,11 +75,21 @@ final class Warnings {
         List<MxHost> authenticated = new ArrayList<>();
         List<MxHost> others = new ArrayList<>();
         explanation.hosts().forEach(host -> host.usable().ifPresent(requirement ->
-            (requirement instanceof TlsRequirement.Dane ? authenticated : others).add(host.host())));
+            (requirement instanceof TlsRequirement.Dane || requirement instanceof TlsRequirement.Sts ? authenticated : others)
+                .add(host.host())));
         if (!authenticated.isEmpty()) {
             others.forEach(host -> warnings.add(host + " has no usable TLSA records while " + authenticated.get(0)
                 + " has: mail can be led there without authentication."));
         }
+    }
+
+    /** Also for a policy in mode testing, which says what enforce would do. */
+    private void unnamedHosts() {
+        explanation.evidence().sts().policy().map(CachedPolicy::policy).filter(policy -> policy.mode() != StsPolicy.Mode.NONE)
+            .ifPresent(policy -> explanation.hosts().stream().map(HostFinding::host)
+                .filter(host -> !(host instanceof MxHost.Named named && policy.names(named.name())))
+                .forEach(host -> warnings.add("The domain's MTA-STS policy does not name " + host + "; senders that follow it use the "
+                    + "host only under DANE.")));
     }
 
     private void address(AddressProbe probe) {
@@ -88,6 +101,7 @@ final class Warnings {
         if (known.isPresent() && probe.check().orElse(null) instanceof ChannelCheck.Permitted permitted) {
             Instant end = known.get();
             boolean soon = end.minus(CERTIFICATE).isBefore(now);
+            byPublicAuthority(probe, end, soon);
             permitted.match().ifPresent(match -> {
                 if (match.record().usage() == TlsaUsability.DANE_EE) {
                     successor(probe, match.record(), end, soon);
@@ -95,6 +109,16 @@ final class Warnings {
                     warnings.add(probe.shown() + " has a certificate that ends at " + end + "; mail is deferred then.");
                 }
             });
+        }
+    }
+
+    /** MTA-STS gives no second chance: a policy that outlives the certificate holds mail back until there is a new one. */
+    private void byPublicAuthority(AddressProbe probe, Instant end, boolean soon) {
+        boolean outlived = explanation.evidence().sts().policy().filter(kept -> kept.expires().isAfter(end)).isPresent();
+        if (probe.requirement() instanceof TlsRequirement.Sts && (soon || outlived)) {
+            warnings.add(probe.shown() + " has a certificate that ends at " + end + (outlived
+                ? ", before the domain's MTA-STS policy does; it has to be replaced before, or mail is deferred."
+                : "; mail is deferred then."));
         }
     }
 

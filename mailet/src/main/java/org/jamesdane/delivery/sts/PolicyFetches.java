@@ -87,8 +87,13 @@ public final class PolicyFetches {
     }
 
     /** Fetches of a domain's policy that keep the next ones back. */
-    synchronized FetchHistory history(DomainName domain) {
+    public synchronized FetchHistory history(DomainName domain) {
         return histories.getOrDefault(domain, FetchHistory.NONE);
+    }
+
+    /** Forgets which fetches of a domain's policy failed, so that the next may begin at once. Two never begin within a minute. */
+    public synchronized void forgive(DomainName domain) {
+        histories.computeIfPresent(domain, (name, history) -> history.forgiven());
     }
 
     /** The fetch of a domain's policy that is under way. */

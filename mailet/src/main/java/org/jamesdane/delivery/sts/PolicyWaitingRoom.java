@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import org.jamesdane.mtasts.StsDiscovery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,14 +79,14 @@ public final class PolicyWaitingRoom implements AutoCloseable {
         }
     }
 
-    /** Lets a mail go on once the search has its whole result: at once where it has, and where there is no room. */
-    public void enter(StsSearch search, Runnable mail) {
+    /** Lets a mail go on once the searches for policies have ended: at once where they have, and where there is no room. */
+    public void enter(CompletableFuture<?> searches, Runnable mail) {
         Guest guest = new Guest(mail);
-        if (search.whole().isDone() || !admit(guest)) {
+        if (searches.isDone() || !admit(guest)) {
             mail.run();
             return;
         }
-        CompletableFuture<StsDiscovery> unused = search.whole().whenComplete((discovery, e) -> guest.run());
+        CompletableFuture<?> unused = searches.whenComplete((result, e) -> guest.run());
         try {
             timer.after(limits.longest(), guest);
         } catch (RuntimeException e) {

@@ -32,7 +32,8 @@ public final class StsJudge {
         this.clock = clock;
     }
 
-    private StsDemand demand(Policy policy) {
+    /** The demand on mail under a policy, as far as MTA-STS has a part in it. */
+    public StsDemand demand(Policy policy) {
         return StsDemand.of(policy, terms.use());
     }
 

@@ -104,7 +104,7 @@ public final class StsLookup implements StsPolicySource {
     }
 
     /** The TXT record of a domain, its aliases followed (RFC 8461 §3.1). */
-    CompletionStage<StsRecord> record(DomainName domain) {
+    public CompletionStage<StsRecord> record(DomainName domain) {
         Optional<DomainName> name = StsRecord.nameFor(domain);
         Optional<Lookup.Failed<TxtRecord>> before = timedOut(domain);
         if (name.isEmpty()) {

@@ -4,10 +4,15 @@
  */
 package org.jamesdane.delivery.sts;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jamesdane.mtasts.StsDiscovery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Search for the policy that applies to mail for a domain, under way.
@@ -16,11 +21,25 @@ import org.jamesdane.mtasts.StsDiscovery;
  * @param whole the result with that fetch
  */
 public record StsSearch(CompletableFuture<StsDiscovery> meanwhile, CompletableFuture<StsDiscovery> whole) {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StsSearch.class);
 
     /** A search whose result is known. */
     public static StsSearch ended(StsDiscovery discovery) {
         CompletableFuture<StsDiscovery> done = CompletableFuture.completedFuture(discovery);
         return new StsSearch(done, done);
+    }
+
+    /** Waits for the whole result, for a limited time. */
+    public void await(Duration longest) {
+        try {
+            whole.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOGGER.debug("A search for an MTA-STS policy goes on without the one who asked", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the search for an MTA-STS policy failed", e.getCause());
+        }
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
+import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.tlsa.TlsaSearch;
@@ -26,6 +27,7 @@ import org.jamesdane.delivery.schedule.TestQueuedMail;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.delivery.sts.PolicyWaitingRoom;
+import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.delivery.sts.StsWorld;
 import org.jamesdane.dns.DomainName;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,8 @@ class StsWaitTest extends AttemptBed {
     private final Deque<Runnable> fetches = new ArrayDeque<>();
     private final List<String> turns = new ArrayList<>();
     private Policy policy = Policy.DANE;
+    private List<NextHop> gateways = List.of();
+    private boolean policiesOfGateways;
 
     StsWaitTest() {
         port = 25;
@@ -49,9 +53,14 @@ class StsWaitTest extends AttemptBed {
         PolicyWaitingRoom room = new PolicyWaitingRoom(new PolicyWaitingRoom.Limits(Duration.ofSeconds(15), 2), (time, task) -> { },
             Runnable::run);
         DeliverySettings settings = new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), plain.routing(),
-            TlsaSearch.InsecureMx.DANE, sts.terms(dns, room)), plain.connection(), List.of(), plain.gatewayOptions(),
+            TlsaSearch.InsecureMx.DANE, terms(room)), plain.connection(), gateways, plain.gatewayOptions(),
             EightBitConversion.CONVERT);
         return new DeliveryAttempt(dns, connector, settings, audit::add, InstantSource.system(), new Random(1));
+    }
+
+    private StsTerms terms(PolicyWaitingRoom room) {
+        StsTerms terms = sts.terms(dns, room);
+        return new StsTerms(terms.use(), policiesOfGateways, terms.anchors(), terms.source(), room);
     }
 
     private void prepare(DeliveryAttempt attempt, String domain, boolean last) {
@@ -95,6 +104,19 @@ class StsWaitTest extends AttemptBed {
                 // It is never put back.
             }
         };
+    }
+
+    @Test
+    void shouldWaitForTheGatewaysPolicyWhereGatewaysHaveOne() {
+        gateways = List.of(new NextHop.Host(StsWorld.DOMAIN, 25));
+        prepare(attempt(), "example.net", false);
+        assertThat(turns).containsExactly("example.net");
+
+        policiesOfGateways = true;
+        prepare(attempt(), "example.org", false);
+        assertThat(turns).containsExactly("example.net");
+        fetches.remove().run();
+        assertThat(turns).containsExactly("example.net", "example.org");
     }
 
     @Test

@@ -30,7 +30,7 @@ class PolicyWaitingRoomTest {
     @CanIgnoreReturnValue
     private CompletableFuture<StsDiscovery> enter(String mail) {
         CompletableFuture<StsDiscovery> whole = new CompletableFuture<>();
-        room.enter(new StsSearch(CompletableFuture.completedFuture(NONE), whole), () -> gone.add(mail));
+        room.enter(whole, () -> gone.add(mail));
         return whole;
     }
 
@@ -56,7 +56,7 @@ class PolicyWaitingRoomTest {
 
     @Test
     void shouldLetAMailPassForWhichNothingIsFetched() {
-        room.enter(StsSearch.ended(NONE), () -> gone.add("one"));
+        room.enter(CompletableFuture.completedFuture(NONE), () -> gone.add("one"));
 
         assertThat(gone).containsExactly("one");
         assertThat(timed).isEmpty();
@@ -88,7 +88,7 @@ class PolicyWaitingRoomTest {
                 throw new RejectedExecutionException("it stops");
             });
         CompletableFuture<StsDiscovery> whole = new CompletableFuture<>();
-        stopping.enter(new StsSearch(whole, whole), () -> gone.add("one"));
+        stopping.enter(whole, () -> gone.add("one"));
         whole.complete(NONE);
 
         assertThat(gone).containsExactly("one");
@@ -100,7 +100,7 @@ class PolicyWaitingRoomTest {
             throw new RejectedExecutionException("it stops");
         }, Runnable::run);
         CompletableFuture<StsDiscovery> whole = new CompletableFuture<>();
-        stopping.enter(new StsSearch(whole, whole), () -> gone.add("one"));
+        stopping.enter(whole, () -> gone.add("one"));
 
         assertThat(gone).containsExactly("one");
         assertThat(stopping.waiting()).isZero();

@@ -4,7 +4,10 @@
  */
 package org.jamesdane.testing.pki;
 
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Base64;
 
 /** The entry to certificates by wish. */
 public final class TestPki {
@@ -19,6 +22,20 @@ public final class TestPki {
     /** A self-signed root authority, valid around the clock's present; what it issues is valid around the same instant. */
     public static Authority authority(String commonName, Clock clock) {
         return Authority.root(commonName, clock.instant());
+    }
+
+    /** Certificates in PEM, as they stand in a file. */
+    public static String pem(X509Certificate... certificates) {
+        StringBuilder pem = new StringBuilder();
+        try {
+            for (X509Certificate each : certificates) {
+                pem.append("-----BEGIN CERTIFICATE-----\n").append(Base64.getMimeEncoder().encodeToString(each.getEncoded()))
+                    .append("\n-----END CERTIFICATE-----\n");
+            }
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException(e);
+        }
+        return pem.toString();
     }
 
     /** An end-entity certificate that signs itself, valid around the present. */
