@@ -121,6 +121,9 @@ final class HostWalk {
         Routing.Route route = new MailGrouping.ReservedFirst(mail.succession().reserved()).of((Routing.Route) routing);
         int before = attempts.size();
         Optional<Routing.NoRoute> loop = walk(route, policy);
+        if (visit.yielded()) {
+            return List.of();
+        }
         Optional<AuditRules.Audited> audited = AuditRules.finding(policy, attempts.subList(before, attempts.size()));
         Optional<AuditRules.Audited> found = audited.isPresent() ? audited : hosts.sts().finding(policy, tried);
         found.ifPresent(this::report);
@@ -212,7 +215,7 @@ final class HostWalk {
     }
 
     private boolean isOver() {
-        return uncertain || remaining().isEmpty() || now().isAfter(deadline);
+        return uncertain || visit.yielded() || remaining().isEmpty() || now().isAfter(deadline);
     }
 
     private void tryHost(Routing.Route route, Policy policy, HostAddresses.Found addresses, Instant started) {
@@ -251,6 +254,13 @@ final class HostWalk {
 
     private void tryAddress(AuditEvent.Progress progress, HostDiscovery.Judged judged, InetSocketAddress address, Timeouts timeouts) {
         decision = Optional.of(judged.decision());
+        if (!visit.arrives(address.getAddress())) {
+            if (!visit.yielded()) {
+                record(now(), progress, new HostAttempt.Failed(HostFailure.unreachable(judged.requirement().host().toString(),
+                    "this server has as many connections to " + address.getAddress().getHostAddress() + " in use as it may")));
+            }
+            return;
+        }
         boolean convert = context.settings().conversion() == EightBitConversion.CONVERT;
         DialogueTerms terms = new DialogueTerms(delivery.nextHop().gateway(), converting && convert, false,
             context.pool().sessionLimits().rests(address), pass == AuditEvent.Pass.FIRST

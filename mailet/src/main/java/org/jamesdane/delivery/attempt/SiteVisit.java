@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.attempt;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,10 @@ public final class SiteVisit {
     private final List<Attribution> dialogues = new ArrayList<>();
     private boolean entered;
     private boolean yielded;
+    /** Set once a host was asked, or written down as one that can't be. */
+    private boolean tried;
+    /** Set once an address was passed over for want of a place. */
+    private boolean passedOver;
 
     /** Begins outside of any site; the pass decides at the door. */
     public SiteVisit(SitePass pass) {
@@ -46,13 +51,25 @@ public final class SiteVisit {
         return !yielded;
     }
 
-    /** Tests whether the site had no place, so that nothing was tried. */
+    /**
+     * Arrives at an address; false if there is no place for this mail now. The mail yields its turn if nothing was tried before, and passes
+     * the address over otherwise.
+     */
+    boolean arrives(InetAddress address) {
+        boolean arrived = pass.arrive(address, !tried);
+        yielded = !arrived && !tried;
+        passedOver |= !arrived && tried;
+        return arrived;
+    }
+
+    /** Tests whether the site, or its first address, had no place, so that nothing was tried. */
     public boolean yielded() {
         return yielded;
     }
 
     /** Notes what the end of a dialogue shows. */
     void ended(Attribution dialogue) {
+        tried = true;
         dialogues.add(dialogue);
     }
 
@@ -63,6 +80,7 @@ public final class SiteVisit {
 
     /** Divides what the outcomes say of the destination between its domain and its site. */
     public AttemptEnd end(Reachability reach) {
-        return AttemptEnd.of(reach, dialogues);
+        // A host that was not asked for want of a place may well serve.
+        return passedOver && reach == Reachability.FAILED ? AttemptEnd.NOTHING : AttemptEnd.of(reach, dialogues);
     }
 }

@@ -4,6 +4,8 @@
  */
 package org.jamesdane.delivery.destination;
 
+import java.net.InetAddress;
+
 /** Way of one attempt into the site to which its mail goes. The attempt learns the site when it looks up the MX records. */
 @FunctionalInterface
 public interface SitePass {
@@ -16,4 +18,14 @@ public interface SitePass {
      * @return false if the site has no place now; then nothing is tried, and the mail yields its turn
      */
     boolean enter(SiteKey site);
+
+    /**
+     * Takes a place at an address, and gives back the one at the address before.
+     *
+     * @param first whether nothing was tried before
+     * @return false if the address has no place now; then the address is not asked
+     */
+    default boolean arrive(InetAddress address, boolean first) {
+        return true;
+    }
 }

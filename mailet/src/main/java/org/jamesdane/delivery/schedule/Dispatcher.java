@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.schedule;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.RecentSuccesses;
 import org.jamesdane.delivery.destination.SiteKey;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.destination.Ticker;
 import org.jamesdane.delivery.destination.WaitEstimate;
 import org.jamesdane.delivery.mail.OutboundMail;
@@ -216,7 +218,7 @@ public final class Dispatcher implements AutoCloseable {
         long begun = mail.since();
         try {
             begun = ticker.nanos();
-            end = mail.process(site -> enter(mail, lane, site), line);
+            end = mail.process(new Pass(mail, lane), line);
         } finally {
             ended(mail, lane, end, begun, line.end(end));
         }
@@ -226,10 +228,29 @@ public final class Dispatcher implements AutoCloseable {
         return turns.follower(leader, lane);
     }
 
-    private boolean enter(WaitingMail<?> mail, Lane lane, SiteKey site) {
-        AtomicBoolean entered = new AtomicBoolean();
-        inTurn((turns, actions) -> entered.set(turns.enter(mail, lane, site, actions)));
-        return entered.get();
+    /** Way of one attempt into its site, and to an address there. */
+    private final class Pass implements SitePass {
+        private final WaitingMail<?> mail;
+        private final Lane lane;
+
+        private Pass(WaitingMail<?> mail, Lane lane) {
+            this.mail = mail;
+            this.lane = lane;
+        }
+
+        @Override
+        public boolean enter(SiteKey site) {
+            AtomicBoolean entered = new AtomicBoolean();
+            inTurn((turns, actions) -> entered.set(turns.enter(mail, lane, site)));
+            return entered.get();
+        }
+
+        @Override
+        public boolean arrive(InetAddress address, boolean first) {
+            AtomicBoolean arrived = new AtomicBoolean();
+            inTurn((turns, actions) -> arrived.set(turns.arrive(mail, address, first)));
+            return arrived.get();
+        }
     }
 
     private void ended(WaitingMail<?> mail, Lane lane, AttemptEnd end, long begun, Optional<? extends WaitingMail<?>> follower) {

@@ -147,7 +147,8 @@ final class Lane {
      * that the order of the line is kept. Nothing is taken if that is a mail of another queue, or if the place would not be this lane's.
      */
     <M extends OutboundMail> Optional<WaitingMail<M>> takeFollower(WaitingMail<M> leader, Shares shares) {
-        if (!destination.mayBeFollowed() || !leader.site().equals(site) || site.filter(there -> !there.keepsPlace(this)).isPresent()) {
+        if (!destination.mayBeFollowed() || !leader.site().equals(site)
+                || site.filter(there -> !there.keepsPlace(this, leader)).isPresent()) {
             return Optional.empty();
         }
         Optional<WaitingMail<M>> next = line.stream().filter(mail -> shares.mayFollow(leader, mail, this)).findFirst()

@@ -4,16 +4,26 @@
  */
 package org.jamesdane.delivery.schedule;
 
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
+import org.jamesdane.delivery.destination.AddressPlaces;
 import org.jamesdane.delivery.destination.DestinationState;
+import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.SiteKey;
 import org.jamesdane.delivery.destination.Ticker;
+import org.jamesdane.delivery.destination.WaitEstimate;
 
 /**
  * Destinations and sites with mail in hand, the failing ones of before, and the sites of the destinations seen last.
@@ -27,10 +37,13 @@ final class Lanes {
     private static final int SITES_REMEMBERED = 50_000;
 
     private final Dispatcher.Limits limits;
+    private final AddressPlaces<Site> addresses;
     private final Ticker ticker;
     private final RandomGenerator random;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final Map<SiteKey, Site> sites = new LinkedHashMap<>();
+    /** Sites that attempts left for another one in this turn. */
+    private final Deque<Site> left = new ArrayDeque<>();
     private final Map<String, SiteKey> lastSites = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -43,6 +56,7 @@ final class Lanes {
     /** Begins with no destination. */
     Lanes(Dispatcher.Limits limits, Ticker ticker, RandomGenerator random) {
         this.limits = limits;
+        this.addresses = new AddressPlaces<>(limits.perSite(), ticker, random);
         this.ticker = ticker;
         this.random = random;
     }
@@ -57,11 +71,11 @@ final class Lanes {
     }
 
     private Site site(SiteKey key) {
-        return sites.computeIfAbsent(key, name -> new Site(name, new DestinationState(limits.perSite(), ticker, random)));
+        return sites.computeIfAbsent(key, name -> new Site(name, new DestinationState(limits.perSite(), ticker, random), addresses));
     }
 
     /** Returns the site to which a lane goes by its last MX answer, made now if it is new. */
-    Site join(Lane lane, SiteKey key) {
+    private Site join(Lane lane, SiteKey key) {
         Site site = site(key);
         if (lane.site().filter(site::equals).isEmpty()) {
             Optional<Site> before = lane.site();
@@ -70,6 +84,58 @@ final class Lanes {
             lastSites.put(lane.name, site.key);
         }
         return site;
+    }
+
+    /**
+     * Lets an attempt into the site of its mail, which only the attempt could find out.
+     *
+     * @return false if the site, or the address that its attempts ask first, has no place now
+     */
+    boolean enter(WaitingMail<?> mail, Lane lane, SiteKey key) {
+        Site site = join(lane, key);
+        Optional<Site> before = mail.site();
+        if (before.filter(site::equals).isPresent()) {
+            return true;
+        }
+        mail.enter(Optional.empty());
+        mail.leaveAddress(Optional.empty());
+        boolean entered = site.admit(mail, false) || (!mail.canWait(WaitEstimate.LONGEST_TURN) && site.admit(mail, true));
+        before.ifPresent(former -> {
+            former.ended(Reachability.UNKNOWN, Duration.ZERO, false);
+            left.add(former);
+        });
+        return entered;
+    }
+
+    /**
+     * Lets an attempt go to an address, if there is a place for it.
+     *
+     * @param first whether it is the first that the attempt asks
+     */
+    boolean arrive(WaitingMail<?> mail, InetAddress address, boolean first) {
+        if (first) {
+            mail.site().ifPresent(site -> site.asks(address));
+        }
+        if (mail.address().filter(place -> place.isAt(address)).isPresent()) {
+            return true;
+        }
+        boolean arrives = !addresses.isFull(address);
+        if (arrives) {
+            mail.arrive(addresses.take(address));
+        }
+        return arrives;
+    }
+
+    /** Next site that has to be asked for mails, because a place there, or at an address that it waits for, was given back. */
+    Optional<Site> nextFreed() {
+        return left.isEmpty() ? addresses.next() : Optional.of(left.remove());
+    }
+
+    /** Takes mails out of their lines. */
+    List<WaitingMail<?>> withdraw(Predicate<WaitingMail<?>> which) {
+        List<WaitingMail<?>> withdrawn = new ArrayList<>();
+        lanes.values().forEach(lane -> lane.line.removeIf(mail -> which.test(mail) && withdrawn.add(mail)));
+        return withdrawn;
     }
 
     /** Returns the lane of a destination that is known here. */

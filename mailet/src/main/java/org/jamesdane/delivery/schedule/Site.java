@@ -4,12 +4,14 @@
  */
 package org.jamesdane.delivery.schedule;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jamesdane.delivery.destination.AddressPlaces;
 import org.jamesdane.delivery.destination.DestinationState;
 import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.SiteKey;
@@ -22,14 +24,18 @@ import org.jamesdane.delivery.destination.SiteKey;
 final class Site {
     final SiteKey key;
     private final DestinationState state;
+    private final AddressPlaces<Site> addresses;
     private final Set<Lane> waiting = new LinkedHashSet<>();
+    /** Address that its attempts ask first, as the last of them did. */
+    private Optional<InetAddress> usual = Optional.empty();
     /** Destinations in hand that go to these hosts. */
     int lanes;
     /** Deliveries under way. */
     int places;
 
-    Site(SiteKey key, DestinationState state) {
+    Site(SiteKey key, DestinationState state, AddressPlaces<Site> addresses) {
         this.key = key;
+        this.addresses = addresses;
         this.state = state;
     }
 
@@ -37,8 +43,18 @@ final class Site {
         return state.isPaused();
     }
 
+    /** Tests whether a mail would be let go now, as far as the site and its usual address are concerned. */
     boolean hasPlace() {
-        return state.hasPlace();
+        return state.hasPlace() && !isAddressFull();
+    }
+
+    private boolean isAddressFull() {
+        return usual.filter(addresses::isFull).isPresent();
+    }
+
+    /** Notes the address that an attempt asks first. */
+    void asks(InetAddress address) {
+        usual = Optional.of(address);
     }
 
     /** Tests whether deliveries have been under way for some time without a success. */
@@ -48,17 +64,20 @@ final class Site {
 
     /** Takes a place for a mail, if there is one now, or if this is the mail's last attempt and the limit allows one more. */
     boolean admit(WaitingMail<?> mail, boolean last) {
-        boolean admitted = last ? state.admitLastAttempt() : state.admit() == DestinationState.Admission.NOW;
+        boolean admitted = !isAddressFull()
+            && (last ? state.admitLastAttempt() : state.admit() == DestinationState.Admission.NOW);
         if (admitted) {
             places++;
             mail.enter(Optional.of(this));
+            usual.map(addresses::take).ifPresent(mail::arrive);
         }
         return admitted;
     }
 
     /** Tests whether a delivery under way may leave its place to a mail of its own destination: whether that one's turn is next. */
-    boolean keepsPlace(Lane lane) {
-        return state.mayBeFollowed() && (waiting.isEmpty() || waiting.iterator().next() == lane);
+    boolean keepsPlace(Lane lane, WaitingMail<?> leader) {
+        return state.mayBeFollowed() && (waiting.isEmpty() || waiting.iterator().next() == lane)
+            && leader.address().filter(place -> place.isAwaitedBefore(this)).isEmpty();
     }
 
     /** Puts a destination behind the others that has taken its turn by a follower. */
@@ -91,6 +110,13 @@ final class Site {
     /** Puts a destination behind the others whose mails wait for a place here. */
     void await(Lane lane) {
         waiting.add(lane);
+        awaitAddress();
+    }
+
+    private void awaitAddress() {
+        if (isAddressFull()) {
+            usual.ifPresent(address -> addresses.await(address, this));
+        }
     }
 
     /** Takes a destination out of those that wait. */
@@ -101,6 +127,9 @@ final class Site {
     /** Next destination whose mail is to be asked for a place; empty if none waits, or as long as there is no place. */
     Optional<Lane> next() {
         if (waiting.isEmpty() || !(hasPlace() || isPaused())) {
+            if (!waiting.isEmpty()) {
+                awaitAddress();
+            }
             return Optional.empty();
         }
         Iterator<Lane> first = waiting.iterator();
@@ -120,15 +149,20 @@ final class Site {
 
     /** Tests whether one more mail is likely to have its turn soon, after so many of its own destination. */
     boolean isTurnNear(int before, Duration patience) {
-        return state.isTurnNear(Math.min(waiting.size() * (before + 1), mailsWaiting()), patience);
+        return isAddressFull() ? usual.filter(address -> addresses.isTurnNear(address, before, patience)).isPresent()
+            : state.isTurnNear(Math.min(waiting.size() * (before + 1), mailsWaiting()), patience);
     }
 
     void firstHasWaited(Duration time) {
-        state.firstHasWaited(time);
+        if (isAddressFull()) {
+            usual.ifPresent(address -> addresses.firstHasWaited(address, time));
+        } else {
+            state.firstHasWaited(time);
+        }
     }
 
     Duration holdTime() {
-        return state.holdTime();
+        return usual.filter(address -> !isPaused() && isAddressFull()).flatMap(addresses::holdTime).orElseGet(state::holdTime);
     }
 
     void lookAgain() {

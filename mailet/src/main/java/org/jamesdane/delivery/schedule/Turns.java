@@ -4,9 +4,9 @@
  */
 package org.jamesdane.delivery.schedule;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -21,7 +21,6 @@ import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.RecentSuccesses;
 import org.jamesdane.delivery.destination.SiteKey;
 import org.jamesdane.delivery.destination.Ticker;
-import org.jamesdane.delivery.destination.WaitEstimate;
 import org.jamesdane.delivery.mail.OutboundMail;
 
 /**
@@ -117,8 +116,7 @@ final class Turns {
 
     /** Takes the mails of one queue out of here. */
     List<WaitingMail<?>> withdraw(Supply supply) {
-        List<WaitingMail<?>> left = new ArrayList<>();
-        lanes.all().forEach(lane -> lane.line.removeIf(mail -> mail.supply() == supply && left.add(mail)));
+        List<WaitingMail<?>> left = lanes.withdraw(mail -> mail.supply() == supply);
         waiting -= left.size();
         left.addAll(supply.backlog);
         supply.backlog.clear();
@@ -128,11 +126,7 @@ final class Turns {
     /** Takes all mails out of here, and takes no more. */
     List<WaitingMail<?>> close() {
         closed = true;
-        List<WaitingMail<?>> left = new ArrayList<>();
-        lanes.all().forEach(lane -> {
-            left.addAll(lane.line);
-            lane.line.clear();
-        });
+        List<WaitingMail<?>> left = lanes.withdraw(mail -> true);
         supplies.forEach(supply -> {
             left.addAll(supply.backlog);
             supply.backlog.clear();
@@ -173,6 +167,7 @@ final class Turns {
         work.mail().supply().underWay--;
         work.lane().ifPresent(lane -> {
             lane.ended(work.mail(), AttemptEnd.NOTHING, Duration.ZERO, false);
+            work.mail().leaveAddress(Optional.empty());
             shares.ended(work.mail(), lane, Reachability.UNKNOWN, Duration.ZERO);
         });
     }
@@ -197,6 +192,7 @@ final class Turns {
 
     /** Takes mails in for which there is room now, and asks their queues for as many more as there is room for. Ends each turn. */
     void fill(Actions actions) {
+        goOnAtFreedPlaces(actions);
         supplies.forEach(supply -> fill(supply, actions));
     }
 
@@ -255,10 +251,11 @@ final class Turns {
     }
 
     /** Lets a mail that a host awaits go on the places of the one before it. Another goes back into line, as if it had not been taken. */
-    private void succeed(WaitingMail<?> mail, Lane lane, Optional<Site> left, Actions actions) {
+    private void succeed(WaitingMail<?> mail, WaitingMail<?> leader, Lane lane, Optional<Site> left, Actions actions) {
         mail.supply().following--;
         if (mail.isAwaited() && !closed && !mail.supply().stopped) {
             lane.admitFollower(mail, left);
+            mail.takeAddressOf(leader);
             attempt(mail, lane, actions);
         } else {
             putBack(mail, lane, actions);
@@ -285,35 +282,27 @@ final class Turns {
         Optional<Site> site = mail.site();
         lane.ended(mail, end, took, !isRoomy());
         shares.ended(mail, lane, end.domain(), took);
-        follower.ifPresent(next -> succeed(next, lane, site, actions));
+        follower.ifPresent(next -> succeed(next, mail, lane, site, actions));
+        mail.leaveAddress(end.domain() == Reachability.REACHED ? Optional.of(took) : Optional.empty());
         goOnAfter(site, lane, actions);
         lanes.leave(lane);
     }
 
     private void goOnAfter(Optional<Site> site, Lane lane, Actions actions) {
+        goOnAtFreedPlaces(actions);
         site.ifPresent(there -> goOn(there, actions));
         goOn(lane, actions);
         admissions.waitingForShare().forEach(each -> goOn(each, actions));
     }
 
-    /**
-     * Lets an attempt into the site of its mail, which only the attempt could find out.
-     *
-     * @return false if the site has no place now; then {@link #yielded} is due
-     */
-    boolean enter(WaitingMail<?> mail, Lane lane, SiteKey key, Actions actions) {
-        Site site = lanes.join(lane, key);
-        Optional<Site> before = mail.site();
-        if (before.filter(site::equals).isPresent()) {
-            return true;
-        }
-        mail.enter(Optional.empty());
-        boolean entered = site.admit(mail, false) || (!mail.canWait(WaitEstimate.LONGEST_TURN) && site.admit(mail, true));
-        before.ifPresent(former -> {
-            former.ended(Reachability.UNKNOWN, Duration.ZERO, false);
-            goOn(former, actions);
-        });
-        return entered;
+    /** Lets an attempt into the site of its mail: see {@link Lanes#enter}. Where there is no place, {@link #yielded} is due. */
+    boolean enter(WaitingMail<?> mail, Lane lane, SiteKey key) {
+        return lanes.enter(mail, lane, key);
+    }
+
+    /** Lets an attempt go to an address: see {@link Lanes#arrive}. Where there is no place for the first, {@link #yielded} is due. */
+    boolean arrive(WaitingMail<?> mail, InetAddress address, boolean first) {
+        return lanes.arrive(mail, address, first);
     }
 
     /** Puts a mail back in line that found no place at its site, and its follower behind it. */
@@ -326,6 +315,7 @@ final class Turns {
             putBack(next, lane, actions);
         });
         putBack(mail, lane, actions);
+        mail.leaveAddress(Optional.empty());
         goOnAfter(Optional.empty(), lane, actions);
         if (lane.line.peekFirst() == mail && !isRoomy() && !admissions.isTurnNear(lane, 0)) {
             holdAll(lane, actions);
@@ -341,6 +331,12 @@ final class Turns {
     /** Notes that no thread took an attempt, or a hold if there is no lane. */
     void notBegun(WaitingMail<?> mail, Optional<Lane> lane) {
         notBegun.addLast(new NotBegun(mail, lane));
+    }
+
+    private void goOnAtFreedPlaces(Actions actions) {
+        for (Optional<Site> next = lanes.nextFreed(); next.isPresent(); next = lanes.nextFreed()) {
+            goOn(next.get(), actions);
+        }
     }
 
     /** Lets mails go that wait for a place at a site, one of each destination in turn. */

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.jamesdane.delivery.destination.AddressPlaces;
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.delivery.mail.OutboundMail;
@@ -46,6 +47,7 @@ final class WaitingMail<M extends OutboundMail> {
     private boolean ended;
     private Shares.Place place = new Shares.Place(false, false);
     private Optional<Site> site = Optional.empty();
+    private Optional<AddressPlaces<Site>.Place> address = Optional.empty();
 
     /**
      * Takes a mail.
@@ -116,6 +118,34 @@ final class WaitingMail<M extends OutboundMail> {
 
     void enter(Optional<Site> entered) {
         site = entered;
+    }
+
+    /** The place of the mail at an address; under the dispatcher's lock. */
+    Optional<AddressPlaces<Site>.Place> address() {
+        return address;
+    }
+
+    /** Takes a place at an address, and gives back the one at the address before. */
+    void arrive(AddressPlaces<Site>.Place at) {
+        leaveAddress(Optional.empty());
+        address = Optional.of(at);
+    }
+
+    /**
+     * Gives back the place at an address, if the mail has one.
+     *
+     * @param took the time of a delivery that succeeded
+     */
+    void leaveAddress(Optional<Duration> took) {
+        address.ifPresent(place -> place.leave(took));
+        address = Optional.empty();
+    }
+
+    /** Takes over the place at an address from the mail that it follows over the same connection. */
+    void takeAddressOf(WaitingMail<?> leader) {
+        leaveAddress(Optional.empty());
+        address = leader.address;
+        leader.address = Optional.empty();
     }
 
     /** Begins work on the mail while it waits for the end of the one before; the dispatcher's lock is not held. */

@@ -6,9 +6,11 @@ package org.jamesdane.delivery.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jamesdane.dane.failure.EnhancedStatusCode;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.FakeDns;
@@ -16,6 +18,7 @@ import org.jamesdane.delivery.TestMail;
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.Reachability;
 import org.jamesdane.delivery.destination.SiteKey;
+import org.jamesdane.delivery.destination.SitePass;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.testing.smtp.Fault;
 import org.jamesdane.testing.smtp.Point;
@@ -51,6 +54,34 @@ class SiteVisitTest extends AttemptBed {
         assertThat(entered).containsExactly(SiteKey.of(List.of("mx.example.com"), port));
         assertThat(visit.yielded()).isFalse();
         assertEnd(Reachability.REACHED, Reachability.REACHED, Reachability.REACHED);
+    }
+
+    @Test
+    void shouldYieldWhereTheFirstAddressHasNoPlace() throws Exception {
+        ScriptedSmtpServer server = start(tls(HOST));
+        pass = passTo();
+
+        assertThat(deliver(dane(server, HOST))).isEmpty();
+
+        assertThat(visit.yielded()).isTrue();
+        assertThat(server.connections()).isZero();
+        assertThat(audit).isEmpty();
+    }
+
+    @Test
+    void shouldPassAHostOverThatHasNoPlaceOnceAnotherWasAsked() throws Exception {
+        ScriptedSmtpServer refusing = start(builder().fault(Point.BANNER, Fault.replyThenClose("421 too busy")));
+        ScriptedSmtpServer full = start(builder());
+        pass = passTo(ip(refusing));
+
+        assertDeferred(deliver(FakeDns.unsigned().mx("example.com", "one.example.com", "two.example.com")
+            .address("one.example.com", ip(refusing)).address("two.example.com", ip(full))), EnhancedStatusCode.BAD_CONNECTION, "421");
+
+        assertThat(visit.yielded()).isFalse();
+        assertThat(full.connections()).isZero();
+        assertThat(audit).hasSize(2);
+        assertThat(audit.get(1).attempt().toString()).contains("as many connections");
+        assertEnd(Reachability.FAILED, Reachability.UNKNOWN, Reachability.UNKNOWN);
     }
 
     @Test
@@ -108,6 +139,21 @@ class SiteVisitTest extends AttemptBed {
         deliver(dane(server, HOST));
 
         assertEnd(Reachability.FAILED, Reachability.FAILED, Reachability.UNKNOWN);
+    }
+
+    /** A pass into every site, with a place at these addresses alone. */
+    private static SitePass passTo(InetAddress... free) {
+        return new SitePass() {
+            @Override
+            public boolean enter(SiteKey site) {
+                return true;
+            }
+
+            @Override
+            public boolean arrive(InetAddress address, boolean first) {
+                return List.of(free).contains(address);
+            }
+        };
     }
 
     /** The end of the attempt, whose outcomes say this of the destination as a whole. */

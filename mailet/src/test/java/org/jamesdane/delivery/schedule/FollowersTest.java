@@ -6,12 +6,14 @@ package org.jamesdane.delivery.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
+import com.google.common.net.InetAddresses;
 import org.jamesdane.delivery.destination.AttemptEnd;
 import org.jamesdane.delivery.destination.ManualTicker;
 import org.jamesdane.delivery.destination.Reachability;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class FollowersTest {
     private static final Dispatcher.Limits LIMITS = new Dispatcher.Limits(8, 1);
     private static final SiteKey SITE = SiteKey.of(List.of("mx.provider.example"), 25);
+    private static final SiteKey OTHER_SITE = SiteKey.of(List.of("mx.other.example"), 25);
+    private static final InetAddress ADDRESS = InetAddresses.forString("192.0.2.1");
 
     private final ManualTicker ticker = new ManualTicker();
     private final Turns turns = new Turns(LIMITS, ticker, new Random(1), new TestSuccesses("new"));
@@ -228,7 +232,7 @@ class FollowersTest {
         WaitingMail<OutboundMail> second = offer("live.example", supply);
         WaitingMail<OutboundMail> other = offer("other.example", supply);
         Lane lane = actions.lane(first);
-        assertThat(turns.enter(first, lane, SITE, actions)).isTrue();
+        assertThat(turns.enter(first, lane, SITE)).isTrue();
         follower(first);
         await(second);
         Site site = first.site().orElseThrow();
@@ -237,8 +241,8 @@ class FollowersTest {
         assertThat(first.site()).isEmpty();
         assertThat(second.site()).containsSame(site);
         assertThat(site.places).isEqualTo(1);
-        assertThat(turns.enter(second, lane, SITE, actions)).isTrue();
-        assertThat(turns.enter(other, actions.lane(other), SITE, actions)).isFalse();
+        assertThat(turns.enter(second, lane, SITE)).isTrue();
+        assertThat(turns.enter(other, actions.lane(other), SITE)).isFalse();
         ended(second, Reachability.REACHED, Optional.empty());
         assertThat(site.places).isZero();
     }
@@ -248,13 +252,49 @@ class FollowersTest {
         WaitingMail<OutboundMail> first = offer("live.example", supply);
         WaitingMail<OutboundMail> second = offer("live.example", supply);
         WaitingMail<OutboundMail> other = offer("other.example", supply);
-        turns.enter(first, actions.lane(first), SITE, actions);
-        assertThat(turns.enter(other, actions.lane(other), SITE, actions)).isFalse();
+        turns.enter(first, actions.lane(first), SITE);
+        assertThat(turns.enter(other, actions.lane(other), SITE)).isFalse();
         turns.yielded(other, actions.lane(other), Optional.empty(), actions);
 
         assertThat(follower(first)).isEmpty();
         ended(first, Reachability.REACHED, Optional.empty());
         assertThat(actions.attempted).containsExactly(first, other, other).doesNotContain(second);
+    }
+
+    @Test
+    void shouldHandOverThePlaceAtTheAddress() {
+        WaitingMail<OutboundMail> first = offer("live.example", supply);
+        WaitingMail<OutboundMail> second = offer("live.example", supply);
+        WaitingMail<OutboundMail> other = offer("other.example", supply);
+        assertThat(arrives(first, SITE)).isTrue();
+        follower(first);
+        await(second);
+        assertThat(arrives(other, OTHER_SITE)).isFalse();
+        turns.yielded(other, actions.lane(other), Optional.empty(), actions);
+        ended(first, Reachability.REACHED, Optional.of(second));
+
+        assertThat(actions.attempted).containsExactly(first, other, second);
+        assertThat(arrives(second, SITE)).isTrue();
+        ended(second, Reachability.REACHED, Optional.empty());
+        assertThat(actions.attempted).containsExactly(first, other, second, other);
+    }
+
+    @Test
+    void shouldTakeNoFollowerWhenAnotherSiteOfTheAddressIsNext() {
+        WaitingMail<OutboundMail> first = offer("live.example", supply);
+        offer("live.example", supply);
+        WaitingMail<OutboundMail> other = offer("other.example", supply);
+        arrives(first, SITE);
+        assertThat(arrives(other, OTHER_SITE)).isFalse();
+        turns.yielded(other, actions.lane(other), Optional.empty(), actions);
+
+        assertThat(follower(first)).isEmpty();
+        ended(first, Reachability.REACHED, Optional.empty());
+        assertThat(actions.attempted).containsExactly(first, other, other);
+    }
+
+    private boolean arrives(WaitingMail<OutboundMail> mail, SiteKey site) {
+        return turns.enter(mail, actions.lane(mail), site) && turns.arrive(mail, ADDRESS, true);
     }
 
     @Test
@@ -264,7 +304,7 @@ class FollowersTest {
 
         // The domain's MX records have changed since.
         Lane lane = actions.lane(first);
-        turns.enter(first, lane, SITE, actions);
+        turns.enter(first, lane, SITE);
         lane.move(Optional.empty());
         assertThat(follower(first)).isEmpty();
     }

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.schedule;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -38,10 +39,16 @@ final class SimulatedPlaces {
     final Map<SiteKey, Integer> atSite = new HashMap<>();
     /** The site that an attempt finds out for a destination; none for one whose MX records cannot be looked up. */
     Function<String, Optional<SiteKey>> sites = destination -> Optional.empty();
+    /** The address that an attempt at a destination asks first; none for one that asks nobody. */
+    Function<String, Optional<InetAddress>> addresses = destination -> Optional.empty();
+    int mostAtAddress;
     int yielded;
+    /** Set where no mail can wait, since each has its last attempt. */
+    boolean last;
     /** Set where the next mail in line follows each, on its place. */
     boolean following;
     int followed;
+    private final Map<InetAddress, Integer> atAddress = new HashMap<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
     private final Supply supply = new Supply(more -> { });
     private final Actions actions = new Acting();
@@ -133,13 +140,16 @@ final class SimulatedPlaces {
             sent.awaited = false;
             Optional<SiteKey> site = sites.apply(sent.destination);
             // Not at once: the turn that decided so has not ended.
+            Optional<InetAddress> address = addresses.apply(sent.destination);
             at(Duration.ZERO, () -> turn(() -> {
-                if (site.isPresent() && !turns.enter(mail, lane, site.get(), this)) {
+                if ((site.isPresent() && !turns.enter(mail, lane, site.get()))
+                        || (address.isPresent() && !turns.arrive(mail, address.get(), true))) {
                     yielded++;
                     underWay.merge(sent.kind, -1, Integer::sum);
                     turns.yielded(mail, lane, Optional.empty(), this);
                     return;
                 }
+                address.ifPresent(there -> mostAtAddress = Math.max(mostAtAddress, atAddress.merge(there, 1, Integer::sum)));
                 site.ifPresent(there -> most.merge(there, atSite.merge(there, 1, Integer::sum), Math::max));
                 Duration half = sent.time.dividedBy(2);
                 at(half, () -> {
@@ -163,6 +173,7 @@ final class SimulatedPlaces {
         private void end(WaitingMail<?> mail, Lane lane, long begun, Optional<SiteKey> site,
                 Optional<? extends WaitingMail<?>> follower) {
             Mail sent = Mail.class.cast(mail.mail());
+            addresses.apply(sent.destination).ifPresent(there -> atAddress.merge(there, -1, Integer::sum));
             site.ifPresent(there -> atSite.merge(there, -1, Integer::sum));
             underWay.merge(sent.kind, -1, Integer::sum);
             ended.merge(sent.kind, 1, Integer::sum);
@@ -196,7 +207,7 @@ final class SimulatedPlaces {
         }
     }
 
-    static final class Mail extends TestQueuedMail<OutboundMail> {
+    final class Mail extends TestQueuedMail<OutboundMail> {
         private final String destination;
         private final String kind;
         private final Optional<String> whole;
@@ -225,6 +236,11 @@ final class SimulatedPlaces {
         @Override
         public boolean isAwaited() {
             return awaited;
+        }
+
+        @Override
+        protected boolean canWait(Duration length) {
+            return !last;
         }
 
         @Override
