@@ -7,6 +7,7 @@ package org.jamesdane.mtasts;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jamesdane.text.Blanks;
 import org.jamesdane.text.PrintableText;
 
 /** Reads the text of a TXT record by the grammar of RFC 8461 §3.1. */
@@ -34,7 +35,7 @@ final class RecordReader {
         String id = "";
         for (int i = 1; i <= last; i++) {
             // Blanks belong to the delimiters: they stand on both sides of a semicolon, and not at the end of a record.
-            String part = i < last ? withoutBlanksBehind(withoutBlanksBefore(parts[i])) : withoutBlanksBefore(parts[i]);
+            String part = i < last ? Blanks.withoutTrailing(Blanks.withoutLeading(parts[i])) : Blanks.withoutLeading(parts[i]);
             if (part.isEmpty() && i == last && i > 1) {
                 break;
             }
@@ -51,25 +52,5 @@ final class RecordReader {
             }
         }
         return id.isEmpty() ? new StsRecord.Invalid("it has no id") : new StsRecord.Published(id);
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
-    }
-
-    private static String withoutBlanksBefore(String text) {
-        int start = 0;
-        while (start < text.length() && isBlank(text.charAt(start))) {
-            start++;
-        }
-        return text.substring(start);
-    }
-
-    private static String withoutBlanksBehind(String text) {
-        int end = text.length();
-        while (end > 0 && isBlank(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(0, end);
     }
 }

@@ -21,6 +21,13 @@ public final class JsonText {
         return json.out.toString();
     }
 
+    /** Tests whether a string of I-JSON may hold a code point: no surrogate, and no code point that is no character (RFC 7493 §2.1). */
+    public static boolean isAllowed(int codePoint) {
+        boolean surrogate = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+        boolean noCharacter = (codePoint & 0xfffe) == 0xfffe || (codePoint >= 0xfdd0 && codePoint <= 0xfdef);
+        return !surrogate && !noCharacter;
+    }
+
     private void write(Object value) {
         if (value instanceof Map<?, ?> map) {
             String separator = "{";
