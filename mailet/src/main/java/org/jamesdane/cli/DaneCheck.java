@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
  * The command {@code dane-check}.
  */
 @Command(name = "dane-check", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TlsaCommand.class, DeferredCommand.class, AnchorsCommand.class},
+    subcommands = {TlsaCommand.class, DeferredCommand.class, AnchorsCommand.class, TlsRptCommand.class},
     description = "Says what becomes of mail to domains under DANE (RFC 7672) and MTA-STS (RFC 8461).",
     footer = "%nExit status: 0 all go authenticated; 1 one is not protected by DANE; 2 one would be deferred or returned; "
         + "3 wrong usage, or a failure on this side. Of several domains the highest counts.")
@@ -110,6 +110,9 @@ public final class DaneCheck implements Callable<Integer> {
         return new CommandLine(command, new CommandLine.IFactory() {
             @Override
             public <K> K create(Class<K> type) throws Exception {
+                if (type == TlsRptCommand.class) {
+                    return type.cast(new TlsRptCommand(command.in, out));
+                }
                 if (type == AnchorsCommand.class) {
                     return type.cast(new AnchorsCommand(out, Clock.systemUTC()));
                 }

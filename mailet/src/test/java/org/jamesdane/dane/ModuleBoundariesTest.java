@@ -115,6 +115,24 @@ class ModuleBoundariesTest {
                     "java\\.lang\\.(System|Runtime|ProcessBuilder|Thread)")))).check(CLASSES);
     }
 
+    @Test
+    void shouldKeepTheRulesOfTlsReportsPure() {
+        classes().that().resideInAPackage("org.jamesdane.tlsrpt..").should().onlyDependOnClassesThat(
+            resideInAnyPackage("org.jamesdane.tlsrpt..", "org.jamesdane.dane..", "org.jamesdane.text", "org.jamesdane.dns", "java.lang..",
+                "java.util..", "java.time..", "java.math..", "java.nio.charset..", "java.security..", "org.jspecify.annotations..")
+                .or(DescribedPredicate.describe("are addresses or octets in memory", type -> switch (type.getName()) {
+                    case "java.net.InetAddress", "java.net.URI", "java.net.URISyntaxException", "java.io.ByteArrayInputStream",
+                        "java.io.ByteArrayOutputStream", "java.io.InputStream", "java.io.OutputStream", "java.io.IOException",
+                        "java.io.UncheckedIOException" -> true;
+                    default -> type.getName().matches("java\\.nio\\.\\w+Buffer") || type.isPrimitive()
+                        || type.getBaseComponentType().isPrimitive();
+                }))).check(CLASSES);
+        noClasses().that().resideInAPackage("org.jamesdane.tlsrpt..").should().dependOnClassesThat(
+            resideInAnyPackage("java.util.logging..", "java.util.concurrent..")
+                .or(DescribedPredicate.describe("touch the process", type -> type.getName().matches(
+                    "java\\.lang\\.(System|Runtime|ProcessBuilder|Thread)|java\\.util\\.zip\\.ZipFile")))).check(CLASSES);
+    }
+
     /** Each package of the core may use those further down, which stand later here. */
     @Test
     void shouldLetTheCoreLeanOneWay() {
@@ -203,6 +221,7 @@ class ModuleBoundariesTest {
             .layer("means").definedBy("org.jamesdane.smtp..", "org.jamesdane.tls..", "org.jamesdane.https..")
             .optionalLayer("store").definedBy("org.jamesdane.store..", "org.jamesdane.waiting..")
             .layer("mtasts").definedBy("org.jamesdane.mtasts..")
+            .layer("tlsrpt").definedBy("org.jamesdane.tlsrpt..")
             .layer("dane").definedBy("org.jamesdane.dane..")
             .layer("dns").definedBy("org.jamesdane.dns..")
             .whereLayer("surface").mayNotBeAccessedByAnyLayer()
@@ -210,7 +229,8 @@ class ModuleBoundariesTest {
             .whereLayer("means").mayOnlyBeAccessedByLayers("delivery", "surface")
             .whereLayer("store").mayOnlyBeAccessedByLayers("delivery", "surface")
             .whereLayer("mtasts").mayOnlyBeAccessedByLayers("means", "store", "delivery", "surface")
-            .whereLayer("dane").mayOnlyBeAccessedByLayers("mtasts", "means", "store", "delivery", "surface")
+            .whereLayer("tlsrpt").mayOnlyBeAccessedByLayers("means", "store", "delivery", "surface")
+            .whereLayer("dane").mayOnlyBeAccessedByLayers("mtasts", "tlsrpt", "means", "store", "delivery", "surface")
             .check(CLASSES);
     }
 

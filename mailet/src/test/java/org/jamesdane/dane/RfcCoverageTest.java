@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 class RfcCoverageTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> CORE = List.of("mailet/src/main/java/org/jamesdane/dane",
-        "mailet/src/main/java/org/jamesdane/mtasts");
+        "mailet/src/main/java/org/jamesdane/mtasts", "mailet/src/main/java/org/jamesdane/tlsrpt");
     private static final List<String> TABLES = List.of("mailet/src/test/resources/org/jamesdane/dane/conformance",
-        "mailet/src/test/resources/org/jamesdane/mtasts");
+        "mailet/src/test/resources/org/jamesdane/mtasts", "mailet/src/test/resources/org/jamesdane/tlsrpt");
     private static final List<String> COMPLETE = List.of("7672", "7671", "6698", "7505");
     private static final Pattern CITATION = Pattern.compile(
         "RFC ([1-9][0-9]+)\\s(§[0-9A-Z]+(?:\\.[0-9]+)*(?:(?:,| and) §[0-9]+(?:\\.[0-9]+)*)*)");

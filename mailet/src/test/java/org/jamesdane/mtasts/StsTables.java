@@ -14,15 +14,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads the tables of MTA-STS. A line that begins with a number sign is a remark; bars divide the cells. */
-final class StsTables {
+/** Reads the tables of MTA-STS and of TLS reports. A line that begins with a number sign is a remark; bars divide the cells. */
+public final class StsTables {
     private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-f]{2})|\\\\([nrt])|\\$\\{([0-9]+),(.)}");
 
     private StsTables() {
     }
 
     /** The rows of a table; empty lines are left out. */
-    static List<List<String>> rows(String table) {
+    public static List<List<String>> rows(String table) {
         try (InputStream in = StsTables.class.getResourceAsStream(table)) {
             if (in == null) {
                 throw new IllegalArgumentException("there is no table " + table);
@@ -35,7 +35,7 @@ final class StsTables {
     }
 
     /** The octets that a text with escapes stands for: {@code \xHH}, {@code \n}, {@code \r}, {@code \t}, {@code ${count,character}}. */
-    static byte[] octets(String text) {
+    public static byte[] octets(String text) {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         Matcher escape = ESCAPE.matcher(text);
         int end = 0;
