@@ -112,7 +112,7 @@ record MailetParameters(String outgoing, DeliveryWorker.Rules rules, Processors 
                 settings.value("heloName", "a host name or an address literal such as [192.0.2.1]", HeloName::checked), bind(settings)),
             new Gateway(gateways, settings.value("verifyServerIdentity", "true or false", StrictSettings::parseBoolean),
                 credentials(settings, gateways), settings.bool("loadBalancing", true)),
-            settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse),
+            settings.value("policy", "one of none, may, encrypt, audit, dane, dane-encrypt, authenticated, dane-only", Policy::parse),
             new Handling(settings.value("convert8bit", "convert or bounce", MailetParameters::conversion)
             .orElse(EightBitConversion.CONVERT),
                 settings.bool("usePriority", false), settings.bool("sendpartial", false), settings.bool("debug", false)));

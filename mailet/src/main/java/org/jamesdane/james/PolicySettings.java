@@ -20,7 +20,8 @@ record PolicySettings(Policy byDefault, TlsaSearch.InsecureMx insecureMx, boolea
         TrustedAuthorities authorities) {
     static PolicySettings parse(StrictSettings settings, DaneProperties.Surroundings surroundings) {
         return new PolicySettings(
-            settings.value("policy.default", "one of the policies none, may, encrypt, audit, dane, dane-encrypt, dane-only", Policy::parse)
+            settings.value("policy.default",
+                "one of the policies none, may, encrypt, audit, dane, dane-encrypt, authenticated, dane-only", Policy::parse)
                 .orElse(Policy.DANE),
             settings.value("policy.insecure-mx", "dane or opportunistic", PolicySettings::insecureMx).orElse(TlsaSearch.InsecureMx.DANE),
             settings.bool("policy.honour-tls-required-no", false),

@@ -13,9 +13,8 @@ import org.jamesdane.dane.policy.Policy;
  *
  * @param policy the two axes of the operator's policy
  * @param use the use of MTA-STS policies
- * @param authenticated whether only an authenticated host will do, by DANE or by MTA-STS
  */
-public record StsDemand(Policy policy, Use use, boolean authenticated) {
+public record StsDemand(Policy policy, Use use) {
 
     /** Use of MTA-STS policies. */
     public enum Use {
@@ -33,22 +32,6 @@ public record StsDemand(Policy policy, Use use, boolean authenticated) {
         }
     }
 
-    public StsDemand {
-        if (authenticated && (policy.dane().compareTo(Policy.Dane.ENFORCE) < 0 || policy.tls() != Policy.Tls.ENCRYPT)) {
-            throw new IllegalArgumentException("Authenticated hosts under the policy " + policy + " are no demand");
-        }
-    }
-
-    /** The demand of a policy of DANE and TLS alone. */
-    public static StsDemand of(Policy policy, Use use) {
-        return new StsDemand(policy, use, false);
-    }
-
-    /** The demand for an authenticated host, be it by DANE or by MTA-STS. */
-    public static StsDemand authenticated(Use use) {
-        return new StsDemand(Policy.DANE_ENCRYPT, use, true);
-    }
-
     /** Tests whether MTA-STS policies are asked for. An operator who chose no DANE, or DANE alone, has decided without them. */
     public boolean asksForSts() {
         return use != Use.OFF && (policy.dane() == Policy.Dane.AUDIT || policy.dane() == Policy.Dane.ENFORCE);
@@ -56,6 +39,6 @@ public record StsDemand(Policy policy, Use use, boolean authenticated) {
 
     /** Tests whether a second pass without MTA-STS is due where MTA-STS alone holds the mail back. */
     public boolean auditsSts() {
-        return asksForSts() && use == Use.AUDIT && !authenticated;
+        return asksForSts() && use == Use.AUDIT && !policy.demandsAuthentication();
     }
 }

@@ -13,17 +13,11 @@ import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
-import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
-import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
-import org.jamesdane.dns.DnsRecord;
-import org.jamesdane.dns.DomainName;
-import org.jamesdane.dns.Lookup;
-import org.jamesdane.dns.MxRecord;
 import org.jamesdane.dns.Security;
 
 /**
@@ -135,9 +129,14 @@ public final class StsRules {
         if (enforced.isPresent()) {
             return enforced(byDane, enforced.get());
         }
-        TlsRequirement requirement = demand.authenticated() ? unauthenticated(byDane) : byDane;
+        TlsRequirement requirement = isUnauthenticated(byDane) ? unauthenticated(byDane) : byDane;
         return discovery(discovery, StsPolicy.Mode.TESTING)
             .map(kept -> new Decision(requirement, byDane, Part.REPORT, Optional.of(kept))).orElseGet(() -> without(requirement, byDane));
+    }
+
+    /** Tests whether the demand for an authenticated host is not met. A certificate for the name of a gateway meets it. */
+    private boolean isUnauthenticated(TlsRequirement byDane) {
+        return demand.policy().demandsAuthentication() && !(byDane instanceof TlsRequirement.Pkix);
     }
 
     /** Tests whether TLSA records authenticate a host that signed records named: MTA-STS has nothing to add. */
@@ -217,28 +216,5 @@ public final class StsRules {
         boolean only = tried.stream().allMatch(each -> each.failure().filter(failure -> each.decision().isForSts(failure)
             || failure.kind() == FailureKind.UNREACHABLE).isPresent());
         return only ? Optional.of(new AuditRules.Audited(AuditRules.Finding.WOULD_HAVE_DEFERRED, forSts)) : Optional.empty();
-    }
-
-    /**
-     * Deferral of a mail that demands an authenticated host, after an unsigned answer without MX hosts. Such an answer may be forged: that
-     * the domain does not exist, takes no mail, or has no MX records. Empty where hosts were found, or where the answer is signed.
-     */
-    public static Optional<Routing.Deferred> unprovenAnswer(StsDemand demand, Resolution<MxRecord> mx) {
-        boolean hosts = mx.records().stream().anyMatch(record -> !record.exchange().isRoot());
-        if (!demand.authenticated() || hosts || mx.isSecure() || mx.terminal() instanceof Lookup.Failed) {
-            return Optional.empty();
-        }
-        return Optional.of(deferred(mx, "the answer that it has no MX hosts is not signed"));
-    }
-
-    private static Routing.Deferred deferred(Resolution<? extends DnsRecord> answer, String text) {
-        DomainName domain = answer.name();
-        return new Routing.Deferred(HostFailure.of(FailureKind.AUTHENTICATION_REQUIRED, domain.toString(),
-            "the policy demands an authenticated host, but " + text, RfcSection.MX_RESOLUTION));
-    }
-
-    /** Tests whether a mail may be returned because a host has no address: not where that was said by an unsigned zone. */
-    public static boolean isFinal(StsDemand demand, HostFailure failure) {
-        return !(demand.authenticated() || demand.policy().dane() == Policy.Dane.MANDATORY) || !failure.kind().isHearsay();
     }
 }

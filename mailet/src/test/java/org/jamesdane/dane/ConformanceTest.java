@@ -79,7 +79,7 @@ class ConformanceTest {
     @Test
     void shouldHaveARowForEveryCellOfTheDecisionTable() {
         Set<String> cells = new HashSet<>();
-        for (String policy : List.of("none", "may", "encrypt", "audit", "dane", "dane-encrypt", "dane-only")) {
+        for (String policy : List.of("none", "may", "encrypt", "audit", "dane", "dane-encrypt", "authenticated", "dane-only")) {
             COLUMNS.keySet().forEach(column -> cells.add(policy + " " + column));
         }
         assertThat(ConformanceCases.rows("decision-table.txt")).extracting(row -> row.get(0) + " " + row.get(1))

@@ -43,6 +43,9 @@ import org.jamesdane.dane.trace.DecisionTrace;
 import org.jamesdane.dane.trace.TraceRecorder;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.mtasts.StsDemand;
+import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsRules;
 
 /**
  * A mail to one recipient, decided on as a delivery does it, with lookups and servers that do as the case says. What happened is kept as
@@ -158,7 +161,7 @@ public final class MailScenario {
             if (ourselves.isEmpty()) {
                 return attempts(route);
             }
-            routing = route.cutAt(ourselves.get());
+            routing = MxRouting.before(ourselves.get(), route, policy);
         }
     }
 
@@ -210,9 +213,11 @@ public final class MailScenario {
             name -> dns.lookup(name, RecordType.CNAME), name -> dns.resolve(name, RecordType.TLSA));
         trace.discovery(host, discovery);
         phrases.add(host + " tlsa " + discovery.getClass().getSimpleName());
-        TlsRequirement requirement = verifyIdentity
+        TlsRequirement byDane = verifyIdentity
             ? DanePolicy.requirementForVerified(held, route, host, discovery, Authorities.own(Set.of(zoo.certificate("publicroot"))))
             : DanePolicy.requirementFor(held, route, host, discovery);
+        TlsRequirement requirement = new StsRules(new StsDemand(held, StsDemand.Use.OFF), route, Authorities.NONE, now)
+            .judge(byDane, new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.OFF)).requirement();
         trace.requirement(requirement);
         phrases.add(host + " requires " + requirement.getClass().getSimpleName());
         phrases.add(host + " sends " + requirement.serverName().map(DomainName::toString).orElse("no server name"));

@@ -47,7 +47,7 @@ class AuditGoldenTest {
         try (SevenDestinations destinations = new SevenDestinations("127.79.14");
              SocketSmtpConnector connector = new SocketSmtpConnector()) {
             ValidatingDns dns = destinations.world().validator(destinations.dns(), Clock.systemUTC());
-            for (String policy : List.of("dane", "audit", "encrypt", "dane-only")) {
+            for (String policy : List.of("dane", "audit", "encrypt", "authenticated", "dane-only")) {
                 for (String domain : SevenDestinations.DOMAINS) {
                     record.title(policy + " " + domain);
                     List<AuditEvent> events = new ArrayList<>();

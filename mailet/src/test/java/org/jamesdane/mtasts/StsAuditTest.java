@@ -6,7 +6,6 @@ package org.jamesdane.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,20 +17,15 @@ import org.jamesdane.dane.failure.RfcSection;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dane.routing.MxHost;
-import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dns.DomainName;
-import org.jamesdane.dns.Lookup;
-import org.jamesdane.dns.MxRecord;
-import org.jamesdane.dns.Proof;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Audits of MTA-STS, and answers without hosts under the demand for an authenticated host. */
 class StsAuditTest {
-    private static final DomainName DOMAIN = DomainName.of("example.com");
     private static final MxHost.Named HOST = new MxHost.Named(DomainName.of("mx.example.com"), 10);
-    private static final StsDemand AUDITED = StsDemand.of(Policy.DANE, StsDemand.Use.AUDIT);
+    private static final StsDemand AUDITED = new StsDemand(Policy.DANE, StsDemand.Use.AUDIT);
     private static final TlsRequirement OPPORTUNISTIC = new TlsRequirement.Opportunistic(HOST);
     private static final TlsRequirement ENCRYPT = new TlsRequirement.Encrypt(HOST, Optional.empty());
     private static final StsRules.Decision WITH_STS = decision(OPPORTUNISTIC, StsRules.Part.LIST_AND_CERTIFICATE);
@@ -86,47 +80,8 @@ class StsAuditTest {
         List<StsRules.Tried> tried = List.of(failed(WITH_STS, FailureKind.STS_MX_MISMATCH));
 
         assertThat(StsRules.finding(AUDITED, tried).map(AuditRules.Audited::finding)).contains(AuditRules.Finding.WOULD_HAVE_DEFERRED);
-        assertThat(Stream.of(StsDemand.of(Policy.DANE, StsDemand.Use.ENFORCE), StsDemand.authenticated(StsDemand.Use.AUDIT),
-            StsDemand.of(Policy.DANE_ONLY, StsDemand.Use.AUDIT), StsDemand.of(Policy.MAY, StsDemand.Use.AUDIT)))
+        assertThat(Stream.of(new StsDemand(Policy.DANE, StsDemand.Use.ENFORCE), new StsDemand(Policy.AUTHENTICATED, StsDemand.Use.AUDIT),
+            new StsDemand(Policy.DANE_ONLY, StsDemand.Use.AUDIT), new StsDemand(Policy.MAY, StsDemand.Use.AUDIT)))
             .allMatch(demand -> StsRules.finding(demand, tried).isEmpty());
-    }
-
-    private static Resolution<MxRecord> answer(String kind, boolean secure) {
-        Proof proof = secure
-            ? new Proof.Secure(Proof.Source.VALIDATED, List.of()) : new Proof.Insecure(Proof.Cause.UNSIGNED_DELEGATION, DOMAIN, List.of());
-        Lookup<MxRecord> lookup = switch (kind) {
-            case "nxdomain" -> new Lookup.NxDomain<>(DOMAIN, proof, Duration.ofHours(1));
-            case "nodata" -> new Lookup.NoData<>(DOMAIN, proof, Duration.ofHours(1));
-            case "null" -> new Lookup.Found<>(DOMAIN, List.of(new MxRecord(0, DomainName.ROOT)), proof, Duration.ofHours(1));
-            default -> new Lookup.Found<>(DOMAIN, List.of(new MxRecord(0, DomainName.ROOT), new MxRecord(10, HOST.name())), proof,
-                Duration.ofHours(1));
-        };
-        return new Resolution<>(DOMAIN, List.of(), lookup);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"nxdomain, true", "nodata, true", "null, true", "mx, false"})
-    void shouldDeferWhereAnUnsignedAnswerHasNoHosts(String kind, boolean deferred) {
-        StsDemand authenticated = StsDemand.authenticated(StsDemand.Use.ENFORCE);
-
-        assertThat(StsRules.unprovenAnswer(authenticated, answer(kind, false)).isPresent()).isEqualTo(deferred);
-        assertThat(StsRules.unprovenAnswer(authenticated, answer(kind, true))).isEmpty();
-        assertThat(StsRules.unprovenAnswer(StsDemand.of(Policy.DANE_ENCRYPT, StsDemand.Use.ENFORCE), answer(kind, false))).isEmpty();
-        StsRules.unprovenAnswer(authenticated, answer(kind, false)).ifPresent(route -> {
-            assertThat(route.code()).hasToString("4.7.5");
-            assertThat(route.isPermanent()).isFalse();
-            assertThat(route.text()).contains("example.com").contains("not signed");
-        });
-    }
-
-    @Test
-    void shouldNotBelieveAnUnsignedZoneThatAHostHasNoAddress() {
-        HostFailure hearsay = HostFailure.of(FailureKind.NO_ADDRESS_INSECURE, "mx.example.com", "it has no address", RfcSection.STS_LIST);
-        HostFailure proved = HostFailure.of(FailureKind.NO_ADDRESS, "mx.example.com", "it has no address", RfcSection.STS_LIST);
-
-        assertThat(StsRules.isFinal(StsDemand.authenticated(StsDemand.Use.OFF), hearsay)).isFalse();
-        assertThat(StsRules.isFinal(StsDemand.authenticated(StsDemand.Use.OFF), proved)).isTrue();
-        assertThat(StsRules.isFinal(StsDemand.of(Policy.DANE_ONLY, StsDemand.Use.OFF), hearsay)).isFalse();
-        assertThat(StsRules.isFinal(StsDemand.of(Policy.DANE_ENCRYPT, StsDemand.Use.ENFORCE), hearsay)).isTrue();
     }
 }

@@ -5,7 +5,6 @@
 package org.jamesdane.mtasts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.DanePolicy;
 import org.jamesdane.dane.channel.NameProof;
 import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.pkix.PeerCertificate;
@@ -89,7 +89,7 @@ class StsRulesTest {
 
     private static StsDemand demand(String policy, String use) {
         StsDemand.Use used = StsDemand.Use.valueOf(use.toUpperCase(Locale.ROOT));
-        return policy.equals("authenticated") ? StsDemand.authenticated(used) : StsDemand.of(Policy.parse(policy), used);
+        return new StsDemand(Policy.parse(policy), used);
     }
 
     static StsRules.Decision decide(StsDemand demand, Routing.Route route, TlsaDiscovery tlsa, StsDiscovery sts) {
@@ -221,6 +221,12 @@ class StsRulesTest {
             .isEqualTo(new TlsRequirement.Sts(host, MX, ROOTS, "A"));
         assertThat(new StsRules(demand("dane", "enforce"), gateway, ROOTS, StsBed.NOW).judge(verified, sts("-")).requirement())
             .isEqualTo(verified);
+        // The operator has named the gateway, and a public CA authenticates it.
+        assertThat(new StsRules(demand("authenticated", "enforce"), gateway, ROOTS, StsBed.NOW).judge(verified, sts("-")).requirement())
+            .isEqualTo(verified);
+        TlsRequirement encrypted = new TlsRequirement.Encrypt(host, Optional.empty());
+        StsRules off = new StsRules(demand("authenticated", "off"), gateway, ROOTS, StsBed.NOW);
+        assertThat(failure(off.judge(encrypted, sts("enforce"))).kind()).isEqualTo(FailureKind.AUTHENTICATION_REQUIRED);
     }
 
     @Test
@@ -240,8 +246,5 @@ class StsRulesTest {
         assertThat(Stream.of("none", "may", "encrypt", "dane-only")).noneMatch(policy -> demand(policy, "enforce").asksForSts());
         assertThat(Stream.of("audit", "dane", "dane-encrypt", "authenticated")).allMatch(policy -> demand(policy, "audit").asksForSts());
         assertThat(demand("dane", "off").asksForSts()).isFalse();
-        for (Policy weak : List.of(Policy.DANE, Policy.ENCRYPT, Policy.AUDIT)) {
-            assertThatThrownBy(() -> new StsDemand(weak, StsDemand.Use.ENFORCE, true)).isInstanceOf(IllegalArgumentException.class);
-        }
     }
 }

@@ -75,7 +75,8 @@ class OperatorSettingsTest {
         OperatorSettings settings = node("one", store());
 
         assertThatThrownBy(() -> settings.put(Entries.policy("example.com", "audit+encrypt", null)))
-            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("none, may, encrypt, audit, dane, dane-encrypt, dane-only");
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("none, may, encrypt, audit, dane, dane-encrypt, authenticated, dane-only");
     }
 
     private static void refresh(OperatorSettings... nodes) {

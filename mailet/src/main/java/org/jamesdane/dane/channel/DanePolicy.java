@@ -123,7 +123,9 @@ public final class DanePolicy {
         return switch (policy.tls()) {
             case NONE -> new TlsRequirement.NoTls(host);
             case MAY -> new TlsRequirement.Opportunistic(host);
-            case ENCRYPT -> new TlsRequirement.Encrypt(host, Optional.empty());
+            // The least that such a host has to meet. Whether an MTA-STS policy authenticates it is for the rules of MTA-STS to say, and
+            // they exclude the host otherwise.
+            case ENCRYPT, AUTHENTICATE -> new TlsRequirement.Encrypt(host, Optional.empty());
         };
     }
 

@@ -130,7 +130,7 @@ public enum FailureKind {
         return this == STARTTLS_MISSING || this == STARTTLS_REFUSED || this == HANDSHAKE;
     }
 
-    /** Tests whether the failure rests on records that may be unsigned, so that it is not for good where DANE is demanded. */
+    /** Tests whether the failure rests on records that may be unsigned, so that it is not for good where authentication is demanded. */
     public boolean isHearsay() {
         return this == NO_ADDRESS_INSECURE || this == SPECIAL_ADDRESS;
     }

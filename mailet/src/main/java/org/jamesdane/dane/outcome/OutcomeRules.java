@@ -119,8 +119,8 @@ public final class OutcomeRules {
      * it, and defers the mail.
      */
     private Outcome hopeless(RecipientKey recipient, List<HostFailure> failures) {
-        boolean certain = policy.dane() != Policy.Dane.MANDATORY || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
-        // RFC 7672 §6: where DANE is demanded, nothing that an unsigned zone says is final.
+        boolean certain = !policy.demandsAuthentication() || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
+        // RFC 7672 §6: where an authenticated host is demanded, nothing that an unsigned zone says is final.
         return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code(), failures))
             : new Outcome.Deferred(recipient, reason(failures, EnhancedStatusCode.UNABLE_TO_ROUTE_NOW, failures));
     }

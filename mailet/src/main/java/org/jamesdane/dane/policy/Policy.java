@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Demands on deliveries to a destination, on two axes: DANE and TLS. People use the seven names of {@link #parse} only; a combination of
- * two policies can lead to an eighth, {@code audit+encrypt}.
+ * Demands on deliveries to a destination, on two axes: DANE and TLS. People use the eight names of {@link #parse} only; a combination of
+ * two policies can lead to a ninth, {@code audit+encrypt}.
  */
 public record Policy(Dane dane, Tls tls) {
 
@@ -33,7 +33,9 @@ public record Policy(Dane dane, Tls tls) {
         /** TLS if it can be had, else clear text. */
         MAY,
         /** TLS, unauthenticated, or no delivery. */
-        ENCRYPT
+        ENCRYPT,
+        /** TLS with a host that is authenticated in another way (an MTA-STS policy in mode {@code enforce}), or no delivery. */
+        AUTHENTICATE
     }
 
     public static final Policy NO_TLS = new Policy(Dane.OFF, Tls.NONE);
@@ -43,7 +45,10 @@ public record Policy(Dane dane, Tls tls) {
     /** The default. */
     public static final Policy DANE = new Policy(Dane.ENFORCE, Tls.MAY);
     public static final Policy DANE_ENCRYPT = new Policy(Dane.ENFORCE, Tls.ENCRYPT);
-    public static final Policy DANE_ONLY = new Policy(Dane.MANDATORY, Tls.ENCRYPT);
+    /** An authenticated host or no delivery, be it by DANE or by MTA-STS. */
+    public static final Policy AUTHENTICATED = new Policy(Dane.ENFORCE, Tls.AUTHENTICATE);
+    /** The strictest. */
+    public static final Policy DANE_ONLY = new Policy(Dane.MANDATORY, Tls.AUTHENTICATE);
 
     private static final Map<String, Policy> BY_NAME = byName();
 
@@ -51,8 +56,11 @@ public record Policy(Dane dane, Tls tls) {
         if (dane != Dane.OFF && tls == Tls.NONE) {
             throw new IllegalArgumentException("DANE without TLS is no policy");
         }
-        if (dane == Dane.MANDATORY && tls != Tls.ENCRYPT) {
-            throw new IllegalArgumentException("Mandatory DANE without mandatory TLS is no policy");
+        if (dane == Dane.MANDATORY && tls != Tls.AUTHENTICATE) {
+            throw new IllegalArgumentException("Mandatory DANE without authentication is no policy");
+        }
+        if (tls == Tls.AUTHENTICATE && dane.compareTo(Dane.ENFORCE) < 0) {
+            throw new IllegalArgumentException("Authentication without DANE is no policy");
         }
     }
 
@@ -64,6 +72,7 @@ public record Policy(Dane dane, Tls tls) {
         names.put("audit", AUDIT);
         names.put("dane", DANE);
         names.put("dane-encrypt", DANE_ENCRYPT);
+        names.put("authenticated", AUTHENTICATED);
         names.put("dane-only", DANE_ONLY);
         return names;
     }
@@ -107,7 +116,7 @@ public record Policy(Dane dane, Tls tls) {
         return new Policy(dane.compareTo(other.dane) >= 0 ? dane : other.dane, tls.compareTo(other.tls) >= 0 ? tls : other.tls);
     }
 
-    /** Policy for the second pass of an audit: the same without DANE. */
+    /** Policy for the second pass of an audit: the same without DANE. Only a policy that audits has one. */
     public Policy withoutDane() {
         return new Policy(Dane.OFF, tls);
     }
@@ -115,6 +124,14 @@ public record Policy(Dane dane, Tls tls) {
     /** Tests whether TLSA records are asked for at all. */
     public boolean usesDane() {
         return dane != Dane.OFF;
+    }
+
+    /**
+     * Tests whether only an authenticated host will do. Then nothing that an unsigned zone says returns a mail, since it may be forged.
+     * It may say that a domain does not exist, takes no mail, or has no hosts or addresses.
+     */
+    public boolean demandsAuthentication() {
+        return tls == Tls.AUTHENTICATE;
     }
 
     @Override

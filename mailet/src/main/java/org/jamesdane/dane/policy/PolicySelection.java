@@ -22,10 +22,10 @@ public record PolicySelection(Policy policy, String source) {
     /**
      * This for a mail whose sender would rather have it delivered without TLS than not at all. RFC 8689 §4.2.2: what the recipient's domain
      * publishes is followed, but its failure does not stop the mail; that is what an audit does. The sender cannot give up what this
-     * server's operator demands on their own account (mandatory DANE, or encryption).
+     * server's operator demands on their own account (authentication, mandatory DANE, or encryption).
      */
     public PolicySelection easedBySender() {
-        return policy.dane() == Policy.Dane.ENFORCE
+        return policy.dane() == Policy.Dane.ENFORCE && !policy.demandsAuthentication()
             ? new PolicySelection(new Policy(Policy.Dane.AUDIT, policy.tls()), source + ", eased by TLS-Required: No") : this;
     }
 }

@@ -71,7 +71,26 @@ public final class MxRouting {
             return new Routing.Deferred(HostFailure.of(FailureKind.DANE_REQUIRED, nextHop.toString(),
                 "the policy demands DANE, but the MX records of " + mx.name() + " are not signed", RfcSection.MX_RESOLUTION));
         }
-        return new MxRouting(nextHop, rules, random).answered(mx);
+        Routing routing = new MxRouting(nextHop, rules, random).answered(mx);
+        return policy.demandsAuthentication() && !mx.isSecure() && !namesHosts(routing) ? unproven(nextHop) : routing;
+    }
+
+    private static boolean namesHosts(Routing routing) {
+        return routing instanceof Routing.Route route && route.usesMx();
+    }
+
+    /** Unsigned MX records may be forged: neither that there are none, nor that they lead back to this server, is believed. */
+    private static Routing.Deferred unproven(NextHop nextHop) {
+        return new Routing.Deferred(HostFailure.of(FailureKind.AUTHENTICATION_REQUIRED, nextHop.toString(),
+            "the policy demands an authenticated host, but the answer that it has no MX host to send to is not signed",
+            RfcSection.MX_RESOLUTION));
+    }
+
+    /** The rest of a route in front of a host that turned out to be this server. */
+    public static Routing before(MxHost ourselves, Routing.Route route, Policy policy) {
+        Routing rest = route.cutAt(ourselves);
+        return policy.demandsAuthentication() && route.security() != Security.SECURE && !(rest instanceof Routing.Route)
+            ? unproven(route.nextHop()) : rest;
     }
 
     private Routing answered(Resolution<MxRecord> mx) {

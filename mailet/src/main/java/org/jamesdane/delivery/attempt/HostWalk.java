@@ -172,7 +172,7 @@ final class HostWalk {
 
     /** Level by level; the result says if this server itself came first. */
     private Optional<Routing.NoRoute> walkLevels(Routing.Route route, Policy policy) {
-        Routing used = MxWalk.walk(route, hosts.rules().ownAddresses().isEmpty(), host -> resolve(route, host),
+        Routing used = MxWalk.walk(route, policy, hosts.rules().ownAddresses().isEmpty(), host -> resolve(route, host),
             addresses -> visit(route, policy, addresses));
         return used instanceof Routing.NoRoute loop ? Optional.of(loop) : Optional.empty();
     }

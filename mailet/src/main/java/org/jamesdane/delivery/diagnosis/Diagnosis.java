@@ -148,7 +148,7 @@ public final class Diagnosis {
     /** Asks about host after host; the result is the route as far as it is used. */
     private Routing walk(HostDiscovery lookup, Routing.Route route, Policy policy, Instant started, TraceRecorder trace,
             List<HostFinding> hosts) {
-        return MxWalk.walk(route, false, host -> {
+        return MxWalk.walk(route, policy, false, host -> {
             HostAddresses addresses = clock.instant().isAfter(started.plus(MAX_TIME)) ? tooLate(host) : lookup.addresses(host);
             if (addresses instanceof HostAddresses.Ourselves) {
                 trace.addresses(addresses);

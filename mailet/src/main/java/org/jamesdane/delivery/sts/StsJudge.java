@@ -34,7 +34,7 @@ public final class StsJudge {
 
     /** The demand on mail under a policy, as far as MTA-STS has a part in it. */
     public StsDemand demand(Policy policy) {
-        return StsDemand.of(policy, terms.use());
+        return new StsDemand(policy, terms.use());
     }
 
     /** Begins the search for the next hop's policy, where MTA-STS has a part in deliveries under that policy. */

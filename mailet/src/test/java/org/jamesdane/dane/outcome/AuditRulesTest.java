@@ -23,6 +23,7 @@ class AuditRulesTest extends OutcomeBed {
 
         assertThat(AuditRules.finding(Policy.DANE, attempts)).isEmpty();
         assertThat(AuditRules.finding(Policy.MAY, attempts)).isEmpty();
+        assertThat(AuditRules.finding(Policy.AUTHENTICATED, attempts)).isEmpty();
         assertThat(AuditRules.finding(Policy.DANE_ONLY, attempts)).isEmpty();
         assertThat(AuditRules.finding(Policy.AUDIT, List.of())).isEmpty();
         assertThat(AuditRules.finding(Policy.AUDIT, attempts).orElseThrow().finding()).hasToString("would-have-deferred");

@@ -86,7 +86,7 @@ class OutcomeTest extends OutcomeBed {
     @EnumSource(value = FailureKind.class, names = {"NO_ADDRESS", "NO_ADDRESS_INSECURE", "SPECIAL_ADDRESS", "REQUIRETLS_MISSING",
         "REQUIRETLS_UNMET", "EIGHTBIT_MISSING", "SMTPUTF8_MISSING", "CONTENT_REFUSED", "TOO_LARGE"}, mode = EnumSource.Mode.EXCLUDE)
     void shouldNeverBounceForAFailedHost(FailureKind kind) {
-        for (Policy policy : List.of(Policy.DANE, Policy.DANE_ONLY, Policy.MAY)) {
+        for (Policy policy : List.of(Policy.DANE, Policy.AUTHENTICATED, Policy.DANE_ONLY, Policy.MAY)) {
             Outcome outcome = only(List.of(failed(kind, "mx1")), policy);
 
             assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
@@ -127,9 +127,11 @@ class OutcomeTest extends OutcomeBed {
         assertThat(only(List.of(failed(kind, "mx1"), failed(FailureKind.NO_ADDRESS, "mx2")),
             Policy.DANE)).isInstanceOf(Outcome.Bounced.class);
 
-        Outcome demanding = only(List.of(failed(kind, "mx1")), Policy.DANE_ONLY);
-        assertThat(demanding).isInstanceOf(kind == FailureKind.NO_ADDRESS ? Outcome.Bounced.class : Outcome.Deferred.class);
-        assertThat(reason(demanding).code()).hasToString(kind == FailureKind.NO_ADDRESS ? "5.4.4" : "4.4.4");
+        for (Policy policy : List.of(Policy.AUTHENTICATED, Policy.DANE_ONLY)) {
+            Outcome demanding = only(List.of(failed(kind, "mx1")), policy);
+            assertThat(demanding).isInstanceOf(kind == FailureKind.NO_ADDRESS ? Outcome.Bounced.class : Outcome.Deferred.class);
+            assertThat(reason(demanding).code()).hasToString(kind == FailureKind.NO_ADDRESS ? "5.4.4" : "4.4.4");
+        }
     }
 
     @Test

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyTest {
-    private static final List<String> NAMES = List.of("none", "may", "encrypt", "audit", "dane", "dane-encrypt", "dane-only");
+    private static final List<String> NAMES = List.of("none", "may", "encrypt", "audit", "dane", "dane-encrypt",
+        "authenticated", "dane-only");
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
 
     private static PolicySelection select(Map<String, Policy> entries, String domain) {
@@ -45,8 +46,9 @@ class PolicyTest {
         "audit, AUDIT, MAY",
         "dane, ENFORCE, MAY",
         "dane-encrypt, ENFORCE, ENCRYPT",
-        "dane-only, MANDATORY, ENCRYPT"})
-    void shouldHaveSevenNames(String name, Policy.Dane dane, Policy.Tls tls) {
+        "authenticated, ENFORCE, AUTHENTICATE",
+        "dane-only, MANDATORY, AUTHENTICATE"})
+    void shouldHaveEightNames(String name, Policy.Dane dane, Policy.Tls tls) {
         assertThat(Policy.parse(name)).isEqualTo(new Policy(dane, tls)).hasToString(name);
         assertThat(Policy.parse(name.toUpperCase(java.util.Locale.ROOT))).isEqualTo(Policy.parse(name));
         assertThat(Policy.parse(name).usesDane()).isEqualTo(dane != Policy.Dane.OFF);
@@ -55,19 +57,33 @@ class PolicyTest {
     @Test
     void shouldNameWhatIsAllowedWhenAPolicyIsUnknown() {
         assertThatThrownBy(() -> Policy.parse("audit+encrypt"))
-            .hasMessage("\"audit+encrypt\" is no policy; allowed are none, may, encrypt, audit, dane, dane-encrypt, dane-only");
+            .hasMessage("\"audit+encrypt\" is no policy; allowed are none, may, encrypt, audit, dane, dane-encrypt, "
+                + "authenticated, dane-only");
     }
 
     @Test
     void shouldRefuseDaneWithoutTls() {
         assertThatThrownBy(() -> new Policy(Policy.Dane.AUDIT, Policy.Tls.NONE)).hasMessage("DANE without TLS is no policy");
         assertThatThrownBy(() -> new Policy(Policy.Dane.MANDATORY, Policy.Tls.MAY))
-            .hasMessage("Mandatory DANE without mandatory TLS is no policy");
+            .hasMessage("Mandatory DANE without authentication is no policy");
+        for (Policy.Dane weak : List.of(Policy.Dane.OFF, Policy.Dane.AUDIT)) {
+            assertThatThrownBy(() -> new Policy(weak, Policy.Tls.AUTHENTICATE)).hasMessage("Authentication without DANE is no policy");
+        }
     }
 
     @Test
-    void shouldShowTheEighthPolicyByItsAxes() {
+    void shouldShowTheNinthPolicyByItsAxes() {
         assertThat(Policy.AUDIT.and(Policy.ENCRYPT)).hasToString("audit+encrypt");
+    }
+
+    @Test
+    void shouldPlaceAuthenticatedBetweenEncryptionAndDaneAlone() {
+        for (Policy weaker : List.of(Policy.NO_TLS, Policy.MAY, Policy.ENCRYPT, Policy.AUDIT, Policy.DANE, Policy.DANE_ENCRYPT)) {
+            assertThat(weaker.and(Policy.AUTHENTICATED)).isEqualTo(Policy.AUTHENTICATED);
+            assertThat(weaker.demandsAuthentication()).isFalse();
+        }
+        assertThat(Policy.AUTHENTICATED.and(Policy.DANE_ONLY)).isEqualTo(Policy.DANE_ONLY);
+        assertThat(List.of(Policy.AUTHENTICATED, Policy.DANE_ONLY)).allMatch(Policy::demandsAuthentication);
     }
 
     @Test
@@ -180,7 +196,7 @@ class PolicyTest {
         assertThat(new PolicySelection(Policy.DANE, "default").easedBySender())
             .isEqualTo(new PolicySelection(Policy.AUDIT, "default, eased by TLS-Required: No"));
         assertThat(new PolicySelection(Policy.DANE_ENCRYPT, "default").easedBySender().policy()).hasToString("audit+encrypt");
-        for (Policy kept : List.of(Policy.NO_TLS, Policy.MAY, Policy.ENCRYPT, Policy.AUDIT, Policy.DANE_ONLY)) {
+        for (Policy kept : List.of(Policy.NO_TLS, Policy.MAY, Policy.ENCRYPT, Policy.AUDIT, Policy.AUTHENTICATED, Policy.DANE_ONLY)) {
             PolicySelection selection = new PolicySelection(kept, "domain example.com");
             assertThat(selection.easedBySender()).isSameAs(selection);
         }

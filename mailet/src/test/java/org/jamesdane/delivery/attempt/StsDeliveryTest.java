@@ -228,6 +228,37 @@ class StsDeliveryTest extends AttemptBed {
     }
 
     @Test
+    void shouldSendToAnAuthenticatedHostAloneWhereThatIsDemanded() throws Exception {
+        policy = Policy.AUTHENTICATED;
+        host(GOOD);
+
+        assertDelivered(deliver(), SecurityLabel.VERIFIED_STS);
+    }
+
+    @Test
+    void shouldCountEnforcedPoliciesAloneForAnAuthenticatedHost() throws Exception {
+        policy = Policy.AUTHENTICATED;
+        sts.served = StsWorld.policy("testing", "mx.example.com");
+        ScriptedSmtpServer server = host(GOOD);
+
+        assertDeferred(deliver(), EnhancedStatusCode.NOT_AUTHENTICATED, "demands an authenticated host");
+        use = StsDemand.Use.OFF;
+        assertDeferred(deliver(), EnhancedStatusCode.NOT_AUTHENTICATED, "demands an authenticated host");
+        assertThat(server.connections()).isZero();
+    }
+
+    @Test
+    void shouldTakeNoSecondPassWhereAnAuthenticatedHostIsDemanded() throws Exception {
+        policy = Policy.AUTHENTICATED;
+        use = StsDemand.Use.AUDIT;
+        ScriptedSmtpServer server = host(IMPOSTOR);
+
+        assertDeferred(deliver(), EnhancedStatusCode.NOT_AUTHENTICATED, "mx.example.com");
+        assertNothingSent(server);
+        assertThat(audit).hasSize(1);
+    }
+
+    @Test
     void shouldAskForNoPolicyWhereTheOperatorDecided() throws Exception {
         for (Policy each : Set.of(Policy.MAY, Policy.ENCRYPT)) {
             policy = each;

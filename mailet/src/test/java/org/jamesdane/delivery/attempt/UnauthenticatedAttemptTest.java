@@ -20,6 +20,8 @@ import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.TestMail;
 import org.jamesdane.delivery.monitoring.MetricNames;
+import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.dns.RecordType;
 import org.jamesdane.testing.smtp.Fault;
 import org.jamesdane.testing.smtp.Point;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
@@ -85,6 +87,36 @@ class UnauthenticatedAttemptTest extends AttemptBed {
 
         assertDeferred(outcomes, EnhancedStatusCode.NOT_AUTHENTICATED, "demands DANE");
         assertThat(server.connections()).isZero();
+    }
+
+    @Test
+    void shouldSendToNobodyWhoIsNotAuthenticatedWhereThatIsDemanded() throws Exception {
+        ScriptedSmtpServer server = start(tls(IMPOSTOR));
+        DeliverySettings authenticated = settings(Policy.AUTHENTICATED, List.of());
+        TestMail mail = TestMail.to("bob@example.com");
+
+        assertDeferred(deliver(host(FakeDns.signed(), server), authenticated, mail), EnhancedStatusCode.NOT_AUTHENTICATED,
+            "demands an authenticated host");
+        assertDeferred(deliver(host(FakeDns.unsigned(), server).tlsa(tlsaOwner(), IMPOSTOR.association(3, 1, 1)), authenticated, mail),
+            EnhancedStatusCode.NOT_AUTHENTICATED, "demands an authenticated host");
+        assertThat(server.connections()).isZero();
+        assertDelivered(deliver(dane(server, IMPOSTOR), authenticated, mail), SecurityLabel.VERIFIED);
+    }
+
+    @Test
+    void shouldNotBelieveUnsignedAnswersWhereAuthenticationIsDemanded() throws Exception {
+        start(builder());
+        DeliverySettings authenticated = settings(Policy.AUTHENTICATED, List.of());
+        List<FakeDns> answers = List.of(FakeDns.unsigned().missing("example.com", RecordType.MX), FakeDns.unsigned().mx("example.com", "."),
+            FakeDns.unsigned(), FakeDns.unsigned().mx("example.com", "mx.example.com"));
+
+        for (FakeDns dns : answers) {
+            assertThat(deliver(dns, authenticated, TestMail.to("bob@example.com"))).singleElement().isInstanceOf(Outcome.Deferred.class);
+        }
+        // Signed, they end the mail.
+        for (FakeDns dns : List.of(FakeDns.signed().missing("example.com", RecordType.MX), FakeDns.signed().mx("example.com", "."))) {
+            assertThat(deliver(dns, authenticated, TestMail.to("bob@example.com"))).singleElement().isInstanceOf(Outcome.Bounced.class);
+        }
     }
 
     @Test

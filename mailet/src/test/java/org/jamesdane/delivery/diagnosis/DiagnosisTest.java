@@ -230,6 +230,18 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldSayWhatWaitsWhereAnAuthenticatedHostIsDemanded() {
+        policy = Policy.AUTHENTICATED;
+        mx(10, "mx", HOST);
+
+        assertThat(explain(diagnosis()).prospect().sentence()).startsWith("Mail to example.org is deferred (4.7.5): mx.example.org: the "
+            + "policy demands an authenticated host, but it has no usable TLSA records");
+        Forecast forged = explain(diagnosis(FakeDns.unsigned().missing("example.org", RecordType.MX))).prospect();
+        assertThat(forged.kind()).isEqualTo(Forecast.Kind.DEFERRED);
+        assertThat(forged.sentence()).contains("is not signed");
+    }
+
+    @Test
     void shouldProbeEveryHostAndSendNothing() throws Exception {
         ScriptedSmtpServer good = mx(10, "mx1", HOST);
         ScriptedSmtpServer impostor = mx(20, "mx2", OTHER);
