@@ -30,6 +30,8 @@ import org.jamesdane.dane.tlsa.TlsaUsability;
 import org.jamesdane.dane.trace.Labels;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.monitoring.BlamedMail;
+import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsRules;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.text.AddressDomain;
 import org.jamesdane.text.JsonText;
@@ -40,7 +42,7 @@ import org.jamesdane.text.JsonText;
  */
 final class AuditLine {
     /** Raised with every change that a reader of the lines could stumble over. */
-    static final int SCHEMA = 2;
+    static final int SCHEMA = 3;
     /** Characters of one text as written; replies and sentences in use have a third of it. */
     static final int MAX_TEXT = 500;
     /** Characters written for one outside of printable ASCII. */
@@ -51,9 +53,11 @@ final class AuditLine {
     private static final Pattern ENHANCED = Pattern.compile("\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})\\b.*", Pattern.DOTALL);
     /** Fields that are enough to show that, and how, a mail was delivered. */
     private static final Set<AuditField> OF_SUCCESS = Set.of(AuditField.SCHEMA, AuditField.TIME, AuditField.MAIL, AuditField.NEXT_HOP,
-        AuditField.HOST, AuditField.ADDRESS, AuditField.POLICY, AuditField.ROUTE_SECURITY, AuditField.TLS, AuditField.CIPHER,
+        AuditField.HOST, AuditField.ADDRESS, AuditField.POLICY, AuditField.ROUTE_SECURITY, AuditField.STS, AuditField.STS_POLICY,
+        AuditField.TLS, AuditField.CIPHER,
         AuditField.GROUP, AuditField.KEY, AuditField.RAW_PUBLIC_KEY, AuditField.FORWARD_SECRECY,
-        AuditField.CERTIFICATE, AuditField.SPKI, AuditField.SECURITY, AuditField.MATCHED, AuditField.MATCHED_NAME, AuditField.ACCEPTED,
+        AuditField.CERTIFICATE, AuditField.SPKI, AuditField.SECURITY, AuditField.NAMED_BY,
+        AuditField.MATCHED, AuditField.MATCHED_NAME, AuditField.ACCEPTED,
         AuditField.REPLY);
 
     private final Map<AuditField, Object> values = new LinkedHashMap<>();
@@ -78,7 +82,7 @@ final class AuditLine {
         line.put(AuditField.HOST, event.attempt().host());
         line.put(AuditField.POLICY, event.delivery().policy().policy().toString());
         line.put(AuditField.POLICY_SOURCE, event.delivery().policy().source());
-        if (event.delivery().policy().policy().dane() == Policy.Dane.AUDIT) {
+        if (event.delivery().policy().policy().dane() == Policy.Dane.AUDIT || event.progress().pass() == AuditEvent.Pass.SECOND) {
             line.put(AuditField.PASS, Labels.of(event.progress().pass()));
         }
         line.put(AuditField.RESOLVER_MODE, resolverMode);
@@ -87,6 +91,7 @@ final class AuditLine {
             line.put(AuditField.ROUTE_SECURITY, Labels.of(route.security()));
         });
         event.progress().discovery().ifPresent(line::discovery);
+        event.progress().sts().ifPresent(line::sts);
         event.progress().requirement().ifPresent(requirement -> {
             line.put(AuditField.REQUIREMENT, Labels.of(requirement));
             requirement.serverName().ifPresent(name -> line.put(AuditField.SERVER_NAME, name.toString()));
@@ -193,6 +198,31 @@ final class AuditLine {
         }
     }
 
+    /** Nothing where MTA-STS is switched off for all. */
+    private void sts(AuditEvent.Sts sts) {
+        StsDiscovery discovery = sts.discovery();
+        if (discovery instanceof StsDiscovery.Found found) {
+            put(AuditField.STS, found.kept().policy().mode().toString());
+            put(AuditField.STS_POLICY, found.kept().id());
+            put(AuditField.STS_FETCHED, found.kept().fetched().toString());
+        } else if (discovery instanceof StsDiscovery.None none) {
+            put(AuditField.STS, "no-policy");
+            put(AuditField.STS_WHY, Labels.of(none.why()));
+        } else if (discovery instanceof StsDiscovery.NotAsked none && none.why() != StsDiscovery.NotAskedBecause.OFF) {
+            put(AuditField.STS, "not-asked");
+            put(AuditField.STS_WHY, Labels.of(none.why()));
+        } else if (discovery instanceof StsDiscovery.Unreadable) {
+            put(AuditField.STS, "unreadable");
+        }
+        if (sts.part() != StsRules.Part.NONE) {
+            put(AuditField.STS_PART, Labels.of(sts.part()));
+        }
+        sts.tested().ifPresent(failure -> {
+            put(AuditField.STS_FAILURE, Labels.of(failure.kind()));
+            put(AuditField.STS_TEXT, failure.sentence());
+        });
+    }
+
     private void connection(AuditEvent.Connection connection) {
         put(AuditField.ADDRESS, connection.address().getAddress().getHostAddress());
         put(AuditField.PORT, connection.address().getPort());
@@ -226,6 +256,7 @@ final class AuditLine {
     private void check(ChannelCheck check) {
         if (check instanceof ChannelCheck.Permitted permitted) {
             put(AuditField.SECURITY, permitted.label().toString());
+            permitted.permit().namedBy().ifPresent(proof -> put(AuditField.NAMED_BY, proof.toString()));
             permitted.match().ifPresent(match -> {
                 put(AuditField.MATCHED, match.record().toString());
                 put(AuditField.MATCHED_DEPTH, match.depth());

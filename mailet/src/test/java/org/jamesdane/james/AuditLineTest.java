@@ -6,6 +6,7 @@ package org.jamesdane.james;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,7 +30,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TestPermits;
+import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.failure.Fault;
+import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.outcome.RecipientKey;
 import org.jamesdane.dane.outcome.RecipientReply;
@@ -40,6 +43,7 @@ import org.jamesdane.dane.policy.PolicyTable;
 import org.jamesdane.dane.routing.AddressRange;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dane.routing.RoutingRules;
+import org.jamesdane.dane.tlsa.TlsaDiscovery;
 import org.jamesdane.dane.tlsa.TlsaSearch;
 import org.jamesdane.delivery.TestMail;
 import org.jamesdane.delivery.attempt.DeliveryAttempt;
@@ -51,6 +55,10 @@ import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.validating.ValidatingDns;
+import org.jamesdane.mtasts.CachedPolicy;
+import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsPolicy;
+import org.jamesdane.mtasts.StsRules;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SocketSmtpConnector;
 import org.jamesdane.smtp.Timeouts;
@@ -137,7 +145,7 @@ class AuditLineTest {
         BlamedMail blamed = new BlamedMail(Instant.EPOCH, "mail-1", TestMail.to("bob@example.org").envelope(), Fault.CONTENT, 10,
             "The message can't be read");
 
-        assertThat(AuditLine.of(blamed, false).toJson()).isEqualTo("{\"schema\":2,\"time\":\"1970-01-01T00:00:00Z\",\"mail\":\"mail-1\","
+        assertThat(AuditLine.of(blamed, false).toJson()).isEqualTo("{\"schema\":3,\"time\":\"1970-01-01T00:00:00Z\",\"mail\":\"mail-1\","
             + "\"senderDomain\":\"sender.example\",\"recipientDomains\":[\"example.org\"],\"recipients\":1,\"outcome\":\"blamed\","
             + "\"failure\":\"content\",\"failures\":10,\"text\":\"The message can't be read\"}");
         assertThat(AuditLine.of(blamed, true).toJson()).contains("bob@example.org");
@@ -148,7 +156,7 @@ class AuditLineTest {
     void shouldTellAllOfAVerifiedDelivery() throws Exception {
         JsonNode line = lines(HOST, builder -> { }).get(0);
 
-        assertThat(line.at("/schema").intValue()).isEqualTo(2);
+        assertThat(line.at("/schema").intValue()).isEqualTo(3);
         assertThat(Instant.parse(line.at("/time").textValue())).isBetween(Instant.now().minusSeconds(600), Instant.now());
         assertThat(line.at("/mail").textValue()).isEqualTo("mail-1");
         assertThat(line.at("/senderDomain").textValue()).isEqualTo("sender.example");
@@ -169,7 +177,7 @@ class AuditLineTest {
         assertThat(line.at("/cipher").textValue()).startsWith("TLS_");
         assertThat(line.at("/certificate").textValue()).isEqualTo(HOST.association(3, 0, 1).data());
         assertThat(line.at("/spki").textValue()).isEqualTo(HOST.association(3, 1, 1).data());
-        assertThat(line.at("/security").textValue()).isEqualTo("verified");
+        assertThat(line.at("/security").textValue() + " " + line.at("/namedBy").textValue()).isEqualTo("verified dnssec");
         assertThat(line.at("/matched").textValue()).isEqualTo(HOST.association(3, 1, 1).toString());
         assertThat(line.at("/matchedDepth").intValue()).isZero();
         assertThat(line.at("/outcome").textValue()).isEqualTo("transacted");
@@ -177,6 +185,46 @@ class AuditLineTest {
         assertThat(line.at("/reply").textValue()).startsWith("250");
         assertThat(names(line)).doesNotContain("failure", "verdicts", "refusals", "notes").allSatisfy(name ->
             assertThat(AuditField.named(name)).isPresent());
+    }
+
+    /** The line of an event with that part of MTA-STS. */
+    private static JsonNode line(StsDiscovery discovery, StsRules.Part part, Optional<HostFailure> tested) throws Exception {
+        AuditEvent plain = event("m", List.of("a@b.example"), new RecipientReply.Accepted("250 ok"));
+        AuditEvent.Progress progress = plain.progress().judged(new TlsaDiscovery.Absent(List.of()), new TlsRequirement.Opportunistic(
+            new MxHost.Named(DomainName.of("mx.example.org"), 10)), new AuditEvent.Sts(discovery, part, tested));
+        return JSON.readTree(AuditLine.of(new AuditEvent(plain.started(), plain.took(), plain.delivery(), progress, plain.attempt(),
+            List.of()), "validate", false).toJson());
+    }
+
+    @Test
+    void shouldTellWhichPolicyOfMtaStsHadAPart() throws Exception {
+        StsPolicy policy = ((StsPolicy.Read) StsPolicy.read("version: STSv1\nmode: testing\nmx: *.example.org\nmax_age: 86400\n"
+            .getBytes(StandardCharsets.US_ASCII))).policy();
+        StsDiscovery found = new StsDiscovery.Found(new CachedPolicy("20261201", policy, Instant.EPOCH, Instant.EPOCH, Optional.empty(),
+            Instant.EPOCH));
+        HostFailure failure = HostFailure.stsMismatch("mx.example.org", "it is not named");
+
+        JsonNode line = line(found, StsRules.Part.REPORT, Optional.of(failure));
+
+        assertThat(line.at("/sts").textValue()).isEqualTo("testing");
+        assertThat(line.at("/stsPolicy").textValue()).isEqualTo("20261201");
+        assertThat(line.at("/stsFetched").textValue()).isEqualTo("1970-01-01T00:00:00Z");
+        assertThat(line.at("/stsPart").textValue()).isEqualTo("report");
+        assertThat(line.at("/stsFailure").textValue()).isEqualTo("sts-mx-mismatch");
+        assertThat(line.at("/stsText").textValue()).startsWith("mx.example.org: it is not named; ");
+    }
+
+    @Test
+    void shouldTellWhyNoPolicyOfMtaStsApplies() throws Exception {
+        JsonNode none = line(new StsDiscovery.None(StsDiscovery.NoneBecause.FETCH_FAILED), StsRules.Part.NONE, Optional.empty());
+        JsonNode leftOut = line(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.POLICY), StsRules.Part.NONE, Optional.empty());
+        JsonNode off = line(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.OFF), StsRules.Part.NONE, Optional.empty());
+
+        assertThat(none.at("/sts").textValue() + " " + none.at("/stsWhy").textValue()).isEqualTo("no-policy fetch-failed");
+        assertThat(leftOut.at("/sts").textValue() + " " + leftOut.at("/stsWhy").textValue()).isEqualTo("not-asked policy");
+        assertThat(line(new StsDiscovery.Unreadable("no disk"), StsRules.Part.NONE, Optional.empty()).at("/sts").textValue())
+            .isEqualTo("unreadable");
+        assertThat(names(off)).noneMatch(name -> name.startsWith("sts"));
     }
 
     @Test

@@ -223,7 +223,8 @@ final class HostWalk {
         converting = host.equals(lastHost(route));
         HostDiscovery.Judged judged = hosts.judge(policy, route, addresses, envelope.requireTls());
         decision = Optional.of(judged.decision());
-        AuditEvent.Progress progress = begun().on(route).judged(judged.discovery(), judged.requirement());
+        AuditEvent.Progress progress = begun().on(route).judged(judged.discovery(), judged.requirement(),
+            new AuditEvent.Sts(hosts.sts().discovery(), judged.decision().part(), judged.decision().testedMismatch()));
         if (judged.requirement() instanceof TlsRequirement.HostNotUsed refused) {
             record(started, progress, new HostAttempt.Failed(refused.failure()));
             return;
@@ -284,7 +285,8 @@ final class HostWalk {
             // What a used connection refused, and a fresh one is asked for at once, counts for nothing.
             (again ? decided(result) : Optional.of(result.attempt())).ifPresent(attempt -> record(attempt, () -> {
                 result.connection().check().ifPresent(check -> traceCheck(judged.requirement(), result, check));
-                return event(started, progress.connected(result.connection()), attempt);
+                return event(started, progress.connected(result.connection())
+                    .tested(tested(judged.decision(), result.connection())), attempt);
             }));
             before.ifPresent(refused -> learn(judged.requirement().host(), address, refused, result));
             if (convert && !converting && isFor(FailureKind.EIGHTBIT_MISSING, result.attempt())) {
@@ -295,6 +297,14 @@ final class HostWalk {
             before = result.refusal();
             terms = result.refusal().map(terms::after).orElse(terms);
         }
+    }
+
+    /** RFC 8461 §5: what a policy in mode "testing" finds wrong is reported, and changes nothing. */
+    private Optional<HostFailure> tested(StsRules.Decision judged, AuditEvent.Connection made) {
+        return judged.tested(context.settings().sts().anchors()).flatMap(required -> made.session().gaveUpTls()
+            .map(failure -> HostFailureMapping.of(required.host().toString(), failure))
+            .or(() -> made.channel().flatMap(channel -> ChannelCheck.of(required, channel, now()) instanceof ChannelCheck.Refused refused
+                ? Optional.of(refused.failure()) : Optional.empty())));
     }
 
     private Envelope to(Set<RecipientKey> wanted) {

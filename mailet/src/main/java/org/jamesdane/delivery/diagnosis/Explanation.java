@@ -20,6 +20,7 @@ import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.DecisionTrace;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.Proof;
+import org.jamesdane.dns.RecordType;
 import org.jamesdane.text.JsonText;
 
 /**
@@ -66,9 +67,9 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
         return signatures().min(Comparator.comparing(ending -> ending.link().expiration()));
     }
 
-    /** All signatures that the answers rest on. */
+    /** All signatures that the answers rest on. The TXT record of an MTA-STS policy needs none. */
     Stream<Ending> signatures() {
-        return evidence.questions().stream().flatMap(Explanation::links);
+        return evidence.questions().stream().filter(asked -> !asked.type().equals(RecordType.TXT.toString())).flatMap(Explanation::links);
     }
 
     /** All signatures of an answer and of the aliases before it. */

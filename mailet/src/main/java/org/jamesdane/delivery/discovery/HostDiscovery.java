@@ -59,6 +59,7 @@ public final class HostDiscovery {
     private final TraceRecorder trace;
     private final StsJudge sts;
     private final List<Asked> asked = new ArrayList<>();
+    private boolean txtRecordNoted;
 
     /**
      * Takes what it works with.
@@ -125,10 +126,19 @@ public final class HostDiscovery {
         discovery.asked().forEach(answer -> asked.add(new Asked(RecordType.TLSA.toString(), answer)));
         trace.discovery(host, discovery);
         StsRules.Decision decision = sts.judge(policy, route, requirement(policy, route, host, discovery));
+        noteTxtRecord();
         TlsRequirement byPolicy = decision.requirement();
         TlsRequirement requirement = requireTls ? RequireTls.raise(byPolicy, route, settings.senderWishes().anchors()) : byPolicy;
         trace.requirement(requirement);
         return new Judged(discovery, requirement, decision);
+    }
+
+    /** Notes the question for the TXT record of an MTA-STS policy. Its answer came before the first host was judged. */
+    private void noteTxtRecord() {
+        if (!txtRecordNoted) {
+            txtRecordNoted = true;
+            sts.asked().ifPresent(answer -> note(RecordType.TXT, answer));
+        }
     }
 
     /** MTA-STS beside DANE, for the hosts of this next hop. */
@@ -149,8 +159,12 @@ public final class HostDiscovery {
 
     private <R extends DnsRecord> Resolution<R> resolve(DomainName name, RecordType<R> type) {
         Resolution<R> answer = lookups.resolve(name, type);
+        note(type, answer);
+        return answer;
+    }
+
+    private <R extends DnsRecord> void note(RecordType<R> type, Resolution<R> answer) {
         trace.lookup(type.toString(), answer);
         asked.add(new Asked(type.toString(), answer));
-        return answer;
     }
 }

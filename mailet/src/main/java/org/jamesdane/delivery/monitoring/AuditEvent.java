@@ -14,12 +14,15 @@ import java.util.Optional;
 import org.jamesdane.dane.channel.Channel;
 import org.jamesdane.dane.channel.ChannelCheck;
 import org.jamesdane.dane.channel.TlsRequirement;
+import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.HostAttempt;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.PolicySelection;
 import org.jamesdane.dane.routing.Asked;
 import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.tlsa.TlsaDiscovery;
+import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsRules;
 import org.jamesdane.smtp.Envelope;
 import org.jamesdane.smtp.SmtpFailure;
 
@@ -58,30 +61,49 @@ public record AuditEvent(Instant started, Duration took, Delivery delivery, Prog
      * @param discovery the search for its TLSA records
      * @param requirement what the connection had to be
      * @param connection what it was
+     * @param sts the part of MTA-STS in it
      */
     public record Progress(Pass pass, List<Asked> asked, Optional<Routing.Route> route, Optional<TlsaDiscovery> discovery,
-            Optional<TlsRequirement> requirement, Optional<Connection> connection) {
+            Optional<TlsRequirement> requirement, Optional<Connection> connection, Optional<Sts> sts) {
         /** No findings, not even a host. */
         public static final Progress NONE = of(Pass.FIRST, List.of());
 
         /** No findings but what was asked. */
         public static Progress of(Pass pass, List<Asked> asked) {
-            return new Progress(pass, asked, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Progress(pass, asked, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         /** A host of this route, of which no more is known. */
         public Progress on(Routing.Route found) {
-            return new Progress(pass, asked, Optional.of(found), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Progress(pass, asked, Optional.of(found), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
-        /** The same host with its TLSA records, and the requirement that follows. */
-        public Progress judged(TlsaDiscovery found, TlsRequirement required) {
-            return new Progress(pass, asked, route, Optional.of(found), Optional.of(required), connection);
+        /** The same host with its TLSA records, the requirement that follows, and the part of MTA-STS in it. */
+        public Progress judged(TlsaDiscovery found, TlsRequirement required, Sts part) {
+            return new Progress(pass, asked, route, Optional.of(found), Optional.of(required), connection, Optional.of(part));
         }
 
         /** The same host, at the end of a connection to it. */
         public Progress connected(Connection made) {
-            return new Progress(pass, asked, route, discovery, requirement, Optional.of(made));
+            return new Progress(pass, asked, route, discovery, requirement, Optional.of(made), sts);
+        }
+
+        /** The same host, with the failure that an MTA-STS policy in mode {@code testing} finds in the connection. */
+        public Progress tested(Optional<HostFailure> failure) {
+            return new Progress(pass, asked, route, discovery, requirement, connection, sts.map(part -> part.tested(failure)));
+        }
+    }
+
+    /**
+     * The part of MTA-STS in an attempt.
+     *
+     * @param discovery the policy that applies, or why none does
+     * @param part its part in the requirement
+     * @param tested the failure to report where the policy is in mode {@code testing} (RFC 8461 §5); the mail goes all the same
+     */
+    public record Sts(StsDiscovery discovery, StsRules.Part part, Optional<HostFailure> tested) {
+        private Sts tested(Optional<HostFailure> failure) {
+            return failure.isPresent() ? new Sts(discovery, part, failure) : this;
         }
     }
 
@@ -110,11 +132,11 @@ public record AuditEvent(Instant started, Duration took, Delivery delivery, Prog
     public record Session(Optional<InetAddress> localAddress, Optional<String> helloLine, Optional<SmtpFailure> gaveUpTls) {
     }
 
-    /** Pass of the policy {@code audit} over the hosts. */
+    /** Pass over the hosts, of the policy {@code audit} or of an audit of MTA-STS. */
     public enum Pass {
         /** The pass that counts. */
         FIRST,
-        /** The pass without DANE, after what DANE would have held back was recorded (RFC 7672 §9.1). */
+        /** The pass without DANE, or without MTA-STS alone, after what that would have held back was recorded (RFC 7672 §9.1). */
         SECOND
     }
 }

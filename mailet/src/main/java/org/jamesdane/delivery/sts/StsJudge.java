@@ -12,7 +12,9 @@ import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.outcome.AuditRules;
 import org.jamesdane.dane.policy.NextHop;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dane.routing.Routing;
+import org.jamesdane.dns.TxtRecord;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.mtasts.StsDiscovery;
 import org.jamesdane.mtasts.StsRules;
@@ -68,6 +70,11 @@ public final class StsJudge {
     /** The result of the search at the present; waits for the TXT record. */
     public StsDiscovery discovery() {
         return search.present();
+    }
+
+    /** The answer about the TXT record, once {@link #discovery} has waited for it; empty where it was not asked for. */
+    public Optional<Resolution<TxtRecord>> asked() {
+        return search.asked().join();
     }
 
     /**

@@ -53,6 +53,10 @@ public final class StsLookup implements StsPolicySource {
     @GuardedBy("this")
     private final Map<DomainName, TimedOut> timedOut = new LinkedHashMap<>();
 
+    /** Answer about a domain's TXT record; nothing is asked for while a time-out is remembered. */
+    private record Answer(StsRecord record, Optional<Resolution<TxtRecord>> asked) {
+    }
+
     private record TimedOut(Lookup.Failed<TxtRecord> failure, Instant at) {
     }
 
@@ -74,8 +78,10 @@ public final class StsLookup implements StsPolicySource {
         if (cache.kept(domain) instanceof StsState.Unreadable unreadable) {
             return StsSearch.ended(new StsDiscovery.Unreadable(unreadable.text()));
         }
-        CompletableFuture<StsState.Step> step = record(domain).thenApply(record -> step(domain, record)).toCompletableFuture();
-        return new StsSearch(step.thenApply(StsState.Step::meanwhile), step.thenCompose(next -> whole(domain, next)));
+        CompletableFuture<Answer> answer = answer(domain).toCompletableFuture();
+        CompletableFuture<StsState.Step> step = answer.thenApply(given -> step(domain, given.record()));
+        return new StsSearch(step.thenApply(StsState.Step::meanwhile), step.thenCompose(next -> whole(domain, next)),
+            answer.thenApply(Answer::asked));
     }
 
     @Override
@@ -105,17 +111,21 @@ public final class StsLookup implements StsPolicySource {
 
     /** The TXT record of a domain, its aliases followed (RFC 8461 §3.1). */
     public CompletionStage<StsRecord> record(DomainName domain) {
+        return answer(domain).thenApply(Answer::record);
+    }
+
+    private CompletionStage<Answer> answer(DomainName domain) {
         Optional<DomainName> name = StsRecord.nameFor(domain);
         Optional<Lookup.Failed<TxtRecord>> before = timedOut(domain);
         if (name.isEmpty()) {
-            return CompletableFuture.completedFuture(new StsRecord.Absent());
+            return CompletableFuture.completedFuture(new Answer(new StsRecord.Absent(), Optional.empty()));
         }
         if (before.isPresent()) {
-            return CompletableFuture.completedFuture(new StsRecord.LookupFailed(before.get()));
+            return CompletableFuture.completedFuture(new Answer(new StsRecord.LookupFailed(before.get()), Optional.empty()));
         }
         return follow(Resolution.<TxtRecord>start(name.get())).thenApply(answer -> {
             answer.failure().filter(failed -> failed.reason() == Lookup.Reason.TIMEOUT).ifPresent(failed -> remember(domain, failed));
-            return StsRecord.of(answer);
+            return new Answer(StsRecord.of(answer), Optional.of(answer));
         });
     }
 

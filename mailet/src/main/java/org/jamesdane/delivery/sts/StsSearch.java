@@ -5,11 +5,14 @@
 package org.jamesdane.delivery.sts;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.jamesdane.dane.routing.Resolution;
+import org.jamesdane.dns.TxtRecord;
 import org.jamesdane.mtasts.StsDiscovery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,14 +22,16 @@ import org.slf4j.LoggerFactory;
  *
  * @param meanwhile the result without a fetch that may be under way: known once the TXT record is
  * @param whole the result with that fetch
+ * @param asked the answer to the question for the TXT record; empty where it was not asked
  */
-public record StsSearch(CompletableFuture<StsDiscovery> meanwhile, CompletableFuture<StsDiscovery> whole) {
+public record StsSearch(CompletableFuture<StsDiscovery> meanwhile, CompletableFuture<StsDiscovery> whole,
+        CompletableFuture<Optional<Resolution<TxtRecord>>> asked) {
     private static final Logger LOGGER = LoggerFactory.getLogger(StsSearch.class);
 
     /** A search whose result is known. */
     public static StsSearch ended(StsDiscovery discovery) {
         CompletableFuture<StsDiscovery> done = CompletableFuture.completedFuture(discovery);
-        return new StsSearch(done, done);
+        return new StsSearch(done, done, CompletableFuture.completedFuture(Optional.empty()));
     }
 
     /** Waits for the whole result, for a limited time. */
