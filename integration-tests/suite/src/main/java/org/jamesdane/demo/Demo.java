@@ -31,7 +31,7 @@ public final class Demo {
     public static void main(String[] args) throws IOException, InterruptedException {
         if (!DemoWorld.hasAddresses()) {
             System.out.println("The demonstration needs more loopback addresses than this system has. On macOS, add them with: "
-                + "for i in $(seq 1 8); do sudo ifconfig lo0 alias 127.77.0.$i; done");
+                + "for i in $(seq 1 11); do sudo ifconfig lo0 alias 127.77.0.$i; done");
             System.exit(2);
         }
         Path directory = Files.createTempDirectory("james-dane-demo");
@@ -46,7 +46,7 @@ public final class Demo {
     }
 
     private static boolean run(Path directory) throws InterruptedException {
-        progress("signing a DNS world and starting mail hosts");
+        progress("signing a DNS world, starting mail hosts and a policy host");
         try (DemoWorld world = new DemoWorld()) {
             progress("starting Apache James 3.8.1 with the extension in extensions-jars");
             JamesConfiguration sample = JamesConfiguration.copyOf(Path.of(System.getProperty("james.conf")));

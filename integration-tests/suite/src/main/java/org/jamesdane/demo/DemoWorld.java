@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +19,10 @@ import org.jamesdane.testing.dns.Signatures;
 import org.jamesdane.testing.dns.SignedDns;
 import org.jamesdane.testing.dns.SignedWorld;
 import org.jamesdane.testing.dns.SignedZone;
+import org.jamesdane.testing.https.PolicyHost;
 import org.jamesdane.testing.james.JamesConfiguration;
 import org.jamesdane.testing.pki.Association;
+import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
 import org.jamesdane.testing.pki.TestPki;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
@@ -27,7 +30,7 @@ import org.jamesdane.testing.smtp.SmtpServerBuilder;
 import org.jamesdane.testing.smtp.Transaction;
 
 /**
- * The DNS and the mail hosts of all {@link Destination}s, on loopback addresses of their own and one port.
+ * The DNS, the policy host and the mail hosts of all {@link Destination}s, on loopback addresses of their own. The mail hosts share a port.
  */
 public final class DemoWorld implements AutoCloseable {
     private static final String[] EXTENSIONS = {"PIPELINING", "SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES"};
@@ -35,10 +38,16 @@ public final class DemoWorld implements AutoCloseable {
     private static final int SPKI = 1;
     private static final int CERTIFICATE = 0;
     private static final int SHA_256 = 1;
+    private static final String LOOPBACK = "127.0.0.0/8";
+    /** Address behind those of the mail hosts. */
+    private static final String LAST_ADDRESS = "127.77.0.11";
 
     private final Map<Destination, List<ScriptedSmtpServer>> servers = new EnumMap<>(Destination.class);
     private final Map<String, Credential> certificates = new HashMap<>();
     private final SignedWorld world = SignedDns.world();
+    private final Authority authority = TestPki.authority("Demonstration CA");
+    private final PolicyHost policies = PolicyHost.start(LAST_ADDRESS, authority, Destination.STS.domain(),
+        Destination.STS_IMPOSTOR.domain());
     private final SignedDns dns;
     private final int port;
     private int addresses;
@@ -57,6 +66,8 @@ public final class DemoWorld implements AutoCloseable {
         domain(Destination.PLAIN, "mx", tls("mx.plain.example", "mx.plain.example"));
         domain(Destination.NO_TLS, "mx", start(builder("mx.notls.example"))).unsigned();
         backup();
+        sts(Destination.STS, authority.leaf("mx.sts.example").issue());
+        sts(Destination.STS_IMPOSTOR, certificate("mx.sts-impostor.example"));
         dns = world.start();
     }
 
@@ -73,6 +84,14 @@ public final class DemoWorld implements AutoCloseable {
         servers.computeIfAbsent(Destination.BACKUP, missing -> new ArrayList<>()).add(second);
         zone.mx(20, "mx2.backup.example").a("mx2", address(second));
         tlsa(zone, "mx2", certificate("mx2.backup.example"), CERTIFICATE);
+    }
+
+    /** A policy of MTA-STS in an unsigned zone, where the mail host shows that certificate. */
+    private void sts(Destination destination, Credential shown) {
+        String host = "mx." + destination.domain();
+        policies.publish(destination.domain(), PolicyHost.policy("enforce", host));
+        domain(destination, "mx", start(builder(host).tls(shown.serverContext())))
+            .txt("_mta-sts", "v=STSv1; id=1;").a("mta-sts", policies.address()).unsigned();
     }
 
     private SignedZone domain(Destination destination, String host, ScriptedSmtpServer server) {
@@ -118,11 +137,23 @@ public final class DemoWorld implements AutoCloseable {
 
     /** The sample configuration with what a world on loopback addresses needs changed. */
     public JamesConfiguration configure(JamesConfiguration sample, String trustAnchors) {
-        return sample
-            .with("dane-trust-anchors", dns.trustAnchor() + "\n")
-            .edited("dane.properties", text -> set(set(set(set(text, "dns.servers",
-                dns.address().getAddress().getHostAddress() + ":" + dns.port()), "dns.trust-anchors", trustAnchors),
-                "smtp.port", String.valueOf(port)), "smtp.allowed-special-targets", "127.0.0.0/8"));
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("dns.servers", dns.address().getAddress().getHostAddress() + ":" + dns.port());
+        settings.put("dns.trust-anchors", trustAnchors);
+        settings.put("smtp.port", String.valueOf(port));
+        settings.put("smtp.allowed-special-targets", LOOPBACK);
+        // The samples of earlier versions do not show these.
+        if (sample.text("dane.properties").contains("https.port")) {
+            settings.put("https.port", String.valueOf(policies.port()));
+            settings.put("https.allowed-special-targets", LOOPBACK);
+            settings.put("pki.authorities", "file://conf/authorities.pem");
+        }
+        JamesConfiguration changed = sample.with("dane-trust-anchors", dns.trustAnchor() + "\n")
+            .with("authorities.pem", TestPki.pem(authority.certificate()));
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            changed = changed.edited("dane.properties", text -> set(text, setting.getKey(), setting.getValue()));
+        }
+        return changed;
     }
 
     /** Sets a key that the sample shows commented out; it has to be there. */
@@ -164,7 +195,7 @@ public final class DemoWorld implements AutoCloseable {
 
     /** Tests whether this system has the loopback addresses that the hosts need; Linux has all of 127.0.0.0/8. */
     public static boolean hasAddresses() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.77.0.8"))) {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(LAST_ADDRESS))) {
             return probe.isBound();
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address was taken for a name", e);
@@ -176,6 +207,7 @@ public final class DemoWorld implements AutoCloseable {
     @Override
     public void close() {
         dns.close();
+        policies.close();
         servers.values().forEach(hosts -> hosts.forEach(ScriptedSmtpServer::close));
     }
 }

@@ -14,7 +14,9 @@ public enum Destination {
     BOGUS("bogus.example", "a DNSSEC signature is wrong", Fate.DEFERRED, "4.7.5", "mx.bogus.example"),
     PLAIN("plain.example", "no DANE, TLS offered", Fate.DELIVERED, "encrypted", "mx.plain.example"),
     NO_TLS("notls.example", "no DANE, no TLS at all", Fate.DELIVERED, "clear", "mx.notls.example"),
-    BACKUP("backup.example", "first MX an impostor, second good", Fate.DELIVERED, "verified", "mx2.backup.example");
+    BACKUP("backup.example", "first MX an impostor, second good", Fate.DELIVERED, "verified", "mx2.backup.example"),
+    STS("sts.example", "MTA-STS, all in order", Fate.DELIVERED, "verified-sts", "mx.sts.example"),
+    STS_IMPOSTOR("sts-impostor.example", "MTA-STS, but an impostor answers", Fate.DEFERRED, "4.7.5", "mx.sts-impostor.example");
 
     /** Fate of a mail. */
     public enum Fate {

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -44,6 +45,7 @@ public final class Recording {
     private static final String SENDER = "sender@plain.example";
     private static final String READY = "Mailet org.jamesdane.james.DaneRemoteDelivery instantiated.";
     private static final String MISSING = "missing.example";
+    private static final Pattern HTTPS_PORT = Pattern.compile("(?m)^https\\.port=(\\d+)$");
     private static final Pattern COMMAND = Pattern.compile("(?m)^## dane-check ?(.*)$");
     private static final String POLICY =
         "{\"policy\":\"encrypt\",\"reason\":\"wrong certificate\",\"owner\":\"ops@provider.example\",\"lifetime\":\"2 days\"}";
@@ -213,9 +215,16 @@ public final class Recording {
             List<String> words = new ArrayList<>(List.of((each.group(1) + " --help").strip().split(" ", -1)));
             check(said, jar, words);
         }
-        List<String> common = List.of("--resolver", world.dns().address().getAddress().getHostAddress() + ":" + world.dns().port(),
-            "--trust-anchor", james.workingDirectory().resolve("conf/dane-trust-anchors").toString(), "--port",
-            String.valueOf(world.port()), "--special-targets", "127.0.0.0/8");
+        Path conf = james.workingDirectory().resolve("conf");
+        List<String> common = new ArrayList<>(List.of("--resolver",
+            world.dns().address().getAddress().getHostAddress() + ":" + world.dns().port(), "--trust-anchor",
+            conf.resolve("dane-trust-anchors").toString(), "--port", String.valueOf(world.port()), "--special-targets", "127.0.0.0/8"));
+        // An earlier version, whose settings do not show it, knows no MTA-STS.
+        Matcher policyHosts = HTTPS_PORT.matcher(Files.readString(conf.resolve("dane.properties")));
+        if (policyHosts.find()) {
+            common.addAll(List.of("--authorities", conf.resolve("authorities.pem").toString(), "--https-port", policyHosts.group(1),
+                "--https-special-targets", "127.0.0.0/8"));
+        }
         List<String> domains = new ArrayList<>(Arrays.stream(Destination.values()).map(Destination::domain).toList());
         domains.add(MISSING);
         for (List<String> form : List.of(List.<String>of(), List.of("--probe"), List.of("--probe", "--json"))) {

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The packaged extension with the sample configuration, in both kinds of a real James.
  */
-class SevenDestinationsIT {
+class DestinationsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Path directory;
 
-    SevenDestinationsIT(@TempDir Path directory) {
+    DestinationsIT(@TempDir Path directory) {
         this.directory = directory;
     }
 
