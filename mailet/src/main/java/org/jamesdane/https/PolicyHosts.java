@@ -52,6 +52,8 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
     static final int REFRESH_PLACES = 8;
     /** Fetches at one time from one address, since many domains may name the same one. */
     static final int PLACES_OF_AN_ADDRESS = 2;
+    /** Time between two requests to one address: a bound of our own, so that no policy host is flooded for the domains that name it. */
+    static final Duration BETWEEN_REQUESTS = Duration.ofSeconds(1);
 
     private static final Logger LOGGER = LoggerFactory.getLogger(PolicyHosts.class);
     /** Time for one address to take the connection, so that a dead one leaves time for the next. */
@@ -92,6 +94,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
     private final InstantSource clock;
     private final Alarm alarm;
     private final Supplier<Socket> sockets;
+    private final Pace pace;
     private final Places<Purpose> places = new Places<>(purpose -> purpose == Purpose.FIRST ? FIRST_PLACES : REFRESH_PLACES);
     private final Places<InetAddress> ofAddresses = new Places<>(address -> PLACES_OF_AN_ADDRESS);
     private final Set<Deadline> underWay = ConcurrentHashMap.newKeySet();
@@ -106,16 +109,21 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
      * @param alarm ends fetches at their limit
      */
     public PolicyHosts(SecureDns dns, Terms terms, InstantSource clock, Alarm alarm) {
-        // Without a proxy: one of the whole system would be a third party that picks the peer.
-        this(dns, terms, clock, alarm, () -> new Socket(Proxy.NO_PROXY));
+        this(dns, terms, clock, alarm, PolicyHosts::socket, new Pace(BETWEEN_REQUESTS, System::nanoTime, alarm));
     }
 
-    PolicyHosts(SecureDns dns, Terms terms, InstantSource clock, Alarm alarm, Supplier<Socket> sockets) {
+    PolicyHosts(SecureDns dns, Terms terms, InstantSource clock, Alarm alarm, Supplier<Socket> sockets, Pace pace) {
         this.resolver = new HostResolver(dns, terms.allowedSpecialTargets());
         this.terms = terms;
         this.clock = clock;
         this.alarm = alarm;
         this.sockets = sockets;
+        this.pace = pace;
+    }
+
+    /** Without a proxy: one of the whole system would be a third party that picks the peer. */
+    static Socket socket() {
+        return new Socket(Proxy.NO_PROXY);
     }
 
     @Override
@@ -171,6 +179,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
             // The place of the address comes first: who waits for a slow address keeps nobody else from a fetch.
             Places.Place ofAddress = ofAddresses.take(address, deadline);
             try {
+                pace.await(address, deadline);
                 return body(host, address, purpose, deadline);
             } catch (NotConnected e) {
                 text = String.valueOf(e.getMessage());

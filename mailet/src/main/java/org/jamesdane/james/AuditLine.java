@@ -201,7 +201,7 @@ final class AuditLine {
     /** Nothing where MTA-STS is switched off for all. */
     private void sts(AuditEvent.Sts sts) {
         StsDiscovery discovery = sts.discovery();
-        if (discovery instanceof StsDiscovery.Found found) {
+        if (discovery instanceof StsDiscovery.Found found && !found.kept().isForgotten()) {
             put(AuditField.STS, found.kept().policy().mode().toString());
             put(AuditField.STS_POLICY, found.kept().id());
             put(AuditField.STS_FETCHED, found.kept().fetched().toString());
@@ -211,6 +211,9 @@ final class AuditLine {
         } else if (discovery instanceof StsDiscovery.NotAsked none && none.why() != StsDiscovery.NotAskedBecause.OFF) {
             put(AuditField.STS, "not-asked");
             put(AuditField.STS_WHY, Labels.of(none.why()));
+        } else if (discovery instanceof StsDiscovery.Found) {
+            put(AuditField.STS, "no-policy");
+            put(AuditField.STS_WHY, "forgotten");
         } else if (discovery instanceof StsDiscovery.Unreadable) {
             put(AuditField.STS, "unreadable");
         }

@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import org.jamesdane.dane.pkix.Authorities;
+import org.jamesdane.delivery.sts.CountedFetches;
 import org.jamesdane.delivery.sts.PolicyFetches;
 import org.jamesdane.delivery.sts.PolicyRefresh;
 import org.jamesdane.delivery.sts.PolicyWaitingRoom;
@@ -55,6 +56,7 @@ public final class MtaSts implements AutoCloseable {
     private final MtaStsSettings settings;
     private final Clock clock;
     private final Client client;
+    private final CountedFetches counted;
 
     /**
      * Client by which policies are fetched.
@@ -94,12 +96,13 @@ public final class MtaSts implements AutoCloseable {
     MtaSts(MtaStsSettings settings, Authorities authorities, StsPolicies policies, Client client, Means means) {
         this.policies = policies;
         this.client = client;
+        this.counted = new CountedFetches(client.fetcher());
         this.first = PolicyFetches.threads(PolicyFetches.FIRST_AT_ONCE, "dane-sts-first-");
         this.turns = PolicyFetches.threads(1, "dane-sts-turn-");
         this.refreshes = PolicyFetches.threads(PolicyFetches.REFRESHES_AT_ONCE, "dane-sts-refresh-");
         this.settings = settings;
         this.clock = means.clock();
-        this.fetches = new PolicyFetches(client.fetcher(), policies, new PolicyFetches.Threads(first, refreshes), means.clock(),
+        this.fetches = new PolicyFetches(counted, policies, new PolicyFetches.Threads(first, refreshes), means.clock(),
             means.random());
         this.lookup = new StsLookup(means.dns(), policies, fetches, means.clock(), means.forget());
         this.refresh = new PolicyRefresh(lookup, policies, fetches, means.clock());
@@ -135,6 +138,11 @@ public final class MtaSts implements AutoCloseable {
     long overdue() {
         Instant now = clock.instant();
         return policies.inForce().values().stream().filter(policy -> policy.isOverdue(now)).count();
+    }
+
+    /** Number of fetches with that result since the start. */
+    long fetches(CountedFetches.Result result) {
+        return counted.count(result);
     }
 
     /** Number of mails that wait for the first fetch of a policy. */

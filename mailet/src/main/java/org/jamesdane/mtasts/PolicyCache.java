@@ -11,7 +11,7 @@ import org.jamesdane.dns.DomainName;
 
 /**
  * Port to the policies that are kept between deliveries, and over restarts. For any number of threads. It throws nothing, and only {@link
- * #keep} may wait for a disk or a database.
+ * #keep} and {@link #claim} may wait for a disk or a database.
  */
 public interface PolicyCache {
 
@@ -23,6 +23,15 @@ public interface PolicyCache {
      * up one in mode {@code enforce} whose lifetime is not over.
      */
     void keep(DomainName domain, CachedPolicy policy, Instant now);
+
+    /**
+     * Claims the next refresh of a policy, so that no other node fetches it at the same time. A claim that nothing follows ends by itself.
+     *
+     * @return false where another node has claimed it, or has just fetched the policy
+     */
+    default boolean claim(DomainName domain) {
+        return true;
+    }
 
     /** Notes that a delivery asked for the policy. */
     void used(DomainName domain, Instant now);

@@ -36,6 +36,10 @@ final class PostgresStsPolicies implements StsPolicyStore {
         + "failing_since = EXCLUDED.failing_since, used = GREATEST(kept.used, EXCLUDED.used), mode = EXCLUDED.mode, "
         + "expires = EXCLUDED.expires, written = EXCLUDED.written, body = EXCLUDED.body "
         + "WHERE kept.fetched < EXCLUDED.fetched OR (kept.fetched = EXCLUDED.fetched AND kept.id = EXCLUDED.id)";
+    /** Of several nodes one changes the row. A policy that could not be written here is anybody's. A fetch takes a minute at most. */
+    private static final String CLAIM = "WITH claimed AS (UPDATE dane_sts_policy SET refresh_after = clock_timestamp() "
+        + "+ interval '2 minutes', written = clock_timestamp() WHERE domain = ? AND refresh_after <= clock_timestamp() RETURNING domain) "
+        + "SELECT EXISTS (SELECT 1 FROM claimed) OR NOT EXISTS (SELECT 1 FROM dane_sts_policy WHERE domain = ?)";
     private static final int BATCH = 1000;
 
     private final PostgresDatabase database;
@@ -135,6 +139,19 @@ final class PostgresStsPolicies implements StsPolicyStore {
 
     private static OffsetDateTime at(Instant time) {
         return time.atOffset(ZoneOffset.UTC);
+    }
+
+    @Override
+    public boolean claim(DomainName domain) throws StoreException {
+        return database.transaction(connection -> {
+            try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
+                claim.setString(1, domain.toString());
+                claim.setString(2, domain.toString());
+                try (ResultSet rows = claim.executeQuery()) {
+                    return rows.next() && rows.getBoolean(1);
+                }
+            }
+        });
     }
 
     /** Other nodes have written as well, so that only what has ended goes. */

@@ -244,6 +244,16 @@ public final class StsPolicies implements PolicyCache {
     }
 
     @Override
+    public boolean claim(DomainName domain) {
+        try {
+            return store.claim(domain);
+        } catch (StoreException e) {
+            LOGGER.debug("The refresh of the MTA-STS policy of {} is claimed from nobody: {}", domain, e.sentence());
+            return true;
+        }
+    }
+
+    @Override
     public Map<DomainName, CachedPolicy> due(Instant now, int wanted) {
         Map<DomainName, CachedPolicy> due = new LinkedHashMap<>();
         policies.entrySet().stream().filter(each -> each.getValue().wantsRefresh(now))

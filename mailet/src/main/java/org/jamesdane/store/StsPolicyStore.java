@@ -6,6 +6,8 @@ package org.jamesdane.store;
 
 import java.util.List;
 
+import org.jamesdane.dns.DomainName;
+
 /** Keeps the MTA-STS policies of domains. {@link StsPolicies} holds what was read of it, and asks it for nothing else. */
 interface StsPolicyStore {
 
@@ -38,6 +40,13 @@ interface StsPolicyStore {
 
     /** Policies that others have written since the last call, and perhaps some before; none where nobody else writes. */
     List<StsPolicyJson.Entry> changes() throws StoreException;
+
+    /**
+     * Claims the refresh of a domain's policy.
+     *
+     * @return false where another node has it
+     */
+    boolean claim(DomainName domain) throws StoreException;
 
     /** Keeps what cannot be read out of the way, for people; returns whether policies can be written after that. */
     boolean setAside() throws StoreException;

@@ -66,7 +66,7 @@ class HostileNamesTest {
                     connected.add(endpoint);
                     throw new IOException("no network here");
                 }
-            });
+            }, HttpsFaultsTest.unhurried(new TestAlarm()));
     }
 
     private PolicyFetch.Failed fetch(PolicyHosts client, DomainName domain) {

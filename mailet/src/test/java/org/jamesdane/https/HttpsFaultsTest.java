@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -111,7 +112,13 @@ class HttpsFaultsTest {
 
     static PolicyHosts client(ScriptedHost host, TestAlarm alarm) {
         return new PolicyHosts(new TestDns(name -> List.of(host.address())), new PolicyHosts.Terms(AUTHORITIES,
-            List.of(AddressRange.parse("127.0.0.0/8")), host.port(), PolicyHosts.LIMIT), () -> NOW, alarm);
+            List.of(AddressRange.parse("127.0.0.0/8")), host.port(), PolicyHosts.LIMIT), () -> NOW, alarm, PolicyHosts::socket,
+            unhurried(alarm));
+    }
+
+    /** A pace that makes nobody wait. */
+    static Pace unhurried(Alarm alarm) {
+        return new Pace(Duration.ZERO, System::nanoTime, alarm);
     }
 
     static String word(PolicyFetch result) {

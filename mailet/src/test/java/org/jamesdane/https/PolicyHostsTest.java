@@ -132,6 +132,23 @@ class PolicyHostsTest {
     }
 
     @Test
+    void shouldWaitForASecondBetweenTwoRequestsToOneAddress() throws Exception {
+        Pace pace = new Pace(PolicyHosts.BETWEEN_REQUESTS, () -> 0, alarm);
+        try (ScriptedHost host = host(HttpsFaultsTest.GOOD);
+                PolicyHosts client = new PolicyHosts(new TestDns(name -> List.of(host.address())), new PolicyHosts.Terms(
+                    HttpsFaultsTest.AUTHORITIES, List.of(AddressRange.parse("127.0.0.0/8")), host.port(), PolicyHosts.LIMIT),
+                    () -> HttpsFaultsTest.NOW, new TestAlarm(), PolicyHosts::socket, pace)) {
+            assertThat(client.fetch(HttpsFaultsTest.DOMAIN, Purpose.FIRST)).isInstanceOf(PolicyFetch.Fetched.class);
+            CompletableFuture<String> second = later(client, Purpose.REFRESH);
+            await().until(() -> alarm.limits().contains(Duration.ofSeconds(1)));
+
+            assertThat(host.connections()).isEqualTo(1);
+            alarm.ring();
+            assertThat(result(second)).isEqualTo("fetched");
+        }
+    }
+
+    @Test
     void shouldHavePlacesOfTheirOwnForRefreshes() throws Exception {
         AtomicInteger threads = new AtomicInteger();
         ThreadLocal<Integer> number = ThreadLocal.withInitial(threads::getAndIncrement);
@@ -140,7 +157,7 @@ class PolicyHostsTest {
         try (ScriptedHost host = ScriptedHost.start(script, alarm, 13);
                 PolicyHosts client = new PolicyHosts(new TestDns(name -> List.of(host.addresses().get(number.get() / 2))),
                     new PolicyHosts.Terms(HttpsFaultsTest.AUTHORITIES, List.of(AddressRange.parse("127.0.0.0/8")), host.port(),
-                        PolicyHosts.LIMIT), () -> HttpsFaultsTest.NOW, alarm)) {
+                        PolicyHosts.LIMIT), () -> HttpsFaultsTest.NOW, alarm, PolicyHosts::socket, HttpsFaultsTest.unhurried(alarm))) {
             List<CompletableFuture<String>> fetches = new ArrayList<>();
             for (int i = 0; i < PolicyHosts.FIRST_PLACES + 1; i++) {
                 fetches.add(later(client, Purpose.FIRST));

@@ -118,6 +118,22 @@ class PostgresStoresTest {
         }
 
         @Test
+        void shouldLetOneNodeAtATimeFetchAPolicyAnew(@TempDir Path copies) {
+            StsPolicies one = node(copies.resolve("one"));
+            StsPolicies two = node(copies.resolve("two"));
+            one.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A1", now.minusSeconds(86_400)), now);
+            two.lookAgain();
+
+            assertThat(List.of(two.claim(StsPoliciesTest.ONE), one.claim(StsPoliciesTest.ONE), two.claim(StsPoliciesTest.ONE)))
+                .containsExactly(true, false, false);
+            assertThat(one.claim(StsPoliciesTest.TWO)).as("a policy that could not be written is anybody's").isTrue();
+            // The other node learns when its turn may come.
+            one.lookAgain();
+            assertThat(one.due(now.plusSeconds(60), 10)).isEmpty();
+            assertThat(one.due(now.plusSeconds(180), 10)).containsKey(StsPoliciesTest.ONE);
+        }
+
+        @Test
         void shouldNotLetAnEarlierFetchReplaceALaterOne(@TempDir Path copies) {
             StsPolicies late = node(copies.resolve("one"));
             StsPolicies early = node(copies.resolve("two"));

@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -21,6 +23,7 @@ import java.util.random.RandomGenerator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.mtasts.CachedPolicy;
 import org.jamesdane.mtasts.FetchHistory;
 import org.jamesdane.mtasts.PolicyCache;
 import org.jamesdane.mtasts.PolicyFetch;
@@ -54,6 +57,9 @@ public final class PolicyFetches {
     private final Map<DomainName, CompletableFuture<StsDiscovery>> running = new LinkedHashMap<>();
     @GuardedBy("this")
     private final Map<DomainName, FetchHistory> histories = new LinkedHashMap<>();
+    /** Domains whose overdue refresh was told of. */
+    @GuardedBy("this")
+    private final Set<DomainName> overdue = new LinkedHashSet<>();
 
     /**
      * Threads of the fetches.
@@ -145,6 +151,10 @@ public final class PolicyFetches {
 
     private StsDiscovery fetch(DomainName domain, StsState.Fetch step, PolicyFetcher.Purpose purpose) {
         try {
+            if (purpose == PolicyFetcher.Purpose.REFRESH && !cache.claim(domain)) {
+                LOGGER.debug("Another node fetches the MTA-STS policy of {} anew", domain);
+                return step.meanwhile();
+            }
             // A policy's lifetime counts from the begin of its fetch, when it was surely in force.
             Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             PolicyFetch fetched = guarded(domain, purpose);
@@ -155,11 +165,30 @@ public final class PolicyFetches {
             }
             conclusion.report().ifPresent(report -> LOGGER.warn("The MTA-STS policy of {} could not be fetched: {}", domain,
                 report.text()));
-            conclusion.keep().ifPresent(policy -> cache.keep(domain, policy, begun));
+            conclusion.keep().ifPresent(policy -> {
+                cache.keep(domain, policy, begun);
+                tellOverdue(domain, policy, begun);
+            });
             return conclusion.discovery();
         } catch (Throwable e) {
             LOGGER.error("The fetch of the MTA-STS policy of {} failed unexpectedly; what applied before applies still", domain, e);
             return step.meanwhile();
+        }
+    }
+
+    /** Tells an operator once when a policy in mode {@code enforce} could not be fetched anew for too long. */
+    private void tellOverdue(DomainName domain, CachedPolicy policy, Instant now) {
+        boolean begins;
+        synchronized (this) {
+            if (!policy.isOverdue(now)) {
+                overdue.remove(domain);
+                return;
+            }
+            begins = overdue.size() < REMEMBERED && overdue.add(domain);
+        }
+        if (begins) {
+            LOGGER.error("The MTA-STS policy of {} could not be fetched anew since {}; it is in force until {} and protects nobody after "
+                + "that", domain, policy.failingSince().map(Instant::toString).orElse("its last fetch"), policy.expires());
         }
     }
 

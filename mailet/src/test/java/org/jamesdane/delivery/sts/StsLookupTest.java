@@ -10,12 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
@@ -24,8 +30,10 @@ import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.mtasts.CachedPolicy;
 import org.jamesdane.mtasts.PolicyFetch;
+import org.jamesdane.mtasts.PolicyFetcher;
 import org.jamesdane.mtasts.StsDiscovery;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class StsLookupTest {
     private final StsWorld sts = new StsWorld();
@@ -212,6 +220,65 @@ class StsLookupTest {
         StsLookup lookup = new StsLookup(dns, sts, fetches, sts.clock, sts.forgotten::add);
 
         assertThat(id(lookup.begin(StsWorld.DOMAIN).present())).isEqualTo("FETCH_FAILED");
+    }
+
+    @Test
+    void shouldCountFetchesByTheirResults() {
+        CountedFetches counted = new CountedFetches((domain, purpose) -> sts.served);
+        for (PolicyFetch.Cause cause : PolicyFetch.Cause.values()) {
+            sts.served = new PolicyFetch.Failed(cause, "no");
+            assertThat(counted.fetch(StsWorld.DOMAIN, PolicyFetcher.Purpose.FIRST)).isEqualTo(sts.served);
+        }
+        sts.served = StsWorld.policy("enforce", "mx.example.com");
+        counted.fetch(StsWorld.DOMAIN, PolicyFetcher.Purpose.FIRST);
+        counted.fetch(StsWorld.DOMAIN, PolicyFetcher.Purpose.REFRESH);
+
+        assertThat(Stream.of(CountedFetches.Result.values()).map(result -> result + " " + counted.count(result)))
+            .containsExactly("ok 2", "failed 1", "webpki 1", "invalid 1");
+    }
+
+    @Test
+    void shouldFetchNothingThatAnotherNodeFetchesAnew() {
+        sts.lookup(dns).begin(StsWorld.DOMAIN);
+        now = now.plus(Duration.ofDays(1));
+        sts.claimed = true;
+        refresh(sts.fetches()).tick();
+        assertThat(sts.fetched).containsExactly("example.com FIRST");
+
+        sts.claimed = false;
+        refresh(sts.fetches()).tick();
+        assertThat(sts.fetched).containsExactly("example.com FIRST", "example.com REFRESH");
+    }
+
+    @Test
+    void shouldTellOnceThatARefreshIsOverdue() {
+        PolicyFetches fetches = sts.fetches();
+        new StsLookup(dns, sts, fetches, sts.clock, sts.forgotten::add).begin(StsWorld.DOMAIN);
+        PolicyRefresh refresh = refresh(fetches);
+        sts.served = StsWorld.failing();
+        Logger logger = (Logger) LoggerFactory.getLogger(PolicyFetches.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            now = now.plus(Duration.ofDays(1));
+            refresh.tick();
+            now = now.plus(Duration.ofDays(2));
+            refresh.tick();
+            assertThat(errors(log)).isEmpty();
+            for (int i = 0; i < 3; i++) {
+                now = now.plus(Duration.ofHours(26));
+                refresh.tick();
+            }
+
+            assertThat(errors(log)).singleElement().asString().contains("example.com could not be fetched anew since");
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    private static List<String> errors(ListAppender<ILoggingEvent> log) {
+        return log.list.stream().filter(event -> event.getLevel() == Level.ERROR).map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     @Test

@@ -42,6 +42,8 @@ public final class StsWorld implements PolicyCache {
     Optional<String> unreadable = Optional.empty();
     public Executor threads = Runnable::run;
     InstantSource clock = InstantSource.system();
+    /** True while another node fetches policies anew. */
+    boolean claimed;
 
     /** A policy of that mode for those hosts, with a lifetime of a week. */
     public static PolicyFetch policy(String mode, String... hosts) {
@@ -95,6 +97,11 @@ public final class StsWorld implements PolicyCache {
     @Override
     public void keep(DomainName domain, CachedPolicy policy, Instant now) {
         policies.put(domain, policy);
+    }
+
+    @Override
+    public boolean claim(DomainName domain) {
+        return !claimed;
     }
 
     @Override
