@@ -155,7 +155,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
                 if (closed) {
                     stop(deadline);
                 }
-                return PolicyFetch.of(body(hostOf(domain), purpose, deadline));
+                return body(hostOf(domain), purpose, deadline);
             } finally {
                 underWay.remove(deadline);
             }
@@ -173,7 +173,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
             .orElseThrow(() -> FetchFailure.unavailable("the domain's name cannot be part of a policy host's name"));
     }
 
-    private byte[] body(DomainName host, Purpose purpose, Deadline deadline) throws FetchFailure {
+    private PolicyFetch body(DomainName host, Purpose purpose, Deadline deadline) throws FetchFailure {
         String text = "";
         for (InetAddress address : resolver.addresses(host, deadline).addresses()) {
             // The place of the address comes first: who waits for a slow address keeps nobody else from a fetch.
@@ -190,7 +190,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
         throw FetchFailure.unavailable(text);
     }
 
-    private byte[] body(DomainName host, InetAddress address, Purpose purpose, Deadline deadline) throws FetchFailure, NotConnected {
+    private PolicyFetch body(DomainName host, InetAddress address, Purpose purpose, Deadline deadline) throws FetchFailure, NotConnected {
         Places.Place place = places.take(purpose, deadline);
         try {
             return body(host, address, deadline);
@@ -199,7 +199,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
         }
     }
 
-    private byte[] body(DomainName host, InetAddress address, Deadline deadline) throws FetchFailure, NotConnected {
+    private PolicyFetch body(DomainName host, InetAddress address, Deadline deadline) throws FetchFailure, NotConnected {
         try (Socket socket = sockets.get()) {
             deadline.begin(() -> closeQuietly(socket));
             connect(socket, address, deadline);
@@ -224,7 +224,7 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
         }
     }
 
-    private byte[] exchange(Socket socket, DomainName host, Deadline deadline) throws FetchFailure, IOException {
+    private PolicyFetch exchange(Socket socket, DomainName host, Deadline deadline) throws FetchFailure, IOException {
         // RFC 8461 §3.3: the server name is the policy host's.
         TlsHandshake.Secured secured = secured(socket, host, deadline);
         List<PeerCertificate> chain = secured.channel().tls().orElseThrow().peerChain();
@@ -234,7 +234,8 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
         }
         secured.out().write(request(host));
         secured.out().flush();
-        return HttpAnswer.read(secured.in());
+        return PolicyFetch.of(HttpAnswer.read(secured.in()),
+            chain.get(0).parsed().map(leaf -> leaf.getNotAfter().toInstant()));
     }
 
     private static TlsHandshake.Secured secured(Socket socket, DomainName host, Deadline deadline) throws FetchFailure {

@@ -17,10 +17,11 @@ import java.util.Optional;
  *
  * @param last the start of the last fetch, whatever became of it
  * @param failures the ids whose last fetch failed
+ * @param certificateEnds the end of the time of the policy host's certificate, as the last fetch that succeeded saw it
  */
-public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures) {
+public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures, Optional<Instant> certificateEnds) {
     /** No fetch yet. */
-    public static final FetchHistory NONE = new FetchHistory(Optional.empty(), Map.of());
+    public static final FetchHistory NONE = new FetchHistory(Optional.empty(), Map.of(), Optional.empty());
     /** Shortest time between two fetches of one domain, whatever the ids: a bound of our own against ids that change all the time. */
     public static final Duration BETWEEN = Duration.ofMinutes(1);
     /** Shortest time to the next fetch for an id after a failed one (RFC 8461 §3.3). */
@@ -64,14 +65,14 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
 
     /** The history with a fetch that begins. */
     public FetchHistory started(Instant now) {
-        return new FetchHistory(Optional.of(now), failures);
+        return new FetchHistory(Optional.of(now), failures, certificateEnds);
     }
 
     /** The history after a fetch for that id that succeeded. */
-    FetchHistory succeeded(String id) {
+    FetchHistory succeeded(String id, Optional<Instant> newCertificateEnds) {
         Map<String, Failure> left = new LinkedHashMap<>(failures);
         left.remove(id);
-        return new FetchHistory(last, left);
+        return new FetchHistory(last, left, newCertificateEnds);
     }
 
     /** The history after a fetch for that id that failed. */
@@ -89,7 +90,7 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
                 .map(Map.Entry::getKey).ifPresent(left::remove);
         }
         left.put(id, new Failure(before == null ? 1 : before.count() + 1, now, text));
-        return new FetchHistory(last, left);
+        return new FetchHistory(last, left, certificateEnds);
     }
 
     /** The last failure for any id; empty where no fetch failed that still keeps another back, or did until a little while ago. */
@@ -99,7 +100,7 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
 
     /** The same history without the failures: an operator wishes to try again now. */
     public FetchHistory forgiven() {
-        return new FetchHistory(last, Map.of());
+        return new FetchHistory(last, Map.of(), certificateEnds);
     }
 
     /** Pause that the last failure for an id began; nothing where there was none. */

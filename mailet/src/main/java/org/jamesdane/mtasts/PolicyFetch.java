@@ -4,13 +4,20 @@
  */
 package org.jamesdane.mtasts;
 
+import java.time.Instant;
+import java.util.Optional;
+
 import org.jamesdane.dane.failure.TlsReportType;
 
 /** Result of fetching a domain's policy from its policy host by HTTPS (RFC 8461 §3.3). */
 public sealed interface PolicyFetch {
 
-    /** The host served a policy. */
-    record Fetched(StsPolicy policy) implements PolicyFetch {
+    /**
+     * The host served a policy.
+     *
+     * @param certificateEnds the end of the time of the host's certificate, where that is known
+     */
+    record Fetched(StsPolicy policy, Optional<Instant> certificateEnds) implements PolicyFetch {
     }
 
     /**
@@ -45,8 +52,13 @@ public sealed interface PolicyFetch {
 
     /** The result of a fetch that ended with status 200 and this body. */
     static PolicyFetch of(byte[] body) {
+        return of(body, Optional.empty());
+    }
+
+    /** The same from a host whose certificate ends at a time. */
+    static PolicyFetch of(byte[] body, Optional<Instant> certificateEnds) {
         StsPolicy.Reading reading = StsPolicy.read(body);
         return reading instanceof StsPolicy.Malformed malformed ? new Failed(Cause.INVALID, malformed.text())
-            : new Fetched(((StsPolicy.Read) reading).policy());
+            : new Fetched(((StsPolicy.Read) reading).policy(), certificateEnds);
     }
 }

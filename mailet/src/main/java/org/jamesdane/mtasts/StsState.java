@@ -125,7 +125,8 @@ public final class StsState {
         if (fetch instanceof PolicyFetch.Fetched fetched) {
             // RFC 8461 §8.3: a policy in mode "none" replaces any other.
             CachedPolicy policy = CachedPolicy.fetched(step, fetched.policy(), now, random);
-            return new Conclusion(new StsDiscovery.Found(policy), Optional.of(policy), Optional.empty(), history.succeeded(step.id()));
+            return new Conclusion(new StsDiscovery.Found(policy), Optional.of(policy), Optional.empty(),
+                history.succeeded(step.id(), fetched.certificateEnds()));
         }
         PolicyFetch.Failed failed = (PolicyFetch.Failed) fetch;
         FetchHistory after = history.failed(step.id(), now, failed.text());

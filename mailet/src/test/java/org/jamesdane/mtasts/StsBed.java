@@ -85,7 +85,7 @@ final class StsBed {
                     new FetchHistory.Failure(Integer.parseInt(words[1].substring(1)), NOW.minus(duration(words[2])), "failed"));
             }
         }
-        return new FetchHistory(last, failures);
+        return new FetchHistory(last, failures, Optional.empty());
     }
 
     static PolicyFetch fetch(String text) {
@@ -93,7 +93,7 @@ final class StsBed {
             case "unavailable" -> new PolicyFetch.Failed(PolicyFetch.Cause.UNAVAILABLE, "status 404");
             case "certificate" -> new PolicyFetch.Failed(PolicyFetch.Cause.CERTIFICATE, "it expired");
             case "invalid" -> PolicyFetch.of("<html>".getBytes(StandardCharsets.US_ASCII));
-            default -> new PolicyFetch.Fetched(policy(text.split(" ", -1)[0], duration(text.split(" ", -1)[1])));
+            default -> new PolicyFetch.Fetched(policy(text.split(" ", -1)[0], duration(text.split(" ", -1)[1])), Optional.empty());
         };
     }
 

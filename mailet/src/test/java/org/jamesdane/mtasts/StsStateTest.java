@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -181,8 +182,8 @@ class StsStateTest {
             .failed("B", NOW.plusSeconds(300), "gone");
 
         assertThat(history.failures().get("A")).isEqualTo(new FetchHistory.Failure(2, NOW.plusSeconds(300), "gone"));
-        assertThat(history.succeeded("A").failures()).containsOnlyKeys("B");
-        assertThat(history.succeeded("A").pause("A")).isEqualTo(Duration.ZERO);
+        assertThat(history.succeeded("A", Optional.empty()).failures()).containsOnlyKeys("B");
+        assertThat(history.succeeded("A", Optional.empty()).pause("A")).isEqualTo(Duration.ZERO);
         assertThat(history.failed("B", NOW.plus(Duration.ofHours(9)), "gone").failures()).containsOnlyKeys("B")
             .containsEntry("B", new FetchHistory.Failure(2, NOW.plus(Duration.ofHours(9)), "gone"));
     }

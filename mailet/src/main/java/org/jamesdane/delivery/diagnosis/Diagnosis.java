@@ -107,7 +107,8 @@ public final class Diagnosis {
         List<HostFinding> hosts = new ArrayList<>();
         lookup.sts().search().await(MAX_FETCH);
         Routing used = routing instanceof Routing.Route route ? walk(lookup, route, selection.policy(), started, trace, hosts) : routing;
-        StsEvidence sts = new StsEvidence(lookup.sts().demand(selection.policy()), lookup.sts().discovery());
+        StsEvidence sts = new StsEvidence(lookup.sts().demand(selection.policy()), lookup.sts().discovery(),
+            lookup.sts().certificateEnds());
         Forecast prospect = Forecast.of(nextHop, selection.policy(), used, hosts, sts);
         return new Explanation(nextHop, started, selection, used, hosts, new Explanation.Evidence(lookup.asked(), trace.trace(), sts),
             prospect);

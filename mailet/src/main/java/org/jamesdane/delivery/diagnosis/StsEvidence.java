@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.diagnosis;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,9 @@ import org.jamesdane.mtasts.StsRules;
  *
  * @param demand what is demanded of the destination, as far as MTA-STS has a part in it
  * @param discovery the result of the search for its policy
+ * @param certificateEnds the end of the time of the policy host's certificate, where this process has fetched the policy
  */
-public record StsEvidence(StsDemand demand, StsDiscovery discovery) {
+public record StsEvidence(StsDemand demand, StsDiscovery discovery, Optional<Instant> certificateEnds) {
 
     /** The policy that was found, of any mode. */
     Optional<CachedPolicy> policy() {
@@ -75,6 +77,7 @@ public record StsEvidence(StsDemand demand, StsDiscovery discovery) {
             tree.put("mx", kept.policy().mx().stream().map(MxPattern::toString).toList());
             tree.put("fetched", kept.fetched().toString());
             tree.put("expires", kept.expires().toString());
+            certificateEnds.ifPresent(end -> tree.put("certificateEnds", end.toString()));
         });
         return tree;
     }

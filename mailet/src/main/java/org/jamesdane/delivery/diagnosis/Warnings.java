@@ -49,6 +49,7 @@ final class Warnings {
         all.signatures();
         all.unprotectedHosts();
         all.unnamedHosts();
+        all.policyHost();
         probes.forEach(all::address);
         return List.copyOf(all.warnings);
     }
@@ -81,6 +82,11 @@ final class Warnings {
             others.forEach(host -> warnings.add(host + " has no usable TLSA records while " + authenticated.get(0)
                 + " has: mail can be led there without authentication."));
         }
+    }
+
+    private void policyHost() {
+        explanation.evidence().sts().certificateEnds().filter(end -> end.minus(CERTIFICATE).isBefore(now)).ifPresent(end ->
+            warnings.add("The certificate of the domain's MTA-STS policy host ends at " + end + "; its policy can't be fetched then."));
     }
 
     /** Also for a policy in mode testing, which says what enforce would do. */

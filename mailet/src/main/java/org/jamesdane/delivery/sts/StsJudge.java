@@ -4,6 +4,7 @@
  */
 package org.jamesdane.delivery.sts;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,11 @@ public final class StsJudge {
     /** Has the TXT record asked for anew by the next search: no mail may be returned before that (RFC 8461 §5.1). */
     public void askAnew() {
         nextHop.domain().ifPresent(terms.source()::askAnew);
+    }
+
+    /** The end of the time of the policy host's certificate, where that is known. */
+    public Optional<Instant> certificateEnds() {
+        return nextHop.domain().flatMap(terms.source()::certificateEnds);
     }
 
     /** The search as it was begun. */

@@ -85,6 +85,11 @@ public final class StsLookup implements StsPolicySource {
     }
 
     @Override
+    public Optional<Instant> certificateEnds(DomainName domain) {
+        return fetches.history(domain).certificateEnds();
+    }
+
+    @Override
     public void askAnew(DomainName domain) {
         synchronized (this) {
             timedOut.remove(domain);
