@@ -23,7 +23,8 @@ import org.jamesdane.testing.smtp.Transaction;
 
 /**
  * Domains in unsigned zones, two of which have a policy of MTA-STS, and an attacker who can forge their DNS and block their policy host.
- * The attacker's mail hosts are one with a certificate of its own making, one without TLS, and one with a good certificate and another name.
+ * The attacker's mail hosts are one with a certificate of its own making, one without TLS, and one with a good certificate and another
+ * name.
  */
 final class StsWorld implements AutoCloseable {
     /** Domain whose record and policy are withdrawn while James is down. */
