@@ -96,7 +96,8 @@ final class TlsRptCommand implements Callable<Integer> {
         + "failure on this side.",
         description = "Compares a TLS report with RFC 8460, and names each difference with its section.")
     int check(@Option(names = "--json", description = "Print one line of JSON.") boolean json,
-            @Parameters(paramLabel = "FILE", description = "A report of at most 10 MiB, as JSON or behind gzip, or - for standard input.")
+            @Parameters(paramLabel = "FILE", description = "A report of at most 10 MiB, as JSON or behind gzip, or the mail that "
+                + "brings it; - for standard input. Signatures of a mail are looked at, and not verified.")
             String file) throws IOException {
         ReportCheck.Result result = ReportCheck.of(read(file));
         if (json) {

@@ -66,18 +66,29 @@ public final class ReportCheck {
         public Optional<Finding.Weight> gravest() {
             return findings.stream().map(Finding::weight).min(Finding.Weight::compareTo);
         }
+
+        /** The same result with all findings so far. */
+        Result with(Findings all) {
+            return new Result(all.list(), all.leftOut(), reportId, contactDomain, successes, failures);
+        }
     }
 
-    /** Checks the octets of a report, as JSON or behind gzip. */
+    /** Checks the octets of a report, as JSON or behind gzip, or of the mail that brings one. */
     public static Result of(byte[] octets) {
-        Findings findings = new Findings();
-        return of(octets, findings);
+        if (octets.length <= MAX_OCTETS && ReportMailCheck.isMail(octets)) {
+            return ReportMailCheck.of(octets);
+        }
+        return ofReport(octets, new Findings());
     }
 
-    static Result of(byte[] octets, Findings findings) {
+    static Result ofReport(byte[] octets, Findings findings) {
         ReportCheck check = new ReportCheck(findings);
         check.octets(octets);
         return new Result(findings.list(), findings.leftOut(), check.id, check.contactDomain, check.successes, check.failures);
+    }
+
+    static Result ofNothing(Findings findings) {
+        return new Result(findings.list(), findings.leftOut(), Optional.empty(), Optional.empty(), 0, 0);
     }
 
     /** Tests whether octets begin as gzip does (RFC 1952 §2.3.1). */
