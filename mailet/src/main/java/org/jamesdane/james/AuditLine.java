@@ -202,7 +202,10 @@ final class AuditLine {
     private void sts(AuditEvent.Sts sts) {
         StsDiscovery discovery = sts.discovery();
         if (discovery instanceof StsDiscovery.Found found && !found.kept().isForgotten()) {
-            put(AuditField.STS, found.kept().policy().mode().toString());
+            put(AuditField.STS, found.mode().toString());
+            if (found.excepted()) {
+                put(AuditField.STS_WHY, "exception");
+            }
             put(AuditField.STS_POLICY, found.kept().id());
             put(AuditField.STS_FETCHED, found.kept().fetched().toString());
         } else if (discovery instanceof StsDiscovery.None none) {

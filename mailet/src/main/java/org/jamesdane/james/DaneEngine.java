@@ -124,7 +124,7 @@ public final class DaneEngine {
             new DestinationMemory(stores.destinations()));
         this.aside = new TimedStorageRetryQueue(timer, properties.smtp().concurrency().deliveries());
         this.mtaSts = MtaSts.of(properties.policy(), stores.stsPolicies(), new MtaSts.Means(dns, dns::flush, clock, random, timer,
-            properties.smtp().concurrency().inHand()));
+            properties.smtp().concurrency().inHand(), MtaSts.exceptions(stores.settings())));
     }
 
     /** Reads the stores and starts the timer; called by the injector once the engine is made. */

@@ -25,6 +25,7 @@ import org.jamesdane.delivery.sts.CountedFetches;
 import org.jamesdane.delivery.sts.PolicyFetches;
 import org.jamesdane.delivery.sts.PolicyRefresh;
 import org.jamesdane.delivery.sts.PolicyWaitingRoom;
+import org.jamesdane.delivery.sts.StsExceptions;
 import org.jamesdane.delivery.sts.StsLookup;
 import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.dns.DomainName;
@@ -37,6 +38,9 @@ import org.jamesdane.mtasts.PolicyFetcher;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.mtasts.StsPolicy;
 import org.jamesdane.mtasts.StsRecord;
+import org.jamesdane.store.OperatorSettings;
+import org.jamesdane.store.Setting;
+import org.jamesdane.store.SettingKind;
 import org.jamesdane.store.StsPolicies;
 
 /** Parts of MTA-STS that all mailets of the process share: the kept policies, their fetches, and the room for mails that wait for one. */
@@ -83,9 +87,15 @@ public final class MtaSts implements AutoCloseable {
      * @param forget takes what is known of a name out of the resolver's cache
      * @param timer ends waits
      * @param mostWaiting mails that wait for a fetch at once
+     * @param exceptions the domains whose policies are not followed
      */
     record Means(SecureDns dns, Consumer<DomainName> forget, Clock clock, RandomGenerator random, ScheduledExecutorService timer,
-            int mostWaiting) {
+            int mostWaiting, StsExceptions exceptions) {
+    }
+
+    /** The exceptions that operators have set. */
+    static StsExceptions exceptions(OperatorSettings settings) {
+        return domain -> settings.find(SettingKind.MTA_STS_EXCEPTION, domain.toString()).flatMap(Setting::stsException);
     }
 
     /**
@@ -109,7 +119,7 @@ public final class MtaSts implements AutoCloseable {
         this.room = new PolicyWaitingRoom(new PolicyWaitingRoom.Limits(settings.longestWait(), means.mostWaiting()), (time, task) -> {
             ScheduledFuture<?> unused = means.timer().schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
         }, turns);
-        this.terms = new StsTerms(settings.use(), settings.gateways(), authorities, lookup, room);
+        this.terms = new StsTerms(settings.use(), settings.gateways(), authorities, lookup, room, means.exceptions());
     }
 
     /** MTA-STS by the settings of dane.properties. */

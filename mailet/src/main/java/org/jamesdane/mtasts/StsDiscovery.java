@@ -19,7 +19,9 @@ public sealed interface StsDiscovery {
         /** An address literal has no policy (RFC 8461 §3.4). */
         ADDRESS_LITERAL("it is given by its address"),
         /** MTA-STS is not used for gateways. */
-        GATEWAY("MTA-STS is not used for gateways");
+        GATEWAY("MTA-STS is not used for gateways"),
+        /** An operator has excepted the domain. */
+        EXCEPTION("an exception for the domain switches MTA-STS off");
 
         private final String text;
 
@@ -66,11 +68,26 @@ public sealed interface StsDiscovery {
     record None(NoneBecause why) implements StsDiscovery {
     }
 
-    /** A policy applies, of any mode. */
-    record Found(CachedPolicy kept) implements StsDiscovery {
+    /**
+     * A policy applies, of any mode.
+     *
+     * @param excepted whether a policy in mode {@code enforce} counts as one in mode {@code testing}, since an operator said so
+     */
+    record Found(CachedPolicy kept, boolean excepted) implements StsDiscovery {
+        /** A policy that applies as it is. */
+        public Found(CachedPolicy kept) {
+            this(kept, false);
+        }
+
+        /** The mode that applies. */
+        public StsPolicy.Mode mode() {
+            StsPolicy.Mode mode = kept.policy().mode();
+            return excepted && mode == StsPolicy.Mode.ENFORCE ? StsPolicy.Mode.TESTING : mode;
+        }
+
         @Override
         public Optional<CachedPolicy> inMode(StsPolicy.Mode mode, Instant now) {
-            return kept.policy().mode() == mode && kept.isInForce(now) ? Optional.of(kept) : Optional.empty();
+            return mode() == mode && kept.isInForce(now) ? Optional.of(kept) : Optional.empty();
         }
     }
 

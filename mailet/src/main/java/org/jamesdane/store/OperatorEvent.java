@@ -36,6 +36,8 @@ public record OperatorEvent(Instant at, String node, Kind kind, String name, Str
         POLICY,
         /** Zone that is taken as insecure for a time (RFC 7646). */
         NEGATIVE_TRUST_ANCHOR,
+        /** Domain whose MTA-STS policy is not followed. */
+        MTA_STS_EXCEPTION,
         /** Key that chains of DNSSEC begin with. */
         TRUST_ANCHOR,
         /** File of settings. */
@@ -46,6 +48,7 @@ public record OperatorEvent(Instant at, String node, Kind kind, String name, Str
             return switch (kind) {
                 case POLICY -> POLICY;
                 case NEGATIVE_TRUST_ANCHOR -> NEGATIVE_TRUST_ANCHOR;
+                case MTA_STS_EXCEPTION -> MTA_STS_EXCEPTION;
             };
         }
 

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policies and negative trust anchors in force. Reading takes the settings from memory and never waits. A change goes to the store
- * first, and comes into force here as soon as the store has confirmed it. Changes of other nodes are seen within {@link #REFRESH} and the
- * time the store takes to answer.
+ * The policies, negative trust anchors and MTA-STS exceptions in force. Reading takes the settings from memory and never waits. A change
+ * goes to the store first, and comes into force here as soon as the store has confirmed it. Changes of other nodes are seen within {@link
+ * #REFRESH} and the time the store takes to answer.
  *
  * <p>Holds nothing mutable itself. Each part that does has a lock of its own, under which nothing waits for the store.
  */
@@ -32,7 +32,7 @@ public final class OperatorSettings {
     public static final Duration REFRESH = Duration.ofSeconds(3);
     /** RFC 7646 §4: the lifetime of a negative trust anchor should not exceed a week. */
     public static final Duration MAX_NEGATIVE_TRUST_ANCHOR = Duration.ofDays(7);
-    /** Longest lifetime of a policy, ten years; anything longer must be declared permanent. */
+    /** Longest lifetime of a policy or an MTA-STS exception, ten years; anything longer must be declared permanent. */
     public static final Duration MAX_EXCEPTION = Duration.ofDays(3660);
     /** Time without an answer after which a store is called silent. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
@@ -174,16 +174,15 @@ public final class OperatorSettings {
      * @throws StoreException if the store did not confirm it; never if it did
      */
     public void put(Setting entry, Expectation expected) throws StoreException {
-        if (entry.kind() == SettingKind.POLICY) {
-            Policy.requireKnown(entry.value());
-        }
+        entry.requireKnown();
         Instant now = clock.instant();
         entry.expiry().ifPresent(end -> {
-            Duration longest = entry.kind() == SettingKind.POLICY ? MAX_EXCEPTION : MAX_NEGATIVE_TRUST_ANCHOR;
+            boolean anchor = entry.kind() == SettingKind.NEGATIVE_TRUST_ANCHOR;
+            Duration longest = anchor ? MAX_NEGATIVE_TRUST_ANCHOR : MAX_EXCEPTION;
             if (!end.isAfter(now) || end.isAfter(now.plus(longest))) {
                 throw new IllegalArgumentException("The " + entry.kind() + " for " + entry.key() + " would end at " + end
                     + "; a time in the next " + longest.toDays() + " days is allowed"
-                    + (entry.kind() == SettingKind.POLICY ? "" : " (RFC 7646 §4)"));
+                    + (anchor ? " (RFC 7646 §4)" : ""));
             }
         });
         thread.call("Setting the " + entry.kind() + " for " + entry.key(), () -> {

@@ -118,6 +118,8 @@ final class Schema {
             body text NOT NULL);
         CREATE INDEX dane_sts_policy_written ON dane_sts_policy (written);
         CREATE INDEX dane_sts_policy_expires ON dane_sts_policy (expires);
+        """), new Step(1, """
+        INSERT INTO dane_revision VALUES ('mta-sts-exceptions', 0);
         """));
 
     /** The version that this extension makes and knows. */

@@ -16,13 +16,15 @@ import java.util.regex.Pattern;
 
 import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.dns.DomainName;
+import org.jamesdane.mtasts.StsException;
 
 /**
- * A policy or a negative trust anchor as an operator has set it. Only what is within the limits can be made.
+ * A policy, a negative trust anchor or an MTA-STS exception as an operator has set it. Only what is within the limits can be made.
  *
- * @param kind which of the two
+ * @param kind which of them
  * @param key {@code example.com}; for a policy also {@code .example.com}, which means all names below it
- * @param value the name of the policy, which a newer version of this extension may have given; empty for a negative trust anchor
+ * @param value the name of the policy, or the mode of the exception; a newer version of this extension may have given it. Empty for a
+ *     negative trust anchor
  * @param reason why, in the operator's words
  * @param owner who answers for it
  * @param expiry when it ends by itself, in whole milliseconds; empty for a policy that stays
@@ -47,7 +49,7 @@ public record Setting(SettingKind kind, String key, String value, String reason,
      */
     public Setting {
         key = normalised(kind, key);
-        value = kind == SettingKind.POLICY ? policyWord(value) : "";
+        value = word(kind, value);
         reason = text("reason", reason, MAX_REASON);
         owner = text("owner", owner, MAX_OWNER);
         expiry = expiry.map(time -> time.truncatedTo(ChronoUnit.MILLIS));
@@ -73,6 +75,10 @@ public record Setting(SettingKind kind, String key, String value, String reason,
             throw new IllegalArgumentException("\"" + key + "\" can have no policy of its own; policy.default in dane.properties is "
                 + "the one for all domains");
         }
+        if (kind == SettingKind.MTA_STS_EXCEPTION && name.isRoot()) {
+            throw new IllegalArgumentException("\"" + key + "\" can have no MTA-STS policy; policy.mta-sts in dane.properties is for all "
+                + "domains");
+        }
         if (kind == SettingKind.NEGATIVE_TRUST_ANCHOR && name.labels().size() < 2) {
             // RFC 7646 §2: as narrow as can be; the root or a top-level domain would switch DNSSEC off for everyone below.
             throw new IllegalArgumentException("\"" + key + "\" cannot have a negative trust anchor: it would switch off DNSSEC for the "
@@ -82,9 +88,15 @@ public record Setting(SettingKind kind, String key, String value, String reason,
     }
 
     /** A word that is not known is kept as it is, so that the version that wrote it still finds it. */
-    private static String policyWord(String word) {
-        if (Policy.isKnown(word)) {
+    private static String word(SettingKind kind, String word) {
+        if (kind == SettingKind.NEGATIVE_TRUST_ANCHOR) {
+            return "";
+        }
+        if (kind == SettingKind.POLICY && Policy.isKnown(word)) {
             return Policy.stored(word).toString();
+        }
+        if (kind == SettingKind.MTA_STS_EXCEPTION && StsException.find(word).isPresent()) {
+            return StsException.find(word).get().toString();
         }
         String clean = word.replaceAll("\\p{Cntrl}", " ");
         return clean.length() <= MAX_VALUE ? clean : clean.substring(0, MAX_VALUE);
@@ -93,6 +105,26 @@ public record Setting(SettingKind kind, String key, String value, String reason,
     /** The policy in force; {@code dane-only} for a word that is not known here. */
     public Policy policy() {
         return Policy.stored(value);
+    }
+
+    /** The MTA-STS exception in force; none for a word that is not known here, so that the domain's policy is followed. */
+    public Optional<StsException> stsException() {
+        return kind == SettingKind.MTA_STS_EXCEPTION ? StsException.find(value) : Optional.empty();
+    }
+
+    /**
+     * Refuses a value that is not known here.
+     *
+     * @throws IllegalArgumentException naming what is allowed
+     */
+    void requireKnown() {
+        switch (kind) {
+            case POLICY -> Policy.requireKnown(value);
+            case MTA_STS_EXCEPTION -> StsException.requireKnown(value);
+            case NEGATIVE_TRUST_ANCHOR -> {
+                // It has no value.
+            }
+        }
     }
 
     static String text(String what, String text, int max) {

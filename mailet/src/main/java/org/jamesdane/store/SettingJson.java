@@ -32,7 +32,7 @@ final class SettingJson {
     private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory())
         .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final Set<String> FIELDS = Set.of("key", "policy", "reason", "owner", "expiry", "since", "at", "action");
+    private static final Set<String> FIELDS = Set.of("key", "policy", "mode", "reason", "owner", "expiry", "since", "at", "action");
 
     private SettingJson() {
     }
@@ -117,7 +117,7 @@ final class SettingJson {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("key", entry.key());
         if (!entry.value().isEmpty()) {
-            tree.put("policy", entry.value());
+            tree.put(entry.kind().valueField(), entry.value());
         }
         tree.put("reason", entry.reason());
         tree.put("owner", entry.owner());
@@ -133,7 +133,7 @@ final class SettingJson {
                 throw new IllegalArgumentException("an item has the unknown field \"" + name + "\"");
             }
         });
-        return new Setting(kind, text(node, "key"), kind == SettingKind.POLICY ? text(node, "policy") : "", text(node, "reason"),
+        return new Setting(kind, text(node, "key"), kind.valueField().isEmpty() ? "" : text(node, kind.valueField()), text(node, "reason"),
             text(node, "owner"), Optional.ofNullable(node.get("expiry")).map(JsonNode::asText).map(Instant::parse),
             Instant.parse(text(node, "since")));
     }

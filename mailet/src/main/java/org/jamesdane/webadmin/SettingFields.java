@@ -24,7 +24,7 @@ import org.jamesdane.store.SettingKind;
 import org.jamesdane.store.StoreException;
 import org.jamesdane.text.PrintableText;
 
-/** Form of policies and negative trust anchors as JSON, as far as both have it, and the sentences for what is wrong with them. */
+/** Form of an operator's settings as JSON, as far as all kinds have it, and the sentences for what is wrong with them. */
 final class SettingFields {
     static final String OWNER = "owner";
     static final String REASON = "reason";
@@ -119,8 +119,8 @@ final class SettingFields {
     static Map<String, Object> tree(Setting entry, String keyName) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(keyName, entry.key());
-        if (entry.kind() == SettingKind.POLICY) {
-            tree.put("policy", entry.value());
+        if (!entry.value().isEmpty()) {
+            tree.put(entry.kind().valueField(), entry.value());
         }
         tree.put("reason", entry.reason());
         tree.put("owner", entry.owner());

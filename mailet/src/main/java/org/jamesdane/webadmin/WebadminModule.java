@@ -23,5 +23,6 @@ public final class WebadminModule extends AbstractModule {
         groups.addBinding().to(EventRoutes.class);
         groups.addBinding().to(DeliveryRoutes.class);
         groups.addBinding().to(StsRoutes.class).in(Scopes.SINGLETON);
+        groups.addBinding().to(StsExceptionRoutes.class);
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jamesdane.dane.pkix.Authorities;
 import org.jamesdane.dane.policy.Policy;
+import org.jamesdane.delivery.sts.StsExceptions;
 import org.jamesdane.delivery.sts.StsSearch;
 import org.jamesdane.delivery.sts.StsWorld;
 import org.jamesdane.dns.SecureDns;
@@ -38,7 +39,7 @@ public final class StsServer implements AutoCloseable {
         MtaStsSettings settings = new MtaStsSettings(use, false, Duration.ofSeconds(15), 443, List.of());
         sts = new MtaSts(settings, Authorities.NONE, stores.stsPolicies(),
             new MtaSts.Client(fetcher, Optional::empty, () -> { }),
-            new MtaSts.Means(dns, name -> { }, Clock.systemUTC(), new Random(1), timer, 10));
+            new MtaSts.Means(dns, name -> { }, Clock.systemUTC(), new Random(1), timer, 10, StsExceptions.NONE));
         stores.start();
         try {
             // The store answers one question after the other.

@@ -45,8 +45,9 @@ public record StsEvidence(StsDemand demand, StsDiscovery discovery, Optional<Ins
     public String text() {
         if (discovery instanceof StsDiscovery.Found found) {
             CachedPolicy kept = found.kept();
-            return "policy " + kept.id() + " in mode " + kept.policy().mode() + ", fetched at " + kept.fetched() + ", in force until "
-                + kept.expires();
+            return "policy " + kept.id() + " in mode " + kept.policy().mode()
+                + (found.excepted() ? ", which counts as testing by an exception" : "") + ", fetched at " + kept.fetched()
+                + ", in force until " + kept.expires();
         }
         return why().orElse("");
     }
@@ -71,14 +72,16 @@ public record StsEvidence(StsDemand demand, StsDiscovery discovery, Optional<Ins
         tree.put("use", demand.use().toString());
         tree.put("result", result());
         why().ifPresent(text -> tree.put("why", text));
-        policy().ifPresent(kept -> {
+        if (discovery instanceof StsDiscovery.Found found) {
+            CachedPolicy kept = found.kept();
             tree.put("id", kept.id());
-            tree.put("mode", kept.policy().mode().toString());
+            tree.put("mode", found.mode().toString());
+            tree.put("excepted", found.excepted());
             tree.put("mx", kept.policy().mx().stream().map(MxPattern::toString).toList());
             tree.put("fetched", kept.fetched().toString());
             tree.put("expires", kept.expires().toString());
             certificateEnds.ifPresent(end -> tree.put("certificateEnds", end.toString()));
-        });
+        }
         return tree;
     }
 }

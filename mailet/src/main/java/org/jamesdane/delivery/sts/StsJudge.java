@@ -18,6 +18,7 @@ import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dns.TxtRecord;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.mtasts.StsDiscovery;
+import org.jamesdane.mtasts.StsException;
 import org.jamesdane.mtasts.StsRules;
 
 /** MTA-STS beside DANE, for the hosts of one next hop. Used by one thread. */
@@ -27,6 +28,7 @@ public final class StsJudge {
     private final InstantSource clock;
     private StsSearch search = StsSearch.ended(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.POLICY));
     private boolean leftOut;
+    private Optional<StsException> exception = Optional.empty();
 
     /** Takes what it works with; nothing is asked for before {@link #begin}. */
     public StsJudge(StsTerms terms, NextHop nextHop, InstantSource clock) {
@@ -42,6 +44,7 @@ public final class StsJudge {
 
     /** Begins the search for the next hop's policy, where MTA-STS has a part in deliveries under that policy. */
     public void begin(Policy policy) {
+        exception = nextHop.domain().flatMap(terms.exceptions()::of);
         search = notAsked(policy).map(why -> StsSearch.ended(new StsDiscovery.NotAsked(why)))
             .orElseGet(() -> terms.source().begin(nextHop.domain().orElseThrow()));
     }
@@ -52,6 +55,9 @@ public final class StsJudge {
         }
         if (!demand(policy).asksForSts()) {
             return Optional.of(StsDiscovery.NotAskedBecause.POLICY);
+        }
+        if (exception.filter(mode -> mode == StsException.OFF).isPresent()) {
+            return Optional.of(StsDiscovery.NotAskedBecause.EXCEPTION);
         }
         // RFC 8461 §3.4: the policy domain is the recipient's, or that of a smart host.
         return nextHop.domain().isEmpty() ? Optional.of(StsDiscovery.NotAskedBecause.ADDRESS_LITERAL)
@@ -75,7 +81,8 @@ public final class StsJudge {
 
     /** The result of the search at the present; waits for the TXT record. */
     public StsDiscovery discovery() {
-        return search.present();
+        StsDiscovery found = search.present();
+        return found instanceof StsDiscovery.Found policy && exception.isPresent() ? new StsDiscovery.Found(policy.kept(), true) : found;
     }
 
     /** The answer about the TXT record, once {@link #discovery} has waited for it; empty where it was not asked for. */

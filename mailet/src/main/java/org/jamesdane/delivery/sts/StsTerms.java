@@ -15,10 +15,16 @@ import org.jamesdane.mtasts.StsDemand;
  * @param anchors the CAs that hosts are authenticated by
  * @param source the place where policies are looked for
  * @param waitingRoom the room for mails whose domain's policy is fetched for the first time
+ * @param exceptions the domains whose policies are not followed
  */
 public record StsTerms(StsDemand.Use use, boolean gateways, Authorities anchors, StsPolicySource source,
-        PolicyWaitingRoom waitingRoom) {
+        PolicyWaitingRoom waitingRoom, StsExceptions exceptions) {
     /** No use of policies. */
     public static final StsTerms OFF = new StsTerms(StsDemand.Use.OFF, false, Authorities.NONE, StsPolicySource.NONE,
         PolicyWaitingRoom.NONE);
+
+    /** The terms without exceptions. */
+    public StsTerms(StsDemand.Use use, boolean gateways, Authorities anchors, StsPolicySource source, PolicyWaitingRoom waitingRoom) {
+        this(use, gateways, anchors, source, waitingRoom, StsExceptions.NONE);
+    }
 }

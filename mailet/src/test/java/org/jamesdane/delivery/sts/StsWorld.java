@@ -42,6 +42,8 @@ public final class StsWorld implements PolicyCache {
     Optional<String> unreadable = Optional.empty();
     public Executor threads = Runnable::run;
     InstantSource clock = InstantSource.system();
+    /** The domains whose policies are not followed. */
+    public StsExceptions exceptions = StsExceptions.NONE;
     /** True while another node fetches policies anew. */
     boolean claimed;
 
@@ -85,7 +87,7 @@ public final class StsWorld implements PolicyCache {
     }
 
     public StsTerms terms(SecureDns dns, StsDemand.Use use, X509Certificate... anchors) {
-        return new StsTerms(use, false, Authorities.own(Set.of(anchors)), lookup(dns), PolicyWaitingRoom.NONE);
+        return new StsTerms(use, false, Authorities.own(Set.of(anchors)), lookup(dns), PolicyWaitingRoom.NONE, exceptions);
     }
 
     @Override
