@@ -46,7 +46,7 @@ record SmtpSettings(int port, TlsOffer tlsOffer, List<AddressRange> allowedSpeci
             settings.list("smtp.allowed-special-targets", "addresses or networks such as 127.0.0.0/8 between commas", AddressRange::parse),
             ownAddresses(settings),
             concurrency(settings),
-            connections(settings),
+            connections(settings, concurrency(settings)),
             settings.bool("gateway.insecure-auth", false));
     }
 
@@ -57,13 +57,13 @@ record SmtpSettings(int port, TlsOffer tlsOffer, List<AddressRange> allowedSpeci
                 Math.max(perDestination, DEFAULT_SITE_CONCURRENCY)));
     }
 
-    private static ConnectionPool.Limits connections(StrictSettings settings) {
+    private static ConnectionPool.Limits connections(StrictSettings settings, Dispatcher.Limits concurrency) {
         ConnectionPool.Limits defaults = ConnectionPool.Limits.DEFAULTS;
         return new ConnectionPool.Limits(
             settings.integer("smtp.connection.max-messages", 1, MAX_MESSAGES, defaults.maxMessages()),
             settings.duration("smtp.connection.idle", Duration.ofSeconds(1), Duration.ofMinutes(5), defaults.idle()),
             settings.duration("smtp.connection.max-age", Duration.ofSeconds(1), Duration.ofHours(1), defaults.maxAge()),
-            defaults.maxIdle(), defaults.maxIdlePerKey(),
+            defaults.maxIdle(), defaults.maxIdlePerKey(), concurrency.perSite(),
             settings.bool("smtp.pipelining.across-mails", defaults.acrossMails()));
     }
 

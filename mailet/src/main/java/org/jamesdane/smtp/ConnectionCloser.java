@@ -4,6 +4,7 @@
  */
 package org.jamesdane.smtp;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,6 +52,16 @@ final class ConnectionCloser implements AutoCloseable {
             // Without a thread to be had there is no QUIT; whatever was sent over the connection keeps its outcome.
             unfinished.remove(connection);
             connection.abort();
+        }
+    }
+
+    /** Ends a connection now; its host has a short time to answer. */
+    void sayNow(SmtpConnection connection) {
+        unfinished.add(connection);
+        try {
+            connection.close(Duration.ofSeconds(PATIENCE_SECONDS));
+        } finally {
+            unfinished.remove(connection);
         }
     }
 

@@ -4,6 +4,7 @@
  */
 package org.jamesdane.smtp;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,21 +49,23 @@ public final class ConnectionPool implements AutoCloseable {
      * @param maxAge how long one is used at all, so that changes behind an address are noticed and certificates are seen anew
      * @param maxIdle connections that wait at once
      * @param maxIdlePerKey connections of one kind that wait at once
+     * @param maxOpenPerAddress connections to one address beyond which each new one ends an idle one there
      * @param acrossMails whether the commands of one mail may be sent with the end of another: see {@link NextMail}
      */
-    public record Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey, boolean acrossMails) {
+    public record Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey, int maxOpenPerAddress,
+            boolean acrossMails) {
         /** Limits as RFC 5321 leaves them open: what peers with usual limits (100 mails a session) bear. */
-        public static final Limits DEFAULTS = new Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20);
+        public static final Limits DEFAULTS = new Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20, 20, true);
         /** Every connection carries one mail. */
         public static final Limits NO_REUSE = new Limits(1, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
 
-        /** Limits with groups across mails. */
+        /** Limits with groups across mails, and with any number of connections to an address. */
         public Limits(int maxMessages, Duration idle, Duration maxAge, int maxIdle, int maxIdlePerKey) {
-            this(maxMessages, idle, maxAge, maxIdle, maxIdlePerKey, true);
+            this(maxMessages, idle, maxAge, maxIdle, maxIdlePerKey, Integer.MAX_VALUE, true);
         }
 
         public Limits {
-            if (maxMessages < 1 || maxIdle < 1 || maxIdlePerKey < 1 || idle.isNegative() || maxAge.isNegative()) {
+            if (maxMessages < 1 || maxIdle < 1 || maxIdlePerKey < 1 || maxOpenPerAddress < 1 || idle.isNegative() || maxAge.isNegative()) {
                 throw new IllegalArgumentException("The limits of connections must be at least 1, and their times not negative: "
                     + maxMessages + " mails, " + maxIdle + " idle, " + maxIdlePerKey + " for each kind");
             }
@@ -78,6 +81,7 @@ public final class ConnectionPool implements AutoCloseable {
     private final ConnectionCloser farewells;
     private final SessionLimits sessionLimits;
     private final MailGroups mailGroups;
+    private final OpenConnections open = new OpenConnections();
     private final @Nullable ScheduledThreadPoolExecutor sweeper;
     @GuardedBy("this")
     private final Map<ConnectionKey, Deque<PooledConnection>> idle = new HashMap<>();
@@ -144,12 +148,33 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /**
-     * Opens a connection, as {@link SmtpConnector#open} does. Nothing is known of it here until it is {@linkplain #lend lent}.
+     * Opens a connection, as {@link SmtpConnector#open} does. Where the address has as many connections as it may, the one that was idle
+     * for longest ends first. Deliveries at once are bounded elsewhere, so that only idle connections can be too many.
      *
      * @throws SmtpException if there is no connection
      */
     public SmtpConnection open(SmtpEndpoint endpoint, HeloFallback heloFallback, Timeouts timeouts) throws SmtpException {
-        return connector.open(endpoint, heloFallback, timeouts);
+        InetAddress address = endpoint.address().getAddress();
+        boolean opened = false;
+        try {
+            if (open.begin(address) > limits.maxOpenPerAddress()) {
+                removeOldest(key -> key.endpoint().address().getAddress().equals(address)).ifPresent(this::endNow);
+            }
+            SmtpConnection connection = connector.open(endpoint, heloFallback, timeouts);
+            open.opened(connection);
+            opened = true;
+            connection.whenEnded(() -> open.ended(connection));
+            return connection;
+        } finally {
+            if (!opened) {
+                open.failed(address);
+            }
+        }
+    }
+
+    private void endNow(PooledConnection surplus) {
+        open.ended(surplus.connection());
+        farewells.sayNow(surplus.connection());
     }
 
     /** Hands a fresh connection that is ready for its first mail to the pool, and from there to the delivery that opened it. */
@@ -164,6 +189,7 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** Ends a connection without making anyone wait. */
     public void retire(SmtpConnection connection) {
+        open.ended(connection);
         farewells.say(connection);
     }
 
@@ -186,6 +212,11 @@ public final class ConnectionPool implements AutoCloseable {
     /** Number of connections that wait. */
     public synchronized int idle() {
         return waiting;
+    }
+
+    /** Number of addresses with connections. */
+    int addresses() {
+        return open.addresses();
     }
 
     void giveBack(PooledConnection connection) {
@@ -228,13 +259,12 @@ public final class ConnectionPool implements AutoCloseable {
             waiting--;
             return Optional.of(same.removeFirst());
         }
-        return waiting > limits.maxIdle() ? removeOldest() : Optional.empty();
+        return waiting > limits.maxIdle() ? removeOldest(key -> true) : Optional.empty();
     }
 
-    @GuardedBy("this")
-    private Optional<PooledConnection> removeOldest() {
-        Optional<PooledConnection> oldest = idle.values().stream().map(Deque::getFirst)
-            .min(Comparator.comparing(PooledConnection::idleSince));
+    private synchronized Optional<PooledConnection> removeOldest(Predicate<ConnectionKey> which) {
+        Optional<PooledConnection> oldest = idle.entrySet().stream().filter(same -> which.test(same.getKey()))
+            .map(same -> same.getValue().getFirst()).min(Comparator.comparing(PooledConnection::idleSince));
         oldest.ifPresent(each -> poll(each.key(), each));
         return oldest;
     }

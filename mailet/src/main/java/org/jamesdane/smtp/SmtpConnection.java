@@ -44,6 +44,7 @@ public final class SmtpConnection implements AutoCloseable {
     /** Transaction whose commands were sent with the end of the last mail. Its content, or the end of the connection, comes next. */
     private Optional<Transaction> begun = Optional.empty();
     private boolean groupFailed;
+    private volatile Runnable whenEnded = () -> { };
 
     SmtpConnection(SmtpEndpoint endpoint, Wire wire) {
         this.endpoint = endpoint;
@@ -330,6 +331,12 @@ public final class SmtpConnection implements AutoCloseable {
     /** Cuts the connection at once, from any thread: who waits on it gets {@link SmtpFailure.ConnectionLost}. */
     public void abort() {
         wire.abort();
+        whenEnded.run();
+    }
+
+    /** Has that done when the connection is closed or cut by its user; it may be done more than once. */
+    void whenEnded(Runnable action) {
+        whenEnded = action;
     }
 
     /**
@@ -338,10 +345,15 @@ public final class SmtpConnection implements AutoCloseable {
      */
     @Override
     public void close() {
+        close(wire.timeouts().of(Phase.QUIT));
+    }
+
+    /** Closes, as {@link #close()} does, within a time of its own. */
+    void close(Duration time) {
         if (begun.isPresent()) {
             wire.abort();
         }
-        Future<?> deadline = wire.limit(Phase.QUIT, wire.timeouts().of(Phase.QUIT));
+        Future<?> deadline = wire.limit(Phase.QUIT, time);
         try {
             if (wire.isOpen()) {
                 wire.exchange(SessionCommand.QUIT);
@@ -352,6 +364,7 @@ public final class SmtpConnection implements AutoCloseable {
         } finally {
             wire.close();
             Wire.cancel(deadline);
+            whenEnded.run();
         }
     }
 

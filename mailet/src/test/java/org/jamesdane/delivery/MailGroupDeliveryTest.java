@@ -65,7 +65,7 @@ class MailGroupDeliveryTest extends MailGroupBed {
     @Test
     void shouldSendNoGroupWhereTheyAreSwitchedOff() throws InterruptedException {
         ScriptedSmtpServer server = host(world.tls(Deliveries.HOST));
-        limits = new ConnectionPool.Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20, false);
+        limits = new ConnectionPool.Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 500, 20, 20, false);
 
         send(world.dane(server), mails(3));
 

@@ -5,6 +5,7 @@
 package org.jamesdane.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -27,7 +28,7 @@ class ConnectionPoolTest {
     private final SocketSmtpConnector connector = new SocketSmtpConnector();
     private final ScriptedSmtpServer server = ScriptedSmtpServer.builder().address("127.78.2.1").start();
     private Instant now = Instant.parse("2026-11-01T12:00:00Z");
-    private final ConnectionPool pool = new ConnectionPool(connector, LIMITS, () -> now);
+    private ConnectionPool pool = new ConnectionPool(connector, LIMITS, () -> now);
 
     @AfterEach
     void stop() {
@@ -139,6 +140,66 @@ class ConnectionPoolTest {
         assertThat(pool.idle()).isZero();
         pool.close();
         server.awaitEnd(1);
+    }
+
+    @Test
+    void shouldEndAnIdleConnectionForOneMoreThanAnAddressMayHave() throws Exception {
+        limit(2);
+        idle(key("one"), 1);
+        now = now.plusSeconds(1);
+        idle(key("two"), 1);
+
+        PooledConnection third = lend(key("three"));
+        assertThat(server.session(1).verbs()).endsWith("QUIT");
+        assertThat(takeAll(key("two"))).hasSize(1);
+        third.close();
+    }
+
+    @Test
+    void shouldOpenWhatADeliveryNeedsWhereNoConnectionIsIdle() throws Exception {
+        limit(1);
+        PooledConnection first = lend(key("one"));
+        PooledConnection second = lend(key("one"));
+
+        assertThat(server.connections()).isEqualTo(2);
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void shouldNotCountConnectionsThatHaveEnded() throws Exception {
+        limit(2);
+        idle(key("one"), 1);
+        lend(key("two")).close();
+        lend(key("two")).connection().abort();
+        lend(key("two")).connection().close();
+        server.nextSessions(Script.good().with(Point.BANNER, Fault.replyThenClose("554 no")));
+        assertThatThrownBy(() -> lend(key("two"))).isInstanceOf(SmtpException.class);
+
+        PooledConnection last = lend(key("two"));
+        assertThat(pool.idle()).isEqualTo(1);
+        last.close();
+        pool.close();
+        assertThat(pool.addresses()).isZero();
+    }
+
+    @Test
+    void shouldEndNoIdleConnectionToAnotherAddress() throws Exception {
+        limit(1);
+        idle(key("one"), 1);
+        try (ScriptedSmtpServer other = ScriptedSmtpServer.builder().address("127.78.2.2").start()) {
+            PooledConnection elsewhere = lend(new ConnectionKey(Client.endpoint(other.address()), ConnectionKey.TlsUse.NEVER,
+                Optional.empty(), Client.patient()));
+
+            assertThat(pool.idle()).isEqualTo(1);
+            elsewhere.close();
+        }
+    }
+
+    private void limit(int openPerAddress) {
+        pool.close();
+        pool = new ConnectionPool(connector, new ConnectionPool.Limits(100, Duration.ofSeconds(10), Duration.ofMinutes(5), 30, 20,
+            openPerAddress, true), () -> now);
     }
 
     private void idle(ConnectionKey key, int number) throws SmtpException {

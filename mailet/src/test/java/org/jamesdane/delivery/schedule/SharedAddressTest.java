@@ -70,7 +70,7 @@ class SharedAddressTest {
     @Test
     void shouldKeepTheLimitOfAnAddressForLastAttempts() {
         world.last = true;
-        world.submit(200, "domain", 200, QUICK, TAKEN);
+        world.submit(200, "domain", 200, Duration.ofSeconds(5), TAKEN);
 
         assertThat(world.until(now -> now.ended("domain") == 200, LONG)).isLessThan(LONG);
         assertThat(world.mostAtAddress).isEqualTo(PER_SITE);

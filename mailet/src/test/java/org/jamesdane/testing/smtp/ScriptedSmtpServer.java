@@ -43,6 +43,7 @@ public final class ScriptedSmtpServer implements Closeable {
     private final Set<Socket> open = new HashSet<>();
     private Script script;
     private int connections;
+    private int mostAtOnce;
     private int ended;
     private long accepted;
 
@@ -99,6 +100,11 @@ public final class ScriptedSmtpServer implements Closeable {
     /** Number of connections that clients made. */
     public synchronized int connections() {
         return connections;
+    }
+
+    /** Most connections at once so far, without those whose client had said QUIT; not known where sessions are only counted. */
+    public synchronized int mostAtOnce() {
+        return mostAtOnce;
     }
 
     /** Number of messages that the server took responsibility for. */
@@ -161,6 +167,8 @@ public final class ScriptedSmtpServer implements Closeable {
         Session session = new Session(connections);
         if (!settings.countOnly()) {
             sessions.add(session);
+            mostAtOnce = Math.max(mostAtOnce, (int) sessions.stream()
+                .filter(each -> each.end().isEmpty() && !each.verbs().contains("QUIT")).count());
         }
         open.add(socket);
         Script own = next.isEmpty() ? script : next.remove();
