@@ -24,8 +24,9 @@ import org.junit.jupiter.api.TestFactory;
 class ReportMailTest {
     private static final DomainName DOMAIN = DomainName.of("good.example");
     private static final ReportId ID = new ReportId(LocalDate.parse("2026-11-28"), DOMAIN, "1", DomainName.of("mail.provider.example"));
-    private static final String SIGNATURE = "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=mail.provider.example; s=tlsrpt;\r\n"
-        + " h=from : to : subject : tls-report-domain : tls-report-submitter; bh=AA==; b=AA==\r\n";
+    private static final String SIGNATURE = String.join("\r\n",
+        "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=mail.provider.example; s=tlsrpt;",
+        " h=from : to : subject : tls-report-domain : tls-report-submitter; bh=AA==; b=AA==", "");
 
     private static String mail() {
         DayTally tally = new DayTally(DOMAIN);
