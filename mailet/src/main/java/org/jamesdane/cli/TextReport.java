@@ -32,6 +32,7 @@ final class TextReport {
         shown.text.append(explanation.nextHop()).append(": ").append(terminal.word(prospect.kind())).append('\n');
         shown.line(1, prospect.sentence());
         shown.line(1, "MTA-STS: " + explanation.evidence().sts().text());
+        explanation.evidence().site().ifPresent(site -> shown.line(1, "places are shared with all domains of the site " + site));
         explanation.hosts().forEach(shown::host);
         explanation.soonestExpiry().ifPresent(ending -> shown.line(1, "first signature to end: " + ending.link().owner() + " "
             + ending.link().type() + " of the zone " + ending.link().zone() + ", at " + ending.link().expiration()));

@@ -41,7 +41,6 @@ import org.jamesdane.delivery.retry.DeliveryThreads;
 import org.jamesdane.delivery.retry.StopSignal;
 import org.jamesdane.delivery.retry.StorageRetryQueue;
 import org.jamesdane.delivery.retry.TimedStorageRetryQueue;
-import org.jamesdane.delivery.schedule.DispatchStatus;
 import org.jamesdane.delivery.schedule.Dispatcher;
 import org.jamesdane.dns.validating.ValidatingDns;
 import org.jamesdane.smtp.ConnectionPool;
@@ -230,9 +229,9 @@ public final class DaneEngine {
         return stores.statistics();
     }
 
-    /** Use of the places for deliveries on this node. */
-    public DispatchStatus dispatchStatus() {
-        return dispatcher.status();
+    /** Deliveries on this node. */
+    public DeliveriesHere deliveriesHere() {
+        return new DeliveriesHere(dispatcher, pool);
     }
 
     /** MTA-STS for all mailets. */

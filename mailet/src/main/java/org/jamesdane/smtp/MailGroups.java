@@ -49,6 +49,11 @@ public final class MailGroups {
         this.clock = clock;
     }
 
+    /** Tests whether groups are sent to any host at all. */
+    public boolean enabled() {
+        return enabled;
+    }
+
     /** Tests whether this host is sent groups now. */
     public synchronized boolean mayBeSent(String host, InetSocketAddress address) {
         if (!enabled) {

@@ -20,7 +20,7 @@ final class DeliveryRoutes implements RouteGroup {
 
     @Inject
     DeliveryRoutes(DaneEngine engine) {
-        this(engine::dispatchStatus);
+        this(() -> engine.deliveriesHere().status());
     }
 
     DeliveryRoutes(Supplier<DispatchStatus> status) {
@@ -68,7 +68,7 @@ final class DeliveryRoutes implements RouteGroup {
         return tree;
     }
 
-    private static Map<String, Object> tree(DispatchStatus.OneSite site) {
+    static Map<String, Object> tree(DispatchStatus.OneSite site) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("site", site.name());
         tree.put("underWay", site.underWay());

@@ -35,12 +35,30 @@ public final class SiteVisit {
 
     /** Enters the site of a domain's hosts; false if there is no place for this mail now. */
     boolean enters(Routing.Route route) {
-        return enters(SiteKey.of(route.hosts().stream().map(MxHost::toString).toList(), route.nextHop().port()));
+        return enters(siteOf(route));
+    }
+
+    /** The name of the site of a domain's hosts. */
+    public static String siteName(Routing.Route route) {
+        return siteOf(route).name();
+    }
+
+    /** The name of the site of all gateways together. */
+    public static String siteName(List<NextHop> gateways) {
+        return siteOf(gateways).name();
+    }
+
+    private static SiteKey siteOf(Routing.Route route) {
+        return SiteKey.of(route.hosts().stream().map(MxHost::toString).toList(), route.nextHop().port());
     }
 
     /** Enters the site of all gateways together; false if there is no place for this mail now. */
     boolean enters(List<NextHop> gateways) {
-        return enters(SiteKey.of(gateways.stream().map(NextHop::toString).toList(), NextHop.SMTP_PORT));
+        return enters(siteOf(gateways));
+    }
+
+    private static SiteKey siteOf(List<NextHop> gateways) {
+        return SiteKey.of(gateways.stream().map(NextHop::toString).toList(), NextHop.SMTP_PORT);
     }
 
     private boolean enters(SiteKey site) {

@@ -5,11 +5,12 @@
 package org.jamesdane.delivery.destination;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-
-import com.google.common.hash.Hashing;
 
 /**
  * Name of a site: the hosts to which a domain's mail goes, whatever their preferences. Domains that name the same hosts share a site.
@@ -33,8 +34,16 @@ public record SiteKey(String name) {
         if (whole.length() <= MOST) {
             return new SiteKey(whole);
         }
-        String digest = Hashing.sha256().hashString(whole, StandardCharsets.UTF_8).toString();
+        String digest = digest(whole);
         return new SiteKey(whole.substring(0, MOST - digest.length() - 1) + "#" + digest);
+    }
+
+    private static String digest(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Each JVM has SHA-256", e);
+        }
     }
 
     @Override

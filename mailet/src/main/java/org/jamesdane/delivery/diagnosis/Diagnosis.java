@@ -32,6 +32,7 @@ import org.jamesdane.dane.routing.Routing;
 import org.jamesdane.dane.trace.TraceRecorder;
 import org.jamesdane.delivery.attempt.HostConnector;
 import org.jamesdane.delivery.attempt.HostFailureMapping;
+import org.jamesdane.delivery.attempt.SiteVisit;
 import org.jamesdane.delivery.discovery.BlockingResolver;
 import org.jamesdane.delivery.discovery.HostDiscovery;
 import org.jamesdane.delivery.discovery.MxWalk;
@@ -110,8 +111,15 @@ public final class Diagnosis {
         StsEvidence sts = new StsEvidence(lookup.sts().demand(selection.policy()), lookup.sts().discovery(),
             lookup.sts().certificateEnds());
         Forecast prospect = Forecast.of(nextHop, selection.policy(), used, hosts, sts);
-        return new Explanation(nextHop, started, selection, used, hosts, new Explanation.Evidence(lookup.asked(), trace.trace(), sts),
-            prospect);
+        return new Explanation(nextHop, started, selection, used, hosts,
+            new Explanation.Evidence(lookup.asked(), trace.trace(), sts, site(all)), prospect);
+    }
+
+    private Optional<String> site(Routing routing) {
+        if (!settings.gateways().isEmpty()) {
+            return Optional.of(SiteVisit.siteName(settings.gateways()));
+        }
+        return routing instanceof Routing.Route route ? Optional.of(SiteVisit.siteName(route)) : Optional.empty();
     }
 
     private static Routing only(DomainName wanted, Routing.Route route) {

@@ -46,8 +46,9 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
      * @param questions what was asked, with the answers
      * @param trace how it was decided, step by step
      * @param sts the domain's MTA-STS policy
+     * @param site name of the hosts whose places the destination shares with others; empty without a route
      */
-    public record Evidence(List<Asked> questions, DecisionTrace trace, StsEvidence sts) {
+    public record Evidence(List<Asked> questions, DecisionTrace trace, StsEvidence sts, Optional<String> site) {
         public Evidence {
             questions = List.copyOf(questions);
         }
@@ -90,6 +91,7 @@ public record Explanation(NextHop nextHop, Instant time, PolicySelection policy,
         prospect.reason().ifPresent(reason -> tree.put("code", reason.code().toString()));
         tree.put("policy", Map.of("name", policy.policy().toString(), "source", policy.source()));
         tree.put("route", ExplanationTree.of(routing));
+        evidence.site().ifPresent(site -> tree.put("site", site));
         tree.put("mtaSts", evidence.sts().toTree());
         tree.put("hosts", hosts.stream().map(ExplanationTree::of).toList());
         soonestExpiry().ifPresent(ending -> {

@@ -66,6 +66,9 @@ public record DispatchStatus(int places, int underWay, Shared shared, int waitin
      * @param paused whether it gets no mail for a time
      */
     public record OneSite(String name, int underWay, int destinations, int waiting, boolean paused) {
+        static OneSite of(Site site) {
+            return new OneSite(site.key.name(), site.places, site.lanes, site.waiting(), site.isPaused());
+        }
     }
 
     static DispatchStatus of(int places, Shares shares, int waiting, int waitingForShare, Lanes lanes) {
@@ -80,7 +83,7 @@ public record DispatchStatus(int places, int underWay, Shared shared, int waitin
     private static Sites sites(Lanes lanes) {
         List<OneSite> busiest = lanes.sites().stream().sorted(Comparator.comparingInt((Site site) -> site.places)
             .thenComparingInt(Site::waiting).reversed()).limit(MOST)
-            .map(site -> new OneSite(site.key.name(), site.places, site.lanes, site.waiting(), site.isPaused())).toList();
+            .map(OneSite::of).toList();
         return new Sites(lanes.perSite(), lanes.sites().size(), (int) lanes.sites().stream().filter(Site::isPaused).count(),
             lanes.sites().stream().mapToInt(Site::waiting).sum(), busiest);
     }

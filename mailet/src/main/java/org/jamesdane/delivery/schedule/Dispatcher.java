@@ -159,6 +159,11 @@ public final class Dispatcher implements AutoCloseable {
         return turns.status();
     }
 
+    /** Use of the places at a site; empty if no mail for it is in hand and it is not failing. */
+    public synchronized Optional<DispatchStatus.OneSite> site(SiteKey key) {
+        return turns.site(key);
+    }
+
     /** Lets more go to destinations that take their time, and takes their places from those that stall. For every second or so. */
     public void tick() {
         inTurn(Turns::tick);

@@ -143,6 +143,11 @@ final class Lanes {
         return Optional.ofNullable(lanes.get(destination));
     }
 
+    /** Returns the site of that name that is known here. */
+    Optional<Site> known(SiteKey key) {
+        return Optional.ofNullable(sites.get(key));
+    }
+
     Collection<Lane> all() {
         return lanes.values();
     }

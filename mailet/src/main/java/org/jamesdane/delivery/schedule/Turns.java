@@ -66,6 +66,10 @@ final class Turns {
         return DispatchStatus.of(limits.deliveries(), shares, waiting, admissions.waitingForShare().size(), lanes);
     }
 
+    Optional<DispatchStatus.OneSite> site(SiteKey key) {
+        return lanes.known(key).map(DispatchStatus.OneSite::of);
+    }
+
     /** Takes a queue among those that are asked for mails. */
     void start(Supply supply) {
         if (!supply.stopped) {

@@ -105,6 +105,7 @@ class DiagnosisTest {
         assertThat(tree.at("/policy/source").textValue()).isEqualTo("default");
         assertThat(tree.at("/route/kind").textValue()).isEqualTo("explicit-mx");
         assertThat(tree.at("/route/security").textValue()).isEqualTo("secure");
+        assertThat(tree.at("/site").textValue()).isEqualTo("mx.example.org:" + world.port());
         JsonNode host = tree.at("/hosts/0");
         assertThat(host.at("/addresses/0").textValue()).isEqualTo("127.79.1.1");
         assertThat(host.at("/addressSecurity").textValue()).isEqualTo("secure");

@@ -153,6 +153,8 @@ class SitesTest {
         world.until(now -> false, Duration.ofMinutes(20));
         assertThat(world.ended("domain")).isBetween(3, 30);
         assertThat(world.held).isGreaterThan(900);
+        assertThat(world.turns.site(PROVIDER)).hasValueSatisfying(site -> assertThat(site.paused()).isTrue());
+        assertThat(world.turns.site(SiteKey.of(List.of("mx.other.example"), 25))).isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ public final class SteadyText {
             .replaceAll("(?<=Mail|\\bkey |SIZE=)\\d+", "<number>")
             .replaceAll("SMTP ID [0-9a-f]+", "SMTP ID <number>")
             .replaceAll("<\\d+\\.\\d+\\.\\d+@", "<<number>@")
-            .replaceAll("(?i)(\"port\":|port[ =]|127(?:\\.\\d+){3}:|\\b_)\\d{4,5}\\b", "$1<port>")
+            .replaceAll("(?i)(\"port\":|port[ =]|127(?:\\.\\d+){3}:|\\.example:|\\b_)\\d{4,5}\\b", "$1<port>")
             .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d(?::\\d\\d){1,2}(?:\\.\\d+)?Z", "<time>")
             .replaceAll("\\w{3}, \\d{1,2} \\w{3} \\d{4} [\\d:]{8} \\+0000", "<time>")
             .replaceAll("(\"(?:\\w*[mM]illis|ttl|keyTag)\":)\\d+", "$1<number>")
