@@ -156,8 +156,8 @@ public final class MailScenario {
             }
             phrases.add("route " + route.kind() + " " + route.security() + " "
                 + route.hosts().stream().map(MxHost::toString).collect(Collectors.joining(" ")));
-            Optional<MxHost> ourselves = route.hosts().stream()
-                .filter(host -> addresses(host) instanceof HostAddresses.Ourselves).findFirst();
+            Optional<HostAddresses.Ourselves> ourselves = route.hosts().stream().map(this::addresses)
+                .filter(HostAddresses.Ourselves.class::isInstance).map(HostAddresses.Ourselves.class::cast).findFirst();
             if (ourselves.isEmpty()) {
                 return attempts(route);
             }

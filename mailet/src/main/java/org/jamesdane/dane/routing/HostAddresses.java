@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jamesdane.dane.failure.FailureKind;
@@ -41,8 +42,12 @@ public sealed interface HostAddresses {
         }
     }
 
-    /** This server itself, by an address or a name that the host's aliases lead to (RFC 5321 §5.1): the route is cut at this host. */
-    record Ourselves(MxHost host, InetAddress address) implements HostAddresses {
+    /**
+     * This server itself, by an address or a name that the host's aliases lead to (RFC 5321 §5.1): the route is cut at this host.
+     *
+     * @param security whether all that led here is secure, beyond the MX record itself
+     */
+    record Ourselves(MxHost host, InetAddress address, Security security) implements HostAddresses {
     }
 
     /** Nothing to connect to: no addresses, a failed lookup, or addresses that must not be connected to. */
@@ -54,7 +59,8 @@ public sealed interface HostAddresses {
 
     /** The address of a host that is given by its address. */
     static HostAddresses of(MxHost.Literal host, RoutingRules rules) {
-        return selected(host, List.of(), Security.INSECURE, List.of(host.address()), new ArrayList<>(), rules);
+        return rules.ownAddresses().contains(host.address()) ? new Ourselves(host, host.address(), Security.SECURE)
+            : selected(host, List.of(), Security.INSECURE, List.of(host.address()), new ArrayList<>(), rules);
     }
 
     /**
@@ -70,9 +76,9 @@ public sealed interface HostAddresses {
             return new NotFound(host, nothing(host.name(), answers));
         }
         for (Resolution<AddressRecord> answer : found) {
-            // RFC 5321 §5.1: the names by which we are known end the list, those at the end of an alias like those in the records.
-            if (answer.aliases().stream().anyMatch(step -> rules.ownNames().contains(step.target()))) {
-                return new Ourselves(host, answer.records().get(0).address());
+            Optional<InetAddress> ours = ourAddress(answer, rules);
+            if (ours.isPresent()) {
+                return new Ourselves(host, ours.get(), answer.isSecure() ? Security.SECURE : Security.INSECURE);
             }
         }
         List<String> notes = new ArrayList<>();
@@ -86,13 +92,15 @@ public sealed interface HostAddresses {
         return selected(host, deciding.aliases(), security, takingTurns(found), notes, rules);
     }
 
+    /** RFC 5321 §5.1: the names by which we are known end the list, those at the end of an alias like those in the records. */
+    private static Optional<InetAddress> ourAddress(Resolution<AddressRecord> answer, RoutingRules rules) {
+        boolean byName = answer.aliases().stream().anyMatch(step -> rules.ownNames().contains(step.target()));
+        return answer.records().stream().map(AddressRecord::address).filter(address -> byName || rules.ownAddresses().contains(address))
+            .findFirst();
+    }
+
     private static HostAddresses selected(MxHost host, List<Resolution.AliasStep> aliases, Security security, List<InetAddress> all,
             List<String> notes, RoutingRules rules) {
-        for (InetAddress address : all) {
-            if (rules.ownAddresses().contains(address)) {
-                return new Ourselves(host, address);
-            }
-        }
         List<InetAddress> allowed = all.stream().filter(rules::mayConnectTo).toList();
         if (allowed.isEmpty()) {
             return new NotFound(host, refused(host, all));

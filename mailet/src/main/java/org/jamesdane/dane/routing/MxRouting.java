@@ -79,7 +79,7 @@ public final class MxRouting {
         return routing instanceof Routing.Route route && route.usesMx();
     }
 
-    /** Unsigned MX records may be forged: neither that there are none, nor that they lead back to this server, is believed. */
+    /** Unsigned answers may be forged: neither that there are no MX records, nor that they lead back to this server, is believed. */
     private static Routing.Deferred unproven(NextHop nextHop) {
         return new Routing.Deferred(HostFailure.of(FailureKind.AUTHENTICATION_REQUIRED, nextHop.toString(),
             "the policy demands an authenticated host, but the answer that it has no MX host to send to is not signed",
@@ -87,9 +87,10 @@ public final class MxRouting {
     }
 
     /** The rest of a route in front of a host that turned out to be this server. */
-    public static Routing before(MxHost ourselves, Routing.Route route, Policy policy) {
-        Routing rest = route.cutAt(ourselves);
-        return policy.demandsAuthentication() && route.security() != Security.SECURE && !(rest instanceof Routing.Route)
+    public static Routing before(HostAddresses.Ourselves ourselves, Routing.Route route, Policy policy) {
+        Routing rest = route.cutAt(ourselves.host());
+        boolean proved = route.security() == Security.SECURE && ourselves.security() == Security.SECURE;
+        return policy.demandsAuthentication() && !proved && !(rest instanceof Routing.Route)
             ? unproven(route.nextHop()) : rest;
     }
 

@@ -37,8 +37,8 @@ public final class MxWalk {
             List<HostAddresses> resolved = new ArrayList<>();
             for (MxHost host : level) {
                 Optional<HostAddresses> addresses = resolve.apply(host);
-                if (addresses.orElse(null) instanceof HostAddresses.Ourselves) {
-                    return MxRouting.before(host, route, policy);
+                if (addresses.orElse(null) instanceof HostAddresses.Ourselves ourselves) {
+                    return MxRouting.before(ourselves, route, policy);
                 }
                 addresses.ifPresent(resolved::add);
                 if (atOnce || level.size() == 1) {

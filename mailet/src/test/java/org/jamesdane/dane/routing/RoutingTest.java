@@ -264,7 +264,22 @@ class RoutingTest {
             .isInstanceOfSatisfying(HostAddresses.Ourselves.class, ours -> {
                 assertThat(ours.address().getHostAddress()).isEqualTo("192.0.2.2");
                 assertThat(ours.host()).isEqualTo(MX);
+                assertThat(ours.security()).isEqualTo(Security.SECURE);
             });
+        assertThat(addresses(List.of("unsigned mx.example.com", "mx.example.com A 192.0.2.2"), rules))
+            .isInstanceOfSatisfying(HostAddresses.Ourselves.class, ours -> assertThat(ours.security()).isEqualTo(Security.INSECURE));
+    }
+
+    @Test
+    void shouldBelieveSignedAnswersThatItIsTheHostAlone() {
+        Routing.Route route = route(List.of("example.com MX 10 mx.example.com"), RoutingRules.defaults(), 1);
+        HostAddresses.Ourselves signed = new HostAddresses.Ourselves(MX, IpAddresses.parse("192.0.2.2").orElseThrow(), Security.SECURE);
+        HostAddresses.Ourselves unsigned = new HostAddresses.Ourselves(MX, signed.address(), Security.INSECURE);
+
+        assertThat(MxRouting.before(signed, route, Policy.DANE_ONLY)).isInstanceOf(Routing.Loop.class);
+        assertThat(MxRouting.before(unsigned, route, Policy.DANE_ONLY)).isInstanceOf(Routing.Deferred.class);
+        assertThat(MxRouting.before(unsigned, route, Policy.AUTHENTICATED)).isInstanceOf(Routing.Deferred.class);
+        assertThat(MxRouting.before(unsigned, route, Policy.DANE)).isInstanceOf(Routing.Loop.class);
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.jamesdane.dane.routing.HostAddresses;
 import org.jamesdane.dane.routing.MxHost;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.dns.Security;
 import org.jamesdane.text.JsonText;
 import org.jamesdane.text.PrintableText;
 import org.junit.jupiter.api.Test;
@@ -167,7 +168,8 @@ class TraceTest {
     void shouldTellOurOwnAddressAndReports() {
         TraceRecorder recorder = new TraceRecorder(NEXT_HOP);
         MxHost host = new MxHost.Named(DomainName.of("mx.example.com"), 10);
-        recorder.addresses(new HostAddresses.Ourselves(host, IpAddresses.parse("192.0.2.1").orElseThrow()));
+        recorder.addresses(new HostAddresses.Ourselves(host, IpAddresses.parse("192.0.2.1").orElseThrow(),
+            Security.SECURE));
         recorder.failure(HostFailure.startTlsMissing("mx.example.com"));
         recorder.outcome(new Outcome.Bounced(new RecipientKey("user"),
             new Outcome.Reason(EnhancedStatusCode.NULL_MX, "no mail", "example.com", Optional.empty(), RfcSection.NULL_MX, false,
