@@ -119,10 +119,15 @@ public final class OutcomeRules {
      * it, and defers the mail.
      */
     private Outcome hopeless(RecipientKey recipient, List<HostFailure> failures) {
-        boolean certain = !policy.demandsAuthentication() || failures.stream().noneMatch(failure -> failure.kind().isHearsay());
+        boolean certain = !policy.demandsAuthentication() || failures.stream().noneMatch(failure -> isHearsay(failure.kind()));
         // RFC 7672 §6: where an authenticated host is demanded, nothing that an unsigned zone says is final.
         return certain ? new Outcome.Bounced(recipient, reason(failures, mostTelling(failures).code(), failures))
             : new Outcome.Deferred(recipient, reason(failures, EnhancedStatusCode.UNABLE_TO_ROUTE_NOW, failures));
+    }
+
+    /** Tests whether a failure may rest on unsigned records: where MTA-STS may prove hosts, those of MX may name one without address. */
+    private boolean isHearsay(FailureKind kind) {
+        return kind.isHearsay() || (kind == FailureKind.NO_ADDRESS && policy.dane() != Policy.Dane.MANDATORY);
     }
 
     /** Failures that kept the recipient's mail from being sent, host by host. */

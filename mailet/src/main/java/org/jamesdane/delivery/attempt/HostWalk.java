@@ -256,10 +256,6 @@ final class HostWalk {
     private void tryAddress(AuditEvent.Progress progress, HostDiscovery.Judged judged, InetSocketAddress address, Timeouts timeouts) {
         decision = Optional.of(judged.decision());
         if (!visit.arrives(address.getAddress())) {
-            if (!visit.yielded()) {
-                record(now(), progress, new HostAttempt.Failed(HostFailure.unreachable(judged.requirement().host().toString(),
-                    "this server has as many connections to " + address.getAddress().getHostAddress() + " in use as it may")));
-            }
             return;
         }
         boolean convert = context.settings().conversion() == EightBitConversion.CONVERT;

@@ -25,8 +25,6 @@ public final class SiteVisit {
     private boolean yielded;
     /** Set once a host was asked, or written down as one that can't be. */
     private boolean tried;
-    /** Set once an address was passed over for want of a place. */
-    private boolean passedOver;
 
     /** Begins outside of any site; the pass decides at the door. */
     public SiteVisit(SitePass pass) {
@@ -69,15 +67,10 @@ public final class SiteVisit {
         return !yielded;
     }
 
-    /**
-     * Arrives at an address; false if there is no place for this mail now. The mail yields its turn if nothing was tried before, and passes
-     * the address over otherwise.
-     */
+    /** Arrives at an address; false if there is no place for this mail now. Then nothing was tried before, and the mail yields its turn. */
     boolean arrives(InetAddress address) {
-        boolean arrived = pass.arrive(address, !tried);
-        yielded = !arrived && !tried;
-        passedOver |= !arrived && tried;
-        return arrived;
+        yielded = !pass.arrive(address, !tried);
+        return !yielded;
     }
 
     /** Tests whether the site, or its first address, had no place, so that nothing was tried. */
@@ -98,7 +91,6 @@ public final class SiteVisit {
 
     /** Divides what the outcomes say of the destination between its domain and its site. */
     public AttemptEnd end(Reachability reach) {
-        // A host that was not asked for want of a place may well serve.
-        return passedOver && reach == Reachability.FAILED ? AttemptEnd.NOTHING : AttemptEnd.of(reach, dialogues);
+        return AttemptEnd.of(reach, dialogues);
     }
 }

@@ -88,7 +88,7 @@ public final class AddressPlaces<W> {
         return use != null && use.taken >= limit;
     }
 
-    /** Takes a place; the caller has to ask before whether there is one. */
+    /** Takes a place, if need be one more than the limit; the caller asks before. */
     public Place take(InetAddress address) {
         Use use = uses.computeIfAbsent(address, key -> new Use());
         if (use.taken == 0) {

@@ -22,8 +22,8 @@ public interface SitePass {
     /**
      * Takes a place at an address, and gives back the one at the address before.
      *
-     * @param first whether nothing was tried before
-     * @return false if the address has no place now; then the address is not asked
+     * @param first whether nothing was tried before; an attempt that comes from another address is let in in any case
+     * @return false if the address has no place now; then nothing is tried, and the mail yields its turn
      */
     default boolean arrive(InetAddress address, boolean first) {
         return true;

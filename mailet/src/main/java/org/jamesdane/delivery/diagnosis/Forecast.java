@@ -134,7 +134,7 @@ public record Forecast(Kind kind, String sentence, Optional<Outcome.Reason> reas
             return dane.label() == SecurityLabel.VERIFIED ? Kind.AUTHENTICATED
                 : dane.label() == SecurityLabel.VERIFIED_STS ? Kind.AUTHENTICATED_STS : Kind.HOST_AUTHENTICATED;
         }
-        if (requirement instanceof TlsRequirement.Sts) {
+        if (requirement instanceof TlsRequirement.Sts && policy.dane() != Policy.Dane.AUDIT) {
             return Kind.AUTHENTICATED_STS;
         }
         if (requirement instanceof TlsRequirement.Pkix) {

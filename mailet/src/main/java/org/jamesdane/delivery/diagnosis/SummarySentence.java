@@ -53,7 +53,8 @@ final class SummarySentence {
         }
         if (requirement instanceof TlsRequirement.Sts) {
             return "authenticated by a public CA to %, as its domain's MTA-STS policy demands"
-                + (stsAudited ? ", or without if that fails, because policy.mta-sts only audits" : "");
+                + (policy.dane() == Policy.Dane.AUDIT ? ", or without if that fails, because its policy only audits"
+                    : stsAudited ? ", or without if that fails, because policy.mta-sts only audits" : "");
         }
         String why = why(policy, host);
         if (requirement instanceof TlsRequirement.Encrypt) {

@@ -79,8 +79,8 @@ final class Warnings {
             (requirement instanceof TlsRequirement.Dane || requirement instanceof TlsRequirement.Sts ? authenticated : others)
                 .add(host.host())));
         if (!authenticated.isEmpty()) {
-            others.forEach(host -> warnings.add(host + " has no usable TLSA records while " + authenticated.get(0)
-                + " has: mail can be led there without authentication."));
+            others.forEach(host -> warnings.add(host + " has no usable TLSA records, while " + authenticated.get(0)
+                + " has to authenticate itself: mail can be led there without authentication."));
         }
     }
 

@@ -108,7 +108,8 @@ final class Lanes {
     }
 
     /**
-     * Lets an attempt go to an address, if there is a place for it.
+     * Lets an attempt go to an address, if there is a place for it. One that comes from another address is let in in any case: its mail
+     * would be deferred, and counted, for a host that takes it.
      *
      * @param first whether it is the first that the attempt asks
      */
@@ -119,7 +120,7 @@ final class Lanes {
         if (mail.address().filter(place -> place.isAt(address)).isPresent()) {
             return true;
         }
-        boolean arrives = !addresses.isFull(address);
+        boolean arrives = !first || !addresses.isFull(address);
         if (arrives) {
             mail.arrive(addresses.take(address));
         }

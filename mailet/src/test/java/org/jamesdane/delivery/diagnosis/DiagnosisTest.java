@@ -385,8 +385,8 @@ class DiagnosisTest {
         mx(20, "mx2", HOST);
         world.tlsa(zone(), "mx1", HOST, 3, 1);
 
-        assertThat(warnings()).containsExactly("mx2.example.org has no usable TLSA records while mx1.example.org has: mail can be led "
-            + "there without authentication.");
+        assertThat(warnings()).containsExactly("mx2.example.org has no usable TLSA records, while mx1.example.org has to authenticate "
+            + "itself: mail can be led there without authentication.");
     }
 
     private List<String> warnings() throws InterruptedException {

@@ -230,11 +230,11 @@ class SitesTest {
 
     @Test
     void shouldSendToManyRecipientsBehindTenSitesAtTheirLimits() {
-        world.sites = domain -> Optional.of(SiteKey.of(List.of("mx" + domain.hashCode() % 10 + ".provider.example"), 25));
+        world.sites = domain -> Optional.of(SiteKey.of(List.of("mx" + Math.floorMod(domain.hashCode(), 10) + ".provider.example"), 25));
         world.submit(200_000, "recipient", 200_000, QUICK, TAKEN);
 
         Duration all = world.until(now -> now.ended("recipient") == 200_000, LONG);
         assertThat(world.most.values()).allMatch(most -> most <= PER_SITE);
-        assertThat(all).isLessThan(QUICK.multipliedBy(200_000 / 200).multipliedBy(3).dividedBy(2));
+        assertThat(all).isLessThan(QUICK.multipliedBy(200_000 / 200).multipliedBy(2));
     }
 }
