@@ -95,8 +95,13 @@ public sealed interface StsDiscovery {
      * The kept policies cannot be read, so that a policy may apply which is not known. The mail is held.
      *
      * @param text one clause for people
+     * @param excepted whether the mail is not held, since an operator said that no policy of the domain counts as more than a test
      */
-    record Unreadable(String text) implements StsDiscovery {
+    record Unreadable(String text, boolean excepted) implements StsDiscovery {
+        /** Unreadable policies without an exception. */
+        public Unreadable(String text) {
+            this(text, false);
+        }
     }
 
     /** The policy that applies, if it is of that mode and its lifetime is not over. */

@@ -10,7 +10,6 @@ import java.util.Optional;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.channel.TlsRequirement;
-import org.jamesdane.dane.failure.FailureKind;
 import org.jamesdane.dane.failure.Fault;
 import org.jamesdane.dane.failure.HostFailure;
 import org.jamesdane.dane.outcome.AuditRules;
@@ -105,8 +104,13 @@ public final class StsRules {
      * A host that was tried.
      *
      * @param failure the failure; empty if a transaction was begun
+     * @param decided whether the host decided about a recipient for good, or may have
      */
-    public record Tried(Decision decision, Optional<HostFailure> failure) {
+    public record Tried(Decision decision, Optional<HostFailure> failure, boolean decided) {
+        /** A host that decided about all recipients if a transaction was begun. */
+        public Tried(Decision decision, Optional<HostFailure> failure) {
+            this(decision, failure, failure.isEmpty());
+        }
     }
 
     /**
@@ -122,7 +126,7 @@ public final class StsRules {
         if (isDaneAlone(byDane)) {
             return without(byDane, byDane);
         }
-        if (discovery instanceof StsDiscovery.Unreadable unreadable && asks() && !demand.auditsSts()) {
+        if (discovery instanceof StsDiscovery.Unreadable unreadable && !unreadable.excepted() && asks() && mayHold()) {
             return without(held(byDane, unreadable), byDane);
         }
         Optional<CachedPolicy> enforced = discovery(discovery, StsPolicy.Mode.ENFORCE);
@@ -146,6 +150,11 @@ public final class StsRules {
 
     private Optional<CachedPolicy> discovery(StsDiscovery discovery, StsPolicy.Mode mode) {
         return asks() ? discovery.inMode(mode, now) : Optional.empty();
+    }
+
+    /** Tests whether the demand lets MTA-STS hold mail back: an audit, of DANE or of MTA-STS, does not. */
+    private boolean mayHold() {
+        return demand.policy().dane() != Policy.Dane.AUDIT && !demand.auditsSts();
     }
 
     /** RFC 8461 §3.4: an address literal has no policy. */
@@ -200,7 +209,8 @@ public final class StsRules {
 
     /**
      * Finding of an audit of MTA-STS; empty where the demand is another, and where MTA-STS changed nothing. A second pass, by {@link
-     * Decision#withoutSts}, is due for {@link AuditRules.Finding#WOULD_HAVE_DEFERRED} alone.
+     * Decision#withoutSts}, is due for {@link AuditRules.Finding#WOULD_HAVE_DEFERRED} alone. It is due whatever kept the other hosts from
+     * taking the mail: without MTA-STS, those that it refuses would have been asked, too. All that DANE demands holds in that pass.
      *
      * @param tried all hosts of the route, in their order
      */
@@ -210,11 +220,7 @@ public final class StsRules {
         if (!demand.auditsSts() || forSts.isEmpty()) {
             return Optional.empty();
         }
-        if (tried.stream().anyMatch(each -> each.failure().isEmpty())) {
-            return Optional.of(new AuditRules.Audited(AuditRules.Finding.WOULD_HAVE_SKIPPED, forSts));
-        }
-        boolean only = tried.stream().allMatch(each -> each.failure().filter(failure -> each.decision().isForSts(failure)
-            || failure.kind() == FailureKind.UNREACHABLE).isPresent());
-        return only ? Optional.of(new AuditRules.Audited(AuditRules.Finding.WOULD_HAVE_DEFERRED, forSts)) : Optional.empty();
+        return Optional.of(new AuditRules.Audited(tried.stream().anyMatch(Tried::decided) ? AuditRules.Finding.WOULD_HAVE_SKIPPED
+            : AuditRules.Finding.WOULD_HAVE_DEFERRED, forSts));
     }
 }

@@ -48,10 +48,10 @@ class StsAuditTest {
         "HANDSHAKE, true", "NOT_AUTHENTICATED, false", "TLSA_LOOKUP, false", "DANE_REQUIRED, false", "AUTHENTICATION_REQUIRED, false",
         "UNREACHABLE, false",
         "CONNECTION_LOST, false", "ADDRESS_LOOKUP, false", "INTERNAL, false"})
-    void shouldTakeASecondPassForReasonsOfMtaStsOnly(FailureKind kind, boolean sts) {
+    void shouldTakeASecondPassWhereMtaStsRefusedAHost(FailureKind kind, boolean sts) {
         assertThat(finding(failed(WITH_STS, kind))).isEqualTo(sts ? "would-have-deferred 1" : "-");
         assertThat(finding(failed(WITH_STS, kind), failed(WITH_STS, FailureKind.STS_MX_MISMATCH)))
-            .isEqualTo(sts ? "would-have-deferred 2" : kind == FailureKind.UNREACHABLE ? "would-have-deferred 1" : "-");
+            .isEqualTo(sts ? "would-have-deferred 2" : "would-have-deferred 1");
     }
 
     @ParameterizedTest
@@ -73,6 +73,14 @@ class StsAuditTest {
         assertThat(finding()).isEqualTo("-");
         assertThat(finding(failed(WITH_STS, FailureKind.STS_MX_MISMATCH), failed(WITHOUT, FailureKind.TLSA_LOOKUP), good))
             .isEqualTo("would-have-skipped 1");
+    }
+
+    @Test
+    void shouldTakeASecondPassWhereAHostDecidedNothing() {
+        StsRules.Tried tryAgain = new StsRules.Tried(WITHOUT, Optional.empty(), false);
+
+        assertThat(finding(failed(WITH_STS, FailureKind.STS_MX_MISMATCH), tryAgain)).isEqualTo("would-have-deferred 1");
+        assertThat(finding(tryAgain)).isEqualTo("-");
     }
 
     @Test

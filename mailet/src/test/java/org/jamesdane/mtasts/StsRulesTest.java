@@ -242,6 +242,20 @@ class StsRulesTest {
     }
 
     @Test
+    void shouldHoldNothingWhereThatIsNotWished() {
+        StsDiscovery unreadable = new StsDiscovery.Unreadable("no disk");
+        StsDiscovery excepted = new StsDiscovery.Unreadable("no disk", true);
+        Routing.Route route = route("mx/insecure");
+
+        assertThat(failure(decide(demand("dane", "enforce"), route, tlsa("absent"), unreadable)).ownFault()).isTrue();
+        for (StsRules.Decision each : List.of(decide(demand("audit", "enforce"), route, tlsa("absent"), unreadable),
+            decide(demand("dane", "audit"), route, tlsa("absent"), unreadable),
+            decide(demand("dane", "enforce"), route, tlsa("absent"), excepted))) {
+            assertThat(each.requirement()).isInstanceOf(TlsRequirement.Opportunistic.class);
+        }
+    }
+
+    @Test
     void shouldKnowWhichDemandsAskForPolicies() {
         assertThat(Stream.of("none", "may", "encrypt", "dane-only")).noneMatch(policy -> demand(policy, "enforce").asksForSts());
         assertThat(Stream.of("audit", "dane", "dane-encrypt", "authenticated")).allMatch(policy -> demand(policy, "audit").asksForSts());

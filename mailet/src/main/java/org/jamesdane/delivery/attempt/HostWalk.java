@@ -336,6 +336,12 @@ final class HostWalk {
         }
     }
 
+    /** Tests whether a host decided about a recipient for good, or may have taken the mail without saying so. */
+    private boolean isDecided(HostAttempt attempt) {
+        return uncertain || (attempt instanceof HostAttempt.Transacted transacted && transacted.replies().values().stream()
+            .anyMatch(reply -> !(reply instanceof RecipientReply.Rejected rejected) || rejected.isPermanent()));
+    }
+
     private static boolean isAccepted(HostAttempt attempt) {
         return attempt instanceof HostAttempt.Transacted transacted
             && transacted.replies().values().stream().anyMatch(RecipientReply.Accepted.class::isInstance);
@@ -359,7 +365,7 @@ final class HostWalk {
     private void record(HostAttempt attempt, Supplier<AuditEvent> event) {
         attempts.add(attempt);
         decision.ifPresent(judged -> tried.add(new StsRules.Tried(judged, attempt instanceof HostAttempt.Failed failed
-            ? Optional.of(failed.failure()) : Optional.empty())));
+            ? Optional.of(failed.failure()) : Optional.empty(), isDecided(attempt))));
         mail.passed(attempt);
         report(() -> {
             if (attempt instanceof HostAttempt.Failed failed) {

@@ -81,8 +81,15 @@ public final class StsJudge {
 
     /** The result of the search at the present; waits for the TXT record. */
     public StsDiscovery discovery() {
-        StsDiscovery found = search.present();
-        return found instanceof StsDiscovery.Found policy && exception.isPresent() ? new StsDiscovery.Found(policy.kept(), true) : found;
+        return excepted(search.present());
+    }
+
+    private StsDiscovery excepted(StsDiscovery found) {
+        if (exception.isEmpty()) {
+            return found;
+        }
+        return found instanceof StsDiscovery.Found policy ? new StsDiscovery.Found(policy.kept(), true)
+            : found instanceof StsDiscovery.Unreadable unreadable ? new StsDiscovery.Unreadable(unreadable.text(), true) : found;
     }
 
     /** The answer about the TXT record, once {@link #discovery} has waited for it; empty where it was not asked for. */
