@@ -62,6 +62,16 @@ public final class MtaSts implements AutoCloseable {
     private final Client client;
     private final CountedFetches counted;
 
+    /** Result of an operator's wish to forget a policy. */
+    public enum Forgetting {
+        /** The policy was forgotten, and a fetch began if the domain announces one. */
+        FORGOTTEN,
+        /** Nothing was forgotten: a fetch is under way, or began less than a minute ago. */
+        TOO_SOON,
+        /** Nothing was forgotten: the kept policies cannot be read. */
+        UNREADABLE
+    }
+
     /**
      * Client by which policies are fetched.
      *
@@ -170,13 +180,23 @@ public final class MtaSts implements AutoCloseable {
         return fetches.history(domain).lastFailure();
     }
 
-    /** Forgets a domain's policy on all nodes, fetches it anew, and waits for that as long as a mail would. */
-    public void forget(DomainName domain) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        policies.keep(domain, CachedPolicy.forgotten(now), now);
-        fetches.forgive(domain);
+    /**
+     * Forgets a domain's policy on all nodes, fetches it anew, and waits for that as long as a mail would. Where no fetch may begin at
+     * once, nothing is forgotten, or mail would go as without a policy until one may.
+     */
+    public Forgetting forget(DomainName domain) {
+        // A fetch that another mail begins meanwhile is later than the mark, so that its policy replaces it.
+        Instant mark = clock.instant().truncatedTo(ChronoUnit.MILLIS).minusMillis(1);
+        if (policies.unreadable().isPresent()) {
+            return Forgetting.UNREADABLE;
+        }
+        if (!fetches.forgive(domain)) {
+            return Forgetting.TOO_SOON;
+        }
+        policies.keep(domain, CachedPolicy.forgotten(mark), mark);
         lookup.askAnew(domain);
         lookup.begin(domain).await(settings.longestWait());
+        return Forgetting.FORGOTTEN;
     }
 
     /** The terms of deliveries. */

@@ -55,8 +55,12 @@ public record FetchHistory(Optional<Instant> last, Map<String, Failure> failures
     /** Tests whether the policy of that id may be fetched now. */
     public boolean allows(String id, Instant now) {
         Failure failure = failures.get(id);
-        return last.filter(at -> isWithin(BETWEEN, at, now)).isEmpty()
-            && (failure == null || !isWithin(failure.pause(), failure.at(), now));
+        return !isRecent(now) && (failure == null || !isWithin(failure.pause(), failure.at(), now));
+    }
+
+    /** Tests whether a fetch began so short a time ago that no other may begin, whatever the id. */
+    public boolean isRecent(Instant now) {
+        return last.filter(at -> isWithin(BETWEEN, at, now)).isPresent();
     }
 
     private static boolean isWithin(Duration pause, Instant start, Instant now) {

@@ -122,8 +122,13 @@ final class StsRoutes implements RouteGroup {
             if (sts.terms().use() == StsDemand.Use.OFF) {
                 throw Refusal.conflict("MTA-STS is switched off (policy.mta-sts in dane.properties); nothing is fetched.");
             }
-            sts.forget(domain);
-            return of(domain);
+            return switch (sts.forget(domain)) {
+                case FORGOTTEN -> of(domain);
+                case TOO_SOON -> throw Refusal.conflict("The MTA-STS policy of " + domain + " was fetched less than a minute ago, or is "
+                    + "being fetched; try again in a minute. Nothing was forgotten.");
+                case UNREADABLE -> throw Refusal.conflict("The kept MTA-STS policies can't be read, so that that of " + domain
+                    + " can't be forgotten; GET /dane/mta-sts names the problem.");
+            };
         });
     }
 

@@ -75,10 +75,11 @@ class MtaStsTest {
 
     @Test
     void shouldForgetAPolicyOverARestartWhenAnOperatorSaysSo() throws Exception {
+        run();
+        served = StsWorld.failing();
         try (StsServer server = server(StsDemand.Use.ENFORCE)) {
-            server.search();
-            served = StsWorld.failing();
-            server.sts().forget(StsWorld.DOMAIN);
+            assertThat(server.search()).isInstanceOf(StsDiscovery.Found.class);
+            assertThat(server.sts().forget(StsWorld.DOMAIN)).isEqualTo(MtaSts.Forgetting.FORGOTTEN);
             assertThat(server.sts().inForce()).isEmpty();
             assertThat(server.sts().inForce(StsWorld.DOMAIN)).isEmpty();
         }

@@ -6,8 +6,10 @@ package org.jamesdane.webadmin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -113,12 +115,48 @@ class StsRoutesTest {
 
     @Test
     void shouldFetchAPolicyAnewWhenItIsForgotten() throws Exception {
-        assertThat(delete().get("policy").get("text").textValue()).startsWith("version: STSv1");
+        node.search();
+        restart();
+        served = StsWorld.policy("testing", "mx.example.com");
+
+        assertThat(delete().get("policy").get("mode").textValue()).isEqualTo("testing");
+    }
+
+    @Test
+    void shouldHaveNoPolicyWhenTheFetchAfterForgettingFails() throws Exception {
+        node.search();
+        restart();
         served = StsWorld.failing();
 
-        // Two fetches never begin within a minute, so that this one only forgets.
         assertThat(delete().has("policy")).isFalse();
         assertThat(get("/dane/mta-sts").get("total").intValue()).isZero();
+    }
+
+    @Test
+    void shouldForgetNothingWhenNoFetchMayBegin() throws Exception {
+        node.search();
+
+        // Two fetches never begin within a minute.
+        assertThat(server.call("DELETE", PATH).statusCode()).isEqualTo(409);
+        assertThat(server.call("DELETE", PATH).body()).contains("less than a minute ago", "Nothing was forgotten");
+        assertThat(get(PATH).get("policy").get("mode").textValue()).isEqualTo("enforce");
+    }
+
+    @Test
+    void shouldForgetNothingWhenNothingCanBeRead() throws Exception {
+        stop();
+        for (Path copy : List.of(directory, directory.resolve("last-known"))) {
+            Files.writeString(Files.createDirectories(copy).resolve("mta-sts-policies.jsonl"), "{\"version\":9}\n");
+        }
+        start();
+
+        assertThat(server.call("DELETE", PATH).statusCode()).isEqualTo(409);
+        assertThat(server.call("DELETE", PATH).body()).contains("can't be read");
+    }
+
+    private void restart() throws Exception {
+        stop();
+        start();
     }
 
     @Test

@@ -46,6 +46,8 @@ public final class PolicyFetches {
     private static final int WAITING = 1000;
     /** Domains whose fetches are remembered. */
     private static final int REMEMBERED = 100_000;
+    /** Policies remembered that a full cache did not take. */
+    private static final int UNKEPT = 1000;
     private static final Logger LOGGER = LoggerFactory.getLogger(PolicyFetches.class);
 
     private final PolicyFetcher fetcher;
@@ -57,6 +59,9 @@ public final class PolicyFetches {
     private final Map<DomainName, CompletableFuture<StsDiscovery>> running = new LinkedHashMap<>();
     @GuardedBy("this")
     private final Map<DomainName, FetchHistory> histories = new LinkedHashMap<>();
+    /** Policies that a full cache did not take, in the order of their fetches. */
+    @GuardedBy("this")
+    private final Map<DomainName, Unkept> unkept = new LinkedHashMap<>();
     /** Domains whose overdue refresh was told of. */
     @GuardedBy("this")
     private final Set<DomainName> overdue = new LinkedHashSet<>();
@@ -68,6 +73,12 @@ public final class PolicyFetches {
      * @param refresh run refreshes
      */
     public record Threads(Executor first, Executor refresh) {
+    }
+
+    private record Unkept(CachedPolicy policy, Instant ended) {
+        boolean counts(Instant now) {
+            return !now.isBefore(ended) && now.isBefore(ended.plus(FetchHistory.BETWEEN)) && policy.isInForce(now);
+        }
     }
 
     /** Takes what it works with. */
@@ -97,9 +108,45 @@ public final class PolicyFetches {
         return histories.getOrDefault(domain, FetchHistory.NONE);
     }
 
-    /** Forgets which fetches of a domain's policy failed, so that the next may begin at once. Two never begin within a minute. */
-    public synchronized void forgive(DomainName domain) {
+    /**
+     * Forgets which fetches of a domain's policy failed, so that the next may begin at once.
+     *
+     * @return false where none may begin at once, since one is under way, or began less than a minute ago; then nothing is forgotten
+     */
+    public synchronized boolean forgive(DomainName domain) {
+        if (running.containsKey(domain) || history(domain).isRecent(clock.instant())) {
+            return false;
+        }
+        unkept.remove(domain);
         histories.computeIfPresent(domain, (name, history) -> history.forgiven());
+        return true;
+    }
+
+    /** The kept policy of a domain. For a minute after a fetch it is also one that a full cache did not take. */
+    StsState.Kept kept(DomainName domain) {
+        StsState.Kept kept = cache.kept(domain);
+        return kept instanceof StsState.Nothing ? unkept(domain).<StsState.Kept>map(StsState.Policy::new).orElse(kept) : kept;
+    }
+
+    private synchronized Optional<CachedPolicy> unkept(DomainName domain) {
+        Instant now = clock.instant();
+        return Optional.ofNullable(unkept.get(domain)).filter(last -> last.counts(now)).map(Unkept::policy);
+    }
+
+    /** Remembers a policy for the mail that waited for its fetch, where the cache did not take it. */
+    private void rememberUnkept(DomainName domain, CachedPolicy policy) {
+        boolean taken = !(cache.kept(domain) instanceof StsState.Nothing);
+        Instant now = clock.instant();
+        synchronized (this) {
+            unkept.values().removeIf(last -> !last.counts(now));
+            unkept.remove(domain);
+            if (!taken) {
+                unkept.put(domain, new Unkept(policy, now));
+            }
+            if (unkept.size() > UNKEPT) {
+                unkept.remove(unkept.keySet().iterator().next());
+            }
+        }
     }
 
     /** The fetch of a domain's policy that is under way. */
@@ -167,6 +214,7 @@ public final class PolicyFetches {
                 report.text()));
             conclusion.keep().ifPresent(policy -> {
                 cache.keep(domain, policy, begun);
+                rememberUnkept(domain, policy);
                 tellOverdue(domain, policy, begun);
             });
             return conclusion.discovery();

@@ -100,7 +100,7 @@ public final class StsLookup implements StsPolicySource {
     private StsState.Step step(DomainName domain, StsRecord record) {
         Instant now = clock.instant();
         cache.used(domain, now);
-        return StsState.begin(cache.kept(domain), record, fetches.history(domain), now);
+        return StsState.begin(fetches.kept(domain), record, fetches.history(domain), now);
     }
 
     private CompletableFuture<StsDiscovery> whole(DomainName domain, StsState.Step step) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -18,10 +19,12 @@ import org.jamesdane.dane.policy.Policy;
 import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.TestMail;
 import org.jamesdane.delivery.monitoring.AuditEvent;
+import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.sts.StsWorld;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.mtasts.StsDemand;
+import org.jamesdane.mtasts.StsException;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,44 @@ class StsDeliveryTest extends StsAttemptBed {
 
         assertDeferred(attempt.deliver(TestMail.to("bob@example.com")), EnhancedStatusCode.NO_ANSWER, "the lifetime of the domain's");
         assertNothingSent(server);
+    }
+
+    @Test
+    void shouldUseThePolicyThatAFullCacheDidNotTake() throws Exception {
+        ScriptedSmtpServer server = host(IMPOSTOR);
+        sts.full = true;
+        DeliverySettings settings = settings();
+        settings.sts().source().begin(StsWorld.DOMAIN).await(Duration.ofSeconds(15));
+
+        assertThat(sts.policies).isEmpty();
+        assertDeferred(deliver(dns, settings, TestMail.to("bob@example.com")), EnhancedStatusCode.NOT_AUTHENTICATED, "mx.example.com");
+        assertNothingSent(server);
+        assertThat(sts.fetched).hasSize(1);
+    }
+
+    @Test
+    void shouldHoldNothingUnderAnAuditOrAnException() throws Exception {
+        host(IMPOSTOR);
+        sts.makeUnreadable();
+        policy = Policy.AUDIT;
+        assertDelivered(deliver(), SecurityLabel.ENCRYPTED);
+
+        policy = Policy.DANE;
+        sts.exceptions = domain -> Optional.of(StsException.TESTING);
+        assertDelivered(deliver(), SecurityLabel.ENCRYPTED);
+    }
+
+    @Test
+    void shouldAskARefusedHostAfterOneThatDecidesNothing() throws Exception {
+        use = StsDemand.Use.AUDIT;
+        ScriptedSmtpServer first = start(tls(GOOD));
+        ScriptedSmtpServer second = start(tls(GOOD).replyTo("bob@example.com", "450 later"));
+        dns.mx("example.com", "evil.example.net", "mx.example.com").address("evil.example.net", ip(first))
+            .address("mx.example.com", ip(second));
+
+        assertDelivered(deliver(), SecurityLabel.ENCRYPTED);
+        assertThat(first.accepted()).isEqualTo(1);
+        assertThat(second.accepted()).isZero();
     }
 
     @Test

@@ -44,6 +44,8 @@ public final class StsWorld implements PolicyCache {
     InstantSource clock = InstantSource.system();
     /** The domains whose policies are not followed. */
     public StsExceptions exceptions = StsExceptions.NONE;
+    /** True while the cache takes no new policy. */
+    public boolean full;
     /** True while another node fetches policies anew. */
     boolean claimed;
 
@@ -98,7 +100,9 @@ public final class StsWorld implements PolicyCache {
 
     @Override
     public void keep(DomainName domain, CachedPolicy policy, Instant now) {
-        policies.put(domain, policy);
+        if (!full || policies.containsKey(domain)) {
+            policies.put(domain, policy);
+        }
     }
 
     @Override
