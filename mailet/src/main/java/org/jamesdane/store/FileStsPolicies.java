@@ -52,16 +52,23 @@ final class FileStsPolicies implements StsPolicyStore {
 
     @Override
     public synchronized List<StsPolicyJson.Entry> load() throws StoreException {
-        String text = text();
-        if (text.isEmpty()) {
+        if (!holds()) {
             return List.of();
         }
+        byte[] octets = octets();
+        int end = octets.length;
         // A kill in the middle of a write leaves half a line at the end, which nobody was told to be kept.
-        int end = text.lastIndexOf('\n') + 1;
-        torn = end < text.length();
+        while (end > 0 && octets[end - 1] != '\n') {
+            end--;
+        }
+        torn = end < octets.length;
+        if (end == 0) {
+            // The file is made with its first line at once, so that this is damage and no empty set.
+            throw unreadable("it lacks the first line " + VERSION, null);
+        }
         List<StsPolicyJson.Entry> entries = new ArrayList<>();
         int number = 0;
-        for (String line : (Iterable<String>) text.substring(0, end).lines()::iterator) {
+        for (String line : (Iterable<String>) text(octets, end).lines()::iterator) {
             number++;
             if (number > 1) {
                 entries.add(entry(line, number));
@@ -80,11 +87,17 @@ final class FileStsPolicies implements StsPolicyStore {
         }
     }
 
-    private String text() throws StoreException {
+    private String text(byte[] octets, int end) throws StoreException {
         try {
-            return file.exists() ? UTF_8.newDecoder().decode(ByteBuffer.wrap(file.read(MAX_OCTETS))).toString() : "";
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, end)).toString();
         } catch (CharacterCodingException e) {
             throw unreadable("it is no text in UTF-8", e);
+        }
+    }
+
+    private byte[] octets() throws StoreException {
+        try {
+            return file.read(MAX_OCTETS);
         } catch (IOException e) {
             throw unreadable(e.toString(), e);
         }
@@ -93,9 +106,7 @@ final class FileStsPolicies implements StsPolicyStore {
     @Override
     public synchronized void write(StsPolicyJson.Entry entry) throws StoreException {
         if (torn || !holds()) {
-            List<StsPolicyJson.Entry> all = new ArrayList<>(load());
-            all.add(entry);
-            compact(all);
+            restore(List.of(entry));
             return;
         }
         try {
@@ -107,8 +118,15 @@ final class FileStsPolicies implements StsPolicyStore {
     }
 
     @Override
-    public void restore(List<StsPolicyJson.Entry> entries) throws StoreException {
-        compact(entries);
+    public synchronized void restore(List<StsPolicyJson.Entry> entries) throws StoreException {
+        List<StsPolicyJson.Entry> all = new ArrayList<>(load());
+        all.addAll(entries);
+        compact(all);
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     @Override

@@ -65,6 +65,11 @@ final class PostgresStsPolicies implements StsPolicyStore {
     }
 
     @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
     public List<StsPolicyJson.Entry> changes() throws StoreException {
         return select("WHERE written > clock_timestamp() - " + OVERLAP);
     }

@@ -9,12 +9,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -52,13 +53,18 @@ public final class StsPolicies implements PolicyCache {
     /** For readers that must not wait for a writer. */
     private final Map<DomainName, CachedPolicy> policies = new ConcurrentHashMap<>();
     private volatile Optional<String> unreadable = Optional.of("the MTA-STS policies are not read yet");
-    /** By what it is about; for readers that must not wait either. */
-    private final Map<String, String> problems = new ConcurrentHashMap<>();
+    private final StsProblems problems = new StsProblems();
     @GuardedBy("this")
     private long characters;
     /** True if the copy counts, since the store could not be read. */
     @GuardedBy("this")
     private boolean copied;
+    /** Domains whose policies the store did not take, or lacks. */
+    @GuardedBy("this")
+    private final Set<DomainName> unwritten = new HashSet<>();
+    /** True if the store or the copy has to be written anew, since that failed before. */
+    @GuardedBy("this")
+    private boolean untidy;
     @GuardedBy("this")
     private int written;
 
@@ -79,18 +85,72 @@ public final class StsPolicies implements PolicyCache {
         try {
             boolean held = store.holds();
             take(store.load());
-            if (copied || (!held && copy.holds())) {
-                LOGGER.error("The MTA-STS policies ({}) were not all there; those in mode enforce are restored from the copy {}", store,
-                    copy);
-                take(copy.load());
-                store.restore(all());
-            }
-            copied = false;
-            unreadable = Optional.empty();
-            problem("read", Optional.empty());
-            compact();
+            merge(copied || !held || !store.isShared());
         } catch (StoreException e) {
             fromCopy(e);
+            return;
+        }
+        unreadable = Optional.empty();
+        problems.set("read", Optional.empty());
+        if (writeAgain()) {
+            copied = false;
+            compact();
+        }
+    }
+
+    /**
+     * Takes from the copy what the store lacks, before the copy is written anew.
+     *
+     * @param whole false if only those policies count that the store did not take; others gave up the rest
+     */
+    @GuardedBy("this")
+    private void merge(boolean whole) {
+        Map<DomainName, StsPolicyJson.Entry> copies = new LinkedHashMap<>();
+        try {
+            copy.load().forEach(entry -> copies.put(entry.domain(), entry));
+        } catch (StoreException e) {
+            LOGGER.error("The copy of the MTA-STS policies can't be read, and is made anew: {}", e.sentence());
+            putCopyAside();
+        }
+        Instant now = clock.instant();
+        copies.values().removeIf(entry -> !entry.policy().isInForce(now) || !(whole || entry.unwritten()));
+        int known = unwritten.size();
+        for (StsPolicyJson.Entry entry : copies.values()) {
+            if (take(List.of(entry)) || entry.unwritten()) {
+                unwritten.add(entry.domain());
+            }
+        }
+        if (copied) {
+            unwritten.addAll(policies.keySet());
+        }
+        if (unwritten.size() > known) {
+            LOGGER.error("The MTA-STS policies ({}) were not all there; those in mode enforce are restored from the copy {}", store, copy);
+        }
+    }
+
+    @GuardedBy("this")
+    private void putCopyAside() {
+        try {
+            copy.setAside();
+        } catch (StoreException e) {
+            LOGGER.error("{}", e.sentence());
+        }
+    }
+
+    /** Writes to the store what it lacks; says whether that is done. Until then the copy has it, with a mark. */
+    @GuardedBy("this")
+    private boolean writeAgain() {
+        if (unwritten.isEmpty()) {
+            return true;
+        }
+        try {
+            store.restore(all().stream().filter(StsPolicyJson.Entry::unwritten).toList());
+            unwritten.clear();
+            untidy = true;
+            return true;
+        } catch (StoreException e) {
+            problems.unwritten(e);
+            return false;
         }
     }
 
@@ -100,24 +160,38 @@ public final class StsPolicies implements PolicyCache {
             if (!copy.holds()) {
                 throw new StoreException("there is no copy of them at " + copy);
             }
-            take(copy.load());
-            unreadable = Optional.empty();
-            copied = !store.setAside();
-            problem("read", Optional.of("the MTA-STS policies can't be read, and those in mode enforce are taken from the copy " + copy
-                + ": " + failure.sentence()));
-            if (!copied) {
-                store.restore(all());
+            List<StsPolicyJson.Entry> copies = copy.load();
+            take(copies);
+            for (StsPolicyJson.Entry each : copies) {
+                if (each.unwritten()) {
+                    unwritten.add(each.domain());
+                }
             }
+            unreadable = Optional.empty();
+            copied = true;
+            problems.set("read", Optional.of("the MTA-STS policies can't be read, and those in mode enforce are taken from the copy " + copy
+                + ": " + failure.sentence()));
         } catch (StoreException e) {
             String text = "the MTA-STS policies can't be read: " + failure.sentence() + " (" + e.sentence() + ")";
             unreadable = policies.isEmpty() ? Optional.of(text) : Optional.empty();
-            problem("read", Optional.of(text));
+            problems.set("read", Optional.of(text));
+            return;
+        }
+        try {
+            if (store.setAside()) {
+                store.restore(all());
+                copied = false;
+                unwritten.clear();
+                compact();
+            }
+        } catch (StoreException e) {
+            problems.unwritten(e);
         }
     }
 
     /** Reads once more where something could not be read before, and reads what other nodes have written. */
     public synchronized void lookAgain() {
-        if (copied || unreadable.isPresent()) {
+        if (copied || unreadable.isPresent() || !(unwritten.isEmpty() || store.isShared())) {
             start();
             return;
         }
@@ -125,6 +199,10 @@ public final class StsPolicies implements PolicyCache {
             take(store.changes());
         } catch (StoreException e) {
             LOGGER.warn("The MTA-STS policies of other nodes can't be read now: {}", e.sentence());
+            return;
+        }
+        if (writeAgain() && untidy) {
+            compact();
         }
     }
 
@@ -134,19 +212,25 @@ public final class StsPolicies implements PolicyCache {
         policies.values().removeIf(policy -> !policy.isInForce(now));
         characters = policies.values().stream().mapToLong(StsPolicies::size).sum();
         List<StsPolicyJson.Entry> all = new ArrayList<>();
-        policies.forEach((domain, policy) -> all.add(new StsPolicyJson.Entry(domain, policy)));
+        for (Map.Entry<DomainName, CachedPolicy> each : policies.entrySet()) {
+            all.add(new StsPolicyJson.Entry(each.getKey(), each.getValue(), unwritten.contains(each.getKey())));
+        }
         all.sort(Comparator.comparing(entry -> entry.domain().toString()));
         return all;
     }
 
+    /** Takes what was fetched after the policies that are known; says whether there was any. */
     @GuardedBy("this")
-    private void take(List<StsPolicyJson.Entry> entries) {
+    private boolean take(List<StsPolicyJson.Entry> entries) {
+        boolean later = false;
         for (StsPolicyJson.Entry entry : entries) {
             CachedPolicy before = policies.get(entry.domain());
             if (before == null || entry.policy().mayReplace(before)) {
                 put(entry.domain(), entry.policy());
+                later = later || before == null || !before.fetched().equals(entry.policy().fetched());
             }
         }
+        return later;
     }
 
     @GuardedBy("this")
@@ -179,11 +263,11 @@ public final class StsPolicies implements PolicyCache {
             return;
         }
         boolean room = before != null || makeRoom(policy, now);
-        problem("full", room ? Optional.empty() : Optional.of("no more MTA-STS policies can be kept than the " + policies.size()
+        problems.set("full", room ? Optional.empty() : Optional.of("no more MTA-STS policies can be kept than the " + policies.size()
             + " there are; that of " + domain + " is used for one delivery and forgotten"));
         if (room) {
             put(domain, policy);
-            write(new StsPolicyJson.Entry(domain, policy));
+            write(domain, policy);
         }
     }
 
@@ -208,16 +292,21 @@ public final class StsPolicies implements PolicyCache {
     }
 
     @GuardedBy("this")
-    private void write(StsPolicyJson.Entry entry) {
+    private void write(DomainName domain, CachedPolicy policy) {
         written++;
         try {
-            // A domain's policy that no longer enforces replaces the one in the copy, too.
-            copy.write(entry);
-            store.write(entry);
-            problem("written", Optional.empty());
+            store.write(new StsPolicyJson.Entry(domain, policy));
+            unwritten.remove(domain);
         } catch (StoreException e) {
-            problem("written", Optional.of("the MTA-STS policy of " + entry.domain() + " can't be kept for the next start: "
-                + e.sentence()));
+            unwritten.add(domain);
+            problems.unwritten(e);
+        }
+        try {
+            // A domain's policy that no longer enforces replaces the one in the copy, too.
+            copy.write(new StsPolicyJson.Entry(domain, policy, unwritten.contains(domain)));
+        } catch (StoreException e) {
+            untidy = true;
+            problems.unwritten(e);
         }
         if (written > policies.size() + STALE_LINES) {
             compact();
@@ -227,14 +316,23 @@ public final class StsPolicies implements PolicyCache {
     /** Drops what later writes replaced, and policies whose lifetime is over, from the store and its copy. */
     @GuardedBy("this")
     private void compact() {
+        List<StsPolicyJson.Entry> all = all();
+        untidy = false;
         try {
-            List<StsPolicyJson.Entry> all = all();
-            store.compact(all);
-            copy.compact(all.stream().filter(entry -> entry.policy().policy().enforces()).toList());
-            written = 0;
-            problem("written", Optional.empty());
+            copy.compact(all.stream().filter(entry -> entry.unwritten() || entry.policy().policy().enforces()).toList());
         } catch (StoreException e) {
-            problem("written", Optional.of("the MTA-STS policies can't be kept for the next start: " + e.sentence()));
+            untidy = true;
+            problems.unwritten(e);
+        }
+        try {
+            store.compact(all);
+            written = 0;
+        } catch (StoreException e) {
+            untidy = true;
+            problems.unwritten(e);
+        }
+        if (!untidy && unwritten.isEmpty()) {
+            problems.set("written", Optional.empty());
         }
     }
 
@@ -260,13 +358,6 @@ public final class StsPolicies implements PolicyCache {
             .sorted(Comparator.comparing(each -> each.getValue().refreshAfter())).limit(wanted)
             .forEach(each -> due.put(each.getKey(), each.getValue()));
         return due;
-    }
-
-    private void problem(String what, Optional<String> sentence) {
-        String before = sentence.isPresent() ? problems.put(what, sentence.get()) : problems.remove(what);
-        if (sentence.isPresent() && before == null) {
-            LOGGER.error("{}", sentence.get());
-        }
     }
 
     /** The policies in force, by their domains in alphabetical order. */
@@ -295,18 +386,6 @@ public final class StsPolicies implements PolicyCache {
 
     /** Sentences about what an operator has to mend, the overdue refreshes of policies in mode {@code enforce} among them. */
     public List<String> problems() {
-        Instant now = clock.instant();
-        TreeSet<String> overdue = new TreeSet<>();
-        policies.forEach((domain, policy) -> {
-            if (policy.isOverdue(now)) {
-                overdue.add(domain + " since " + policy.failingSince().orElse(now));
-            }
-        });
-        List<String> all = new ArrayList<>(problems.values());
-        if (!overdue.isEmpty()) {
-            all.add("the MTA-STS policies of " + overdue.size() + " domains can't be fetched anew, and end by their lifetime: "
-                + overdue.first() + (overdue.size() > 1 ? " and others" : ""));
-        }
-        return all;
+        return problems.all(policies, clock.instant());
     }
 }

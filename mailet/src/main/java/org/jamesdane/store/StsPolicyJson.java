@@ -30,8 +30,15 @@ final class StsPolicyJson {
     private StsPolicyJson() {
     }
 
-    /** A domain with its policy. */
-    record Entry(DomainName domain, CachedPolicy policy) {
+    /**
+     * A domain with its policy.
+     *
+     * @param unwritten true in a copy, if the store did not take the policy
+     */
+    record Entry(DomainName domain, CachedPolicy policy, boolean unwritten) {
+        Entry(DomainName domain, CachedPolicy policy) {
+            this(domain, policy, false);
+        }
     }
 
     static byte[] line(Entry entry) {
@@ -44,6 +51,9 @@ final class StsPolicyJson {
         kept.failingSince().ifPresent(since -> tree.put("failingSince", since.toString()));
         tree.put("used", kept.used().toString());
         tree.put("body", kept.policy().body());
+        if (entry.unwritten()) {
+            tree.put("unwritten", "true");
+        }
         try {
             return JSON.writeValueAsBytes(tree);
         } catch (JsonProcessingException e) {
@@ -61,7 +71,8 @@ final class StsPolicyJson {
             JsonNode node = JSON.readTree(line);
             Times times = new Times(Instant.parse(text(node, "fetched")), Instant.parse(text(node, "refreshAfter")),
                 Optional.ofNullable(node.get("failingSince")).map(JsonNode::asText).map(Instant::parse), Instant.parse(text(node, "used")));
-            return new Entry(DomainName.of(text(node, "domain")), policy(text(node, "body"), text(node, "id"), times));
+            return new Entry(DomainName.of(text(node, "domain")), policy(text(node, "body"), text(node, "id"), times),
+                node.has("unwritten"));
         } catch (JsonProcessingException e) {
             throw new StoreException("it is no JSON", e);
         } catch (IllegalArgumentException | DateTimeException e) {

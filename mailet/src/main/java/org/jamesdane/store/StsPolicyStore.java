@@ -28,7 +28,7 @@ interface StsPolicyStore {
     /** Writes a policy in place of the domain's policy before, so that it outlives a power failure. */
     void write(StsPolicyJson.Entry entry) throws StoreException;
 
-    /** Writes policies that were lost here and are known from the copy. */
+    /** Writes policies that are missing here, beside those that are there. */
     void restore(List<StsPolicyJson.Entry> entries) throws StoreException;
 
     /**
@@ -37,6 +37,9 @@ interface StsPolicyStore {
      * @param entries all policies whose lifetime is not over
      */
     void compact(List<StsPolicyJson.Entry> entries) throws StoreException;
+
+    /** Tests whether other nodes write here, too. Then a policy that is not here may be one that they gave up. */
+    boolean isShared();
 
     /** Policies that others have written since the last call, and perhaps some before; none where nobody else writes. */
     List<StsPolicyJson.Entry> changes() throws StoreException;

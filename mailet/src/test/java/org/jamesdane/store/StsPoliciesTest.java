@@ -21,6 +21,8 @@ import org.jamesdane.mtasts.StsPolicy;
 import org.jamesdane.mtasts.StsState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StsPoliciesTest {
     static final DomainName ONE = DomainName.of("one.example");
@@ -203,5 +205,92 @@ class StsPoliciesTest {
 
         assertThat(kept(policies, ONE)).isEqualTo("A1");
         assertThat(policies.problems()).singleElement().asString().contains("can't be kept for the next start");
+    }
+
+    @Test
+    void shouldWriteAgainWhatTheStoreDidNotTake() throws IOException {
+        StsPolicies policies = opened();
+        Files.delete(file(main));
+        Files.createDirectories(file(main).resolve("in-the-way"));
+        policies.keep(ONE, policy("enforce", "A1"), now);
+        assertThat(Files.readString(file(copy))).contains("\"id\":\"A1\"");
+
+        policies.lookAgain();
+        assertThat(Files.readString(file(main))).contains("\"id\":\"A1\"");
+        assertThat(policies.problems()).noneMatch(problem -> problem.contains("can't be kept"));
+    }
+
+    @Test
+    void shouldKeepInTheStoreWhatTheCopyDoesNotTake() throws IOException {
+        StsPolicies policies = opened();
+        Files.delete(file(copy));
+        Files.createDirectory(file(copy));
+        policies.keep(ONE, policy("enforce", "A1"), now);
+        assertThat(Files.readString(file(main))).contains("\"id\":\"A1\"");
+        policies.keep(TWO, policy("enforce", "B1"), now);
+        assertThat(policies.problems()).singleElement().asString().contains("can't be kept for the next start");
+
+        Files.delete(file(copy));
+        policies.lookAgain();
+        assertThat(Files.readString(file(copy))).contains("\"id\":\"A1\"", "\"id\":\"B1\"");
+        assertThat(policies.problems()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeFromTheCopyWhatTheStoreDidNotTake() throws IOException {
+        opened().keep(TWO, policy("enforce", "B1"), now);
+        String early = Files.readString(file(main));
+        opened().keep(ONE, policy("enforce", "A1"), now);
+        Files.writeString(file(main), early);
+
+        assertThat(kept(opened(), ONE)).isEqualTo("A1");
+        assertThat(kept(opened(), TWO)).isEqualTo("B1");
+        assertThat(Files.readString(file(main))).contains("\"id\":\"A1\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 13})
+    void shouldTakeTheCopyWhenThePoliciesAreCutOff(int octets) throws IOException {
+        opened().keep(ONE, policy("enforce", "A1"), now);
+        Files.writeString(file(main), Files.readString(file(main)).substring(0, octets));
+        StsPolicies policies = opened();
+
+        assertThat(kept(policies, ONE)).isEqualTo("A1");
+        assertThat(policies.problems()).singleElement().asString().contains("taken from the copy");
+        assertThat(Files.readString(file(copy))).contains("\"id\":\"A1\"");
+        assertThat(kept(opened(), ONE)).isEqualTo("A1");
+    }
+
+    @Test
+    void shouldMergeTheCopyWhenThePoliciesWereRemovedWhileRunning() throws IOException {
+        StsPolicies policies = opened();
+        policies.keep(ONE, policy("enforce", "A1"), now);
+        Files.delete(file(main));
+        policies.keep(TWO, policy("enforce", "B1"), now);
+
+        assertThat(kept(opened(), ONE)).isEqualTo("A1");
+        assertThat(kept(opened(), TWO)).isEqualTo("B1");
+    }
+
+    @Test
+    void shouldNotTakeFromTheCopyWhatWasReplaced() throws IOException {
+        opened().keep(ONE, policy("enforce", "A1"), now);
+        String early = Files.readString(file(copy));
+        now = now.plusSeconds(60);
+        opened().keep(ONE, policy("none", "A2"), now);
+        Files.writeString(file(copy), early);
+
+        assertThat(kept(opened(), ONE)).isEqualTo("A2");
+        assertThat(Files.readString(file(copy))).doesNotContain("one.example");
+    }
+
+    @Test
+    void shouldPassOverALineThatIsCutInsideACharacter() throws IOException {
+        opened().keep(ONE, policy("enforce", "A1"), now);
+        Files.write(file(main), new byte[] {'{', (byte) 0xc3}, StandardOpenOption.APPEND);
+
+        StsPolicies policies = opened();
+        assertThat(kept(policies, ONE)).isEqualTo("A1");
+        assertThat(policies.problems()).isEmpty();
     }
 }
