@@ -6,6 +6,7 @@ package org.jamesdane.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -104,13 +105,28 @@ final class FileStsPolicies implements StsPolicyStore {
     }
 
     @Override
-    public synchronized void write(StsPolicyJson.Entry entry) throws StoreException {
-        if (torn || !holds()) {
-            restore(List.of(entry));
+    public void write(StsPolicyJson.Entry entry) throws StoreException {
+        write(List.of(entry));
+    }
+
+    /** Writes some policies at once. */
+    synchronized void write(List<StsPolicyJson.Entry> entries) throws StoreException {
+        if (entries.isEmpty()) {
             return;
         }
+        if (torn || !holds()) {
+            restore(entries);
+            return;
+        }
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (StsPolicyJson.Entry entry : entries) {
+            if (lines.size() > 0) {
+                lines.write('\n');
+            }
+            lines.writeBytes(StsPolicyJson.line(entry));
+        }
         try {
-            file.append(StsPolicyJson.line(entry));
+            file.append(lines.toByteArray());
         } catch (IOException e) {
             torn = true;
             throw new StoreException("The file " + file.path() + " could not be written (" + e + ")", e);

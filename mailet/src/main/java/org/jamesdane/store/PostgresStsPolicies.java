@@ -8,13 +8,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dns.DomainName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +45,18 @@ final class PostgresStsPolicies implements StsPolicyStore {
         + "SELECT EXISTS (SELECT 1 FROM claimed) OR NOT EXISTS (SELECT 1 FROM dane_sts_policy WHERE domain = ?)";
     private static final int BATCH = 1000;
 
+    /** Time since the last read after which all is read, since the changes of the last two minutes may not be all. */
+    private static final Duration GAP = Duration.ofMinutes(1);
+
     private final PostgresDatabase database;
+    private final InstantSource clock;
+    @GuardedBy("this")
+    private Instant read = Instant.MIN;
 
     /** Uses this database, which others share and close. */
-    PostgresStsPolicies(PostgresDatabase database) {
+    PostgresStsPolicies(PostgresDatabase database, InstantSource clock) {
         this.database = database;
+        this.clock = clock;
     }
 
     @Override
@@ -60,8 +70,11 @@ final class PostgresStsPolicies implements StsPolicyStore {
     }
 
     @Override
-    public List<StsPolicyJson.Entry> load() throws StoreException {
-        return select("WHERE expires > clock_timestamp()");
+    public synchronized List<StsPolicyJson.Entry> load() throws StoreException {
+        Instant begin = clock.instant();
+        List<StsPolicyJson.Entry> all = select("WHERE expires > clock_timestamp()");
+        read = begin;
+        return all;
     }
 
     @Override
@@ -70,8 +83,14 @@ final class PostgresStsPolicies implements StsPolicyStore {
     }
 
     @Override
-    public List<StsPolicyJson.Entry> changes() throws StoreException {
-        return select("WHERE written > clock_timestamp() - " + OVERLAP);
+    public synchronized List<StsPolicyJson.Entry> changes() throws StoreException {
+        Instant begin = clock.instant();
+        if (begin.isBefore(read) || begin.minus(GAP).isAfter(read)) {
+            return load();
+        }
+        List<StsPolicyJson.Entry> changes = select("WHERE written > clock_timestamp() - " + OVERLAP);
+        read = begin;
+        return changes;
     }
 
     private List<StsPolicyJson.Entry> select(String which) throws StoreException {

@@ -60,7 +60,8 @@ public final class Stores implements AutoCloseable {
             new OperatorSettings.Rules(byDefault, location.requireState(), System::nanoTime), thread, clock);
         statistics = new AuditStatistics(counters, thread, clock, run);
         destinations = new DestinationHistory(directory, thread, clock);
-        StsPolicyStore policies = database.<StsPolicyStore>map(PostgresStsPolicies::new).orElseGet(() -> new FileStsPolicies(directory));
+        StsPolicyStore policies = database.<StsPolicyStore>map(shared -> new PostgresStsPolicies(shared, clock))
+            .orElseGet(() -> new FileStsPolicies(directory));
         stsPolicies = new StsPolicies(policies, new FileStsPolicies(location.copy()), location.maxStsPolicies(), clock);
         shown = database.map(Object::toString).orElse("files in " + directory);
     }

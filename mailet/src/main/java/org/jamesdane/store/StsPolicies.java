@@ -116,7 +116,7 @@ public final class StsPolicies implements PolicyCache {
         copies.values().removeIf(entry -> !entry.policy().isInForce(now) || !(whole || entry.unwritten()));
         int known = unwritten.size();
         for (StsPolicyJson.Entry entry : copies.values()) {
-            if (take(List.of(entry)) || entry.unwritten()) {
+            if (!take(List.of(entry)).isEmpty() || entry.unwritten()) {
                 unwritten.add(entry.domain());
             }
         }
@@ -196,7 +196,7 @@ public final class StsPolicies implements PolicyCache {
             return;
         }
         try {
-            take(store.changes());
+            copy(take(store.changes()));
         } catch (StoreException e) {
             LOGGER.warn("The MTA-STS policies of other nodes can't be read now: {}", e.sentence());
             return;
@@ -219,15 +219,17 @@ public final class StsPolicies implements PolicyCache {
         return all;
     }
 
-    /** Takes what was fetched after the policies that are known; says whether there was any. */
+    /** Takes what was fetched after the policies that are known; returns it, without policies of which only the times changed. */
     @GuardedBy("this")
-    private boolean take(List<StsPolicyJson.Entry> entries) {
-        boolean later = false;
+    private List<StsPolicyJson.Entry> take(List<StsPolicyJson.Entry> entries) {
+        List<StsPolicyJson.Entry> later = new ArrayList<>();
         for (StsPolicyJson.Entry entry : entries) {
             CachedPolicy before = policies.get(entry.domain());
             if (before == null || entry.policy().mayReplace(before)) {
                 put(entry.domain(), entry.policy());
-                later = later || before == null || !before.fetched().equals(entry.policy().fetched());
+                if (before == null || !before.fetched().equals(entry.policy().fetched())) {
+                    later.add(entry);
+                }
             }
         }
         return later;
@@ -293,7 +295,6 @@ public final class StsPolicies implements PolicyCache {
 
     @GuardedBy("this")
     private void write(DomainName domain, CachedPolicy policy) {
-        written++;
         try {
             store.write(new StsPolicyJson.Entry(domain, policy));
             unwritten.remove(domain);
@@ -301,15 +302,21 @@ public final class StsPolicies implements PolicyCache {
             unwritten.add(domain);
             problems.unwritten(e);
         }
+        copy(List.of(new StsPolicyJson.Entry(domain, policy, unwritten.contains(domain))));
+        if (written > policies.size() + STALE_LINES) {
+            compact();
+        }
+    }
+
+    /** Adds policies to the copy. One that no longer enforces replaces the domain's policy there, too. */
+    @GuardedBy("this")
+    private void copy(List<StsPolicyJson.Entry> entries) {
         try {
-            // A domain's policy that no longer enforces replaces the one in the copy, too.
-            copy.write(new StsPolicyJson.Entry(domain, policy, unwritten.contains(domain)));
+            copy.write(entries);
+            written += entries.size();
         } catch (StoreException e) {
             untidy = true;
             problems.unwritten(e);
-        }
-        if (written > policies.size() + STALE_LINES) {
-            compact();
         }
     }
 

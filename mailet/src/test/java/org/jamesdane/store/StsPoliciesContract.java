@@ -32,7 +32,7 @@ abstract class StsPoliciesContract {
     }
 
     private StsPolicies node(PostgresDatabase shared, Path copy) {
-        StsPolicies node = new StsPolicies(new PostgresStsPolicies(shared), new FileStsPolicies(copy), 100, () -> now);
+        StsPolicies node = new StsPolicies(new PostgresStsPolicies(shared, () -> now), new FileStsPolicies(copy), 100, () -> now);
         node.start();
         return node;
     }
@@ -119,5 +119,36 @@ abstract class StsPoliciesContract {
         running.lookAgain();
         assertThat(query("SELECT id FROM dane_sts_policy ORDER BY id")).isEqualTo("A1\nB1");
         assertThat(running.problems()).isEmpty();
+    }
+
+    @Test
+    void shouldCopyThePoliciesOfOtherNodes(@TempDir Path copies) {
+        StsPolicies one = node(copies.resolve("one"));
+        StsPolicies two = node(copies.resolve("two"));
+        PostgresDatabase nowhere = database(Optional.of("jdbc:postgresql://127.0.0.1:1/nothing"));
+        one.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A1", now.minusSeconds(60)), now);
+        one.keep(StsPoliciesTest.TWO, StsPoliciesTest.policy("enforce", "B1", now.minusSeconds(60)), now);
+        two.lookAgain();
+        assertThat(StsPoliciesTest.kept(node(nowhere, copies.resolve("two")), StsPoliciesTest.ONE)).isEqualTo("A1");
+
+        one.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("none", "A2", now.minusSeconds(30)), now);
+        two.lookAgain();
+        assertThat(StsPoliciesTest.kept(node(nowhere, copies.resolve("two")), StsPoliciesTest.ONE)).isEqualTo("A2");
+        assertThat(StsPoliciesTest.kept(node(nowhere, copies.resolve("two")), StsPoliciesTest.TWO)).isEqualTo("B1");
+    }
+
+    @Test
+    void shouldReadAllAfterATimeWithoutTheDatabase(@TempDir Path copies) {
+        StsPolicies one = node(copies.resolve("one"));
+        StsPolicies two = node(copies.resolve("two"));
+        one.keep(StsPoliciesTest.ONE, StsPoliciesTest.policy("enforce", "A1", now.minusSeconds(60)), now);
+        query("UPDATE dane_sts_policy SET written = written - interval '10 minutes'");
+        now = now.plusSeconds(60);
+        two.lookAgain();
+        assertThat(StsPoliciesTest.kept(two, StsPoliciesTest.ONE)).isEqualTo("Nothing");
+
+        now = now.plusSeconds(61);
+        two.lookAgain();
+        assertThat(StsPoliciesTest.kept(two, StsPoliciesTest.ONE)).isEqualTo("A1");
     }
 }
