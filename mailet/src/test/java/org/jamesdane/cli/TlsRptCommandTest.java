@@ -11,10 +11,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code dane-check tlsrpt}: text, JSON and exit status. */
 class TlsRptCommandTest {
+    /** How the commands of the pages begin. */
+    private static final String DOCUMENTED = "java -jar dane-check.jar tlsrpt";
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -82,6 +89,31 @@ class TlsRptCommandTest {
         assertThat(tree.path("leftOut").asInt()).isZero();
         assertThat(tree.path("findings").get(0).toString()).isEqualTo("{\"weight\":\"breach\",\"where\":\"date-range.end-datetime\","
             + "\"text\":\"\\\"2026-11-28\\\" is no time like 2026-11-28T00:00:00Z (RFC 3339)\",\"section\":\"RFC 8460 §4.4\"}");
+    }
+
+    @Test
+    void shouldRunTheCommandsOfThePages(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("report.json.gz");
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+            gzip.write(report());
+        }
+        SignedWorld world = SignedDns.world();
+        world.zone("example.org").txt("_smtp._tls", "v=TLSRPTv1; rua=mailto:a@example.org");
+        List<String> commands = new ArrayList<>();
+        for (String page : List.of("../README.md", "../docs/operating.md")) {
+            Files.readAllLines(Path.of(page)).stream().map(String::strip).filter(line -> line.startsWith(DOCUMENTED + " "))
+                .forEach(commands::add);
+        }
+        try (SignedDns dns = world.start()) {
+            String here = " --trust-anchor " + Files.writeString(directory.resolve("anchors"), dns.trustAnchor() + "\n") + " --resolver "
+                + dns.address().getAddress().getHostAddress() + ":" + dns.port();
+            for (String command : commands) {
+                String arguments = command.substring(DOCUMENTED.indexOf("tlsrpt")).replace("report.json.gz", file.toString())
+                    .replace("example.org", "example.org" + here);
+                assertThat(run(new byte[0], arguments.split(" ", -1))).as(command).isZero();
+            }
+        }
+        assertThat(commands).hasSizeGreaterThan(2);
     }
 
     @Test
