@@ -107,7 +107,8 @@ public final class PolicyWaitingRoom implements AutoCloseable {
         try {
             turns.execute(mail);
         } catch (RuntimeException e) {
-            LOGGER.debug("This server stops; a mail that waited for an MTA-STS policy goes on at once", e);
+            LOGGER.debug("A mail that waited for an MTA-STS policy goes on in the thread that ended its wait: too many others wait for "
+                + "their turn, or this server stops", e);
             mail.run();
         }
     }
