@@ -20,6 +20,8 @@ public sealed interface StsDiscovery {
         ADDRESS_LITERAL("it is given by its address"),
         /** MTA-STS is not used for gateways. */
         GATEWAY("MTA-STS is not used for gateways"),
+        /** DANE alone decides on the host, whatever the search would have found. */
+        NOT_NEEDED("DANE alone decides"),
         /** An operator has excepted the domain. */
         EXCEPTION("an exception for the domain switches MTA-STS off");
 

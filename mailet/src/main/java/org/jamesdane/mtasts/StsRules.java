@@ -119,13 +119,18 @@ public final class StsRules {
      * @param byDane the requirement by DANE and the operator's policy
      */
     public Decision judge(TlsRequirement byDane, StsDiscovery discovery) {
-        if (byDane instanceof TlsRequirement.HostNotUsed || demand.policy().dane() == Policy.Dane.MANDATORY) {
-            // RFC 8461 §2: no policy overrides a failing DANE validation.
-            return without(byDane, byDane);
-        }
-        if (isDaneAlone(byDane)) {
-            return without(byDane, byDane);
-        }
+        return byDaneAlone(byDane).orElseGet(() -> judgeBeside(byDane, discovery));
+    }
+
+    /** Decision on a host that does not depend on any MTA-STS policy; empty where it may. */
+    public Optional<Decision> byDaneAlone(TlsRequirement byDane) {
+        // RFC 8461 §2: no policy overrides a failing DANE validation.
+        boolean alone = byDane instanceof TlsRequirement.HostNotUsed || demand.policy().dane() == Policy.Dane.MANDATORY
+            || isDaneAlone(byDane);
+        return alone ? Optional.of(Decision.without(byDane)) : Optional.empty();
+    }
+
+    private Decision judgeBeside(TlsRequirement byDane, StsDiscovery discovery) {
         if (discovery instanceof StsDiscovery.Unreadable unreadable && !unreadable.excepted() && asks() && mayHold()) {
             return without(held(byDane, unreadable), byDane);
         }

@@ -224,7 +224,7 @@ final class HostWalk {
         HostDiscovery.Judged judged = hosts.judge(policy, route, addresses, envelope.requireTls());
         decision = Optional.of(judged.decision());
         AuditEvent.Progress progress = begun().on(route).judged(judged.discovery(), judged.requirement(),
-            new AuditEvent.Sts(hosts.sts().discovery(), judged.decision().part(), judged.decision().testedMismatch()));
+            new AuditEvent.Sts(judged.sts(), judged.decision().part(), judged.decision().testedMismatch()));
         if (judged.requirement() instanceof TlsRequirement.HostNotUsed refused) {
             record(started, progress, new HostAttempt.Failed(refused.failure()));
             return;

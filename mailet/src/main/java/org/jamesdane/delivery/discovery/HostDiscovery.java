@@ -33,6 +33,7 @@ import org.jamesdane.dns.AddressRecord;
 import org.jamesdane.dns.DnsRecord;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.RecordType;
+import org.jamesdane.mtasts.StsDiscovery;
 import org.jamesdane.mtasts.StsRules;
 
 /**
@@ -48,8 +49,9 @@ public final class HostDiscovery {
      *
      * @param requirement what a connection has to be for the mail
      * @param decision the part that an MTA-STS policy has in it
+     * @param sts what was known of that policy
      */
-    public record Judged(TlsaDiscovery discovery, TlsRequirement requirement, StsRules.Decision decision) {
+    public record Judged(TlsaDiscovery discovery, TlsRequirement requirement, StsRules.Decision decision, StsDiscovery sts) {
     }
 
     private final BlockingResolver lookups;
@@ -125,19 +127,21 @@ public final class HostDiscovery {
             alias -> lookups.step(alias, RecordType.CNAME), name -> lookups.resolve(name, RecordType.TLSA));
         discovery.asked().forEach(answer -> asked.add(new Asked(RecordType.TLSA.toString(), answer)));
         trace.discovery(host, discovery);
-        StsRules.Decision decision = sts.judge(policy, route, requirement(policy, route, host, discovery));
+        StsJudge.Judged bySts = sts.judge(policy, route, requirement(policy, route, host, discovery));
         noteTxtRecord();
-        TlsRequirement byPolicy = decision.requirement();
+        TlsRequirement byPolicy = bySts.decision().requirement();
         TlsRequirement requirement = requireTls ? RequireTls.raise(byPolicy, route, settings.senderWishes().anchors()) : byPolicy;
         trace.requirement(requirement);
-        return new Judged(discovery, requirement, decision);
+        return new Judged(discovery, requirement, bySts.decision(), bySts.discovery());
     }
 
-    /** Notes the question for the TXT record of an MTA-STS policy. Its answer came before the first host was judged. */
+    /** Notes the question for the TXT record of an MTA-STS policy, once its answer is there. */
     private void noteTxtRecord() {
         if (!txtRecordNoted) {
-            txtRecordNoted = true;
-            sts.asked().ifPresent(answer -> note(RecordType.TXT, answer));
+            sts.asked().ifPresent(answer -> {
+                txtRecordNoted = true;
+                note(RecordType.TXT, answer);
+            });
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import org.jamesdane.dane.channel.TlsRequirement;
 import org.jamesdane.dane.outcome.AuditRules;
@@ -92,21 +93,34 @@ public final class StsJudge {
             : found instanceof StsDiscovery.Unreadable unreadable ? new StsDiscovery.Unreadable(unreadable.text(), true) : found;
     }
 
-    /** The answer about the TXT record, once {@link #discovery} has waited for it; empty where it was not asked for. */
+    /** The answer about the TXT record; empty where it was not asked for, and where it is not known yet. */
     public Optional<Resolution<TxtRecord>> asked() {
-        return search.asked().join();
+        CompletableFuture<Optional<Resolution<TxtRecord>>> asked = search.asked();
+        return asked.isDone() && !asked.isCompletedExceptionally() ? asked.join() : Optional.empty();
     }
 
     /**
-     * Judges a host of the route.
+     * Decision on a host.
+     *
+     * @param discovery what was known of the policy when the decision was made
+     */
+    public record Judged(StsDiscovery discovery, StsRules.Decision decision) {
+    }
+
+    /**
+     * Judges a host of the route. Where DANE alone decides, this waits for no search.
      *
      * @param byDane the requirement by DANE and the operator's policy
      */
-    public StsRules.Decision judge(Policy policy, Routing.Route route, TlsRequirement byDane) {
-        if (leftOut) {
-            return StsRules.Decision.without(byDane);
+    public Judged judge(Policy policy, Routing.Route route, TlsRequirement byDane) {
+        StsRules rules = new StsRules(demand(policy), route, terms.anchors(), clock.instant());
+        Optional<StsRules.Decision> alone = leftOut ? Optional.of(StsRules.Decision.without(byDane)) : rules.byDaneAlone(byDane);
+        if (alone.isPresent()) {
+            return new Judged(search.known().map(this::excepted)
+                .orElseGet(() -> new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.NOT_NEEDED)), alone.get());
         }
-        return new StsRules(demand(policy), route, terms.anchors(), clock.instant()).judge(byDane, discovery());
+        StsDiscovery discovery = discovery();
+        return new Judged(discovery, rules.judge(byDane, discovery));
     }
 
     /** Leaves MTA-STS out from now on: the second pass of an audit. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import org.jamesdane.dane.routing.Resolution;
 import org.jamesdane.dns.TxtRecord;
@@ -32,6 +33,12 @@ public record StsSearch(CompletableFuture<StsDiscovery> meanwhile, CompletableFu
     public static StsSearch ended(StsDiscovery discovery) {
         CompletableFuture<StsDiscovery> done = CompletableFuture.completedFuture(discovery);
         return new StsSearch(done, done, CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    /** The result that stands at the present, as {@link #present} gives it, if it is known without a wait. */
+    public Optional<StsDiscovery> known() {
+        return Stream.of(whole, meanwhile).filter(each -> each.isDone() && !each.isCompletedExceptionally()).findFirst()
+            .map(CompletableFuture::join);
     }
 
     /** Waits for the whole result, for a limited time. */

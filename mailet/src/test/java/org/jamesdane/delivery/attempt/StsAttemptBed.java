@@ -6,6 +6,7 @@ package org.jamesdane.delivery.attempt;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jamesdane.dane.outcome.Outcome;
 import org.jamesdane.dane.policy.Policy;
@@ -15,8 +16,11 @@ import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.TestMail;
 import org.jamesdane.delivery.settings.DeliverySettings;
 import org.jamesdane.delivery.settings.EightBitConversion;
+import org.jamesdane.delivery.sts.StsPolicySource;
+import org.jamesdane.delivery.sts.StsSearch;
 import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.delivery.sts.StsWorld;
+import org.jamesdane.dns.DomainName;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.testing.pki.Authority;
 import org.jamesdane.testing.pki.Credential;
@@ -34,6 +38,9 @@ abstract class StsAttemptBed extends AttemptBed {
     Policy policy = Policy.DANE;
     StsDemand.Use use = StsDemand.Use.ENFORCE;
 
+    /** Search in the place of the real one. */
+    Optional<StsSearch> found = Optional.empty();
+
     @BeforeEach
     void servePolicy() {
         sts.served = StsWorld.policy("enforce", "mx.example.com");
@@ -45,9 +52,23 @@ abstract class StsAttemptBed extends AttemptBed {
 
     DeliverySettings settings() {
         DeliverySettings plain = settings(policy, List.of());
-        StsTerms terms = sts.terms(dns, use, CA.path().get(0));
+        StsTerms terms = withSearch(sts.terms(dns, use, CA.path().get(0)));
         return new DeliverySettings(new DeliverySettings.Decision(PolicyTable.of(policy, Map.of()), plain.routing(),
             TlsaSearch.InsecureMx.DANE, terms), plain.connection(), List.of(), plain.gatewayOptions(), EightBitConversion.CONVERT);
+    }
+
+    private StsTerms withSearch(StsTerms terms) {
+        return found.map(search -> new StsTerms(terms.use(), terms.gateways(), terms.anchors(), new StsPolicySource() {
+            @Override
+            public StsSearch begin(DomainName domain) {
+                return search;
+            }
+
+            @Override
+            public void askAnew(DomainName domain) {
+                // The search is given.
+            }
+        }, terms.waitingRoom(), terms.exceptions())).orElse(terms);
     }
 
     ScriptedSmtpServer host(Credential credential) {

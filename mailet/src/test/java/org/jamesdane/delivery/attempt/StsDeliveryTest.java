@@ -6,11 +6,14 @@ package org.jamesdane.delivery.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import org.jamesdane.dane.channel.SecurityLabel;
 import org.jamesdane.dane.failure.EnhancedStatusCode;
@@ -20,10 +23,12 @@ import org.jamesdane.delivery.FakeDns;
 import org.jamesdane.delivery.TestMail;
 import org.jamesdane.delivery.monitoring.AuditEvent;
 import org.jamesdane.delivery.settings.DeliverySettings;
+import org.jamesdane.delivery.sts.StsSearch;
 import org.jamesdane.delivery.sts.StsWorld;
 import org.jamesdane.dns.Lookup;
 import org.jamesdane.dns.RecordType;
 import org.jamesdane.mtasts.StsDemand;
+import org.jamesdane.mtasts.StsDiscovery;
 import org.jamesdane.mtasts.StsException;
 import org.jamesdane.smtp.SmtpConnector;
 import org.jamesdane.testing.smtp.ScriptedSmtpServer;
@@ -197,6 +202,19 @@ class StsDeliveryTest extends StsAttemptBed {
         FakeDns signed = dane(start(tls(HOST)), HOST);
 
         assertDelivered(deliver(signed, settings(), TestMail.to("bob@example.com")), SecurityLabel.VERIFIED);
+    }
+
+    @Test
+    void shouldWaitForNoSearchWhereDaneAloneDecides() throws Exception {
+        FakeDns signed = dane(start(tls(HOST)), HOST);
+        for (StsSearch search : List.of(new StsSearch(CompletableFuture.failedFuture(new IOException()),
+            CompletableFuture.failedFuture(new IOException()), CompletableFuture.failedFuture(new IOException())),
+            new StsSearch(new CompletableFuture<>(), new CompletableFuture<>(), new CompletableFuture<>()))) {
+            found = Optional.of(search);
+            assertDelivered(deliver(signed, settings(), TestMail.to("bob@example.com")), SecurityLabel.VERIFIED);
+        }
+        assertThat(audit).extracting(event -> event.progress().sts().orElseThrow().discovery())
+            .containsOnly(new StsDiscovery.NotAsked(StsDiscovery.NotAskedBecause.NOT_NEEDED));
     }
 
     @Test

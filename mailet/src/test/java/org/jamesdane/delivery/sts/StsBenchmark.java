@@ -83,6 +83,6 @@ public class StsBenchmark {
     public StsRules.Decision withoutPolicy(PlainDomain domain) {
         StsJudge judge = new StsJudge(domain.terms, domain.nextHop, Clock.systemUTC());
         judge.begin(Policy.DANE);
-        return judge.judge(Policy.DANE, domain.route, domain.byDane);
+        return judge.judge(Policy.DANE, domain.route, domain.byDane).decision();
     }
 }
