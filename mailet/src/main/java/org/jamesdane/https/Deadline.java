@@ -18,6 +18,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
  */
 final class Deadline implements AutoCloseable {
     private final Object lock = new Object();
+    private final Duration limit;
+    private final Alarm alarms;
     @GuardedBy("lock")
     private Optional<String> over = Optional.empty();
     @GuardedBy("lock")
@@ -25,17 +27,25 @@ final class Deadline implements AutoCloseable {
     @GuardedBy("lock")
     private Optional<Alarm.Handle> alarm = Optional.empty();
 
-    private Deadline() {
+    private Deadline(Duration limit, Alarm alarms) {
+        this.limit = limit;
+        this.alarms = alarms;
     }
 
     /** A deadline that begins now. */
     static Deadline in(Duration limit, Alarm alarm) {
-        Deadline deadline = new Deadline();
-        Alarm.Handle handle = alarm.after(limit, () -> deadline.end("it took more than " + limit.toSeconds() + " seconds"));
-        synchronized (deadline.lock) {
-            deadline.alarm = Optional.of(handle);
-        }
+        Deadline deadline = new Deadline(limit, alarm);
+        deadline.beginAnew();
         return deadline;
+    }
+
+    /** Lets the time begin anew: that of a wait for a place does not count for the fetch. Nothing changes where it is over already. */
+    void beginAnew() {
+        close();
+        Alarm.Handle handle = alarms.after(limit, () -> end("it took more than " + limit.toSeconds() + " seconds"));
+        synchronized (lock) {
+            alarm = Optional.of(handle);
+        }
     }
 
     /** Ends the fetch, whatever its step. To be called from any thread. */

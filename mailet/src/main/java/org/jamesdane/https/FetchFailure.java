@@ -11,10 +11,21 @@ final class FetchFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final PolicyFetch.Cause kind;
+    private final boolean postponed;
 
     FetchFailure(PolicyFetch.Cause kind, String text) {
+        this(kind, text, false);
+    }
+
+    private FetchFailure(PolicyFetch.Cause kind, String text, boolean postponed) {
         super(text, null, false, false);
         this.kind = kind;
+        this.postponed = postponed;
+    }
+
+    /** This server had no room for the fetch. */
+    static FetchFailure postponed(String text) {
+        return new FetchFailure(PolicyFetch.Cause.UNAVAILABLE, text, true);
     }
 
     /** The host could not be reached, or sent no complete answer. */
@@ -27,7 +38,8 @@ final class FetchFailure extends Exception {
         return new FetchFailure(PolicyFetch.Cause.INVALID, text);
     }
 
-    PolicyFetch.Failed result() {
-        return new PolicyFetch.Failed(kind, String.valueOf(getMessage()));
+    PolicyFetch result() {
+        String text = String.valueOf(getMessage());
+        return postponed ? new PolicyFetch.Postponed(text) : new PolicyFetch.Failed(kind, text);
     }
 }

@@ -48,7 +48,9 @@ public final class FetchRecord {
     void count(PolicyFetch result) {
         boolean first;
         synchronized (lock) {
-            if (result instanceof PolicyFetch.Fetched) {
+            if (result instanceof PolicyFetch.Postponed) {
+                return;
+            } else if (result instanceof PolicyFetch.Fetched) {
                 fetched++;
             } else if (((PolicyFetch.Failed) result).cause() == PolicyFetch.Cause.UNAVAILABLE) {
                 unavailable++;

@@ -41,7 +41,9 @@ import org.slf4j.LoggerFactory;
  * nothing is tried again by itself. A fetch waits in the thread that asks for it; {@link #close} ends all of them.
  */
 public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
-    /** Time for one fetch in all, from the look-up of the host on (RFC 8461 §3.3 suggests a minute). */
+    /**
+     * Time for one fetch in all (RFC 8461 §3.3 suggests a minute). The look-up of the host and the wait for a place have as much before it.
+     */
     public static final Duration LIMIT = Duration.ofMinutes(1);
     /** The port of policy hosts. */
     public static final int HTTPS_PORT = 443;
@@ -52,6 +54,8 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
     static final int REFRESH_PLACES = 8;
     /** Fetches at one time from one address, since many domains may name the same one. */
     static final int PLACES_OF_AN_ADDRESS = 2;
+    /** Fetches that may wait for a place of one address; others are postponed, so that they leave threads for other addresses. */
+    static final int WAITING_FOR_AN_ADDRESS = 32;
     /** Time between two requests to one address: a bound of our own, so that no policy host is flooded for the domains that name it. */
     static final Duration BETWEEN_REQUESTS = Duration.ofSeconds(1);
 
@@ -176,26 +180,48 @@ public final class PolicyHosts implements PolicyFetcher, AutoCloseable {
     private PolicyFetch body(DomainName host, Purpose purpose, Deadline deadline) throws FetchFailure {
         String text = "";
         for (InetAddress address : resolver.addresses(host, deadline).addresses()) {
-            // The place of the address comes first: who waits for a slow address keeps nobody else from a fetch.
-            Places.Place ofAddress = ofAddresses.take(address, deadline);
+            Places.Place place = text.isEmpty() ? firstPlace(address, purpose, deadline) : place(address, purpose, deadline);
             try {
-                pace.await(address, deadline);
-                return body(host, address, purpose, deadline);
+                return body(host, address, deadline);
             } catch (NotConnected e) {
                 text = String.valueOf(e.getMessage());
             } finally {
-                ofAddress.close();
+                place.close();
             }
         }
         throw FetchFailure.unavailable(text);
     }
 
-    private PolicyFetch body(DomainName host, InetAddress address, Purpose purpose, Deadline deadline) throws FetchFailure, NotConnected {
-        Places.Place place = places.take(purpose, deadline);
+    /** Waits before anything is asked of the host: where that takes too long, the host is not to blame. */
+    private Places.Place firstPlace(InetAddress address, Purpose purpose, Deadline deadline) throws FetchFailure {
+        if (ofAddresses.waiting(address) >= WAITING_FOR_AN_ADDRESS) {
+            throw FetchFailure.postponed("as many fetches wait for " + address.getHostAddress() + " as may");
+        }
         try {
-            return body(host, address, deadline);
+            Places.Place place = place(address, purpose, deadline);
+            deadline.beginAnew();
+            return place;
+        } catch (FetchFailure e) {
+            throw closed ? e : FetchFailure.postponed("there was no place for it in time");
+        }
+    }
+
+    private Places.Place place(InetAddress address, Purpose purpose, Deadline deadline) throws FetchFailure {
+        // The place of the address comes first: who waits for a slow address keeps nobody else from a fetch.
+        Places.Place ofAddress = ofAddresses.take(address, deadline);
+        boolean taken = false;
+        try {
+            pace.await(address, deadline);
+            Places.Place ofPurpose = places.take(purpose, deadline);
+            taken = true;
+            return () -> {
+                ofPurpose.close();
+                ofAddress.close();
+            };
         } finally {
-            place.close();
+            if (!taken) {
+                ofAddress.close();
+            }
         }
     }
 

@@ -117,9 +117,9 @@ public final class MtaSts implements AutoCloseable {
         this.policies = policies;
         this.client = client;
         this.counted = new CountedFetches(client.fetcher());
-        this.first = PolicyFetches.threads(PolicyFetches.FIRST_AT_ONCE, "dane-sts-first-");
+        this.first = PolicyFetches.threads(PolicyFetches.AT_ONCE, "dane-sts-first-");
         this.turns = PolicyFetches.threads(1, "dane-sts-turn-");
-        this.refreshes = PolicyFetches.threads(PolicyFetches.REFRESHES_AT_ONCE, "dane-sts-refresh-");
+        this.refreshes = PolicyFetches.threads(PolicyFetches.AT_ONCE, "dane-sts-refresh-");
         this.settings = settings;
         this.clock = means.clock();
         this.fetches = new PolicyFetches(counted, policies, new PolicyFetches.Threads(first, refreshes), means.clock(),

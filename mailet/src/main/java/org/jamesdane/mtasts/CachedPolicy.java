@@ -93,10 +93,15 @@ public record CachedPolicy(String id, StsPolicy policy, Instant fetched, Instant
         return isInForce(now) && !now.isBefore(refreshAfter) && now.isBefore(used.plus(UNUSED));
     }
 
-    /** Tests whether refreshes of a policy in mode {@code enforce} have failed for so long that an operator has to know. */
+    /**
+     * Tests whether refreshes of a policy in mode {@code enforce} have failed for so long that an operator has to know. Those that are due
+     * and were not even tried count as well.
+     */
     public boolean isOverdue(Instant now) {
         Duration patience = smaller(OVERDUE, policy.maxAge().dividedBy(HALF));
-        return policy.enforces() && isInForce(now) && failingSince.filter(since -> !now.isBefore(since.plus(patience))).isPresent();
+        Instant since = failingSince.orElse(refreshAfter);
+        boolean wanted = failingSince.isPresent() || now.isBefore(used.plus(UNUSED));
+        return policy.enforces() && isInForce(now) && wanted && !now.isBefore(since.plus(patience));
     }
 
     /** The same policy, asked for by a delivery at that time. */

@@ -29,6 +29,14 @@ public sealed interface PolicyFetch {
     record Failed(Cause cause, String text) implements PolicyFetch {
     }
 
+    /**
+     * The fetch did not begin: this server had no room for it in time, which says nothing of the host.
+     *
+     * @param text one clause for people
+     */
+    record Postponed(String text) implements PolicyFetch {
+    }
+
     /** Cause of a failed fetch, in the distinctions of TLS reports (RFC 8460 §4.3.2.2). */
     enum Cause {
         /** The host could not be reached, or sent no complete answer with status 200. */

@@ -128,6 +128,9 @@ public final class StsState {
             return new Conclusion(new StsDiscovery.Found(policy), Optional.of(policy), Optional.empty(),
                 history.succeeded(step.id(), fetched.certificateEnds()));
         }
+        if (fetch instanceof PolicyFetch.Postponed) {
+            return postponed(step, history, now);
+        }
         PolicyFetch.Failed failed = (PolicyFetch.Failed) fetch;
         FetchHistory after = history.failed(step.id(), now, failed.text());
         // RFC 8461 §3.3: a kept policy stays in force; without one the domain counts as one without MTA-STS.
@@ -137,6 +140,13 @@ public final class StsState {
         Optional<CachedPolicy> marked = kept.map(policy -> policy.failedAt(now, after.pause(step.id())));
         return new Conclusion(discovery(kept, StsDiscovery.NoneBecause.FETCH_FAILED), marked,
             reported ? Optional.of(new FailureReport(failed.cause().reportType(), failed.text(), lines)) : Optional.empty(), after);
+    }
+
+    /** Nobody is told of a fetch for which this server had no room; a kept policy is fetched a little later. */
+    private static Conclusion postponed(Fetch step, FetchHistory history, Instant now) {
+        Optional<CachedPolicy> kept = kept(step).filter(policy -> policy.isInForce(now));
+        return new Conclusion(discovery(kept, StsDiscovery.NoneBecause.NOT_FETCHED_NOW),
+            kept.map(policy -> policy.failedAt(now, FetchHistory.FIRST_PAUSE)), Optional.empty(), history);
     }
 
     private static Optional<CachedPolicy> kept(Fetch step) {

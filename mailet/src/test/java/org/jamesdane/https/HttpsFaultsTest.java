@@ -122,7 +122,8 @@ class HttpsFaultsTest {
     }
 
     static String word(PolicyFetch result) {
-        return result instanceof PolicyFetch.Failed failed ? failed.cause() + " " + failed.text() : "fetched";
+        return result instanceof PolicyFetch.Failed failed ? failed.cause() + " " + failed.text()
+            : result instanceof PolicyFetch.Postponed postponed ? "postponed: " + postponed.text() : "fetched";
     }
 
     @ParameterizedTest

@@ -132,6 +132,31 @@ class PolicyHostsTest {
     }
 
     @Test
+    void shouldBlameNoHostForAWaitForItsAddress() throws Exception {
+        TestAlarm own = new TestAlarm();
+        try (ScriptedHost host = host("<wait>" + HttpsFaultsTest.GOOD); PolicyHosts client = HttpsFaultsTest.client(host, own)) {
+            List<CompletableFuture<String>> fetches = new ArrayList<>();
+            fetches.add(later(client, Purpose.FIRST));
+            fetches.add(later(client, Purpose.FIRST));
+            await().until(() -> host.requests().size() == 2);
+            for (int i = 0; i < PolicyHosts.WAITING_FOR_AN_ADDRESS; i++) {
+                fetches.add(later(client, Purpose.FIRST));
+            }
+            await().until(() -> client.waitingFor(host.address()) == 32);
+
+            assertThat(result(later(client, Purpose.FIRST))).startsWith("postponed: as many fetches wait for 127.");
+            own.ring();
+            List<String> results = new ArrayList<>();
+            for (CompletableFuture<String> each : fetches) {
+                results.add(result(each));
+            }
+            assertThat(results).filteredOn("postponed: there was no place for it in time"::equals).hasSize(32);
+            assertThat(results).filteredOn("UNAVAILABLE it took more than 60 seconds"::equals).hasSize(2);
+            assertThat(client.record().counts()).isEqualTo(new FetchRecord.Counts(0, 0, 2));
+        }
+    }
+
+    @Test
     void shouldWaitForASecondBetweenTwoRequestsToOneAddress() throws Exception {
         Pace pace = new Pace(PolicyHosts.BETWEEN_REQUESTS, () -> 0, alarm);
         try (ScriptedHost host = host(HttpsFaultsTest.GOOD);

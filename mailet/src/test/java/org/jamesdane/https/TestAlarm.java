@@ -6,6 +6,7 @@ package org.jamesdane.https;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,13 @@ final class TestAlarm implements Alarm {
         };
     }
 
-    /** Lets all the time pass that is waited for. */
+    /** Lets all the time pass that is waited for; what was set last ends first. */
     void ring() {
         List<Runnable> due;
         synchronized (lock) {
             due = new ArrayList<>(set.keySet());
         }
+        Collections.reverse(due);
         due.forEach(Runnable::run);
     }
 

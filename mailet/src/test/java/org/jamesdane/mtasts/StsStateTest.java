@@ -124,6 +124,23 @@ class StsStateTest {
     }
 
     @Test
+    void shouldBlameNobodyForAFetchThatIsPostponed() {
+        PolicyFetch postponed = new PolicyFetch.Postponed("no place");
+        FetchHistory history = FetchHistory.NONE.started(NOW);
+        StsState.Fetch first = (StsState.Fetch) StsState.begin(new StsState.Nothing(), StsBed.record("id A"), FetchHistory.NONE, NOW);
+        StsState.Fetch again = StsState.refresh(StsBed.kept("enforce A 1d of 7d due"), StsBed.record("absent"), FetchHistory.NONE, NOW)
+            .orElseThrow();
+        StsState.Conclusion none = StsState.conclude(first, postponed, history, NOW, StsBed.random());
+        StsState.Conclusion kept = StsState.conclude(again, postponed, history, NOW, StsBed.random());
+
+        assertThat(shown(none.discovery())).isEqualTo("none not-fetched-now");
+        assertThat(shown(kept.discovery())).isEqualTo("enforce A 6d");
+        assertThat(none.keep()).isEmpty();
+        assertThat(kept.keep().orElseThrow().refreshAfter()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+        assertThat(List.of(none, kept)).allMatch(each -> each.report().isEmpty() && each.history().equals(history));
+    }
+
+    @Test
     void shouldTellOfRefreshesThatFailForDaysOrHalfTheLifetime() {
         assertThat(StsBed.kept("enforce A 4d of 30d due failing 3d").isOverdue(NOW)).isTrue();
         assertThat(StsBed.kept("enforce A 4d of 30d due failing 71h").isOverdue(NOW)).isFalse();
@@ -131,6 +148,10 @@ class StsStateTest {
         assertThat(StsBed.kept("enforce A 20h of 1d due failing 11h").isOverdue(NOW)).isFalse();
         assertThat(StsBed.kept("enforce A 20d of 30d due").isOverdue(NOW)).isFalse();
         assertThat(StsBed.kept("enforce A 8d of 7d due failing 5d").isOverdue(NOW)).isFalse();
+        Instant later = NOW.plus(Duration.ofDays(3));
+        assertThat(StsBed.kept("enforce A 1d of 30d due").isOverdue(later)).as("none was tried").isTrue();
+        assertThat(StsBed.kept("enforce A 1d of 30d due").isOverdue(later.minusMillis(1))).isFalse();
+        assertThat(StsBed.kept("enforce A 1d of 30d due used 178d").isOverdue(later)).as("nobody needs it").isFalse();
         assertThat(StsBed.kept("testing A 4d of 30d due failing 4d").isOverdue(NOW)).isFalse();
         assertThat(StsBed.kept("none A 4d of 30d due failing 4d").isOverdue(NOW)).isFalse();
     }

@@ -7,13 +7,14 @@ package org.jamesdane.delivery.sts;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.mtasts.PolicyFetch;
 import org.jamesdane.mtasts.PolicyFetcher;
 
-/** Counts of fetches since the start, by their results. */
+/** Counts of fetches since the start, by their results. A fetch that did not begin is none. */
 public final class CountedFetches implements PolicyFetcher {
     private final PolicyFetcher fetcher;
     private final Map<Result, LongAdder> counts = new EnumMap<>(Result.class);
@@ -35,12 +36,15 @@ public final class CountedFetches implements PolicyFetcher {
             this.word = word;
         }
 
-        static Result of(PolicyFetch fetch) {
-            return fetch instanceof PolicyFetch.Failed failed ? switch (failed.cause()) {
-                case UNAVAILABLE -> FAILED;
-                case CERTIFICATE -> WEBPKI;
-                case INVALID -> INVALID;
-            } : OK;
+        static Optional<Result> of(PolicyFetch fetch) {
+            if (fetch instanceof PolicyFetch.Failed failed) {
+                return Optional.of(switch (failed.cause()) {
+                    case UNAVAILABLE -> FAILED;
+                    case CERTIFICATE -> WEBPKI;
+                    case INVALID -> INVALID;
+                });
+            }
+            return fetch instanceof PolicyFetch.Postponed ? Optional.empty() : Optional.of(OK);
         }
 
         /** The word in the names of metrics. */
@@ -61,7 +65,7 @@ public final class CountedFetches implements PolicyFetcher {
     @Override
     public PolicyFetch fetch(DomainName domain, Purpose purpose) {
         PolicyFetch fetch = fetcher.fetch(domain, purpose);
-        counter(Result.of(fetch)).increment();
+        Result.of(fetch).ifPresent(result -> counter(result).increment());
         return fetch;
     }
 

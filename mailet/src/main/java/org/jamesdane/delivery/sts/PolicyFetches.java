@@ -38,10 +38,8 @@ import org.slf4j.LoggerFactory;
  * other.
  */
 public final class PolicyFetches {
-    /** First fetches at once: a bound of our own against many domains whose policy hosts are slow. */
-    public static final int FIRST_AT_ONCE = 16;
-    /** Refreshes at once. */
-    public static final int REFRESHES_AT_ONCE = 8;
+    /** Threads for first fetches, and as many for refreshes. More than have a connection at once: others wait for a slow address. */
+    public static final int AT_ONCE = 128;
     /** Fetches that may wait for a thread; a mail goes without one that finds no room. */
     private static final int WAITING = 1000;
     /** Domains whose fetches are remembered. */
@@ -209,6 +207,9 @@ public final class PolicyFetches {
             synchronized (this) {
                 conclusion = StsState.conclude(step, fetched, history(domain), begun, random);
                 remember(domain, conclusion.history());
+            }
+            if (fetched instanceof PolicyFetch.Postponed postponed) {
+                LOGGER.warn("The MTA-STS policy of {} is not fetched now: {}", domain, postponed.text());
             }
             conclusion.report().ifPresent(report -> LOGGER.warn("The MTA-STS policy of {} could not be fetched: {}", domain,
                 report.text()));
