@@ -76,6 +76,7 @@ class DaneDeliveryIT {
             .with("extensions.properties", sample.text("extensions.properties"))
             // Its queue is of a class that nobody knows, and keeps its delays.
             .with("dane.properties", sample.text("dane.properties") + "\ndeferral.store=queue\n")
-            .with("dane-trust-anchors", sample.text("dane-trust-anchors"));
+            .with("dane-trust-anchors", sample.text("dane-trust-anchors"))
+            .with("authorities.pem", sample.text("authorities.pem"));
     }
 }
