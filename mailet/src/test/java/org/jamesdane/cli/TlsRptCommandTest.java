@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code dane-check tlsrpt}: text, JSON and exit status. */
 class TlsRptCommandTest {
-    /** How the commands of the pages begin. */
+    /** The beginning of the commands of the pages. */
     private static final String DOCUMENTED = "java -jar dane-check.jar tlsrpt";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
