@@ -129,8 +129,10 @@ class OutcomeTest extends OutcomeBed {
 
         for (Policy policy : List.of(Policy.AUTHENTICATED, Policy.DANE_ONLY)) {
             Outcome demanding = only(List.of(failed(kind, "mx1")), policy);
-            assertThat(demanding).isInstanceOf(kind == FailureKind.NO_ADDRESS ? Outcome.Bounced.class : Outcome.Deferred.class);
-            assertThat(reason(demanding).code()).hasToString(kind == FailureKind.NO_ADDRESS ? "5.4.4" : "4.4.4");
+            // Where MTA-STS may prove a host, unsigned MX records may have named this one.
+            boolean certain = kind == FailureKind.NO_ADDRESS && policy.equals(Policy.DANE_ONLY);
+            assertThat(demanding).isInstanceOf(certain ? Outcome.Bounced.class : Outcome.Deferred.class);
+            assertThat(reason(demanding).code()).hasToString(certain ? "5.4.4" : "4.4.4");
         }
     }
 
