@@ -81,6 +81,14 @@ public final class Call {
         return query.first(name).map(value -> bounded("query parameter " + name, value));
     }
 
+    /** A query parameter that is the word of one of some values. */
+    public <E extends Enum<E>> Optional<E> word(String name, Class<E> values) {
+        List<E> allowed = List.of(values.getEnumConstants());
+        return parameter(name).map(text -> allowed.stream().filter(value -> value.toString().equals(text)).findFirst()
+            .orElseThrow(() -> Refusal.badRequest("The query parameter " + name + "=" + PrintableText.of(text)
+                + " is not allowed; it is one of " + String.join(", ", allowed.stream().map(E::toString).toList()) + ".")));
+    }
+
     /** A query parameter that is a number. */
     public int integer(String name, int min, int max, int byDefault) {
         Optional<String> text = parameter(name);

@@ -14,7 +14,6 @@ import javax.inject.Inject;
 import org.jamesdane.james.DaneEngine;
 import org.jamesdane.store.OperatorEvent;
 import org.jamesdane.store.OperatorEvents;
-import org.jamesdane.text.PrintableText;
 
 /** Changes to what this node trusts or holds mail to: what, when, by whom and why. */
 final class EventRoutes implements RouteGroup {
@@ -38,7 +37,7 @@ final class EventRoutes implements RouteGroup {
 
     private Reply list(Call call) {
         Optional<Instant> since = call.parameter("since").map(StatisticsRoutes::time);
-        Optional<OperatorEvent.Kind> kind = call.parameter("kind").map(EventRoutes::kind);
+        Optional<OperatorEvent.Kind> kind = call.word("kind", OperatorEvent.Kind.class);
         int limit = call.integer("limit", 1, OperatorEvents.MAX_SHOWN, DEFAULT_LIMIT);
         List<Map<String, Object>> shown = SettingFields.guarded(() -> events.newest(event ->
             since.filter(begin -> event.at().isBefore(begin)).isEmpty() && kind.filter(wanted -> wanted != event.kind()).isEmpty(), limit))
@@ -46,11 +45,5 @@ final class EventRoutes implements RouteGroup {
         Map<String, Object> tree = Reply.Json.treeOfNode(events.node());
         tree.put("events", shown);
         return new Reply.Json(tree);
-    }
-
-    private static OperatorEvent.Kind kind(String word) {
-        return OperatorEvent.Kind.find(word).orElseThrow(() -> Refusal.badRequest("The query parameter kind=" + PrintableText.of(word)
-            + " is not allowed; it is one of " + String.join(", ", List.of(OperatorEvent.Kind.values()).stream()
-            .map(OperatorEvent.Kind::toString).toList()) + "."));
     }
 }

@@ -49,21 +49,13 @@ final class NegativeTrustAnchorRoutes implements RouteGroup {
     }
 
     private Reply list(Call call) {
-        return new Reply.Json(Map.of("negativeTrustAnchors",
-            settings.entries(KIND).stream().map(entry -> SettingFields.tree(entry, ZONE)).toList()));
+        return new Reply.Json(Map.of("negativeTrustAnchors", SettingFields.list(settings, KIND, ZONE)));
     }
 
     private Reply show(Call call) {
         String zone = SettingFields.key(KIND, call.path(ZONE));
-        Optional<Setting> entry = settings.find(KIND, zone);
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put(ZONE, zone);
-        entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, ZONE)));
-        settings.findEnded(KIND, zone).ifPresent(over -> tree.put("ended", SettingFields.tree(over, ZONE)));
-        if (!SettingFields.addHistory(tree, settings, KIND, zone, ZONE) && entry.isEmpty()) {
-            throw Refusal.notFound("There is no negative trust anchor for " + zone + ", and there was none.");
-        }
-        return SettingFields.shown(tree, entry);
+        return SettingFields.show(new LinkedHashMap<>(Map.of(ZONE, zone)), settings, KIND, ZONE,
+            () -> "There is no negative trust anchor for " + zone + ", and there was none.");
     }
 
     private Reply put(Call call) {

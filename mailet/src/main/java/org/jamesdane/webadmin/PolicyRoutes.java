@@ -71,20 +71,14 @@ final class PolicyRoutes implements RouteGroup {
 
     private Reply show(Call call) {
         String key = SettingFields.key(SettingKind.POLICY, call.path(DOMAIN));
-        Optional<Setting> entry = settings.find(SettingKind.POLICY, key);
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(DOMAIN, key);
         if (!key.startsWith(".")) {
             PolicySelection applies = select(DomainName.of(key));
             tree.put("applies", Map.of("policy", applies.policy().toString(), "source", applies.source()));
         }
-        entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, DOMAIN)));
-        settings.findEnded(SettingKind.POLICY, key).ifPresent(over -> tree.put("ended", SettingFields.tree(over, DOMAIN)));
-        if (!SettingFields.addHistory(tree, settings, SettingKind.POLICY, key, DOMAIN) && entry.isEmpty()) {
-            throw Refusal.notFound("No policy is set for " + key + ", and none was."
-                + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
-        }
-        return SettingFields.shown(tree, entry);
+        return SettingFields.show(tree, settings, SettingKind.POLICY, DOMAIN, () -> "No policy is set for " + key + ", and none was."
+            + (key.startsWith(".") ? "" : " What applies is " + described(select(DomainName.of(key))) + "."));
     }
 
     private static String described(PolicySelection selection) {
@@ -98,13 +92,7 @@ final class PolicyRoutes implements RouteGroup {
         String policy = body.requiredText("policy", MAX_NAME);
         String reason = body.requiredText("reason", Setting.MAX_REASON);
         String owner = body.requiredText("owner", Setting.MAX_OWNER);
-        Optional<Instant> expiry = SettingFields.expiry(body, now);
-        boolean permanent = body.flag("permanent");
-        body.refuseOthers();
-        if (permanent == expiry.isPresent()) {
-            throw Refusal.badRequest(permanent ? "An expiry and \"permanent\": true exclude each other."
-                : "A policy needs an end: give expiry (a time), lifetime (such as \"2 days\"), or say \"permanent\": true.");
-        }
+        Optional<Instant> expiry = SettingFields.expiryUnlessPermanent(body, now, "A policy");
         return SettingFields.put(settings, call, () -> new Setting(SettingKind.POLICY, key, policy, reason, owner, expiry, now));
     }
 

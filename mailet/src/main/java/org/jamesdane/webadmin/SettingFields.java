@@ -89,6 +89,22 @@ final class SettingFields {
             + "\"2 days\".");
     }
 
+    /**
+     * The end that a body names, or none if it says {@code permanent}; one of the two it has to say.
+     *
+     * @param what the entry, as the begin of a sentence
+     */
+    static Optional<Instant> expiryUnlessPermanent(JsonFields body, Instant now, String what) {
+        Optional<Instant> expiry = expiry(body, now);
+        boolean permanent = body.flag("permanent");
+        body.refuseOthers();
+        if (permanent == expiry.isPresent()) {
+            throw Refusal.badRequest(permanent ? "An expiry and \"permanent\": true exclude each other."
+                : what + " needs an end: give expiry (a time), lifetime (such as \"2 days\"), or say \"permanent\": true.");
+        }
+        return expiry;
+    }
+
     /** Sets an entry under the conditions of a call, and answers with its tag. */
     static Reply put(OperatorSettings settings, Call call, Supplier<Setting> made) {
         return guarded(() -> {
@@ -110,8 +126,26 @@ final class SettingFields {
         return new Reply.NoContent();
     }
 
-    /** An entry with its tag, where there is one. */
-    static Reply shown(Map<String, Object> tree, Optional<Setting> entry) {
+    /** All entries of a kind. */
+    static List<Map<String, Object>> list(OperatorSettings settings, SettingKind kind, String keyName) {
+        return settings.entries(kind).stream().map(entry -> tree(entry, keyName)).toList();
+    }
+
+    /**
+     * Shows what is set for a key, with its tag, what has ended, and what was set before.
+     *
+     * @param tree the begin of the answer, with the key by its name
+     * @param neverSet the sentence to refuse with, if nothing is or was set
+     */
+    static Reply show(Map<String, Object> tree, OperatorSettings settings, SettingKind kind, String keyName,
+            Supplier<String> neverSet) {
+        String key = String.valueOf(tree.get(keyName));
+        Optional<Setting> entry = settings.find(kind, key);
+        entry.ifPresent(set -> tree.put("set", tree(set, keyName)));
+        settings.findEnded(kind, key).ifPresent(over -> tree.put("ended", tree(over, keyName)));
+        if (!addHistory(tree, settings, kind, key, keyName) && entry.isEmpty()) {
+            throw Refusal.notFound(neverSet.get());
+        }
         Reply reply = new Reply.Json(tree);
         return entry.map(set -> reply.tagged(set.tag())).orElse(reply);
     }
@@ -134,7 +168,7 @@ final class SettingFields {
      *
      * @return whether there is, or may be, any
      */
-    static boolean addHistory(Map<String, Object> tree, OperatorSettings settings, SettingKind kind, String key, String keyName) {
+    private static boolean addHistory(Map<String, Object> tree, OperatorSettings settings, SettingKind kind, String key, String keyName) {
         try {
             List<Map<String, Object>> lines = new ArrayList<>(history(settings.history(kind, Optional.of(key)), keyName));
             Collections.reverse(lines);

@@ -49,21 +49,13 @@ final class StsExceptionRoutes implements RouteGroup {
     }
 
     private Reply list(Call call) {
-        return new Reply.Json(Map.of("exceptions",
-            settings.entries(KIND).stream().map(entry -> SettingFields.tree(entry, DOMAIN)).toList()));
+        return new Reply.Json(Map.of("exceptions", SettingFields.list(settings, KIND, DOMAIN)));
     }
 
     private Reply show(Call call) {
         String domain = SettingFields.key(KIND, call.path(DOMAIN));
-        Optional<Setting> entry = settings.find(KIND, domain);
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put(DOMAIN, domain);
-        entry.ifPresent(set -> tree.put("set", SettingFields.tree(set, DOMAIN)));
-        settings.findEnded(KIND, domain).ifPresent(over -> tree.put("ended", SettingFields.tree(over, DOMAIN)));
-        if (!SettingFields.addHistory(tree, settings, KIND, domain, DOMAIN) && entry.isEmpty()) {
-            throw Refusal.notFound("There is no MTA-STS exception for " + domain + ", and there was none.");
-        }
-        return SettingFields.shown(tree, entry);
+        return SettingFields.show(new LinkedHashMap<>(Map.of(DOMAIN, domain)), settings, KIND, DOMAIN,
+            () -> "There is no MTA-STS exception for " + domain + ", and there was none.");
     }
 
     private Reply put(Call call) {
@@ -73,13 +65,7 @@ final class StsExceptionRoutes implements RouteGroup {
         String mode = body.requiredText("mode", MAX_WORD);
         String reason = body.requiredText("reason", Setting.MAX_REASON);
         String owner = body.requiredText("owner", Setting.MAX_OWNER);
-        Optional<Instant> expiry = SettingFields.expiry(body, now);
-        boolean permanent = body.flag("permanent");
-        body.refuseOthers();
-        if (permanent == expiry.isPresent()) {
-            throw Refusal.badRequest(permanent ? "An expiry and \"permanent\": true exclude each other."
-                : "An MTA-STS exception needs an end: give expiry (a time), lifetime (such as \"2 days\"), or say \"permanent\": true.");
-        }
+        Optional<Instant> expiry = SettingFields.expiryUnlessPermanent(body, now, "An MTA-STS exception");
         return SettingFields.put(settings, call, () -> new Setting(KIND, domain, mode, reason, owner, expiry, now));
     }
 

@@ -7,7 +7,6 @@ package org.jamesdane.webadmin;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import javax.inject.Inject;
 
@@ -27,7 +25,6 @@ import org.jamesdane.mtasts.MxPattern;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.mtasts.StsPolicy;
 import org.jamesdane.mtasts.StsRecord;
-import org.jamesdane.text.PrintableText;
 
 /** Operations on the MTA-STS policies that are kept. */
 final class StsRoutes implements RouteGroup {
@@ -79,11 +76,11 @@ final class StsRoutes implements RouteGroup {
     }
 
     private Reply list(Call call) {
-        Predicate<CachedPolicy> wanted = mode(call).<Predicate<CachedPolicy>>map(mode -> policy -> policy.policy().mode() == mode)
-            .orElse(policy -> true).and(problem(call));
+        Optional<StsPolicy.Mode> mode = call.word(MODE, StsPolicy.Mode.class);
+        Predicate<CachedPolicy> problem = problem(call);
         int limit = call.integer(LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT);
         Map<DomainName, CachedPolicy> all = sts.inForce();
-        all.values().removeIf(wanted.negate());
+        all.values().removeIf(policy -> mode.filter(wanted -> wanted != policy.policy().mode()).isPresent() || !problem.test(policy));
         Map<String, Object> tree = tree();
         tree.put("total", all.size());
         tree.put("problems", sts.problems());
@@ -94,13 +91,6 @@ final class StsRoutes implements RouteGroup {
             return one;
         }).toList());
         return new Reply.Json(tree);
-    }
-
-    private static Optional<StsPolicy.Mode> mode(Call call) {
-        return call.parameter(MODE).map(word -> Arrays.stream(StsPolicy.Mode.values())
-            .filter(mode -> mode.toString().equals(word)).findFirst()
-            .orElseThrow(() -> Refusal.badRequest("The query parameter mode=" + PrintableText.of(word) + " is not allowed; it is one of "
-                + Arrays.stream(StsPolicy.Mode.values()).map(StsPolicy.Mode::toString).collect(Collectors.joining(", ")) + ".")));
     }
 
     private static Predicate<CachedPolicy> problem(Call call) {
