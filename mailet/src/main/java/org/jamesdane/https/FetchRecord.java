@@ -23,22 +23,28 @@ public final class FetchRecord {
     @GuardedBy("lock")
     private long unavailable;
     @GuardedBy("lock")
-    private long answered;
+    private long certificate;
+    @GuardedBy("lock")
+    private long invalid;
 
     /**
      * Counts at one time.
      *
      * @param fetched fetches that brought a policy
-     * @param answered fetches in which a host showed a wrong certificate or something that is no policy
+     * @param certificate fetches in which a host showed a wrong certificate
+     * @param invalid fetches that brought something that is no policy
      * @param unavailable fetches without an answer that could be used
      */
-    public record Counts(long fetched, long answered, long unavailable) {
+    public record Counts(long fetched, long certificate, long invalid, long unavailable) {
         /** The problem that an operator can do something about, as a sentence; empty without one. */
         public Optional<String> problem() {
-            return fetched + answered == 0 && unavailable >= TELLING
-                ? Optional.of("No MTA-STS policy could be fetched since the start, in " + unavailable
-                    + " tries: is port 443 open outwards?")
-                : Optional.empty();
+            return hasAnswer() || unavailable < TELLING ? Optional.empty()
+                : Optional.of("No MTA-STS policy could be fetched since the start, in " + unavailable
+                    + " tries: is port 443 open outwards?");
+        }
+
+        private boolean hasAnswer() {
+            return fetched + certificate + invalid > 0;
         }
     }
 
@@ -46,28 +52,29 @@ public final class FetchRecord {
     }
 
     void count(PolicyFetch result) {
-        boolean first;
+        Counts now;
         synchronized (lock) {
-            if (result instanceof PolicyFetch.Postponed) {
-                return;
-            } else if (result instanceof PolicyFetch.Fetched) {
+            if (result instanceof PolicyFetch.Fetched) {
                 fetched++;
-            } else if (((PolicyFetch.Failed) result).cause() == PolicyFetch.Cause.UNAVAILABLE) {
-                unavailable++;
+            } else if (result instanceof PolicyFetch.Failed failed) {
+                switch (failed.cause()) {
+                    case UNAVAILABLE -> unavailable++;
+                    case CERTIFICATE -> certificate++;
+                    case INVALID -> invalid++;
+                }
             } else {
-                answered++;
+                return;
             }
-            first = fetched + answered == 0 && unavailable == TELLING;
+            now = counts();
         }
-        if (first) {
-            LOGGER.warn("{}", counts().problem().orElse(""));
-        }
+        // Later failures say nothing new.
+        now.problem().filter(problem -> now.unavailable() == TELLING).ifPresent(problem -> LOGGER.warn("{}", problem));
     }
 
     /** The counts now. */
     public Counts counts() {
         synchronized (lock) {
-            return new Counts(fetched, answered, unavailable);
+            return new Counts(fetched, certificate, invalid, unavailable);
         }
     }
 }

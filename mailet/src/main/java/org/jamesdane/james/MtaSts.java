@@ -21,7 +21,6 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import org.jamesdane.dane.pkix.Authorities;
-import org.jamesdane.delivery.sts.CountedFetches;
 import org.jamesdane.delivery.sts.PolicyFetches;
 import org.jamesdane.delivery.sts.PolicyRefresh;
 import org.jamesdane.delivery.sts.PolicyWaitingRoom;
@@ -31,6 +30,7 @@ import org.jamesdane.delivery.sts.StsTerms;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.https.AlarmThread;
+import org.jamesdane.https.FetchRecord;
 import org.jamesdane.https.PolicyHosts;
 import org.jamesdane.mtasts.CachedPolicy;
 import org.jamesdane.mtasts.FetchHistory;
@@ -60,7 +60,6 @@ public final class MtaSts implements AutoCloseable {
     private final MtaStsSettings settings;
     private final Clock clock;
     private final Client client;
-    private final CountedFetches counted;
 
     /** Result of an operator's wish to forget a policy. */
     public enum Forgetting {
@@ -75,16 +74,16 @@ public final class MtaSts implements AutoCloseable {
     /**
      * Client by which policies are fetched.
      *
-     * @param problem what an operator has to mend so that policies can be fetched, as a sentence; empty without a problem
+     * @param counts the fetches since the start
      * @param closing ends the fetches that are under way
      */
-    record Client(PolicyFetcher fetcher, Supplier<Optional<String>> problem, Runnable closing) {
+    record Client(PolicyFetcher fetcher, Supplier<FetchRecord.Counts> counts, Runnable closing) {
         /** The client for policy hosts. */
         static Client of(MtaStsSettings settings, Authorities authorities, SecureDns dns, Clock clock) {
             AlarmThread alarm = new AlarmThread();
             PolicyHosts hosts = new PolicyHosts(dns, new PolicyHosts.Terms(authorities, settings.allowedSpecialTargets(),
                 settings.port(), PolicyHosts.LIMIT), clock, alarm);
-            return new Client(hosts, () -> hosts.record().counts().problem(), () -> {
+            return new Client(hosts, hosts.record()::counts, () -> {
                 hosts.close();
                 alarm.close();
             });
@@ -116,13 +115,12 @@ public final class MtaSts implements AutoCloseable {
     MtaSts(MtaStsSettings settings, Authorities authorities, StsPolicies policies, Client client, Means means) {
         this.policies = policies;
         this.client = client;
-        this.counted = new CountedFetches(client.fetcher());
         this.first = PolicyFetches.threads(PolicyFetches.AT_ONCE, "dane-sts-first-");
         this.turns = PolicyFetches.threads(1, "dane-sts-turn-");
         this.refreshes = PolicyFetches.threads(PolicyFetches.AT_ONCE, "dane-sts-refresh-");
         this.settings = settings;
         this.clock = means.clock();
-        this.fetches = new PolicyFetches(counted, policies, new PolicyFetches.Threads(first, refreshes), means.clock(),
+        this.fetches = new PolicyFetches(client.fetcher(), policies, new PolicyFetches.Threads(first, refreshes), means.clock(),
             means.random());
         this.lookup = new StsLookup(means.dns(), policies, fetches, means.clock(), means.forget());
         this.refresh = new PolicyRefresh(lookup, policies, fetches, means.clock());
@@ -151,18 +149,18 @@ public final class MtaSts implements AutoCloseable {
 
     /** Number of policies of a mode that are in force. */
     long count(StsPolicy.Mode mode) {
-        return policies.count(mode);
+        return policies.count(policy -> policy.policy().mode() == mode);
     }
 
     /** Number of policies in mode {@code enforce} whose refreshes have failed for so long that an operator has to know. */
     long overdue() {
         Instant now = clock.instant();
-        return policies.inForce().values().stream().filter(policy -> policy.isOverdue(now)).count();
+        return policies.count(policy -> policy.isOverdue(now));
     }
 
-    /** Number of fetches with that result since the start. */
-    long fetches(CountedFetches.Result result) {
-        return counted.count(result);
+    /** Fetches since the start. */
+    FetchRecord.Counts fetches() {
+        return client.counts().get();
     }
 
     /** Number of mails that wait for the first fetch of a policy. */
@@ -217,7 +215,7 @@ public final class MtaSts implements AutoCloseable {
 
     /** Sentences about what an operator has to mend; none where MTA-STS is not used. */
     public List<String> problems() {
-        return isUsed() ? Stream.concat(policies.problems().stream(), client.problem().get().stream()).toList() : List.of();
+        return isUsed() ? Stream.concat(policies.problems().stream(), fetches().problem().stream()).toList() : List.of();
     }
 
     /** Tests whether mail is held because nobody knows what policies there are. */

@@ -5,7 +5,6 @@
 package org.jamesdane.james;
 
 import org.apache.james.metrics.api.GaugeRegistry;
-import org.jamesdane.delivery.sts.CountedFetches;
 import org.jamesdane.mtasts.StsPolicy;
 
 /** Gauges of the MTA-STS policies in James's metrics; {@code docs/metrics.md} lists the names. */
@@ -19,9 +18,10 @@ final class StsGauges {
         for (StsPolicy.Mode mode : StsPolicy.Mode.values()) {
             registry.register(PREFIX + "policies." + mode, () -> sts.count(mode));
         }
-        for (CountedFetches.Result result : CountedFetches.Result.values()) {
-            registry.register(PREFIX + "fetch." + result, () -> sts.fetches(result));
-        }
+        registry.register(PREFIX + "fetch.ok", () -> sts.fetches().fetched());
+        registry.register(PREFIX + "fetch.failed", () -> sts.fetches().unavailable());
+        registry.register(PREFIX + "fetch.webpki", () -> sts.fetches().certificate());
+        registry.register(PREFIX + "fetch.invalid", () -> sts.fetches().invalid());
         registry.register(PREFIX + "refresh.overdue", sts::overdue);
         registry.register(PREFIX + "problems", () -> sts.problems().size());
         registry.register(PREFIX + "mails.waiting", sts::waiting);

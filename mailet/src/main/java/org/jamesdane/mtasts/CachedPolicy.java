@@ -104,6 +104,11 @@ public record CachedPolicy(String id, StsPolicy policy, Instant fetched, Instant
         return policy.enforces() && isInForce(now) && wanted && !now.isBefore(since.plus(patience));
     }
 
+    /** The first fetch that failed since the last good one; the time at which one was due, where none was tried. */
+    public Instant staleSince() {
+        return failingSince.orElse(refreshAfter);
+    }
+
     /** The same policy, asked for by a delivery at that time. */
     public CachedPolicy usedAt(Instant now) {
         return now.isAfter(used) ? new CachedPolicy(id, policy, fetched, refreshAfter, failingSince, now) : this;

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jamesdane.dns.DomainName;
 import org.jamesdane.mtasts.CachedPolicy;
 import org.jamesdane.mtasts.PolicyCache;
-import org.jamesdane.mtasts.StsPolicy;
 import org.jamesdane.mtasts.StsState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -266,7 +266,7 @@ public final class StsPolicies implements PolicyCache {
         }
         boolean room = before != null || makeRoom(policy, now);
         problems.set("full", room ? Optional.empty() : Optional.of("no more MTA-STS policies can be kept than the " + policies.size()
-            + " there are; that of " + domain + " is used for one delivery and forgotten"));
+            + " there are; that of " + domain + " is used for a minute and forgotten"));
         if (room) {
             put(domain, policy);
             write(domain, policy);
@@ -379,11 +379,10 @@ public final class StsPolicies implements PolicyCache {
         return inForce;
     }
 
-    /** Number of policies of a mode that are in force. */
-    public long count(StsPolicy.Mode mode) {
+    /** Number of certain policies among those in force. */
+    public long count(Predicate<CachedPolicy> which) {
         Instant now = clock.instant();
-        return policies.values().stream()
-            .filter(policy -> policy.policy().mode() == mode && policy.isInForce(now) && !policy.isForgotten()).count();
+        return policies.values().stream().filter(policy -> policy.isInForce(now) && !policy.isForgotten() && which.test(policy)).count();
     }
 
     /** The reason for which {@link #kept} knows nothing of any domain, as a clause; empty where it does. */

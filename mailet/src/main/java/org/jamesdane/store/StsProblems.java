@@ -42,7 +42,7 @@ final class StsProblems {
         TreeSet<String> overdue = new TreeSet<>();
         policies.forEach((domain, policy) -> {
             if (policy.isOverdue(now)) {
-                overdue.add(domain + " since " + policy.failingSince().orElse(now));
+                overdue.add(domain + " since " + policy.staleSince());
             }
         });
         List<String> all = new ArrayList<>(problems.values());

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +153,7 @@ class PolicyHostsTest {
             }
             assertThat(results).filteredOn("postponed: there was no place for it in time"::equals).hasSize(32);
             assertThat(results).filteredOn("UNAVAILABLE it took more than 60 seconds"::equals).hasSize(2);
-            assertThat(client.record().counts()).isEqualTo(new FetchRecord.Counts(0, 0, 2));
+            assertThat(client.record().counts()).isEqualTo(new FetchRecord.Counts(0, 0, 0, 2));
         }
     }
 
@@ -274,12 +275,26 @@ class PolicyHostsTest {
         assertThat(record.counts().problem()).isEmpty();
         record.count(failed);
 
-        assertThat(record.counts()).isEqualTo(new FetchRecord.Counts(0, 0, 3));
+        assertThat(record.counts()).isEqualTo(new FetchRecord.Counts(0, 0, 0, 3));
         assertThat(record.counts().problem())
             .contains("No MTA-STS policy could be fetched since the start, in 3 tries: is port 443 open outwards?");
         record.count(FetchFailure.invalid("no text").result());
-        assertThat(record.counts()).isEqualTo(new FetchRecord.Counts(0, 1, 3));
+        assertThat(record.counts()).isEqualTo(new FetchRecord.Counts(0, 0, 1, 3));
         assertThat(record.counts().problem()).as("a host answered, so that the port is open").isEmpty();
+    }
+
+    @Test
+    void shouldCountFetchesByTheirResults() {
+        FetchRecord record = new FetchRecord();
+        for (PolicyFetch.Cause cause : PolicyFetch.Cause.values()) {
+            record.count(new PolicyFetch.Failed(cause, "no"));
+        }
+        record.count(new PolicyFetch.Postponed("later"));
+        PolicyFetch policy = PolicyFetch.of("version: STSv1\nmode: none\nmax_age: 86400\n".getBytes(StandardCharsets.US_ASCII));
+        record.count(policy);
+        record.count(policy);
+
+        assertThat(record.counts()).isEqualTo(new FetchRecord.Counts(2, 1, 1, 1));
     }
 
     @Test

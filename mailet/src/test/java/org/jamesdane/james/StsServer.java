@@ -20,6 +20,7 @@ import org.jamesdane.delivery.sts.StsExceptions;
 import org.jamesdane.delivery.sts.StsSearch;
 import org.jamesdane.delivery.sts.StsWorld;
 import org.jamesdane.dns.SecureDns;
+import org.jamesdane.https.FetchRecord;
 import org.jamesdane.mtasts.PolicyFetcher;
 import org.jamesdane.mtasts.StsDemand;
 import org.jamesdane.mtasts.StsDiscovery;
@@ -38,7 +39,7 @@ public final class StsServer implements AutoCloseable {
         stores = new Stores(new Stores.Location(directory, Optional.empty()), Policy.DANE, Clock.systemUTC(), "run");
         MtaStsSettings settings = new MtaStsSettings(use, false, Duration.ofSeconds(15), 443, List.of());
         sts = new MtaSts(settings, Authorities.NONE, stores.stsPolicies(),
-            new MtaSts.Client(fetcher, Optional::empty, () -> { }),
+            new MtaSts.Client(fetcher, () -> new FetchRecord.Counts(0, 0, 0, 0), () -> { }),
             new MtaSts.Means(dns, name -> { }, Clock.systemUTC(), new Random(1), timer, 10, StsExceptions.NONE));
         stores.start();
         try {

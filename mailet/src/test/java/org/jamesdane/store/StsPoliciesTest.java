@@ -193,7 +193,7 @@ class StsPoliciesTest {
 
         now = now.plus(CachedPolicy.OVERDUE);
         assertThat(policies.problems()).singleElement().asString().contains("one.example since 2026-12-01T12:00:00Z");
-        assertThat(policies.count(StsPolicy.Mode.ENFORCE)).isEqualTo(1);
+        assertThat(policies.count(policy -> policy.policy().mode() == StsPolicy.Mode.ENFORCE)).isEqualTo(1);
     }
 
     @Test

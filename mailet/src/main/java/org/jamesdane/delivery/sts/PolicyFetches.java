@@ -237,7 +237,7 @@ public final class PolicyFetches {
         }
         if (begins) {
             LOGGER.error("The MTA-STS policy of {} could not be fetched anew since {}; it is in force until {} and protects nobody after "
-                + "that", domain, policy.failingSince().map(Instant::toString).orElse("its last fetch"), policy.expires());
+                + "that", domain, policy.staleSince(), policy.expires());
         }
     }
 

@@ -16,7 +16,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -30,7 +29,6 @@ import org.jamesdane.dns.RecordType;
 import org.jamesdane.dns.SecureDns;
 import org.jamesdane.mtasts.CachedPolicy;
 import org.jamesdane.mtasts.PolicyFetch;
-import org.jamesdane.mtasts.PolicyFetcher;
 import org.jamesdane.mtasts.StsDiscovery;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -220,21 +218,6 @@ class StsLookupTest {
         StsLookup lookup = new StsLookup(dns, sts, fetches, sts.clock, sts.forgotten::add);
 
         assertThat(id(lookup.begin(StsWorld.DOMAIN).present())).isEqualTo("FETCH_FAILED");
-    }
-
-    @Test
-    void shouldCountFetchesByTheirResults() {
-        CountedFetches counted = new CountedFetches((domain, purpose) -> sts.served);
-        for (PolicyFetch.Cause cause : PolicyFetch.Cause.values()) {
-            sts.served = new PolicyFetch.Failed(cause, "no");
-            assertThat(counted.fetch(StsWorld.DOMAIN, PolicyFetcher.Purpose.FIRST)).isEqualTo(sts.served);
-        }
-        sts.served = StsWorld.policy("enforce", "mx.example.com");
-        counted.fetch(StsWorld.DOMAIN, PolicyFetcher.Purpose.FIRST);
-        counted.fetch(StsWorld.DOMAIN, PolicyFetcher.Purpose.REFRESH);
-
-        assertThat(Stream.of(CountedFetches.Result.values()).map(result -> result + " " + counted.count(result)))
-            .containsExactly("ok 2", "failed 1", "webpki 1", "invalid 1");
     }
 
     @Test
