@@ -44,6 +44,9 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
 
     static final String FILE = "dane";
     static final String SOURCE = "dane.properties";
+    private static final String TRUST_ANCHORS = "dns.trust-anchors";
+    private static final String STORE_DIRECTORY = "store.directory";
+    private static final String STORE_COPY = "store.copy";
     private static final int MAX_MAIL_CONNECTIONS = 100;
     private static final int MAX_STS_POLICIES = 10_000_000;
     private static final Duration MAX_HOLD_DOWN = Duration.ofDays(365);
@@ -53,16 +56,16 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
         /** The resolvers James uses, none if it says nothing of them. */
         List<InetSocketAddress> resolvers();
 
-        /** A file of James's configuration by its URL ({@code file://conf/…}), or by its path. */
-        Path file(String location);
+        /** A file of James's configuration by its URL ({@code file://conf/…}), or by its path, as a setting of that key names it. */
+        Path file(String key, String location);
 
-        /** A directory by its URL ({@code file://var/…}), or by its path; it need not be there yet. */
-        Path directory(String location);
+        /** A directory by its URL ({@code file://var/…}), or by its path, as the setting names it; it need not be there yet. */
+        Path directory(String key, String location);
 
         /** Default directory for a copy of the policies: beside James's configuration if that can be written, else in var. */
         default Path copy() {
-            Path configuration = directory("file://conf/");
-            return Files.isWritable(configuration) ? configuration.resolve("dane-copy") : directory("file://var/dane-copy");
+            Path configuration = directory(STORE_COPY, "file://conf/");
+            return Files.isWritable(configuration) ? configuration.resolve("dane-copy") : directory(STORE_COPY, "file://var/dane-copy");
         }
     }
 
@@ -113,7 +116,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
             .cacheMaxEntries(settings.integer("dns.cache.max-entries", 100, 10_000_000, 50_000));
         settings.value("dns.mode", "validate or trust-ad", DaneProperties::mode).ifPresent(builder::mode);
         settings.value("dns.crypto.provider", "auto or jdk", DaneProperties::signatures).ifPresent(builder::signatures);
-        Optional<Path> anchors = settings.text("dns.trust-anchors").map(surroundings::file);
+        Optional<Path> anchors = settings.text(TRUST_ANCHORS).map(location -> surroundings.file(TRUST_ANCHORS, location));
         anchors.ifPresent(builder::trustAnchorFile);
         anchorManagement(settings, surroundings, anchors).ifPresent(builder::manageTrustAnchors);
         try {
@@ -136,7 +139,7 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
     }
 
     private static Path storeDirectory(StrictSettings settings, Surroundings surroundings) {
-        return surroundings.directory(settings.text("store.directory").orElse("file://var/dane"));
+        return surroundings.directory(STORE_DIRECTORY, settings.text(STORE_DIRECTORY).orElse("file://var/dane"));
     }
 
     private static ValidatorConfig.Mode mode(String word) {
@@ -157,9 +160,9 @@ record DaneProperties(ValidatorConfig validator, PolicySettings policy, SmtpSett
 
     /** The copy must outlive the loss of what it is a copy of. */
     private static Path copy(StrictSettings settings, Surroundings surroundings, Path directory) {
-        Path copy = settings.text("store.copy").map(surroundings::directory).orElseGet(surroundings::copy);
+        Path copy = settings.text(STORE_COPY).map(location -> surroundings.directory(STORE_COPY, location)).orElseGet(surroundings::copy);
         if (copy.toAbsolutePath().normalize().startsWith(directory.toAbsolutePath().normalize())) {
-            throw settings.refuse("store.copy", "it is in store.directory, and would be lost together with it");
+            throw settings.refuse(STORE_COPY, "it is in store.directory, and would be lost together with it");
         }
         return copy;
     }

@@ -46,13 +46,13 @@ final class JamesEnvironment implements DaneProperties.Surroundings {
     }
 
     @Override
-    public Path file(String location) {
-        return path("dns.trust-anchors", location);
+    public Path file(String key, String location) {
+        return path(key, location);
     }
 
     @Override
-    public Path directory(String location) {
-        return path("store.directory", location);
+    public Path directory(String key, String location) {
+        return path(key, location);
     }
 
     private Path path(String key, String location) {

@@ -27,7 +27,7 @@ record TrustedAuthorities(Optional<Authorities> own) {
     static final TrustedAuthorities PLATFORM = new TrustedAuthorities(Optional.empty());
 
     static TrustedAuthorities parse(StrictSettings settings, DaneProperties.Surroundings surroundings) {
-        return new TrustedAuthorities(settings.text(KEY).map(location -> read(settings, surroundings.file(location))));
+        return new TrustedAuthorities(settings.text(KEY).map(location -> read(settings, surroundings.file(KEY, location))));
     }
 
     private static Authorities read(StrictSettings settings, Path file) {

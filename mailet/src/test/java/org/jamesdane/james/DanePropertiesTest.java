@@ -45,12 +45,12 @@ class DanePropertiesTest {
         }
 
         @Override
-        public Path file(String location) {
+        public Path file(String key, String location) {
             return Path.of(location);
         }
 
         @Override
-        public Path directory(String location) {
+        public Path directory(String key, String location) {
             return Path.of(location.replace("file://", "/james/"));
         }
     };

@@ -25,12 +25,12 @@ final class Engines {
             }
 
             @Override
-            public Path file(String location) {
+            public Path file(String key, String location) {
                 return directory;
             }
 
             @Override
-            public Path directory(String location) {
+            public Path directory(String key, String location) {
                 return directory.resolve(location.replaceAll("[^a-z]+", "-"));
             }
         }), Clock.systemUTC());

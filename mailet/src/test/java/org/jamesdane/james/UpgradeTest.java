@@ -226,12 +226,12 @@ class UpgradeTest {
             }
 
             @Override
-            public Path file(String location) {
+            public Path file(String key, String location) {
                 return Path.of(location);
             }
 
             @Override
-            public Path directory(String location) {
+            public Path directory(String key, String location) {
                 return directory.resolve(location.replaceAll("[^a-z]+", "-"));
             }
         });

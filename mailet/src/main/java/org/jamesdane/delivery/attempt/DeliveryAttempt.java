@@ -86,12 +86,7 @@ public final class DeliveryAttempt {
      * @param next called once, at once where nothing is to be waited for
      */
     public void prepare(QueuedMail<?> mail, BooleanSupplier last, Runnable next) {
-        CompletableFuture<?> policies = policies(mail, last);
-        if (policies.isDone()) {
-            next.run();
-        } else {
-            context.settings().sts().waitingRoom().enter(policies, next);
-        }
+        context.settings().sts().waitingRoom().enter(policies(mail, last), next);
     }
 
     /** The end of the searches for the policies of the next hops. */
